@@ -24,7 +24,7 @@ struct Decimal {
 };
 
 // A sum of decimals, or of products of a decimal and a count, without overflow.
-using WideDecimal = __int128;  // in millionths
+__extension__ typedef __int128 WideDecimal;  // in millionths
 
 // Reads `-?digits[.digits][e±digits]` (also `E`, and an exponent without sign),
 // rounded half to even to six places. Absent when `text` has another form or

@@ -50,10 +50,12 @@ bool IsItemProperty(std::string_view name);
 // read as one item. A quantity is 1 where absent, but is not added here.
 std::vector<Properties> ItemsOf(const Event& event);
 
-// Whether the names of `event` that the engine knows as numbers (`value`,
-// `price`, `quantity`) or as text (`item_id`, `currency`, ...) need no change.
-// Brings known text names that were sent as numbers to text, in place: item 7
-// and item "7" are one item.
+// The names whose values are text to the engine even where they look like
+// numbers: `item_id`, `currency`, `session_id`, ...
+bool IsTextProperty(std::string_view name);
+
+// Brings such names that were sent as numbers to text, in place: item 7 and
+// item "7" are one item.
 void NormalizeKnownNames(Event& event);
 
 }  // namespace audienced

@@ -13,6 +13,10 @@ namespace audienced {
 // of all files go to `diagnostics`, in the order of places; loading goes on
 // after each. The rulebook may be used only when diagnostics has no errors: it
 // is then complete, and every name in it resolves.
+//
+// Lints stand only beside no errors: half a rulebook looks odd for reasons that
+// its author knows already. Where a file cannot be read at all, names are not
+// resolved, because its own would be missing everywhere.
 Rulebook LoadRulebook(absl::Span<const SourceFile> files,
                       Diagnostics& diagnostics);
 

@@ -60,7 +60,7 @@ struct Where {
   bool empty() const { return tests.empty() && item_tests.empty(); }
 };
 
-// --- Conversions --------------------------------------------------------------
+// --- Conversions ------------------------------------------------------------
 
 // Which events are meant. An event is selected when its name is one of
 // `event_names` and `where` holds.
@@ -107,7 +107,7 @@ struct Selection {
   std::optional<Selector> inline_selector;  // then `conversions` is empty
 };
 
-// --- Conditions -----------------------------------------------------------------
+// --- Conditions -------------------------------------------------------------
 
 enum class CalendarWord {
   kToday,
@@ -158,8 +158,8 @@ struct Aggregate {
   };
   Kind kind = Kind::kTimes;
   std::string of;
-  Comparison comparison{Comparison::Kind::kAtLeast, Decimal::FromInteger(1),
-                        {}};
+  Comparison comparison{
+      Comparison::Kind::kAtLeast, Decimal::FromInteger(1), {}};
   Place place;
 };
 
@@ -171,7 +171,7 @@ struct Did {
   Window window;
   Which which = Which::kAny;
   Aggregate aggregate;
-  std::string same;        // a property; empty: no grouping
+  std::string same;  // a property; empty: no grouping
   bool in_one_session = false;
 };
 
@@ -247,7 +247,7 @@ struct Condition {
   std::string path;  // `who`, `who.all[0]`, `except`
 };
 
-// --- The named things of a rulebook ------------------------------------------------
+// --- The named things of a rulebook -----------------------------------------
 
 struct Ladder {
   std::string name;
@@ -277,8 +277,8 @@ struct ConsentPurpose {
 enum class AudienceStatus { kLive, kDraft, kPaused };
 
 struct Active {
-  absl::Time from = absl::InfinitePast();      // included
-  absl::Time until = absl::InfiniteFuture();   // not included
+  absl::Time from = absl::InfinitePast();     // included
+  absl::Time until = absl::InfiniteFuture();  // not included
 };
 
 struct Holdout {

@@ -26,8 +26,8 @@ struct Node {
   // Whether a scalar stood in quotes (or was a block): then it is text, even
   // where it looks like a number.
   bool quoted = false;
-  std::vector<Node> elements;   // of a sequence
-  std::vector<Entry> entries;   // of a mapping, in order, keys distinct
+  std::vector<Node> elements;  // of a sequence
+  std::vector<Entry> entries;  // of a mapping, in order, keys distinct
 
   // The value of `key` in a mapping, or null.
   const Node* Find(std::string_view key) const;

@@ -1,0 +1,181 @@
+#include "daemon/config/setting_table.h"
+
+#include <algorithm>
+#include <array>
+
+namespace audienced {
+namespace {
+
+constexpr int64_t kDaySeconds = 24 * 60 * 60;
+
+constexpr std::array kServing = {
+    Setting{.name = "listen",
+            .member = &Settings::listen,
+            .value = "ADDRESSES",
+            .description =
+                "Where gRPC is served: HOST:PORT, one or several. Loopback "
+                "addresses only, as clients do not authenticate themselves."},
+    Setting{.name = "http_listen",
+            .member = &Settings::http_listen,
+            .value = "ADDRESS",
+            .description = "Where /healthz, /readyz and /metrics are served; "
+                           "'none' turns them off. A loopback address."},
+};
+
+constexpr std::array kPlaces = {
+    Setting{.name = "data",
+            .member = &Settings::data,
+            .value = "FOLDER",
+            .description = "What the daemon owns; without 'database' its "
+                           "private PostgreSQL too. Made if missing."},
+    Setting{.name = "database",
+            .member = &Settings::database,
+            .value = "URL",
+            .description =
+                "The PostgreSQL to use: a URL postgresql://... or a libpq "
+                "connection string. Empty: a private one in 'data'.",
+            .may_be_empty = true,
+            .secret = true},
+    Setting{.name = "rules",
+            .member = &Settings::rules,
+            .value = "FOLDER",
+            .description = "The rule files, *.yaml. Read at start and again at "
+                           "SIGHUP; files that have faults change nothing."},
+};
+
+constexpr std::array kLog = {
+    Setting{.name = "log_format",
+            .member = &Settings::log_format,
+            .value = "json|console",
+            .description = "One JSON object a line, or text for people. The "
+                           "log goes to standard error."},
+    Setting{.name = "log_level",
+            .member = &Settings::log_level,
+            .value = "debug|info|warning|error",
+            .description = "The least severe messages that are written."},
+};
+
+constexpr std::array kTime = {
+    Setting{.name = "late_after",
+            .member = &Settings::late_after,
+            .value = "DURATION",
+            .description = "An event received so long after it occurred is "
+                           "late: changes that it makes have the cause "
+                           "late_event. 0s: every event that is behind.",
+            .minimum = 0,
+            .maximum = kDaySeconds},
+    Setting{.name = "future_tolerance",
+            .member = &Settings::future_tolerance,
+            .value = "DURATION",
+            .description =
+                "An event may lie so far ahead of the daemon's clock; beyond "
+                "it is refused.",
+            .minimum = 0,
+            .maximum = kDaySeconds},
+};
+
+constexpr std::array kIngest = {
+    Setting{.name = "max_event_bytes",
+            .member = &Settings::max_event_bytes,
+            .value = "NUMBER",
+            .description = "Size of one event, serialized; a larger one is "
+                           "refused, its neighbours are kept.",
+            .minimum = 1 << 10,
+            .maximum = 1 << 20},
+    Setting{.name = "max_batch_events",
+            .member = &Settings::max_batch_events,
+            .value = "NUMBER",
+            .description = "Events in one request.",
+            .minimum = 1,
+            .maximum = 10000},
+    Setting{.name = "max_queued_events",
+            .member = &Settings::max_queued_events,
+            .value = "NUMBER",
+            .description =
+                "Events that wait for their commit. While so many do, "
+                "requests are refused as RESOURCE_EXHAUSTED and come again.",
+            .minimum = 1,
+            .maximum = 1000000},
+    Setting{.name = "max_commit_events",
+            .member = &Settings::max_commit_events,
+            .value = "NUMBER",
+            .description = "Events in one transaction, gathered from all "
+                           "requests that wait.",
+            .minimum = 1,
+            .maximum = 100000},
+};
+
+constexpr std::array kPublishing = {
+    Setting{.name = "change_log_retention",
+            .member = &Settings::change_log_retention,
+            .value = "DURATION",
+            .description =
+                "How long changes are kept: a client that was away for longer "
+                "lists the members again.",
+            .minimum = 60 * 60,
+            .maximum = 3650 * kDaySeconds},
+    Setting{.name = "max_watchers",
+            .member = &Settings::max_watchers,
+            .value = "NUMBER",
+            .description = "Streams of changes that are open at once.",
+            .minimum = 1,
+            .maximum = 100000},
+    Setting{.name = "checkpoint_interval",
+            .member = &Settings::checkpoint_interval,
+            .value = "DURATION",
+            .description = "How often a stream without changes gets a fresh "
+                           "cursor.",
+            .minimum = 1,
+            .maximum = kDaySeconds},
+};
+
+constexpr std::array kStopping = {
+    Setting{.name = "shutdown_grace",
+            .member = &Settings::shutdown_grace,
+            .value = "DURATION",
+            .description = "At SIGTERM, how long requests that have begun may "
+                           "take to end.",
+            .minimum = 0,
+            .maximum = 60 * 60},
+};
+
+constexpr std::array kSections = {
+    SettingSection{"Where it serves", kServing},
+    SettingSection{"Where things lie", kPlaces},
+    SettingSection{"Log", kLog},
+    SettingSection{"Time", kTime},
+    SettingSection{"Taking events in", kIngest},
+    SettingSection{"Publishing", kPublishing},
+    SettingSection{"Stopping", kStopping},
+};
+
+}  // namespace
+
+absl::Span<const SettingSection> SettingSections() { return kSections; }
+
+const Setting* FindSetting(std::string_view name) {
+  for (const SettingSection& section : kSections) {
+    for (const Setting& setting : section.settings) {
+      if (setting.name == name) return &setting;
+    }
+  }
+  return nullptr;
+}
+
+std::string FlagOf(const Setting& setting) {
+  std::string flag = "--";
+  flag += setting.name;
+  std::replace(flag.begin(), flag.end(), '_', '-');
+  return flag;
+}
+
+std::string VariableOf(const Setting& setting) {
+  std::string variable = "AUDIENCED_";
+  for (char letter : setting.name) {
+    const bool lower = letter >= 'a' && letter <= 'z';
+    variable += lower ? static_cast<char>(letter - 'a' + 'A') : letter;
+  }
+  return variable;
+}
+
+}  // namespace audienced

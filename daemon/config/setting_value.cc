@@ -1,0 +1,257 @@
+#include "daemon/config/setting_value.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/time/time.h"
+#include "daemon/config/redact.h"
+#include "rules/language/duration_text.h"
+#include "rules/source/message.h"
+#include "rules/source/spelling.h"
+
+namespace audienced {
+namespace {
+
+using Fault = std::optional<Diagnostic>;
+
+// What turns an address setting off.
+constexpr std::string_view kNone = "none";
+
+// --- Words ------------------------------------------------------------------
+
+template <typename Meaning>
+struct Word {
+  std::string_view text;
+  Meaning meaning;
+};
+
+constexpr std::array<Word<LogFormat>, 2> kLogFormats = {
+    {{"json", LogFormat::kJson}, {"console", LogFormat::kConsole}}};
+
+constexpr std::array<Word<LogLevel>, 4> kLogLevels = {
+    {{"debug", LogLevel::kDebug},
+     {"info", LogLevel::kInfo},
+     {"warning", LogLevel::kWarning},
+     {"error", LogLevel::kError}}};
+
+constexpr const auto& WordsOf(LogFormat) { return kLogFormats; }
+constexpr const auto& WordsOf(LogLevel) { return kLogLevels; }
+
+template <typename Meaning>
+Fault ReadWord(const Setting& setting, const std::string& text,
+               Meaning& value) {
+  std::vector<std::string_view> known;
+  for (const auto& word : WordsOf(value)) {
+    if (word.text == text) {
+      value = word.meaning;
+      return std::nullopt;
+    }
+    known.push_back(word.text);
+  }
+  const std::string_view nearest = NearestName(text, known);
+  return SettingFault(
+      "unknown-word",
+      Concat("found ", Quoted(text), "; '", setting.name, "' is one of ",
+             setting.value),
+      nearest.empty() ? "" : Concat("did you mean ", Quoted(nearest), "?"));
+}
+
+// --- Reading ----------------------------------------------------------------
+
+Fault CheckLimits(const Setting& setting, const std::string& text,
+                  std::string_view code, bool within) {
+  if (within) return std::nullopt;
+  return SettingFault(code, Concat("found ", Quoted(text), "; '", setting.name,
+                                   "' is ", SettingLimitsText(setting)));
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                int64_t& value) {
+  int64_t number = 0;
+  // SimpleAtoi alone would take spaces and a plus sign too.
+  const bool whole =
+      !text.empty() &&
+      text.find_first_not_of("0123456789") == std::string::npos &&
+      absl::SimpleAtoi(text, &number);
+  const Fault fault = CheckLimits(
+      setting, text, "bad-number",
+      whole && number >= setting.minimum && number <= setting.maximum);
+  if (!fault) value = number;
+  return fault;
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                absl::Duration& value) {
+  const std::optional<absl::Duration> duration = ParseDurationText(text);
+  if (!duration) {
+    return SettingFault("bad-duration",
+                        Concat("found ", Quoted(text), "; '", setting.name,
+                               "' is a duration like 30s, 15m or 1d12h"));
+  }
+  Fault fault = CheckLimits(setting, text, "bad-duration",
+                            *duration >= absl::Seconds(setting.minimum) &&
+                                *duration <= absl::Seconds(setting.maximum));
+  if (!fault) value = *duration;
+  return fault;
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                ListenAddress& value) {
+  absl::StatusOr<ListenAddress> address = ParseListenAddress(text);
+  if (!address.ok()) {
+    return SettingFault(
+        "bad-address",
+        Concat("found ", Quoted(text), "; '", setting.name, "' is HOST:PORT"),
+        "write for example 127.0.0.1:8450 or [::1]:8450");
+  }
+  if (!address->IsLoopback()) {
+    return SettingFault(
+        "bad-address",
+        Concat("found ", Quoted(text), ", which is open to other machines; '",
+               setting.name,
+               "' must be a loopback address, as clients do not authenticate "
+               "themselves"),
+        "write 127.0.0.1 or [::1], and reach it from elsewhere through a proxy "
+        "that authenticates");
+  }
+  value = *std::move(address);
+  return std::nullopt;
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                std::vector<ListenAddress>& value) {
+  ListenAddress address;
+  Fault fault = ReadValue(setting, text, address);
+  if (!fault) value.push_back(std::move(address));
+  return fault;
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                std::optional<ListenAddress>& value) {
+  if (text == kNone) {
+    value.reset();
+    return std::nullopt;
+  }
+  ListenAddress address;
+  Fault fault = ReadValue(setting, text, address);
+  if (!fault) value = std::move(address);
+  return fault;
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                std::string& value) {
+  if (text.empty() && !setting.may_be_empty) {
+    return SettingFault("empty-text", Concat("'", setting.name, "' is empty"));
+  }
+  value = text;
+  return std::nullopt;
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                LogFormat& value) {
+  return ReadWord(setting, text, value);
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                LogLevel& value) {
+  return ReadWord(setting, text, value);
+}
+
+// --- Writing ----------------------------------------------------------------
+
+// In double quotes. What JSON writes there YAML reads.
+std::string InQuotes(const std::string& text) {
+  using Json = nlohmann::json;
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string ValueText(int64_t value) { return std::to_string(value); }
+
+std::string ValueText(absl::Duration value) { return DurationText(value); }
+
+std::string ValueText(const ListenAddress& value) {
+  return InQuotes(ListenAddressText(value));
+}
+
+std::string ValueText(const std::vector<ListenAddress>& value) {
+  std::string text;
+  for (const ListenAddress& address : value) {
+    text += Concat(text.empty() ? "" : ", ", ValueText(address));
+  }
+  return Concat("[", text, "]");
+}
+
+std::string ValueText(const std::optional<ListenAddress>& value) {
+  return value ? ValueText(*value) : std::string(kNone);
+}
+
+std::string ValueText(const std::string& value) {
+  return InQuotes(WithoutPasswords(value));
+}
+
+template <typename Meaning>
+requires std::is_enum_v<Meaning> std::string ValueText(Meaning value) {
+  for (const auto& word : WordsOf(value)) {
+    if (word.meaning == value) return std::string(word.text);
+  }
+  return "";
+}
+
+}  // namespace
+
+Diagnostic SettingFault(std::string_view code, std::string message,
+                        std::string help) {
+  Diagnostic fault;
+  fault.code = code;
+  fault.message = std::move(message);
+  fault.help = std::move(help);
+  return fault;
+}
+
+std::optional<Diagnostic> ReadSettingValue(const Setting& setting,
+                                           const std::string& text,
+                                           Settings& settings) {
+  return std::visit(
+      [&](auto member) { return ReadValue(setting, text, settings.*member); },
+      setting.member);
+}
+
+bool IsListSetting(const Setting& setting) {
+  return std::holds_alternative<std::vector<ListenAddress> Settings::*>(
+      setting.member);
+}
+
+void ClearSettingValue(const Setting& setting, Settings& settings) {
+  if (const auto* member = std::get_if<std::vector<ListenAddress> Settings::*>(
+          &setting.member)) {
+    (settings.**member).clear();
+  }
+}
+
+bool IsNumberSetting(const Setting& setting) {
+  return std::holds_alternative<int64_t Settings::*>(setting.member);
+}
+
+std::string SettingValueText(const Setting& setting, const Settings& settings) {
+  return std::visit([&](auto member) { return ValueText(settings.*member); },
+                    setting.member);
+}
+
+std::string SettingLimitsText(const Setting& setting) {
+  if (IsNumberSetting(setting)) {
+    return Concat("a whole number from ", std::to_string(setting.minimum),
+                  " to ", std::to_string(setting.maximum));
+  }
+  if (std::holds_alternative<absl::Duration Settings::*>(setting.member)) {
+    return Concat("a duration from ",
+                  DurationText(absl::Seconds(setting.minimum)), " to ",
+                  DurationText(absl::Seconds(setting.maximum)));
+  }
+  return "";
+}
+
+}  // namespace audienced

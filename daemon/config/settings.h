@@ -1,0 +1,48 @@
+#ifndef AUDIENCED_DAEMON_CONFIG_SETTINGS_H_
+#define AUDIENCED_DAEMON_CONFIG_SETTINGS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "daemon/logging/log.h"
+#include "daemon/system/listen_address.h"
+
+namespace audienced {
+
+// Everything that can be set, with its default. What each one means, its limits
+// and its names in file, environment and command line stand in
+// setting_table.cc: a member that is not there cannot be set.
+struct Settings {
+  std::vector<ListenAddress> listen = {{"127.0.0.1", 8450}};
+  // Absent: no HTTP.
+  std::optional<ListenAddress> http_listen = ListenAddress{"127.0.0.1", 8451};
+
+  std::string data = "/var/lib/audienced";
+  // Empty: a private PostgreSQL in `data`. A secret: may hold a password.
+  std::string database;
+  std::string rules = "/etc/audienced/rules";
+
+  LogFormat log_format = LogFormat::kJson;
+  LogLevel log_level = LogLevel::kInfo;
+
+  absl::Duration late_after = absl::Minutes(1);
+  absl::Duration future_tolerance = absl::Minutes(10);
+
+  int64_t max_event_bytes = 64 << 10;
+  int64_t max_batch_events = 1000;
+  int64_t max_queued_events = 20000;
+  int64_t max_commit_events = 2000;
+
+  absl::Duration change_log_retention = absl::Hours(30 * 24);
+  int64_t max_watchers = 1000;
+  absl::Duration checkpoint_interval = absl::Seconds(30);
+
+  absl::Duration shutdown_grace = absl::Seconds(10);
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_CONFIG_SETTINGS_H_

@@ -1,0 +1,102 @@
+// `audiencectl check`: every fault of a folder of rule files.
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "daemon/ctl/commands.h"
+#include "daemon/ctl/terminal.h"
+#include "daemon/ingest/rule_folder.h"
+#include "rules/language/load.h"
+#include "rules/source/message.h"
+#include "rules/source/render.h"
+
+namespace audienced {
+namespace {
+
+struct CheckOptions {
+  std::string folder;
+  bool strict = false;
+  std::string output = "text";
+};
+
+// "3 files, 4 audiences, no faults"
+std::string Summary(const std::vector<SourceFile>& files,
+                    const Rulebook& rulebook, const Diagnostics& diagnostics) {
+  std::string faults;
+  if (diagnostics.error_count() > 0) {
+    faults = Counted(diagnostics.error_count(), "error");
+  }
+  if (diagnostics.lint_count() > 0) {
+    faults += Concat(faults.empty() ? "" : ", ",
+                     Counted(diagnostics.lint_count(), "warning"));
+  }
+  return Concat(
+      Counted(static_cast<int64_t>(files.size()), "file"), ", ",
+      Counted(static_cast<int64_t>(rulebook.audiences.size()), "audience"),
+      ", ", faults.empty() ? "no faults" : faults);
+}
+
+void PrintText(const std::vector<SourceFile>& files, const Rulebook& rulebook,
+               const Diagnostics& diagnostics) {
+  const Color color = ColorFor(stdout);
+  for (const Diagnostic& diagnostic : diagnostics.all()) {
+    std::fputs((RenderText(diagnostic, files, color) + "\n").c_str(), stdout);
+  }
+  std::puts(Summary(files, rulebook, diagnostics).c_str());
+}
+
+void PrintJson(const std::vector<SourceFile>& files, const Rulebook& rulebook,
+               const Diagnostics& diagnostics) {
+  std::string all;
+  for (const Diagnostic& diagnostic : diagnostics.all()) {
+    all += Concat(all.empty() ? "\n  " : ",\n  ", RenderJson(diagnostic));
+  }
+  std::puts(Concat("{\"files\":", std::to_string(files.size()),
+                   ",\"audiences\":", std::to_string(rulebook.audiences.size()),
+                   ",\"errors\":", std::to_string(diagnostics.error_count()),
+                   ",\"warnings\":", std::to_string(diagnostics.lint_count()),
+                   ",\"faults\":[", all, all.empty() ? "" : "\n", "]}")
+                .c_str());
+}
+
+ExitCode Check(const CheckOptions& options) {
+  absl::StatusOr<std::vector<SourceFile>> files =
+      ReadRuleFolder(options.folder);
+  if (!files.ok()) {
+    PrintError(std::string(files.status().message()));
+    return ExitCode::kUsage;
+  }
+  Diagnostics diagnostics;
+  const Rulebook rulebook = LoadRulebook(*files, diagnostics);
+  diagnostics.Sort();
+  if (options.output == "json") {
+    PrintJson(*files, rulebook, diagnostics);
+  } else {
+    PrintText(*files, rulebook, diagnostics);
+  }
+  if (diagnostics.has_errors()) return ExitCode::kFailed;
+  return options.strict && diagnostics.lint_count() > 0 ? ExitCode::kLint
+                                                        : ExitCode::kOk;
+}
+
+}  // namespace
+
+void AddCheckCommand(CLI::App& app, ExitCode& exit_code) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App* command = app.add_subcommand(
+      "check", "Tell every fault of the rule files in a folder.");
+  command
+      ->add_option("folder", options->folder,
+                   "The folder with the rule files (*.yaml), or one file.")
+      ->required();
+  command->add_flag("--strict", options->strict,
+                    "End with 3 where there are warnings.");
+  command->add_option("--output", options->output, "text (default) or json.")
+      ->check(CLI::IsMember({"text", "json"}));
+  command->callback([options, &exit_code] { exit_code = Check(*options); });
+}
+
+}  // namespace audienced

@@ -1,0 +1,27 @@
+#ifndef AUDIENCED_DAEMON_CTL_COMMANDS_H_
+#define AUDIENCED_DAEMON_CTL_COMMANDS_H_
+
+#include <CLI/CLI.hpp>
+
+namespace audienced {
+
+// What a run of audiencectl ends with.
+enum class ExitCode : int {
+  kOk = 0,
+  // The answer is no: faults in rules, lines rejected, an error of the daemon.
+  kFailed = 1,
+  // The command line asks for what is not there: a flag, a file, an audience.
+  kUsage = 2,
+  // `--strict`, and there are only lints.
+  kLint = 3,
+};
+
+// Each verb of audiencectl is one function in a file of its name. It adds the
+// verb with its options to `app`; when the verb is chosen it runs within
+// parsing and leaves its result in `exit_code`. Both outlive the run.
+void AddCheckCommand(CLI::App& app, ExitCode& exit_code);
+void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_CTL_COMMANDS_H_

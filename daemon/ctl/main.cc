@@ -1,0 +1,82 @@
+// audiencectl: the command line of audienced.
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/ctl/commands.h"
+#include "daemon/ctl/terminal.h"
+#include "rules/source/message.h"
+#include "rules/source/spelling.h"
+
+namespace audienced {
+namespace {
+
+constexpr char kDescription[] =
+    "audiencectl checks and tries out rule files, and talks to audienced.";
+
+constexpr char kExamples[] = R"(Examples:
+  audiencectl check rules/
+      every fault of every rule file, with its place and what to write instead
+  audiencectl evaluate --rules rules/ --events events.csv --at 2026-03-01T00:00:00Z
+      who would be in which audience, from a file alone
+  audiencectl evaluate --rules rules/ --events events.csv --at 2026-03-01T00:00:00Z \
+      --audience cart-abandoners --output ids
+      one profile a line
+
+Ends with 0 where all is well, 1 where something is wrong with what was given,
+2 where the command line is, 3 where `check --strict` finds only warnings.)";
+
+// Whether the first word is no verb; says so then, and which one is near.
+bool IsUnknownVerb(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  const std::string word = argv[1];
+  std::vector<std::string_view> verbs;
+  for (const CLI::App* verb : app.get_subcommands(nullptr)) {
+    verbs.push_back(verb->get_name());
+  }
+  if (std::find(verbs.begin(), verbs.end(), word) != verbs.end()) return false;
+  const std::string_view nearest = NearestName(word, verbs);
+  PrintError(Concat("there is no verb ", Quoted(word),
+                    nearest.empty()
+                        ? "; see audiencectl --help"
+                        : Concat("; did you mean ", Quoted(nearest), "?")));
+  return true;
+}
+
+int Run(int argc, char** argv) {
+  CLI::App app(kDescription, "audiencectl");
+  app.set_version_flag("--version",
+                       std::string("audiencectl ") + AUDIENCED_VERSION);
+  app.require_subcommand(1);
+  ExitCode exit_code = ExitCode::kOk;
+  AddCheckCommand(app, exit_code);
+  AddEvaluateCommand(app, exit_code);
+  app.footer(kExamples);  // last: verbs would take it over
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // Also how --help and --version end.
+    const bool asked = error.get_exit_code() == 0;
+    if (!asked && IsUnknownVerb(app, argc, argv))
+      return static_cast<int>(ExitCode::kUsage);
+    app.exit(error);
+    return static_cast<int>(asked ? ExitCode::kOk : ExitCode::kUsage);
+  }
+  return static_cast<int>(exit_code);
+}
+
+}  // namespace
+}  // namespace audienced
+
+int main(int argc, char** argv) {
+  try {
+    return audienced::Run(argc, argv);
+  } catch (const std::exception& error) {
+    audienced::PrintError(error.what());
+    return static_cast<int>(audienced::ExitCode::kFailed);
+  }
+}

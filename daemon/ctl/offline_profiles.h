@@ -1,0 +1,68 @@
+#ifndef AUDIENCED_DAEMON_CTL_OFFLINE_PROFILES_H_
+#define AUDIENCED_DAEMON_CTL_OFFLINE_PROFILES_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/types/span.h"
+#include "daemon/ingest/incoming_event.h"
+#include "rules/engine/compiled_rulebook.h"
+#include "rules/engine/projection.h"
+#include "rules/history/history.h"
+
+namespace audienced {
+
+// A member of an audience at the instant that was asked.
+struct OfflineMember {
+  std::string_view profile;  // the name of the profile in the file
+  Instant since;             // the start of the membership
+  Instant until;             // its end, if no further event comes
+};
+
+// The profiles of a file of events, without daemon or database. A profile is
+// known by the `profile` identifier of its events, else by the first of
+// user_id, anonymous_id, email, phone and then any other; no two are merged.
+class OfflineProfiles {
+ public:
+  explicit OfflineProfiles(std::shared_ptr<const CompiledRulebook> rulebook);
+
+  // Takes one event, which names at least one identifier. A copy of an event
+  // that its profile has already changes nothing. Not thread-safe.
+  void Add(const IncomingEvent& incoming);
+
+  size_t profile_count() const { return profiles_.size(); }
+  // Distinct events.
+  int64_t event_count() const { return event_count_; }
+
+  // The members of each of `audiences` at `t`, in that order, each list sorted
+  // by profile; computed by `threads` threads. `progress` is told from one of
+  // them how many profiles are done. The names live as long as this object.
+  std::vector<std::vector<OfflineMember>> MembersAt(
+      absl::Span<const size_t> audiences, Instant t, int threads,
+      const std::function<void(int64_t)>& progress) const;
+
+ private:
+  struct Profile {
+    std::string key;  // permanent: `profile:ann`
+    size_t name_at;   // where in the key its name begins
+    History history;
+  };
+
+  std::string_view NameOf(const Profile& profile) const {
+    return std::string_view(profile.key).substr(profile.name_at);
+  }
+
+  Projection projection_;
+  absl::flat_hash_map<std::string, size_t> by_key_;
+  std::vector<Profile> profiles_;
+  int64_t event_count_ = 0;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_CTL_OFFLINE_PROFILES_H_

@@ -1,0 +1,63 @@
+#include "daemon/ctl/terminal.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <utility>
+
+#include "rules/source/message.h"
+
+namespace audienced {
+
+bool IsTerminal(std::FILE* stream) { return isatty(fileno(stream)) == 1; }
+
+Color ColorFor(std::FILE* stream) {
+  const char* refused = std::getenv("NO_COLOR");
+  const bool wanted = refused == nullptr || *refused == '\0';
+  return wanted && IsTerminal(stream) ? Color::kAlways : Color::kNever;
+}
+
+void PrintError(std::string_view message) {
+  const std::string line = Concat("audiencectl: ", message, "\n");
+  std::fputs(line.c_str(), stderr);
+}
+
+std::string Counted(int64_t count, std::string_view noun) {
+  return Concat(std::to_string(count), " ", noun, count == 1 ? "" : "s");
+}
+
+Progress::Progress(std::string what)
+    : what_(std::move(what)),
+      shown_(IsTerminal(stderr)),
+      next_(SteadyNow() + absl::Seconds(1)) {}
+
+Progress::~Progress() {
+  if (printed_) std::fputs("\r\x1b[K", stderr);
+}
+
+void Progress::Update(int64_t done, int64_t total) {
+  constexpr uint32_t kCallsPerLook = 64;
+  if (!shown_ || ++calls_ % kCallsPerLook != 0) return;
+  const absl::Time now = SteadyNow();
+  if (now < next_) return;
+  next_ = now + absl::Milliseconds(200);
+  const int64_t percent = total > 0 ? done * 100 / total : 0;
+  std::fprintf(stderr, "\r\x1b[K%s %d %%", what_.c_str(),
+               static_cast<int>(percent));
+  printed_ = true;
+}
+
+absl::Time SteadyNow() {
+  return absl::UnixEpoch() +
+         absl::FromChrono(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+int64_t PeakMemoryBytes() {
+  struct rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return int64_t{usage.ru_maxrss} * 1024;  // Linux counts KiB
+}
+
+}  // namespace audienced

@@ -1,0 +1,70 @@
+#ifndef AUDIENCED_DAEMON_DAEMON_H_
+#define AUDIENCED_DAEMON_DAEMON_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/synchronization/notification.h"
+#include "daemon/config/settings.h"
+#include "daemon/http/http_server.h"
+#include "daemon/metrics/metric_registry.h"
+#include "daemon/pipeline/pipeline.h"
+#include "daemon/publish/cursor.h"
+#include "daemon/publish/feed.h"
+#include "daemon/service/server.h"
+#include "daemon/store/embedded_postgres.h"
+#include "daemon/store/store.h"
+#include "daemon/system/clock.h"
+#include "daemon/system/service_notifier.h"
+
+namespace audienced {
+
+// The process: its stages, wired together. Starting and stopping are two lists
+// that can be read in order. Not thread-safe except where said.
+class Daemon {
+ public:
+  Daemon(Settings settings, const Clock& clock, ServiceNotifier notifier);
+  ~Daemon();
+
+  // Brings everything up; ready when it returns OK. Else what was brought up is
+  // taken down by the destructor.
+  absl::Status Start();
+
+  // Blocks until Stop() is called, then finishes what has begun and takes
+  // everything down.
+  void RunUntilStopped();
+
+  // Thread-safe.
+  void Stop();
+  // Reads the rules again. Thread-safe.
+  void ReloadRules();
+
+ private:
+  absl::Status StartDatabase();
+  absl::Status StartPipeline();
+  absl::Status StartServer();
+  absl::Status StartHttp();
+  void AddMetrics();
+  Readiness CheckReadiness() const;
+
+  const Settings settings_;
+  const Clock& clock_;
+  const ServiceNotifier notifier_;
+  MetricRegistry metrics_;
+  absl::Notification stopped_;
+
+  // In the order in which they are brought up; taken down in reverse.
+  std::unique_ptr<EmbeddedPostgres> postgres_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<CursorCoder> cursors_;
+  std::unique_ptr<ChangeFeed> feed_;
+  std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<Server> server_;
+  std::unique_ptr<HttpServer> http_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_DAEMON_H_

@@ -1,0 +1,157 @@
+#include "daemon/ingest/csv_events.h"
+
+#include <algorithm>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "rules/source/message.h"
+#include "rules/source/spelling.h"
+
+namespace audienced {
+namespace {
+
+absl::Status Wrong(const std::string& message) {
+  return absl::InvalidArgumentError(Concat("the header ", message));
+}
+
+bool FitsIntoCell(FieldRole role) {
+  switch (role) {
+    case FieldRole::kIdentifier:
+    case FieldRole::kEventName:
+    case FieldRole::kOccurredAt:
+    case FieldRole::kReceivedAt:
+    case FieldRole::kEventId:
+    case FieldRole::kProperty:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Every column that the mapping names must be there: else it says nothing.
+absl::Status CheckMapping(const std::vector<std::string>& header,
+                          const EventMapping& mapping) {
+  const std::vector<std::string_view> names(header.begin(), header.end());
+  for (const auto& [ours, theirs] : mapping.columns) {
+    if (std::find(names.begin(), names.end(), theirs) != names.end()) continue;
+    const std::string_view nearest = NearestName(theirs, names);
+    return Wrong(Concat("has no column ", Quoted(theirs),
+                        ", which the mapping names for ", Quoted(ours),
+                        nearest.empty()
+                            ? ""
+                            : Concat("; did you mean ", Quoted(nearest), "?")));
+  }
+  return absl::OkStatus();
+}
+
+// The column that each name of the language stands in.
+using Columns = std::map<std::string, std::string>;
+
+absl::Status CheckRequired(const Columns& columns,
+                           const std::vector<std::vector<Field>>& fields) {
+  for (const std::string name : {"event", "occurred_at"}) {
+    if (columns.count(name) > 0) continue;
+    return Wrong(Concat("has no column ", Quoted(name),
+                        "; a mapping file can name the column that is meant"));
+  }
+  for (const std::vector<Field>& column : fields) {
+    for (const Field& field : column) {
+      if (field.role == FieldRole::kIdentifier) return absl::OkStatus();
+    }
+  }
+  return Wrong(
+      "has no column 'profile'; a mapping file can name the column that is "
+      "meant");
+}
+
+absl::StatusOr<std::vector<std::vector<Field>>> ReadHeader(
+    const std::vector<std::string>& header, const EventMapping& mapping) {
+  if (absl::Status status = CheckMapping(header, mapping); !status.ok()) {
+    return status;
+  }
+  std::vector<std::vector<Field>> all;
+  Columns columns;
+  for (const std::string& column : header) {
+    if (column.empty()) return Wrong("has a column without a name");
+    absl::StatusOr<std::vector<Field>> fields = FieldsOf(mapping, column);
+    if (!fields.ok()) return fields.status();
+    for (const Field& field : *fields) {
+      if (!FitsIntoCell(field.role)) {
+        return Wrong(Concat("has the column ", Quoted(column),
+                            ", which cannot stand in CSV; use JSON Lines"));
+      }
+      const auto [other, inserted] = columns.emplace(field.name, column);
+      if (!inserted) {
+        return Wrong(Concat("has two columns for ", Quoted(field.name), ": ",
+                            Quoted(other->second), " and ", Quoted(column)));
+      }
+    }
+    all.push_back(*std::move(fields));
+  }
+  if (absl::Status status = CheckRequired(columns, all); !status.ok()) {
+    return status;
+  }
+  return all;
+}
+
+}  // namespace
+
+CsvEvents::CsvEvents(CsvReader reader, std::vector<std::vector<Field>> columns,
+                     EventBuilder builder)
+    : reader_(std::move(reader)),
+      columns_(std::move(columns)),
+      builder_(std::move(builder)) {}
+
+absl::StatusOr<CsvEvents> CsvEvents::Open(CsvReader reader,
+                                          const EventMapping& mapping,
+                                          const std::string& origin) {
+  CsvReader::Record header;
+  absl::StatusOr<bool> found = reader.Next(header);
+  if (!found.ok()) return found.status();
+  if (!*found) return Wrong("is missing; the file is empty");
+  if (!header.fault.empty()) return Wrong(Concat("is broken: ", header.fault));
+  absl::StatusOr<std::vector<std::vector<Field>>> columns =
+      ReadHeader(header.cells, mapping);
+  if (!columns.ok()) return columns.status();
+  return CsvEvents(std::move(reader), *std::move(columns),
+                   EventBuilder(mapping, origin));
+}
+
+absl::StatusOr<bool> CsvEvents::Next(EventLine& line) {
+  absl::StatusOr<bool> more = reader_.Next(record_);
+  if (!more.ok() || !*more) return more;
+  line.number = record_.line;
+  line.fault = record_.fault;
+  if (!line.fault.empty()) {
+    line.text = record_.text;
+    return true;
+  }
+  absl::StatusOr<IncomingEvent> incoming = Build();
+  if (incoming.ok()) {
+    line.incoming = *std::move(incoming);
+    return true;
+  }
+  line.fault = std::string(incoming.status().message());
+  line.text = CsvLine({record_.cells.begin(), record_.cells.end()});
+  line.text.pop_back();  // the line feed
+  return true;
+}
+
+absl::StatusOr<IncomingEvent> CsvEvents::Build() {
+  if (record_.cells.size() != columns_.size()) {
+    return absl::InvalidArgumentError(
+        Concat("the line has ", std::to_string(record_.cells.size()),
+               " cells, the header ", std::to_string(columns_.size())));
+  }
+  builder_.Start(record_.line);
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    for (const Field& field : columns_[i]) {
+      absl::Status status = builder_.SetText(field, record_.cells[i]);
+      if (!status.ok()) return status;
+    }
+  }
+  return builder_.Finish();
+}
+
+}  // namespace audienced

@@ -1,0 +1,45 @@
+#ifndef AUDIENCED_DAEMON_INGEST_CSV_EVENTS_H_
+#define AUDIENCED_DAEMON_INGEST_CSV_EVENTS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "daemon/ingest/csv_reader.h"
+#include "daemon/ingest/event_builder.h"
+#include "daemon/ingest/event_line.h"
+#include "daemon/ingest/event_mapping.h"
+
+namespace audienced {
+
+// Reads events from CSV: a header row, then a record an event. The columns are
+// those of kKnownFields that fit into a cell; any other column is a property,
+// an empty cell is absent. Not thread-safe.
+class CsvEvents {
+ public:
+  // kInvalidArgument where the header cannot be the one of events. Borrows
+  // `mapping`.
+  static absl::StatusOr<CsvEvents> Open(CsvReader reader,
+                                        const EventMapping& mapping,
+                                        const std::string& origin);
+
+  // Reads the next line into `line`; false at the end of the file.
+  absl::StatusOr<bool> Next(EventLine& line);
+
+  const LineReader& lines() const { return reader_.lines(); }
+
+ private:
+  CsvEvents(CsvReader reader, std::vector<std::vector<Field>> columns,
+            EventBuilder builder);
+
+  absl::StatusOr<IncomingEvent> Build();
+
+  CsvReader reader_;
+  std::vector<std::vector<Field>> columns_;  // what each is for
+  EventBuilder builder_;
+  CsvReader::Record record_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_INGEST_CSV_EVENTS_H_

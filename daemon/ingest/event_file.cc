@@ -1,0 +1,87 @@
+#include "daemon/ingest/event_file.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "daemon/ingest/csv_reader.h"
+#include "daemon/ingest/line_reader.h"
+
+namespace audienced {
+namespace {
+
+// Whether the file holds JSON Lines rather than CSV.
+absl::StatusOr<bool> IsJson(const std::string& path) {
+  const std::string extension = std::filesystem::path(path).extension();
+  if (extension == ".csv") return false;
+  if (extension == ".jsonl" || extension == ".ndjson" || extension == ".json") {
+    return true;
+  }
+  absl::StatusOr<LineReader> lines = LineReader::Open(path);
+  if (!lines.ok()) return lines.status();
+  LineReader::Line line;
+  absl::StatusOr<bool> found = lines->Next(line);
+  if (!found.ok()) return found.status();
+  return *found && line.text.starts_with('{');
+}
+
+}  // namespace
+
+EventFile::EventFile(EventMapping mapping, std::string rejected_path)
+    : mapping_(std::move(mapping)), rejected_(std::move(rejected_path)) {}
+
+absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(
+    const std::string& path, EventMapping mapping, std::string rejected_path) {
+  absl::StatusOr<bool> is_json = IsJson(path);
+  if (!is_json.ok()) return is_json.status();
+  absl::StatusOr<LineReader> lines = LineReader::Open(path);
+  if (!lines.ok()) return lines.status();
+  if (rejected_path.empty()) rejected_path = path + ".rejected";
+  const std::string origin = std::filesystem::path(path).filename();
+
+  std::unique_ptr<EventFile> file(
+      new EventFile(std::move(mapping), std::move(rejected_path)));
+  if (*is_json) {
+    file->events_.emplace<JsonEvents>(*std::move(lines), file->mapping_,
+                                      origin);
+    return file;
+  }
+  absl::StatusOr<CsvEvents> events =
+      CsvEvents::Open(CsvReader(*std::move(lines)), file->mapping_, origin);
+  if (!events.ok()) return events.status();
+  file->events_.emplace<CsvEvents>(*std::move(events));
+  return file;
+}
+
+absl::StatusOr<bool> EventFile::Next(IncomingEvent& incoming) {
+  while (true) {
+    CsvEvents* csv = std::get_if<CsvEvents>(&events_);
+    absl::StatusOr<bool> more = csv != nullptr
+                                    ? csv->Next(line_)
+                                    : std::get<JsonEvents>(events_).Next(line_);
+    if (!more.ok() || !*more) return more;
+    if (line_.fault.empty()) {
+      incoming = std::move(line_.incoming);
+      ++event_count_;
+      return true;
+    }
+    if (absl::Status status = rejected_.Add(line_); !status.ok()) {
+      return status;
+    }
+  }
+}
+
+int64_t EventFile::bytes_read() const {
+  const CsvEvents* csv = std::get_if<CsvEvents>(&events_);
+  return csv != nullptr ? csv->lines().bytes_read()
+                        : std::get<JsonEvents>(events_).lines().bytes_read();
+}
+
+int64_t EventFile::file_size_bytes() const {
+  const CsvEvents* csv = std::get_if<CsvEvents>(&events_);
+  return csv != nullptr
+             ? csv->lines().file_size_bytes()
+             : std::get<JsonEvents>(events_).lines().file_size_bytes();
+}
+
+}  // namespace audienced

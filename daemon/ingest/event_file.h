@@ -1,0 +1,59 @@
+#ifndef AUDIENCED_DAEMON_INGEST_EVENT_FILE_H_
+#define AUDIENCED_DAEMON_INGEST_EVENT_FILE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "absl/status/statusor.h"
+#include "daemon/ingest/csv_events.h"
+#include "daemon/ingest/event_mapping.h"
+#include "daemon/ingest/incoming_event.h"
+#include "daemon/ingest/json_events.h"
+#include "daemon/ingest/rejected_lines.h"
+
+namespace audienced {
+
+// Reads the events of a CSV or JSON Lines file of any size in bounded memory,
+// one after the other. A line that is no event goes to the list of rejected
+// lines and costs no other line. Not thread-safe.
+class EventFile {
+ public:
+  // The end of the file's name says its format: `.csv`, or `.jsonl`, `.ndjson`
+  // and `.json`; of another name its first character does. The origin of the
+  // events is the name of the file without its folders. `rejected_path` empty:
+  // `path` with `.rejected` behind it.
+  static absl::StatusOr<std::unique_ptr<EventFile>> Open(
+      const std::string& path, EventMapping mapping,
+      std::string rejected_path = "");
+
+  EventFile(const EventFile&) = delete;
+  EventFile& operator=(const EventFile&) = delete;
+
+  // Reads the next event into `incoming`; false at the end of the file. Fails
+  // where the file cannot be read on or the list cannot be written.
+  absl::StatusOr<bool> Next(IncomingEvent& incoming);
+
+  // Events that Next() gave out.
+  int64_t event_count() const { return event_count_; }
+  const RejectedLines& rejected() const { return rejected_; }
+
+  // How far the file is read, for progress.
+  int64_t bytes_read() const;
+  int64_t file_size_bytes() const;
+
+ private:
+  EventFile(EventMapping mapping, std::string rejected_path);
+
+  // Where the mapping lies must not move: the formats borrow it.
+  const EventMapping mapping_;
+  std::variant<std::monostate, CsvEvents, JsonEvents> events_;
+  RejectedLines rejected_;
+  EventLine line_;
+  int64_t event_count_ = 0;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_INGEST_EVENT_FILE_H_

@@ -1,0 +1,66 @@
+#include "daemon/ingest/json_events.h"
+
+#include <utility>
+#include <vector>
+
+#include "daemon/ingest/value_json.h"
+#include "rules/source/message.h"
+
+namespace audienced {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+bool IsBlank(std::string_view text) {
+  return text.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+}  // namespace
+
+JsonEvents::JsonEvents(LineReader lines, const EventMapping& mapping,
+                       const std::string& origin)
+    : lines_(std::move(lines)), mapping_(mapping), builder_(mapping, origin) {}
+
+absl::StatusOr<bool> JsonEvents::Next(EventLine& line) {
+  LineReader::Line read;
+  do {
+    absl::StatusOr<bool> more = lines_.Next(read);
+    if (!more.ok() || !*more) return more;
+    if (read.number == 1 && read.text.starts_with(kByteOrderMark)) {
+      read.text.remove_prefix(kByteOrderMark.size());
+    }
+  } while (IsBlank(read.text));
+
+  line.number = read.number;
+  line.fault.clear();
+  absl::StatusOr<IncomingEvent> incoming = Build(read);
+  if (incoming.ok()) {
+    line.incoming = *std::move(incoming);
+  } else {
+    line.fault = std::string(incoming.status().message());
+    line.text = std::string(read.text);
+  }
+  return true;
+}
+
+absl::StatusOr<IncomingEvent> JsonEvents::Build(const LineReader::Line& line) {
+  if (line.too_long) {
+    return absl::InvalidArgumentError(
+        Concat("the line is longer than ",
+               std::to_string(LineReader::kLineLimitBytes), " bytes"));
+  }
+  absl::StatusOr<Properties> object = ParseProperties(line.text);
+  if (!object.ok()) return object.status();
+  builder_.Start(line.number);
+  for (const auto& [name, value] : *object) {
+    absl::StatusOr<std::vector<Field>> fields = FieldsOf(mapping_, name);
+    if (!fields.ok()) return fields.status();
+    for (const Field& field : *fields) {
+      absl::Status status = builder_.SetValue(field, value);
+      if (!status.ok()) return status;
+    }
+  }
+  return builder_.Finish();
+}
+
+}  // namespace audienced

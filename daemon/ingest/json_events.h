@@ -1,0 +1,44 @@
+#ifndef AUDIENCED_DAEMON_INGEST_JSON_EVENTS_H_
+#define AUDIENCED_DAEMON_INGEST_JSON_EVENTS_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "daemon/ingest/event_builder.h"
+#include "daemon/ingest/event_line.h"
+#include "daemon/ingest/event_mapping.h"
+#include "daemon/ingest/line_reader.h"
+
+namespace audienced {
+
+// Reads events from JSON Lines, one object a line:
+//
+//   {"occurred_at": "2026-03-01T09:00:00Z", "profile": "ann",
+//    "event": "add_to_cart", "items": [{"item_id": "sku-1", "price": 30}]}
+//
+// `received_at`, `event_id`, `items`, `traits`, `consent` and `identifiers` (an
+// object: kind -> value) are those of an event; any other name is a property.
+// Empty lines are passed over. Not thread-safe.
+class JsonEvents {
+ public:
+  // Borrows `mapping`.
+  JsonEvents(LineReader lines, const EventMapping& mapping,
+             const std::string& origin);
+
+  // Reads the next line into `line`; false at the end of the file.
+  absl::StatusOr<bool> Next(EventLine& line);
+
+  const LineReader& lines() const { return lines_; }
+
+ private:
+  absl::StatusOr<IncomingEvent> Build(const LineReader::Line& line);
+
+  LineReader lines_;
+  const EventMapping& mapping_;
+  EventBuilder builder_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_INGEST_JSON_EVENTS_H_

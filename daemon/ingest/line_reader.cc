@@ -1,0 +1,98 @@
+#include "daemon/ingest/line_reader.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "rules/source/message.h"
+
+namespace audienced {
+namespace {
+
+absl::Status FileError(const std::string& path) {
+  return absl::ErrnoToStatus(errno, Concat("cannot read ", path));
+}
+
+}  // namespace
+
+LineReader::LineReader(std::string path, std::FILE* file,
+                       int64_t file_size_bytes)
+    : path_(std::move(path)),
+      file_(file),
+      file_size_bytes_(file_size_bytes),
+      buffer_(kLineLimitBytes + 1) {}
+
+absl::StatusOr<LineReader> LineReader::Open(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "rbe");
+  if (file == nullptr) return FileError(path);
+  struct stat status = {};
+  if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
+    std::fclose(file);
+    return absl::InvalidArgumentError(
+        Concat(path, " is a folder; a file is wanted"));
+  }
+  // The buffer of this class is enough.
+  std::setvbuf(file, nullptr, _IONBF, 0);
+  return LineReader(path, file, status.st_size);
+}
+
+absl::StatusOr<bool> LineReader::Fill() {
+  std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+  end_ -= begin_;
+  begin_ = 0;
+  const size_t count =
+      std::fread(buffer_.data() + end_, 1, buffer_.size() - end_, file_.get());
+  if (count == 0 && std::ferror(file_.get()) != 0) return FileError(path_);
+  end_ += count;
+  bytes_read_ += static_cast<int64_t>(count);
+  return count > 0;
+}
+
+absl::StatusOr<bool> LineReader::Next(Line& line) {
+  line.number = ++line_number_;
+  line.too_long = false;
+  size_t searched = 0;
+  while (true) {
+    const char* start = buffer_.data() + begin_;
+    const void* feed =
+        std::memchr(start + searched, '\n', end_ - begin_ - searched);
+    if (feed != nullptr) {
+      const size_t length =
+          static_cast<size_t>(static_cast<const char*>(feed) - start);
+      line.text = std::string_view(start, length);
+      begin_ += length + 1;
+      return true;
+    }
+    searched = end_ - begin_;
+    if (searched == buffer_.size()) return TakeLongLine(line);
+    absl::StatusOr<bool> more = Fill();
+    if (!more.ok()) return more.status();
+    if (!*more) {
+      line.text = std::string_view(buffer_.data() + begin_, searched);
+      begin_ = end_;
+      return searched > 0;
+    }
+  }
+}
+
+absl::StatusOr<bool> LineReader::TakeLongLine(Line& line) {
+  kept_.assign(buffer_.data() + begin_, kKeptBytes);
+  line.text = kept_;
+  line.too_long = true;
+  while (true) {
+    const char* start = buffer_.data() + begin_;
+    const void* feed = std::memchr(start, '\n', end_ - begin_);
+    if (feed != nullptr) {
+      begin_ += static_cast<size_t>(static_cast<const char*>(feed) - start) + 1;
+      return true;
+    }
+    begin_ = end_;
+    absl::StatusOr<bool> more = Fill();
+    if (!more.ok()) return more.status();
+    if (!*more) return true;
+  }
+}
+
+}  // namespace audienced

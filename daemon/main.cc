@@ -1,0 +1,68 @@
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "daemon/config/invocation.h"
+#include "daemon/daemon.h"
+#include "daemon/logging/log.h"
+#include "daemon/system/clock.h"
+#include "daemon/system/service_notifier.h"
+#include "daemon/system/signals.h"
+
+namespace {
+
+// sysexits: a service manager need not try again with the same configuration.
+constexpr int kConfigurationError = 78;
+
+// What cannot be set right by trying again is a fault of the configuration.
+int ExitCodeOf(const absl::Status& status) {
+  return absl::IsUnavailable(status) ? EXIT_FAILURE : kConfigurationError;
+}
+
+int Serve(const audienced::Settings& settings, audienced::Signals& signals,
+          audienced::ServiceNotifier notifier) {
+  absl::StatusOr<std::unique_ptr<audienced::Clock>> clock =
+      audienced::OpenClock();
+  if (!clock.ok()) {
+    audienced::LogError("daemon", "no clock", {{"error", clock.status()}});
+    return kConfigurationError;
+  }
+  audienced::Daemon daemon(settings, **clock, std::move(notifier));
+  const absl::Status started = daemon.Start();
+  if (!started.ok()) {
+    audienced::LogError("daemon", "cannot start", {{"error", started}});
+    return ExitCodeOf(started);
+  }
+  signals.Start({.stop = [&] { daemon.Stop(); },
+                 .abandon = [] { std::_Exit(EXIT_FAILURE); },
+                 .reload = [&] { daemon.ReloadRules(); }});
+  daemon.RunUntilStopped();
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  audienced::Signals signals;  // before there are threads
+  audienced::ServiceNotifier notifier =
+      audienced::ServiceNotifier::FromEnvironment();
+  const absl::StatusOr<audienced::Invocation> invocation =
+      audienced::ReadInvocation(std::vector<std::string>(argv + 1, argv + argc),
+                                audienced::ProcessEnvironment,
+                                AUDIENCED_VERSION);
+  if (!invocation.ok()) {
+    std::fputs(std::string(invocation.status().message()).c_str(), stderr);
+    return kConfigurationError;
+  }
+  if (invocation->action == audienced::Invocation::Action::kPrint) {
+    std::fputs(invocation->output.c_str(), stdout);
+    return EXIT_SUCCESS;
+  }
+  const audienced::Settings& settings = invocation->settings;
+  audienced::StartLogging(settings.log_format, settings.log_level);
+  return Serve(settings, signals, std::move(notifier));
+}

@@ -1,0 +1,272 @@
+#include "daemon/pipeline/commit_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/ingest/identity.h"
+#include "rules/engine/evaluation.h"
+#include "rules/language/duration_text.h"
+
+namespace audienced {
+namespace {
+
+// The cause that goes before the other: DECISIONS lists them in this order.
+int Precedence(Cause cause) {
+  switch (cause) {
+    case Cause::kErasure:
+      return 0;
+    case Cause::kConsent:
+      return 1;
+    case Cause::kMerge:
+      return 2;
+    case Cause::kRules:
+      return 3;
+    case Cause::kRebuild:
+      return 4;
+    case Cause::kLateEvent:
+      return 5;
+    case Cause::kEvent:
+      return 6;
+    case Cause::kTime:
+    case Cause::kSize:
+      return 7;
+  }
+  return 7;
+}
+
+AudienceMembership& MembershipIn(Profile& profile, uint32_t audience) {
+  auto place = std::lower_bound(
+      profile.memberships.begin(), profile.memberships.end(), audience,
+      [](const AudienceMembership& each, uint32_t number) {
+        return each.audience < number;
+      });
+  if (place == profile.memberships.end() || place->audience != audience) {
+    place = profile.memberships.insert(place, AudienceMembership{});
+    place->audience = audience;
+  }
+  return *place;
+}
+
+// What is announced of an audience that is not published: nothing.
+Standing Unpublished(Instant now) {
+  Standing standing;
+  standing.last_flip = now;
+  standing.next_flip = Instant::Forever();
+  standing.next_change = Instant::Forever();
+  return standing;
+}
+
+}  // namespace
+
+CommitBuilder::CommitBuilder(const Directory& directory,
+                             std::shared_ptr<Projection> projection,
+                             const InstanceRecord& instance, Instant now,
+                             Options options)
+    : directory_(directory),
+      projection_(std::move(projection)),
+      now_(now),
+      options_(options),
+      fresh_(projection_->rulebook().audience_count()),
+      member_deltas_(projection_->rulebook().audience_count()) {
+  rows_.commit_number = instance.commit_number + 1;
+  rows_.commit_time = ToTime(now);
+  rows_.evaluated_through = ToTime(now);
+  rows_.heads = instance.heads;
+}
+
+EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
+  if (incoming.event.occurred_at > ToTime(now_) + options_.future_tolerance) {
+    return {EventOutcome::Kind::kRefused, "FUTURE_EVENT",
+            absl::StrCat("the event lies more than ",
+                         DurationText(options_.future_tolerance),
+                         " in the future: occurred_time is ",
+                         TimestampText(incoming.event.occurred_at))};
+  }
+  std::vector<Identifier> identifiers = incoming.identifiers;
+  SortByWeight(identifiers);
+  const std::optional<ProfileId> known = FindId(identifiers);
+  const uint64_t digest =
+      EventDigest(incoming.event.origin, incoming.event.event_id);
+  if (known) {
+    const auto staged = staged_.find(*known);
+    const bool repeated =
+        staged != staged_.end()
+            ? staged->second.profile->history.Contains(digest)
+            : directory_.Find(*known)->history.Contains(digest);
+    if (repeated) return {EventOutcome::Kind::kDuplicate, "", ""};
+  }
+  Staged& staged = known ? Stage(*known) : StageNew(identifiers.front());
+  Link(staged, identifiers);
+  EventRecord row{staged.profile->id, incoming.event};
+  row.event.received_at = ToTime(now_);
+  staged.profile->history.Insert(projection_->Project(row.event));
+  staged.backfill = staged.backfill || backfill;
+  const Cause reason = ReasonFor(row.event);
+  if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
+  rows_.events.push_back(std::move(row));
+  return {};
+}
+
+void CommitBuilder::Touch(ProfileId id, Cause reason) {
+  Staged& staged = Stage(id);
+  if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
+}
+
+void CommitBuilder::Replace(std::shared_ptr<Profile> profile, Cause reason) {
+  Staged& staged = staged_[profile->id];
+  staged.profile = std::move(profile);
+  staged.reason = reason;
+}
+
+void CommitBuilder::LeaveRemoved(ProfileId id, const std::string& audience,
+                                 AudienceMembership membership) {
+  Staged& staged = Stage(id);
+  Change change{ChangeKind::kLeft, Cause::kRules, now_};
+  membership.membership.member = false;
+  membership.membership.effective_at = now_;
+  Record(staged, audience, membership, change, Instant::Forever());
+}
+
+void CommitBuilder::Evaluate() {
+  for (auto& [id, staged] : staged_) EvaluateOne(staged);
+}
+
+std::vector<Directory::ProfilePtr> CommitBuilder::TakeProfiles() {
+  std::vector<Directory::ProfilePtr> profiles;
+  profiles.reserve(staged_.size());
+  for (auto& [id, staged] : staged_) {
+    profiles.push_back(std::move(staged.profile));
+  }
+  return profiles;
+}
+
+std::optional<ProfileId> CommitBuilder::FindId(
+    const std::vector<Identifier>& identifiers) const {
+  for (const Identifier& identifier : identifiers) {
+    const auto fresh = new_identifiers_.find(identifier);
+    if (fresh != new_identifiers_.end()) return fresh->second;
+    if (const auto known = directory_.FindId(identifier)) return known;
+  }
+  return std::nullopt;
+}
+
+CommitBuilder::Staged& CommitBuilder::Stage(ProfileId id) {
+  Staged& staged = staged_[id];
+  if (staged.profile == nullptr) {
+    staged.profile = std::make_shared<Profile>(*directory_.Find(id));
+  }
+  return staged;
+}
+
+CommitBuilder::Staged& CommitBuilder::StageNew(const Identifier& identifier) {
+  const auto id = static_cast<ProfileId>(directory_.size() + ++new_profiles_);
+  const std::string key = KeyOf(identifier);
+  Staged& staged = staged_[id];
+  staged.profile = std::make_shared<Profile>(Profile{id,
+                                                     StreamOf(key),
+                                                     key,
+                                                     {},
+                                                     projection_,
+                                                     projection_->NewHistory(),
+                                                     {},
+                                                     Instant::Forever()});
+  rows_.profiles.push_back({id, staged.profile->stream, key});
+  return staged;
+}
+
+// Gives the profile those identifiers that belong to nobody yet. One that
+// belongs to someone else stays there.
+void CommitBuilder::Link(Staged& staged,
+                         const std::vector<Identifier>& identifiers) {
+  for (const Identifier& identifier : identifiers) {
+    if (FindId({identifier})) continue;
+    new_identifiers_.emplace(identifier, staged.profile->id);
+    staged.profile->identifiers.push_back(identifier);
+    staged.gained_identifiers = true;
+    rows_.identifiers.push_back({staged.profile->id, identifier});
+  }
+}
+
+Cause CommitBuilder::ReasonFor(const Event& event) {
+  const bool late = event.received_at - event.occurred_at > options_.late_after;
+  if (late) ++late_count_;
+  if (!event.consents.empty()) return Cause::kConsent;
+  return late ? Cause::kLateEvent : Cause::kEvent;
+}
+
+void CommitBuilder::EvaluateOne(Staged& staged) {
+  Profile& profile = *staged.profile;
+  const CompiledRulebook& rulebook = projection_->rulebook();
+  Evaluation evaluation(*projection_, profile.history, profile.key);
+  profile.next_change = Instant::Forever();
+  for (size_t i = 0; i < rulebook.audience_count(); ++i) {
+    const auto number = static_cast<uint32_t>(i);
+    const bool published =
+        rulebook.audience(i).status == AudienceStatus::kLive &&
+        !evaluation.HeldOut(i);
+    if (!published && FindMembership(profile, number) == nullptr) continue;
+    const Standing standing =
+        published ? evaluation.At(i, now_) : Unpublished(now_);
+    profile.next_change = std::min(profile.next_change, standing.next_change);
+    if (!standing.holds && standing.next_flip == Instant::Forever() &&
+        FindMembership(profile, number) == nullptr) {
+      continue;
+    }
+    AudienceMembership& membership = MembershipIn(profile, number);
+    const std::string context =
+        standing.holds ? evaluation.ContextAt(i, now_) : "";
+    std::optional<Change> change =
+        Advance(membership.membership, standing, context, now_, staged.reason);
+    if (!change && membership.membership.member && staged.gained_identifiers) {
+      change = Change{ChangeKind::kUpdated, staged.reason, now_};
+    }
+    if (!change) continue;
+    if (change->kind == ChangeKind::kEntered) {
+      membership.existing = staged.backfill || fresh_[i];
+    }
+    Record(staged, rulebook.audience(i).name, membership, *change,
+           standing.holds ? standing.membership.end : Instant::Forever());
+    if (change->kind == ChangeKind::kEntered) ++member_deltas_[i];
+    if (change->kind == ChangeKind::kLeft) --member_deltas_[i];
+  }
+}
+
+void CommitBuilder::Record(Staged& staged, const std::string& audience,
+                           AudienceMembership& membership, const Change& change,
+                           Instant expires) {
+  const Profile& profile = *staged.profile;
+  const int64_t sequence = ++rows_.heads[profile.stream];
+  if (change.kind == ChangeKind::kEntered) {
+    membership.entered_sequence = sequence;
+  }
+  ChangeRecord row;
+  row.stream = profile.stream;
+  row.sequence = sequence;
+  row.commit_number = rows_.commit_number;
+  row.profile = profile.id;
+  row.audience = audience;
+  row.change = change;
+  row.episode = membership.membership.episode;
+  row.existing = membership.existing;
+  row.rule_version = options_.rule_version;
+  row.commit_time = rows_.commit_time;
+  row.context = membership.membership.context;
+  if (expires != Instant::Forever()) row.expires_at = ToTime(expires);
+  row.identifiers = profile.identifiers;
+  rows_.changes.push_back(std::move(row));
+
+  StayRecord stay;
+  stay.profile = profile.id;
+  stay.stream = profile.stream;
+  stay.audience = audience;
+  stay.entered_sequence = membership.entered_sequence;
+  if (change.kind == ChangeKind::kLeft) stay.left_sequence = sequence;
+  stay.membership = membership.membership;
+  stay.existing = membership.existing;
+  stay.rule_version = options_.rule_version;
+  stay.changed_at = rows_.commit_time;
+  rows_.stays.push_back(std::move(stay));
+}
+
+}  // namespace audienced

@@ -1,0 +1,44 @@
+#ifndef AUDIENCED_DAEMON_PIPELINE_DIRECTORY_H_
+#define AUDIENCED_DAEMON_PIPELINE_DIRECTORY_H_
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "daemon/pipeline/profile.h"
+
+namespace audienced {
+
+// All profiles, by number and by identifier, as of the last commit.
+// Thread-safe: one writer (the pipeline), any readers.
+class Directory {
+ public:
+  using ProfilePtr = std::shared_ptr<const Profile>;
+
+  // Null where there is none.
+  ProfilePtr Find(ProfileId id) const;
+  ProfilePtr Find(const Identifier& identifier) const;
+  std::optional<ProfileId> FindId(const Identifier& identifier) const;
+
+  // How many there are. Their numbers are 1 to size().
+  int64_t size() const;
+  // The profiles with numbers in (after, after + limit], in order.
+  std::vector<ProfilePtr> Range(ProfileId after, int64_t limit) const;
+
+  // Puts `profiles` in place of what was there under their numbers, with their
+  // identifiers. New ones continue the numbers without a gap.
+  void Apply(const std::vector<ProfilePtr>& profiles);
+
+ private:
+  mutable absl::Mutex mutex_;
+  std::vector<ProfilePtr> profiles_ ABSL_GUARDED_BY(mutex_);  // number - 1
+  absl::flat_hash_map<Identifier, ProfileId> by_identifier_
+      ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_PIPELINE_DIRECTORY_H_

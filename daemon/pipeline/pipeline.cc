@@ -1,0 +1,408 @@
+#include "daemon/pipeline/pipeline.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/ingest/error_reason.h"
+#include "daemon/logging/log.h"
+
+namespace audienced {
+namespace {
+
+// How many profiles a commit evaluates at the most for time or rules: keeps
+// memory bounded when a million deadlines fall on one instant, and lets ingest
+// go on in between.
+constexpr size_t kProfilesPerCommit = 5000;
+
+constexpr absl::Duration kRetryDelay = absl::Milliseconds(500);
+
+absl::Status DatabaseAway() {
+  return WithRetryDelay(
+      WithReason(absl::UnavailableError("the database cannot be reached; "
+                                        "nothing was stored"),
+                 v1::ERROR_REASON_DATABASE_UNAVAILABLE),
+      kRetryDelay);
+}
+
+absl::Status Stopping() {
+  return WithRetryDelay(
+      WithReason(absl::UnavailableError("the daemon is stopping; nothing was "
+                                        "stored"),
+                 v1::ERROR_REASON_SHUTTING_DOWN),
+      absl::Seconds(1));
+}
+
+absl::Status QueueFull() {
+  return WithRetryDelay(WithReason(absl::ResourceExhaustedError(
+                                       "more events wait than the queue holds"),
+                                   v1::ERROR_REASON_OVERLOADED),
+                        absl::Milliseconds(100));
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Store& store, const Clock& clock, ChangeFeed& feed,
+                   Options options)
+    : store_(store), clock_(clock), feed_(feed), options_(options) {}
+
+absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(
+    Store& store, const Clock& clock, ChangeFeed& feed,
+    std::vector<SourceFile> files, Options options) {
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(store, clock, feed, options));
+  absl::Status loaded = pipeline->Load(std::move(files));
+  if (!loaded.ok()) return loaded;
+  pipeline->thread_ = std::thread([raw = pipeline.get()] { raw->Run(); });
+  return pipeline;
+}
+
+Pipeline::~Pipeline() {
+  {
+    absl::MutexLock lock(&mutex_);
+    stopping_ = true;
+    work_.SignalAll();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+absl::Status Pipeline::Submit(IngestBatch batch) {
+  const auto events = static_cast<int64_t>(batch.events.size());
+  absl::MutexLock lock(&mutex_);
+  if (stopping_) return Stopping();
+  if (!health_.ok()) return health_;
+  if (queued_events_ > 0 &&
+      queued_events_ + events > options_.queue_events_limit) {
+    return QueueFull();
+  }
+  queued_events_ += events;
+  queue_.push_back(std::move(batch));
+  work_.Signal();
+  return absl::OkStatus();
+}
+
+void Pipeline::Reload(std::vector<SourceFile> files,
+                      std::function<void(absl::Status)> done) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!stopping_ && !reload_done_) {
+      reload_files_ = std::move(files);
+      reload_done_ = std::move(done);
+      work_.Signal();
+      return;
+    }
+  }
+  done(WithReason(
+      absl::AbortedError("another change of rules is under way; try again"),
+      v1::ERROR_REASON_RELOAD_IN_PROGRESS));
+}
+
+RulesState Pipeline::rules() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return rules_;
+}
+
+absl::Time Pipeline::EvaluatedThrough() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  if (!health_.ok()) return ToTime(evaluated_through_);
+  // Nothing flips by time before the next deadline.
+  const Instant now = std::max(ToInstant(clock_.Now()), evaluated_through_);
+  return ToTime(
+      std::max(evaluated_through_, std::min(now, Plus(next_deadline_, -1))));
+}
+
+int64_t Pipeline::MemberCount(size_t audience) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return audience < member_counts_.size() ? member_counts_[audience] : 0;
+}
+
+absl::Status Pipeline::Health() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return stopping_ ? Stopping() : health_;
+}
+
+Pipeline::Counts Pipeline::counts() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  Counts counts = counts_;
+  counts.queued_events = queued_events_;
+  return counts;
+}
+
+Instant Pipeline::Now() const {
+  // Published states do not go back in time, whatever the clock does.
+  return std::max(ToInstant(clock_.Now()),
+                  ToInstant(instance_.evaluated_through));
+}
+
+void Pipeline::SetHealth(absl::Status health) {
+  absl::MutexLock lock(&mutex_);
+  health_ = std::move(health);
+}
+
+bool Pipeline::IsStopping() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return stopping_;
+}
+
+void Pipeline::Run() {
+  while (WaitForWork()) {
+    ReloadRules();
+    Process(TakeBatches());
+  }
+  for (IngestBatch& batch : TakeBatches()) batch.done(Stopping());
+}
+
+// Blocks until something is to be done; false when the daemon stops.
+bool Pipeline::WaitForWork() {
+  absl::MutexLock lock(&mutex_);
+  next_deadline_ = deadlines_.next();
+  counts_.pending_deadlines = static_cast<int64_t>(deadlines_.size());
+  while (!stopping_ && queue_.empty() && !reload_done_ &&
+         deadlines_.next() > Now()) {
+    clock_.Wait(work_, mutex_, ToTime(deadlines_.next()));
+  }
+  return !stopping_;
+}
+
+// Whole batches, up to the limit of a commit; one at least.
+std::vector<IngestBatch> Pipeline::TakeBatches() {
+  std::vector<IngestBatch> batches;
+  int64_t events = 0;
+  absl::MutexLock lock(&mutex_);
+  while (!queue_.empty() &&
+         (batches.empty() || stopping_ ||
+          events + static_cast<int64_t>(queue_.front().events.size()) <=
+              options_.commit_events_limit)) {
+    events += static_cast<int64_t>(queue_.front().events.size());
+    batches.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  queued_events_ -= events;
+  return batches;
+}
+
+// One commit: what came in, and whose time has come.
+void Pipeline::Process(std::vector<IngestBatch> batches) {
+  CommitBuilder builder = NewCommit(projection_, instance_.rule_version);
+  std::vector<std::vector<EventOutcome>> outcomes;
+  for (const IngestBatch& batch : batches) {
+    std::vector<EventOutcome>& of_batch = outcomes.emplace_back();
+    for (const IncomingEvent& event : batch.events) {
+      of_batch.push_back(builder.Add(event, batch.backfill));
+    }
+  }
+  const std::vector<ProfileId> due =
+      deadlines_.TakeDue(builder.now(), kProfilesPerCommit);
+  for (const ProfileId id : due) {
+    if (directory_.Find(id)->next_change <= builder.now()) {
+      builder.Touch(id, Cause::kTime);
+    }
+  }
+  builder.Evaluate();
+  const absl::Status committed =
+      builder.rows().empty() ? absl::OkStatus() : Commit(builder);
+  if (!committed.ok()) {
+    for (const ProfileId id : due) deadlines_.Add(builder.now(), id);
+    for (IngestBatch& batch : batches) batch.done(committed);
+    RecoverDatabase();
+    return;
+  }
+  Accept(builder);
+  {
+    absl::MutexLock lock(&mutex_);
+    counts_.late += builder.late_count();
+    for (const std::vector<EventOutcome>& of_batch : outcomes) {
+      for (const EventOutcome& outcome : of_batch) {
+        counts_.stored += outcome.kind == EventOutcome::Kind::kStored;
+        counts_.duplicates += outcome.kind == EventOutcome::Kind::kDuplicate;
+        counts_.refused += outcome.kind == EventOutcome::Kind::kRefused;
+      }
+    }
+  }
+  for (size_t i = 0; i < batches.size(); ++i) {
+    batches[i].done(std::move(outcomes[i]));
+  }
+}
+
+CommitBuilder Pipeline::NewCommit(std::shared_ptr<Projection> projection,
+                                  int64_t rule_version) {
+  return CommitBuilder(
+      directory_, std::move(projection), instance_, Now(),
+      {options_.late_after, options_.future_tolerance, rule_version});
+}
+
+// Writes what the builder has made, or nothing; a commit in doubt is settled
+// before this returns.
+absl::Status Pipeline::Commit(CommitBuilder& builder) {
+  absl::Status status = store_.Commit(builder.rows());
+  if (status.code() == absl::StatusCode::kUnknown) {
+    SetHealth(DatabaseAway());
+    LogWarning("pipeline",
+               "lost the database while committing; asking it what "
+               "became of the commit",
+               {});
+    absl::StatusOr<bool> happened = false;
+    do {
+      happened = store_.Settle(builder.rows().commit_number);
+      if (!happened.ok()) absl::SleepFor(kRetryDelay);
+    } while (!happened.ok() && !IsStopping());
+    if (!happened.ok()) return Stopping();
+    SetHealth(absl::OkStatus());
+    status = *happened ? absl::OkStatus() : DatabaseAway();
+  }
+  if (status.ok()) return status;
+  LogError("pipeline", "a commit failed", {{"error", status}});
+  return absl::IsUnavailable(status) ? DatabaseAway() : status;
+}
+
+// Refuses ingest until the database answers again.
+void Pipeline::RecoverDatabase() {
+  SetHealth(DatabaseAway());
+  for (IngestBatch& batch : TakeBatches()) batch.done(DatabaseAway());
+  while (!IsStopping()) {
+    const absl::Status back = store_.Reconnect();
+    if (back.ok()) {
+      LogInfo("pipeline", "the database is back", {});
+      SetHealth(absl::OkStatus());
+      return;
+    }
+    for (IngestBatch& batch : TakeBatches()) batch.done(DatabaseAway());
+    absl::MutexLock lock(&mutex_);
+    if (!stopping_) work_.WaitWithTimeout(&mutex_, kRetryDelay);
+  }
+}
+
+// Makes visible what was written: readers first, then the feed.
+void Pipeline::Accept(CommitBuilder& builder) {
+  CommitBatch& rows = builder.rows();
+  auto published = std::make_shared<PublishedCommit>();
+  published->commit_number = rows.commit_number;
+  published->before = instance_.heads;
+  published->after = rows.heads;
+  std::vector<Directory::ProfilePtr> profiles = builder.TakeProfiles();
+  for (const Directory::ProfilePtr& profile : profiles) {
+    deadlines_.Add(profile->next_change, profile->id);
+  }
+  directory_.Apply(profiles);
+  const bool was_written = !rows.empty();
+  if (was_written) {
+    instance_.commit_number = rows.commit_number;
+    instance_.heads = rows.heads;
+  }
+  instance_.evaluated_through = rows.evaluated_through;
+  {
+    absl::MutexLock lock(&mutex_);
+    evaluated_through_ = ToInstant(rows.evaluated_through);
+    next_deadline_ = deadlines_.next();
+    counts_.commits += was_written;
+    counts_.changes += static_cast<int64_t>(rows.changes.size());
+    member_counts_.resize(builder.member_deltas().size());
+    for (size_t i = 0; i < member_counts_.size(); ++i) {
+      member_counts_[i] += builder.member_deltas()[i];
+    }
+  }
+  if (!was_written) return;
+  published->changes = std::move(rows.changes);
+  feed_.Publish(std::move(published));
+}
+
+absl::Status Pipeline::Load(std::vector<SourceFile> files) {
+  absl::StatusOr<InstanceRecord> instance = store_.LoadInstance();
+  if (!instance.ok()) return instance.status();
+  instance_ = *std::move(instance);
+  const absl::Time begin = absl::Now();
+  absl::StatusOr<Rebuild> rebuild = ReadRebuild(store_, instance_, files);
+  if (!rebuild.ok()) return rebuild.status();
+  const size_t profiles = rebuild->profiles.size();
+  absl::Status applied = Apply(*std::move(rebuild));
+  if (!applied.ok()) return applied;
+  {
+    absl::MutexLock lock(&mutex_);
+    rules_.files = std::move(files);
+  }
+  LogInfo("pipeline", "histories are loaded and evaluated",
+          {{"profiles", profiles}, {"seconds", absl::Now() - begin}});
+  return absl::OkStatus();
+}
+
+void Pipeline::ReloadRules() {
+  std::vector<SourceFile> files;
+  std::function<void(absl::Status)> done;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!reload_done_) return;
+    files = std::move(reload_files_);
+    done = std::move(reload_done_);
+    reload_done_ = nullptr;
+  }
+  absl::StatusOr<Rebuild> rebuild = ReadRebuild(store_, instance_, files);
+  absl::Status status = rebuild.status();
+  if (status.ok() && rebuild->new_rules) status = Apply(*std::move(rebuild));
+  if (status.ok()) {
+    absl::MutexLock lock(&mutex_);
+    rules_.files = std::move(files);
+  }
+  if (absl::IsUnavailable(status)) RecoverDatabase();
+  done(status);
+}
+
+absl::Status Pipeline::Apply(Rebuild rebuild) {
+  const Cause reason = rebuild.new_rules ? Cause::kRules : Cause::kTime;
+  const int64_t version =
+      rebuild.new_rules ? rebuild.new_rules->version : instance_.rule_version;
+  {
+    absl::MutexLock lock(&mutex_);
+    member_counts_.assign(rebuild.fresh.size(), 0);
+    for (const std::shared_ptr<Profile>& profile : rebuild.profiles) {
+      for (const AudienceMembership& each : profile->memberships) {
+        member_counts_[each.audience] += each.membership.member;
+      }
+    }
+  }
+  deadlines_.Clear();
+  for (size_t begin = 0;; begin += kProfilesPerCommit) {
+    const size_t end =
+        std::min(begin + kProfilesPerCommit, rebuild.profiles.size());
+    CommitBuilder builder = NewCommit(rebuild.projection, version);
+    builder.SetFresh(rebuild.fresh);
+    for (size_t i = begin; i < end; ++i) {
+      const ProfileId id = rebuild.profiles[i]->id;
+      builder.Replace(std::move(rebuild.profiles[i]), reason);
+      for (Rebuild::Removed& removed : rebuild.removed[id]) {
+        builder.LeaveRemoved(id, removed.audience,
+                             std::move(removed.membership));
+      }
+    }
+    builder.Evaluate();
+    const bool is_last = end == rebuild.profiles.size();
+    // The new version is in force once all profiles have moved: a crash on the
+    // way begins the move again, with the same causes.
+    if (is_last && rebuild.new_rules) {
+      builder.rows().rules = rebuild.new_rules;
+      builder.rows().rules->applied_at = builder.rows().commit_time;
+    }
+    if (!builder.rows().empty()) {
+      absl::Status committed = CommitUntilDone(builder);
+      if (!committed.ok()) return committed;
+    }
+    Accept(builder);
+    if (is_last) break;
+  }
+  projection_ = rebuild.projection;
+  instance_.rule_version = version;
+  instance_.rule_fingerprint = projection_->rulebook().fingerprint();
+  absl::MutexLock lock(&mutex_);
+  rules_.projection = projection_;
+  rules_.version = version;
+  rules_.fingerprint = instance_.rule_fingerprint;
+  if (rebuild.new_rules) rules_.applied_at = ToTime(evaluated_through_);
+  return absl::OkStatus();
+}
+
+absl::Status Pipeline::CommitUntilDone(CommitBuilder& builder) {
+  while (true) {
+    absl::Status committed = Commit(builder);
+    if (!absl::IsUnavailable(committed) || IsStopping()) return committed;
+    RecoverDatabase();
+  }
+}
+
+}  // namespace audienced

@@ -1,0 +1,163 @@
+#ifndef AUDIENCED_DAEMON_PIPELINE_PIPELINE_H_
+#define AUDIENCED_DAEMON_PIPELINE_PIPELINE_H_
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "daemon/pipeline/commit_builder.h"
+#include "daemon/pipeline/deadlines.h"
+#include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/rebuild.h"
+#include "daemon/publish/feed.h"
+#include "daemon/store/store.h"
+#include "daemon/system/clock.h"
+#include "rules/engine/projection.h"
+#include "rules/source/source_file.h"
+
+namespace audienced {
+
+// Events that are acknowledged together.
+struct IngestBatch {
+  std::vector<IncomingEvent> events;
+  // History that is filled in: entries that follow are marked `existing`.
+  bool backfill = false;
+  // Called once, from the pipeline's thread: one outcome an event, all durable
+  // and evaluated; or kUnavailable: nothing was stored.
+  std::function<void(absl::StatusOr<std::vector<EventOutcome>>)> done;
+};
+
+// The rules in force and what was last tried. A value.
+struct RulesState {
+  std::shared_ptr<Projection> projection;  // with the compiled rulebook
+  int64_t version = 0;
+  std::string fingerprint;
+  absl::Time applied_at;
+  std::vector<SourceFile> files;
+};
+
+// The one writer: takes events in, evaluates whom they touch, fires deadlines,
+// and commits events and consequences in one transaction; only then does it
+// acknowledge, and publish. A thread of its own. Public methods are
+// thread-safe.
+//
+// When the database goes away, nothing is lost that was acknowledged: Submit()
+// refuses with kUnavailable until it is back.
+class Pipeline {
+ public:
+  struct Options {
+    absl::Duration late_after = absl::Minutes(1);
+    absl::Duration future_tolerance = absl::Minutes(10);
+    int commit_events_limit = 2000;  // most events in one commit
+    int queue_events_limit = 20000;  // beyond it Submit() pushes back
+  };
+
+  // Loads everything from `store`, puts `files` in force (they have passed the
+  // checker), evaluates, commits the difference and starts the thread. Borrows
+  // `store`, `clock` and `feed`.
+  static absl::StatusOr<std::unique_ptr<Pipeline>> Start(
+      Store& store, const Clock& clock, ChangeFeed& feed,
+      std::vector<SourceFile> files, Options options);
+  // Finishes the batch at work, refuses what is queued, ends the thread.
+  ~Pipeline();
+
+  // Queues `batch`; `done` is called later unless this fails. kUnavailable: the
+  // database is away or the daemon is stopping. kResourceExhausted: the queue
+  // is full.
+  absl::Status Submit(IngestBatch batch);
+
+  // Puts other rules in force. `done` is called after the difference is
+  // committed, or with the fault; on a fault the old rules stay. `files` have
+  // passed the checker.
+  void Reload(std::vector<SourceFile> files,
+              std::function<void(absl::Status)> done);
+
+  const Directory& directory() const { return directory_; }
+  RulesState rules() const;
+
+  // The instant through which the published state is evaluated: nothing can
+  // change by time before it.
+  absl::Time EvaluatedThrough() const;
+
+  // How many members an audience has, the held-out share not included.
+  int64_t MemberCount(size_t audience) const;
+
+  // kOk when ingest works; else why it does not.
+  absl::Status Health() const;
+
+  // What has been counted since the start.
+  struct Counts {
+    int64_t stored = 0;
+    int64_t duplicates = 0;
+    int64_t refused = 0;
+    int64_t late = 0;
+    int64_t commits = 0;
+    int64_t changes = 0;
+    int64_t queued_events = 0;  // at this moment
+    int64_t pending_deadlines = 0;
+  };
+  Counts counts() const;
+
+ private:
+  Pipeline(Store& store, const Clock& clock, ChangeFeed& feed, Options options);
+
+  absl::Status Load(std::vector<SourceFile> files);
+  void ReloadRules();
+  void Run();
+  bool WaitForWork() ABSL_LOCKS_EXCLUDED(mutex_);
+  bool IsStopping() const ABSL_LOCKS_EXCLUDED(mutex_);
+  std::vector<IngestBatch> TakeBatches() ABSL_LOCKS_EXCLUDED(mutex_);
+  void Process(std::vector<IngestBatch> batches);
+  void RecoverDatabase();
+
+  // Moves every profile to the rules of `rebuild`, some at a time, and commits
+  // the differences. Tries again while the database is away.
+  absl::Status Apply(Rebuild rebuild);
+  CommitBuilder NewCommit(std::shared_ptr<Projection> projection,
+                          int64_t rule_version);
+  absl::Status Commit(CommitBuilder& builder);
+  absl::Status CommitUntilDone(CommitBuilder& builder);
+  void Accept(CommitBuilder& builder);
+  void SetHealth(absl::Status health) ABSL_LOCKS_EXCLUDED(mutex_);
+  Instant Now() const;
+
+  Store& store_;
+  const Clock& clock_;
+  ChangeFeed& feed_;
+  const Options options_;
+
+  // Of the pipeline's thread alone.
+  InstanceRecord instance_;
+  Deadlines deadlines_;
+  std::shared_ptr<Projection> projection_;
+
+  Directory directory_;
+
+  mutable absl::Mutex mutex_;
+  absl::CondVar work_;
+  std::deque<IngestBatch> queue_ ABSL_GUARDED_BY(mutex_);
+  int64_t queued_events_ ABSL_GUARDED_BY(mutex_) = 0;
+  bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status health_ ABSL_GUARDED_BY(mutex_);
+  RulesState rules_ ABSL_GUARDED_BY(mutex_);
+  std::vector<int64_t> member_counts_ ABSL_GUARDED_BY(mutex_);
+  Counts counts_ ABSL_GUARDED_BY(mutex_);
+  Instant next_deadline_ ABSL_GUARDED_BY(mutex_) = Instant::Forever();
+  Instant evaluated_through_ ABSL_GUARDED_BY(mutex_) = Instant::Never();
+  std::vector<SourceFile> reload_files_ ABSL_GUARDED_BY(mutex_);
+  std::function<void(absl::Status)> reload_done_ ABSL_GUARDED_BY(mutex_);
+
+  std::thread thread_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_PIPELINE_PIPELINE_H_

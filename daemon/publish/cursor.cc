@@ -1,0 +1,199 @@
+#include "daemon/publish/cursor.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "daemon/ingest/error_reason.h"
+
+namespace audienced {
+namespace {
+
+constexpr char kCursorKind = 'c';
+constexpr char kListKind = 'l';
+constexpr size_t kMacBytes = 16;
+// Longer texts are none of ours.
+constexpr size_t kTextLimitBytes = 64 * 1024;
+
+void PutNumber(std::string& out, uint64_t value) {
+  for (; value >= 0x80; value >>= 7) {
+    out.push_back(static_cast<char>(value | 0x80));
+  }
+  out.push_back(static_cast<char>(value));
+}
+
+void PutText(std::string& out, std::string_view text) {
+  PutNumber(out, text.size());
+  out.append(text);
+}
+
+void PutPositions(std::string& out, const StreamPositions& positions) {
+  for (const int64_t position : positions) {
+    PutNumber(out, static_cast<uint64_t>(position));
+  }
+}
+
+// Takes apart what the functions above put together. After a text that is too
+// short everything reads as zero and ok() is false.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {}
+
+  bool ok() const { return ok_; }
+  bool at_end() const { return ok_ && text_.empty(); }
+
+  uint64_t Number() {
+    uint64_t value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      if (text_.empty()) break;
+      const auto byte = static_cast<unsigned char>(text_.front());
+      text_.remove_prefix(1);
+      value |= static_cast<uint64_t>(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    ok_ = false;
+    return 0;
+  }
+
+  std::string Text() {
+    const uint64_t size = Number();
+    if (!ok_ || size > text_.size()) {
+      ok_ = false;
+      return "";
+    }
+    std::string text(text_.substr(0, size));
+    text_.remove_prefix(size);
+    return text;
+  }
+
+  StreamPositions Positions() {
+    StreamPositions positions{};
+    for (int64_t& position : positions) {
+      position = static_cast<int64_t>(Number());
+    }
+    return positions;
+  }
+
+ private:
+  std::string_view text_;
+  bool ok_ = true;
+};
+
+std::string Mac(const std::string& key, std::string_view body) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(body.data()), body.size(), digest,
+       &size);
+  return std::string(reinterpret_cast<const char*>(digest), kMacBytes);
+}
+
+absl::Status Malformed() {
+  return WithReason(
+      absl::InvalidArgumentError(
+          "this is not a cursor that the server has given; pass one on "
+          "unchanged, or none"),
+      v1::ERROR_REASON_INVALID_CURSOR);
+}
+
+}  // namespace
+
+CursorCoder::CursorCoder(std::string database_id, std::string key)
+    : database_id_(std::move(database_id)), key_(std::move(key)) {}
+
+std::string CursorCoder::Encode(const Cursor& cursor) const {
+  std::string body(1, kCursorKind);
+  PutText(body, database_id_);
+  PutPositions(body, cursor.positions);
+  PutNumber(body, cursor.audiences.size());
+  for (const std::string& audience : cursor.audiences) PutText(body, audience);
+  return Seal(std::move(body));
+}
+
+std::string CursorCoder::Encode(const ListPosition& position) const {
+  std::string body(1, kListKind);
+  PutText(body, database_id_);
+  PutText(body, position.audience);
+  PutPositions(body, position.heads);
+  PutNumber(body, position.as_of ? 1 : 0);
+  PutNumber(body, position.as_of ? static_cast<uint64_t>(
+                                       absl::ToUnixMicros(*position.as_of))
+                                 : 0);
+  PutNumber(body, static_cast<uint64_t>(position.after));
+  return Seal(std::move(body));
+}
+
+absl::StatusOr<Cursor> CursorCoder::DecodeCursor(std::string_view text) const {
+  absl::StatusOr<std::string> body = Open(text, kCursorKind);
+  if (!body.ok()) return body.status();
+  Reader reader(*body);
+  Cursor cursor;
+  cursor.positions = reader.Positions();
+  for (uint64_t left = reader.Number(); left > 0 && reader.ok(); --left) {
+    cursor.audiences.push_back(reader.Text());
+  }
+  if (!reader.at_end()) return Malformed();
+  return cursor;
+}
+
+absl::StatusOr<ListPosition> CursorCoder::DecodeListPosition(
+    std::string_view text) const {
+  absl::StatusOr<std::string> body = Open(text, kListKind);
+  if (!body.ok()) return body.status();
+  Reader reader(*body);
+  ListPosition position;
+  position.audience = reader.Text();
+  position.heads = reader.Positions();
+  const bool has_as_of = reader.Number() == 1;
+  const auto as_of = static_cast<int64_t>(reader.Number());
+  if (has_as_of) position.as_of = absl::FromUnixMicros(as_of);
+  position.after = static_cast<ProfileId>(reader.Number());
+  if (!reader.at_end()) return Malformed();
+  return position;
+}
+
+std::string CursorCoder::Seal(std::string body) const {
+  body.append(Mac(key_, body));
+  std::string text;
+  absl::WebSafeBase64Escape(body, &text);
+  return text;
+}
+
+// The body of `text` behind its kind and its database. A key belongs to one
+// database, so a cursor of another one fails by its signature; the name inside
+// only tells the two faults apart, and is trusted for nothing else.
+absl::StatusOr<std::string> CursorCoder::Open(std::string_view text,
+                                              char kind) const {
+  std::string bytes;
+  if (text.size() > kTextLimitBytes ||
+      !absl::WebSafeBase64Unescape(absl::string_view(text.data(), text.size()),
+                                   &bytes) ||
+      bytes.size() <= kMacBytes) {
+    return Malformed();
+  }
+  const std::string mac = bytes.substr(bytes.size() - kMacBytes);
+  bytes.resize(bytes.size() - kMacBytes);
+  Reader reader(std::string_view(bytes).substr(1));
+  const std::string database = reader.Text();
+  if (reader.ok() && bytes.front() == kind && database != database_id_ &&
+      database.size() == database_id_.size()) {
+    return WithReason(
+        absl::InvalidArgumentError("the cursor belongs to another database; "
+                                   "list the members again"),
+        v1::ERROR_REASON_CURSOR_FOREIGN);
+  }
+  const std::string wanted = Mac(key_, bytes);
+  if (bytes.front() != kind || !reader.ok() ||
+      CRYPTO_memcmp(mac.data(), wanted.data(), kMacBytes) != 0) {
+    return Malformed();
+  }
+  std::string header(1, kind);
+  PutText(header, database);
+  return bytes.substr(header.size());
+}
+
+}  // namespace audienced

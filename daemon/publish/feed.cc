@@ -1,0 +1,152 @@
+#include "daemon/publish/feed.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "daemon/ingest/error_reason.h"
+
+namespace audienced {
+namespace {
+
+// Whether no stream of `left` is behind that of `right`.
+bool NotBehind(const StreamPositions& left, const StreamPositions& right) {
+  return std::equal(left.begin(), left.end(), right.begin(),
+                    [](int64_t a, int64_t b) { return a >= b; });
+}
+
+// `commit` without the changes that `positions` are past.
+std::shared_ptr<const PublishedCommit> Unread(
+    const std::shared_ptr<const PublishedCommit>& commit,
+    const StreamPositions& positions) {
+  const auto was_read = [&](const ChangeRecord& change) {
+    return change.sequence <= positions[change.stream];
+  };
+  if (std::none_of(commit->changes.begin(), commit->changes.end(), was_read)) {
+    return commit;
+  }
+  auto rest = std::make_shared<PublishedCommit>(*commit);
+  std::erase_if(rest->changes, was_read);
+  return rest;
+}
+
+absl::Status Expired() {
+  return WithReason(
+      absl::OutOfRangeError("the cursor is older than the change log; list the "
+                            "members again and go on from there"),
+      v1::ERROR_REASON_CURSOR_EXPIRED);
+}
+
+absl::Status Ahead() {
+  return WithReason(
+      absl::OutOfRangeError(
+          "the cursor is ahead of the change log, as after a restored backup; "
+          "list the members again and go on from there"),
+      v1::ERROR_REASON_CURSOR_AHEAD);
+}
+
+}  // namespace
+
+ChangeFeed::ChangeFeed(Store& store, const StreamPositions& heads)
+    : store_(store), heads_(heads) {}
+
+StreamPositions ChangeFeed::heads() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return heads_;
+}
+
+void ChangeFeed::Publish(std::shared_ptr<const PublishedCommit> commit) {
+  {
+    absl::MutexLock lock(&mutex_);
+    heads_ = commit->after;
+    if (!commit->changes.empty()) {
+      recent_changes_ += commit->changes.size();
+      recent_.push_back(std::move(commit));
+    }
+    while (recent_changes_ > kRecentChanges && recent_.size() > 1) {
+      recent_changes_ -= recent_.front()->changes.size();
+      recent_.pop_front();
+    }
+  }
+  absl::MutexLock lock(&listeners_mutex_);
+  for (const auto& [id, listener] : listeners_) listener();
+}
+
+absl::StatusOr<ChangeFeed::Page> ChangeFeed::Read(
+    const StreamPositions& positions, int limit) {
+  {
+    absl::ReaderMutexLock lock(&mutex_);
+    if (!NotBehind(heads_, positions)) return Ahead();
+    if (positions == heads_) return Page{{}, positions, true};
+    if (!recent_.empty() && NotBehind(positions, recent_.front()->before)) {
+      return ReadRecent(positions, limit);
+    }
+  }
+  return ReadLog(positions, limit);
+}
+
+// A commit is due while any of its streams is ahead of the positions. Positions
+// that came from the log may stand inside commits: then what was read is left
+// out.
+ChangeFeed::Page ChangeFeed::ReadRecent(const StreamPositions& positions,
+                                        int limit) const {
+  Page page;
+  page.after = positions;
+  auto commit = std::partition_point(
+      recent_.begin(), recent_.end(),
+      [&](const std::shared_ptr<const PublishedCommit>& each) {
+        return NotBehind(positions, each->after);
+      });
+  int taken = 0;
+  for (; commit != recent_.end() && taken < limit; ++commit) {
+    page.commits.push_back(Unread(*commit, page.after));
+    for (int stream = 0; stream < kStreamCount; ++stream) {
+      page.after[stream] =
+          std::max(page.after[stream], (*commit)->after[stream]);
+    }
+    taken += static_cast<int>((*commit)->changes.size());
+  }
+  page.at_head = page.after == heads_;
+  return page;
+}
+
+absl::StatusOr<ChangeFeed::Page> ChangeFeed::ReadLog(
+    const StreamPositions& positions, int limit) {
+  const StreamPositions through = heads();
+  absl::StatusOr<StreamPositions> start = store_.LogStart();
+  if (!start.ok()) return start.status();
+  if (!NotBehind(positions, *start)) return Expired();
+  absl::StatusOr<std::vector<ChangeRecord>> changes =
+      store_.ReadChanges(positions, through, limit);
+  if (!changes.ok()) return changes.status();
+  Page page;
+  page.after = positions;
+  std::map<int64_t, std::shared_ptr<PublishedCommit>> commits;
+  for (ChangeRecord& change : *changes) {
+    page.after[change.stream] = change.sequence;
+    std::shared_ptr<PublishedCommit>& commit = commits[change.commit_number];
+    if (commit == nullptr) {
+      commit = std::make_shared<PublishedCommit>();
+      commit->commit_number = change.commit_number;
+    }
+    commit->changes.push_back(std::move(change));
+  }
+  for (auto& [number, commit] : commits) {
+    page.commits.push_back(std::move(commit));
+  }
+  page.at_head = page.after == through;
+  return page;
+}
+
+int ChangeFeed::AddListener(std::function<void()> listener) {
+  absl::MutexLock lock(&listeners_mutex_);
+  listeners_[next_listener_] = std::move(listener);
+  return next_listener_++;
+}
+
+void ChangeFeed::RemoveListener(int id) {
+  absl::MutexLock lock(&listeners_mutex_);
+  listeners_.erase(id);
+}
+
+}  // namespace audienced

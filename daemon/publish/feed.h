@@ -1,0 +1,83 @@
+#ifndef AUDIENCED_DAEMON_PUBLISH_FEED_H_
+#define AUDIENCED_DAEMON_PUBLISH_FEED_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "daemon/store/store.h"
+
+namespace audienced {
+
+// The changes of one commit, as they go out together.
+struct PublishedCommit {
+  int64_t commit_number = 0;
+  StreamPositions before{};  // the heads that the commit found
+  StreamPositions after{};   // the heads that it left
+  std::vector<ChangeRecord> changes;
+};
+
+// The change log as consumers read it: the latest commits from memory, older
+// ones from the database; nothing skipped, nothing twice, nothing that was not
+// committed. Thread-safe.
+//
+// Memory is bounded: a slow reader costs nothing, it reads the log.
+class ChangeFeed {
+ public:
+  // How many of the latest changes are kept in memory.
+  static constexpr size_t kRecentChanges = 100'000;
+
+  // A stretch of the log.
+  struct Page {
+    std::vector<std::shared_ptr<const PublishedCommit>> commits;
+    StreamPositions after{};  // positions once the page is handled
+    bool at_head = false;     // nothing was committed behind it yet
+  };
+
+  // Borrows `store`. `heads` are those of the instance row.
+  ChangeFeed(Store& store, const StreamPositions& heads);
+
+  // Of the last published commit.
+  StreamPositions heads() const;
+
+  // Adds a commit: whole, after it is durable, in order. Wakes the listeners.
+  void Publish(std::shared_ptr<const PublishedCommit> commit);
+
+  // What follows `positions`: about `limit` changes, whole commits where they
+  // are still in memory. Of the log the changes come in commits that hold only
+  // what was read. kOutOfRange with reason CURSOR_EXPIRED (older than the log)
+  // or CURSOR_AHEAD (of a database that was restored since).
+  absl::StatusOr<Page> Read(const StreamPositions& positions, int limit);
+
+  // `listener` is called after each commit, from the thread that publishes; it
+  // must be quick and must not call back. Removed by the id that is returned.
+  int AddListener(std::function<void()> listener);
+  void RemoveListener(int id);
+
+ private:
+  Page ReadRecent(const StreamPositions& positions, int limit) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  absl::StatusOr<Page> ReadLog(const StreamPositions& positions, int limit);
+
+  Store& store_;
+  mutable absl::Mutex mutex_;
+  StreamPositions heads_ ABSL_GUARDED_BY(mutex_);
+  std::deque<std::shared_ptr<const PublishedCommit>> recent_
+      ABSL_GUARDED_BY(mutex_);
+  size_t recent_changes_ ABSL_GUARDED_BY(mutex_) = 0;
+
+  absl::Mutex listeners_mutex_;
+  absl::flat_hash_map<int, std::function<void()>> listeners_
+      ABSL_GUARDED_BY(listeners_mutex_);
+  int next_listener_ ABSL_GUARDED_BY(listeners_mutex_) = 0;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_PUBLISH_FEED_H_

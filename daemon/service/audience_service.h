@@ -1,0 +1,60 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_AUDIENCE_SERVICE_H_
+#define AUDIENCED_DAEMON_SERVICE_AUDIENCE_SERVICE_H_
+
+#include "audienced/v1/audience_service.grpc.pb.h"
+#include "daemon/service/call/watch_registry.h"
+#include "daemon/service/call/worker_pool.h"
+#include "daemon/service/stages.h"
+
+namespace audienced {
+
+// Memberships out. The answers are made in query/; here they meet gRPC.
+class AudienceService final : public v1::AudienceService::CallbackService {
+ public:
+  // Borrows its arguments.
+  AudienceService(const Stages& stages, WorkerPool& pool,
+                  WatchRegistry& watches);
+
+  grpc::ServerUnaryReactor* ListAudiences(
+      grpc::CallbackServerContext* context,
+      const v1::ListAudiencesRequest* request,
+      v1::ListAudiencesResponse* response) override;
+  grpc::ServerUnaryReactor* GetAudience(
+      grpc::CallbackServerContext* context,
+      const v1::GetAudienceRequest* request,
+      v1::GetAudienceResponse* response) override;
+  grpc::ServerUnaryReactor* ListMembers(
+      grpc::CallbackServerContext* context,
+      const v1::ListMembersRequest* request,
+      v1::ListMembersResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* WatchMemberships(
+      grpc::CallbackServerContext* context,
+      const v1::WatchMembershipsRequest* request) override;
+  grpc::ServerUnaryReactor* ListChanges(
+      grpc::CallbackServerContext* context,
+      const v1::ListChangesRequest* request,
+      v1::ListChangesResponse* response) override;
+  grpc::ServerUnaryReactor* BatchGetMemberships(
+      grpc::CallbackServerContext* context,
+      const v1::BatchGetMembershipsRequest* request,
+      v1::BatchGetMembershipsResponse* response) override;
+  grpc::ServerUnaryReactor* ExplainMembership(
+      grpc::CallbackServerContext* context,
+      const v1::ExplainMembershipRequest* request,
+      v1::ExplainMembershipResponse* response) override;
+
+ private:
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Answer(
+      grpc::CallbackServerContext* context, const char* method,
+      absl::Status (*answer)(const Stages&, const Request&, Response&),
+      const Request* request, Response* response);
+
+  const Stages& stages_;
+  WorkerPool& pool_;
+  WatchRegistry& watches_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_AUDIENCE_SERVICE_H_

@@ -1,0 +1,86 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_CALL_EVENT_STREAM_H_
+#define AUDIENCED_DAEMON_SERVICE_CALL_EVENT_STREAM_H_
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "audienced/v1/event_service.pb.h"
+#include "daemon/service/call/ingest_batch.h"
+#include "daemon/service/stages.h"
+#include "grpcpp/support/server_callback.h"
+
+namespace audienced {
+
+// One call of EventService.StreamEvents. Reads batches while fewer than
+// kBatchesInWork of them wait for their commit, and acknowledges them in the
+// order in which they came. Owns itself until gRPC and the pipeline are done
+// with it.
+class EventStream : public grpc::ServerBidiReactor<v1::StreamEventsRequest,
+                                                   v1::StreamEventsResponse>,
+                    public std::enable_shared_from_this<EventStream> {
+ public:
+  static constexpr size_t kBatchesInWork = 16;
+
+  // Begins to read. `stages` outlive the call.
+  static EventStream* Start(const Stages& stages, const IngestLimits& limits);
+
+  void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_);
+  void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_);
+  void OnCancel() override ABSL_LOCKS_EXCLUDED(mutex_);
+  void OnDone() override;
+
+ private:
+  // A batch that is not acknowledged.
+  struct Slot {
+    enum class State { kPending, kReady, kFailed };
+    State state = State::kPending;
+    v1::StreamEventsResponse response;  // complete when kReady
+  };
+  enum class Step { kNone, kRead, kWrite, kFinish };
+
+  EventStream(const Stages& stages, const IngestLimits& limits);
+
+  // Hands the batch that was read to the pipeline.
+  absl::Status TakeRequest() ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status CheckRequest();
+  void Answer(Slot& slot, EventBatch& batch,
+              const absl::StatusOr<std::vector<EventOutcome>>& outcomes)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Does what can be done next, until nothing can. Steps are taken one after
+  // the other, whichever threads ask, and without the lock: gRPC may call back
+  // from within.
+  void Proceed() ABSL_LOCKS_EXCLUDED(mutex_);
+  Step NextStep() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  const Stages& stages_;
+  const IngestLimits limits_;
+  std::shared_ptr<EventStream> self_;  // until OnDone()
+
+  // Of the read under way, and of what OnReadDone() does with it.
+  v1::StreamEventsRequest request_;
+  std::string origin_;
+  int64_t last_batch_number_ = 0;
+
+  v1::StreamEventsResponse response_;  // of the write under way
+
+  absl::Mutex mutex_;
+  // Elements keep their address: outcomes are written through it.
+  std::deque<Slot> slots_ ABSL_GUARDED_BY(mutex_);
+  bool proceeding_ ABSL_GUARDED_BY(mutex_) = false;
+  bool reading_ ABSL_GUARDED_BY(mutex_) = false;
+  bool writing_ ABSL_GUARDED_BY(mutex_) = false;
+  bool input_ended_ ABSL_GUARDED_BY(mutex_) = false;
+  bool cancelled_ ABSL_GUARDED_BY(mutex_) = false;
+  bool finished_ ABSL_GUARDED_BY(mutex_) = false;
+  absl::Status ending_ ABSL_GUARDED_BY(mutex_);  // why no more is read
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_CALL_EVENT_STREAM_H_

@@ -1,0 +1,66 @@
+#include "daemon/service/call/ingest_batch.h"
+
+#include <utility>
+
+#include "daemon/ingest/error_reason.h"
+
+namespace audienced {
+namespace {
+
+v1::EventResult ResultOf(const EventOutcome& outcome) {
+  v1::EventResult result;
+  switch (outcome.kind) {
+    case EventOutcome::Kind::kStored:
+      result.set_status(v1::EventResult::STATUS_ACCEPTED);
+      break;
+    case EventOutcome::Kind::kDuplicate:
+      result.set_status(v1::EventResult::STATUS_DUPLICATE);
+      break;
+    case EventOutcome::Kind::kRefused:
+      result.set_status(v1::EventResult::STATUS_REFUSED);
+      result.set_reason(ParseReasonName(outcome.reason));
+      result.set_message(outcome.message);
+      break;
+  }
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<EventBatch> EventBatch::Make(
+    const google::protobuf::RepeatedPtrField<v1::Event>& events,
+    const std::string& origin, absl::Time received_at,
+    const IngestLimits& limits) {
+  const absl::Status size =
+      CheckBatchSize(events.size(), limits.batch_event_limit);
+  if (!size.ok()) return size;
+  const Arrival arrival{origin, received_at, limits.event_limit_bytes};
+  EventBatch batch;
+  batch.results_.resize(events.size());
+  batch.events_.reserve(events.size());
+  batch.places_.reserve(events.size());
+  for (int i = 0; i < events.size(); ++i) {
+    absl::StatusOr<IncomingEvent> event = ToIncomingEvent(events[i], arrival);
+    if (event.ok()) {
+      batch.events_.push_back(*std::move(event));
+      batch.places_.push_back(i);
+    } else {
+      batch.results_[i] = RefusedResult(event.status());
+    }
+  }
+  return batch;
+}
+
+void EventBatch::SetOutcomes(const std::vector<EventOutcome>& outcomes) {
+  for (size_t i = 0; i < outcomes.size() && i < places_.size(); ++i) {
+    results_[places_[i]] = ResultOf(outcomes[i]);
+  }
+}
+
+void EventBatch::AcceptAll() {
+  for (const size_t place : places_) {
+    results_[place].set_status(v1::EventResult::STATUS_ACCEPTED);
+  }
+}
+
+}  // namespace audienced

@@ -1,0 +1,58 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_CALL_WATCH_REGISTRY_H_
+#define AUDIENCED_DAEMON_SERVICE_CALL_WATCH_REGISTRY_H_
+
+#include <cstdint>
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "audienced/v1/audience_service.pb.h"
+#include "daemon/service/call/watcher.h"
+#include "daemon/service/call/worker_pool.h"
+#include "daemon/service/stages.h"
+
+namespace audienced {
+
+// All open watches: bounds their number, wakes them after each commit, ends
+// them when the daemon goes down. Thread-safe. Outlives the gRPC server.
+class WatchRegistry {
+ public:
+  struct Options {
+    int64_t watcher_limit = 1000;
+    absl::Duration checkpoint_interval = absl::Seconds(30);
+  };
+
+  WatchRegistry(const Stages& stages, Options options);
+  // No watch is open any more.
+  ~WatchRegistry();
+
+  // Answers one call; a watch too many is refused.
+  grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* Open(
+      const v1::WatchMembershipsRequest& request) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Ends all watches with SHUTTING_DOWN, also those that are opened later. The
+  // clients have the cursor to resume from in the last message.
+  void CloseAll() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  int64_t size() const ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  void WakeAll() ABSL_LOCKS_EXCLUDED(mutex_);
+  void Remove(Watcher* watcher) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  const Stages& stages_;
+  const Options options_;
+  WorkerPool pool_;
+  int listener_ = 0;
+
+  mutable absl::Mutex mutex_;
+  absl::flat_hash_map<Watcher*, std::shared_ptr<Watcher>> watchers_
+      ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_CALL_WATCH_REGISTRY_H_

@@ -1,0 +1,190 @@
+#include "daemon/service/call/watcher.h"
+
+#include <grpc/support/time.h>
+
+#include <utility>
+
+#include "daemon/service/conversion/status_mapping.h"
+#include "daemon/service/conversion/time_conversion.h"
+
+namespace audienced {
+
+std::shared_ptr<Watcher> Watcher::Make(
+    const Stages& stages, WorkerPool& pool,
+    const v1::WatchMembershipsRequest& request, Options options) {
+  return std::shared_ptr<Watcher>(
+      new Watcher(stages, pool, request, std::move(options)));
+}
+
+Watcher::Watcher(const Stages& stages, WorkerPool& pool,
+                 const v1::WatchMembershipsRequest& request, Options options)
+    : stages_(stages),
+      pool_(pool),
+      request_(request),
+      options_(std::move(options)),
+      last_write_(Ticks::now()) {}
+
+void Watcher::Begin() {
+  self_ = shared_from_this();
+  {
+    absl::MutexLock lock(&mutex_);
+    SetAlarm();
+  }
+  Post();
+}
+
+void Watcher::Wake() {
+  {
+    absl::MutexLock lock(&mutex_);
+    woken_ = true;
+    if (state_ != State::kIdle) return;
+    state_ = State::kWorking;
+  }
+  Post();
+}
+
+void Watcher::Close(absl::Status status) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!close_) close_ = std::move(status);
+    if (state_ != State::kIdle) return;
+    state_ = State::kWorking;
+  }
+  Post();
+}
+
+void Watcher::OnWriteDone(bool ok) {
+  {
+    absl::MutexLock lock(&mutex_);
+    state_ = State::kWorking;
+    last_write_ = Ticks::now();
+    if (!ok && !close_) close_ = absl::CancelledError("the client is gone");
+  }
+  Post();
+}
+
+void Watcher::OnCancel() { Close(absl::CancelledError("the client is gone")); }
+
+void Watcher::OnDone() {
+  {
+    absl::MutexLock lock(&mutex_);
+    done_ = true;
+    alarm_.reset();
+  }
+  options_.on_done(this);
+  self_.reset();
+}
+
+// The pool of the watchers holds one task of each at the most, and has room
+// for them.
+void Watcher::Post() {
+  pool_.Post([watcher = shared_from_this()] { watcher->Work(); });
+}
+
+void Watcher::Work() {
+  while (!EndIfAsked()) {
+    // Before reading: what is read is at least as new.
+    const absl::Time through = stages_.pipeline.EvaluatedThrough();
+    if (!reader_) {
+      absl::StatusOr<ChangeReader> reader =
+          ChangeReader::Open(stages_, request_.audiences(), request_.cursor());
+      if (!reader.ok()) return End(reader.status());
+      reader_ = *std::move(reader);
+    }
+    absl::StatusOr<ChangeReader::Portion> portion =
+        reader_->Next(kWatchBatchLimit);
+    if (!portion.ok()) return End(portion.status());
+    if (!portion->changes.empty() || CheckpointDue() ||
+        (first_ && portion->at_head)) {
+      return Write(*std::move(portion), through);
+    }
+    if (portion->at_head && Rest()) return;
+  }
+}
+
+bool Watcher::EndIfAsked() {
+  absl::Status status;
+  {
+    absl::MutexLock lock(&mutex_);
+    woken_ = false;  // what was committed until here is read from now on
+    if (!close_) return false;
+    status = *close_;
+  }
+  End(status);
+  return true;
+}
+
+bool Watcher::Rest() {
+  absl::MutexLock lock(&mutex_);
+  if (woken_ || close_) return false;
+  state_ = State::kIdle;
+  return true;
+}
+
+void Watcher::Write(ChangeReader::Portion portion, absl::Time through) {
+  first_ = false;
+  response_.Clear();
+  response_.mutable_changes()->Swap(&portion.changes);
+  response_.set_cursor(reader_->cursor());
+  if (portion.at_head && IsInstant(through)) {
+    *response_.mutable_evaluated_through_time() = ToTimestamp(through);
+  }
+  {
+    absl::MutexLock lock(&mutex_);
+    state_ = State::kWriting;
+  }
+  StartWrite(&response_);
+}
+
+void Watcher::End(const absl::Status& status) {
+  {
+    absl::MutexLock lock(&mutex_);
+    state_ = State::kFinished;
+  }
+  Finish(absl::IsCancelled(status) ? grpc::Status::CANCELLED
+                                   : ToGrpcStatus(status, "WatchMemberships"));
+}
+
+bool Watcher::CheckpointDue() {
+  absl::MutexLock lock(&mutex_);
+  return IntervalIsOver();
+}
+
+bool Watcher::IntervalIsOver() const {
+  return Ticks::now() - last_write_ >=
+         absl::ToChronoNanoseconds(options_.checkpoint_interval);
+}
+
+// Rings when a checkpoint is due if nothing is written until then. Where one is
+// due already, in another interval: a client that does not read gets it when it
+// reads.
+void Watcher::SetAlarm() {
+  const Ticks::duration interval =
+      absl::ToChronoNanoseconds(options_.checkpoint_interval);
+  const Ticks::duration wait =
+      IntervalIsOver() ? interval : last_write_ + interval - Ticks::now();
+  const auto wait_millis =
+      std::chrono::ceil<std::chrono::milliseconds>(wait).count();
+  alarm_ = std::make_unique<grpc::Alarm>();
+  alarm_->Set(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                           gpr_time_from_millis(wait_millis, GPR_TIMESPAN)),
+              [watcher = shared_from_this()](bool rang) {
+                if (rang) watcher->OnAlarm();
+              });
+}
+
+void Watcher::OnAlarm() {
+  bool work = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (done_ || state_ == State::kFinished) return;
+    if (IntervalIsOver() && state_ == State::kIdle) {
+      state_ = State::kWorking;
+      work = true;
+    }
+    SetAlarm();
+  }
+  if (work) Post();
+}
+
+}  // namespace audienced

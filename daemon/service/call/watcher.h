@@ -1,0 +1,103 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_CALL_WATCHER_H_
+#define AUDIENCED_DAEMON_SERVICE_CALL_WATCHER_H_
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "audienced/v1/audience_service.pb.h"
+#include "daemon/service/call/worker_pool.h"
+#include "daemon/service/query/change_reader.h"
+#include "daemon/service/stages.h"
+#include "grpcpp/alarm.h"
+#include "grpcpp/support/server_callback.h"
+
+namespace audienced {
+
+// One call of AudienceService.WatchMemberships: reads the log on, writes, and
+// sleeps at its head until it is woken by a commit or a checkpoint is due. At
+// most one message is in memory; a slow client just reads later. Owns itself
+// until gRPC is done with it.
+class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
+                public std::enable_shared_from_this<Watcher> {
+ public:
+  struct Options {
+    absl::Duration checkpoint_interval;
+    // Called once, when gRPC is done with the call.
+    std::function<void(Watcher*)> on_done;
+  };
+
+  // Borrows `stages` and `pool`. Does nothing before Begin().
+  static std::shared_ptr<Watcher> Make(
+      const Stages& stages, WorkerPool& pool,
+      const v1::WatchMembershipsRequest& request, Options options);
+
+  // Call once.
+  void Begin();
+
+  // Something was committed. Quick: the work is done by the pool.
+  void Wake() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Ends the call with `status` as soon as no write is under way.
+  void Close(absl::Status status) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_);
+  void OnCancel() override ABSL_LOCKS_EXCLUDED(mutex_);
+  void OnDone() override ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  using Ticks = std::chrono::steady_clock;
+
+  enum class State {
+    kWorking,  // a task in the pool has the call, or soon will
+    kWriting,  // gRPC has it
+    kIdle,     // at the head of the log; Wake() and the like may take it
+    kFinished,
+  };
+
+  Watcher(const Stages& stages, WorkerPool& pool,
+          const v1::WatchMembershipsRequest& request, Options options);
+
+  void Post();
+  // In the pool, while kWorking: reads until there is something to write.
+  void Work() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Whether the call was ended meanwhile; it is then finished.
+  bool EndIfAsked() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Whether to go to sleep; not when something came meanwhile.
+  bool Rest() ABSL_LOCKS_EXCLUDED(mutex_);
+  void Write(ChangeReader::Portion portion, absl::Time through)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
+
+  bool CheckpointDue() ABSL_LOCKS_EXCLUDED(mutex_);
+  bool IntervalIsOver() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  void SetAlarm() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void OnAlarm() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  const Stages& stages_;
+  WorkerPool& pool_;
+  const v1::WatchMembershipsRequest request_;
+  const Options options_;
+  std::shared_ptr<Watcher> self_;  // until OnDone()
+
+  // Of whoever has the call.
+  std::optional<ChangeReader> reader_;
+  v1::WatchMembershipsResponse response_;
+  bool first_ = true;
+
+  absl::Mutex mutex_;
+  State state_ ABSL_GUARDED_BY(mutex_) = State::kWorking;
+  bool woken_ ABSL_GUARDED_BY(mutex_) = false;
+  bool done_ ABSL_GUARDED_BY(mutex_) = false;
+  std::optional<absl::Status> close_ ABSL_GUARDED_BY(mutex_);
+  Ticks::time_point last_write_ ABSL_GUARDED_BY(mutex_);
+  // Another one each time: an alarm must not be set from its own callback.
+  std::unique_ptr<grpc::Alarm> alarm_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_CALL_WATCHER_H_

@@ -1,0 +1,42 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_CONVERSION_AUDIENCE_CONVERSION_H_
+#define AUDIENCED_DAEMON_SERVICE_CONVERSION_AUDIENCE_CONVERSION_H_
+
+#include <string>
+#include <vector>
+
+#include "audienced/v1/audience.pb.h"
+#include "daemon/ingest/incoming_event.h"
+#include "daemon/store/records.h"
+#include "rules/engine/membership.h"
+#include "rules/language/model.h"
+
+// From what is stored to what the API tells.
+
+namespace audienced {
+
+v1::ChangeKind ToProto(ChangeKind kind);
+v1::Cause ToProto(Cause cause);
+
+v1::Identifier ToProto(const Identifier& identifier);
+
+// Replaces `into`, by kind and value.
+void FillIdentifiers(std::vector<Identifier> identifiers,
+                     google::protobuf::RepeatedPtrField<v1::Identifier>& into);
+
+// Equal for everything that concerns the three.
+std::string IdempotencyKey(const std::string& audience,
+                           const std::string& profile_name, int64_t episode);
+
+// A stay that has not ended, with the identifiers of its profile.
+v1::Member ToMember(const StayRecord& stay,
+                    const std::vector<Identifier>& identifiers);
+
+v1::MembershipChange ToChange(const ChangeRecord& record);
+
+// What the rules say of an audience. Counts, version and instant are left to
+// the caller.
+v1::Audience ToAudience(const Audience& audience);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_CONVERSION_AUDIENCE_CONVERSION_H_

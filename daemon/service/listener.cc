@@ -1,0 +1,152 @@
+#include "daemon/service/listener.h"
+
+#include <google/protobuf/stubs/logging.h>
+#include <grpc/impl/codegen/grpc_types.h>
+#include <grpc/support/log.h>
+
+#include <mutex>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "daemon/logging/log.h"
+#include "daemon/system/listen_address.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+
+namespace audienced {
+namespace {
+
+constexpr char kUnixPrefix[] = "unix:";
+// A batch of 1000 events of 4 KiB; proto comments name it.
+constexpr int kMessageLimitBytes = 4 << 20;
+constexpr int kCallsPerConnectionLimit = 1000;
+// A peer that is gone is noticed after the interval and the timeout.
+constexpr int kPingIntervalMillis = 60'000;
+constexpr int kPingTimeoutMillis = 20'000;
+// Watchers may ping this often, also while no call runs.
+constexpr int kClientPingIntervalMillis = 10'000;
+
+// gRPC and protobuf write to standard error by themselves; from here on their
+// words go to our log, and protobuf's, which repeat what a client sent wrong,
+// nowhere.
+void TakeOverLogs() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    google::protobuf::SetLogHandler(nullptr);
+    gpr_set_log_function([](gpr_log_func_args* args) {
+      if (args->severity != GPR_LOG_SEVERITY_ERROR) return;
+      LogWarning("grpc", "the gRPC library reports an error",
+                 {{"text", args->message}});
+    });
+    // Must be set before a server is built.
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+}
+
+void SetLimits(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(kMessageLimitBytes);
+  // Two daemons on one port would share its connections.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
+                             kCallsPerConnectionLimit);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kPingIntervalMillis);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingTimeoutMillis);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+      kClientPingIntervalMillis);
+}
+
+bool IsUnixSocket(const std::string& address) {
+  return absl::StartsWith(address, kUnixPrefix);
+}
+
+// `address` with the port that the system chose for port 0.
+std::string BoundAddress(const std::string& address, int port) {
+  if (IsUnixSocket(address)) return address;
+  absl::StatusOr<ListenAddress> parsed = ParseListenAddress(address);
+  if (!parsed.ok()) return address;
+  parsed->port = port;
+  return ListenAddressText(*parsed);
+}
+
+}  // namespace
+
+absl::Status CheckLocalAddress(const std::string& address) {
+  if (IsUnixSocket(address)) {
+    if (address.size() > sizeof(kUnixPrefix) - 1) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", address, "' names no file; write 'unix:/path'"));
+  }
+  const absl::StatusOr<ListenAddress> parsed = ParseListenAddress(address);
+  if (!parsed.ok()) return parsed.status();
+  if (parsed->IsLoopback()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "'", address,
+      "' can be reached from other machines, and there is no authentication "
+      "yet; listen on the loopback ('127.0.0.1:8450') or on a unix socket "
+      "('unix:/path')"));
+}
+
+absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(
+    const std::vector<std::string>& addresses,
+    const std::vector<grpc::Service*>& services) {
+  if (addresses.empty()) {
+    return absl::InvalidArgumentError("there is no address to listen on");
+  }
+  for (const std::string& address : addresses) {
+    absl::Status local = CheckLocalAddress(address);
+    if (!local.ok()) return local;
+  }
+  TakeOverLogs();
+  grpc::ServerBuilder builder;
+  SetLimits(builder);
+  std::vector<int> ports(addresses.size(), 0);
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    builder.AddListeningPort(addresses[i], grpc::InsecureServerCredentials(),
+                             &ports[i]);
+  }
+  for (grpc::Service* service : services) builder.RegisterService(service);
+  std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+
+  std::vector<std::string> bound;
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    if (server == nullptr && ports[i] != 0) continue;
+    if (ports[i] == 0) {
+      return absl::UnavailableError(
+          absl::StrCat("cannot listen on '", addresses[i],
+                       "'; is another process listening there?"));
+    }
+    bound.push_back(BoundAddress(addresses[i], ports[i]));
+  }
+  if (server == nullptr) {
+    return absl::InternalError("the gRPC server does not start");
+  }
+  std::unique_ptr<Listener> listener(
+      new Listener(std::move(server), std::move(bound)));
+  listener->SetServing(false);
+  return listener;
+}
+
+Listener::Listener(std::unique_ptr<grpc::Server> server,
+                   std::vector<std::string> addresses)
+    : server_(std::move(server)), addresses_(std::move(addresses)) {}
+
+Listener::~Listener() { Shutdown(absl::ZeroDuration()); }
+
+void Listener::SetServing(bool serving) {
+  server_->GetHealthCheckService()->SetServingStatus(serving);
+}
+
+void Listener::Shutdown(absl::Duration grace) {
+  SetServing(false);
+  server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  server_->Wait();
+}
+
+}  // namespace audienced

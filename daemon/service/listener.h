@@ -1,0 +1,58 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_LISTENER_H_
+#define AUDIENCED_DAEMON_SERVICE_LISTENER_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+
+namespace grpc {
+class Server;
+class Service;
+}  // namespace grpc
+
+namespace audienced {
+
+// INVALID_ARGUMENT unless only this machine can connect to `address`:
+// `unix:/path/of/socket`, or `host:port` of the loopback. There is no
+// authentication, so nothing else may be served.
+absl::Status CheckLocalAddress(const std::string& address);
+
+// The gRPC server around a set of services: addresses, health, reflection,
+// bounds of messages and connections. Health starts as NOT_SERVING.
+// Thread-safe.
+class Listener {
+ public:
+  // Serves at all `addresses` (at least one) or fails: INVALID_ARGUMENT for an
+  // address that may not be served, UNAVAILABLE for one that is taken. The
+  // services must outlive the listener.
+  static absl::StatusOr<std::unique_ptr<Listener>> Open(
+      const std::vector<std::string>& addresses,
+      const std::vector<grpc::Service*>& services);
+
+  // Shuts down at once where Shutdown() was not called.
+  ~Listener();
+
+  // As given to Open(), port 0 replaced by the port that was taken.
+  const std::vector<std::string>& addresses() const { return addresses_; }
+
+  // What health checks answer, for the whole server and each service.
+  void SetServing(bool serving);
+
+  // Takes no more calls, waits up to `grace` for those that run, then cancels
+  // them. Returns when the last one has ended.
+  void Shutdown(absl::Duration grace);
+
+ private:
+  Listener(std::unique_ptr<grpc::Server> server,
+           std::vector<std::string> addresses);
+
+  const std::unique_ptr<grpc::Server> server_;
+  const std::vector<std::string> addresses_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_LISTENER_H_

@@ -1,0 +1,141 @@
+#include "daemon/service/query/change_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/ingest/error_reason.h"
+#include "daemon/service/conversion/audience_conversion.h"
+#include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/audience_query.h"
+#include "daemon/service/query/member_list.h"
+#include "daemon/service/query/profile_lookup.h"
+
+namespace audienced {
+namespace {
+
+using AudienceNames = google::protobuf::RepeatedPtrField<std::string>;
+
+// The names, sorted, each once. With a cursor an audience may be gone from the
+// rules since: its exits are still to be told.
+absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
+                                                  const AudienceNames& names,
+                                                  bool has_cursor) {
+  if (names.size() > kAudienceFilterLimit) {
+    return WithReason(absl::InvalidArgumentError(absl::StrCat(
+                          names.size(), " audiences are given; at most ",
+                          kAudienceFilterLimit, " are taken")),
+                      v1::ERROR_REASON_BATCH_TOO_LARGE,
+                      {{"field", "audiences"},
+                       {"found", absl::StrCat(names.size())},
+                       {"limit", absl::StrCat(kAudienceFilterLimit)}});
+  }
+  const RulesState rules = stages.pipeline.rules();
+  for (const std::string& name : names) {
+    const absl::StatusOr<size_t> found = FindAudience(rules, name);
+    if (!found.ok() && !has_cursor) return found.status();
+  }
+  std::vector<std::string> sorted(names.begin(), names.end());
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  return sorted;
+}
+
+}  // namespace
+
+absl::StatusOr<ChangeReader> ChangeReader::Open(const Stages& stages,
+                                                const AudienceNames& audiences,
+                                                const std::string& cursor) {
+  absl::StatusOr<std::vector<std::string>> filter =
+      FilterOf(stages, audiences, !cursor.empty());
+  if (!filter.ok()) return filter.status();
+  ChangeReader reader(stages);
+  if (cursor.empty()) {
+    reader.position_.positions = stages.feed.heads();
+    reader.position_.audiences = *filter;
+  } else {
+    absl::StatusOr<Cursor> position = stages.cursors.DecodeCursor(cursor);
+    if (!position.ok()) return position.status();
+    if (position->audiences != *filter) {
+      return WithReason(
+          absl::InvalidArgumentError("the cursor was given for another set of "
+                                     "audiences; use it with that set"),
+          v1::ERROR_REASON_CURSOR_FILTER_MISMATCH);
+    }
+    reader.position_ = *std::move(position);
+  }
+  reader.filter_.insert(filter->begin(), filter->end());
+  return reader;
+}
+
+absl::StatusOr<ChangeReader::Portion> ChangeReader::Next(int limit) {
+  if (!HasChange()) {
+    absl::StatusOr<ChangeFeed::Page> page =
+        stages_->feed.Read(position_.positions, limit);
+    if (!page.ok()) return page.status();
+    page_ = *std::move(page);
+    commit_ = 0;
+    change_ = 0;
+  }
+  Portion portion;
+  size_t size_bytes = 0;
+  while (HasChange() && portion.changes.size() < limit &&
+         size_bytes < kAnswerLimitBytes) {
+    TakeChange(portion, size_bytes);
+  }
+  if (!HasChange()) {
+    position_.positions = page_.after;
+    portion.at_head = page_.at_head;
+    page_.commits.clear();
+    commit_ = 0;
+  }
+  return portion;
+}
+
+std::string ChangeReader::cursor() const {
+  return stages_->cursors.Encode(position_);
+}
+
+bool ChangeReader::HasChange() {
+  while (commit_ < page_.commits.size()) {
+    if (change_ < page_.commits[commit_]->changes.size()) return true;
+    ++commit_;
+    change_ = 0;
+  }
+  return false;
+}
+
+// Goes past the change at hand, which HasChange() has found.
+void ChangeReader::TakeChange(Portion& portion, size_t& size_bytes) {
+  const ChangeRecord& change = page_.commits[commit_]->changes[change_++];
+  int64_t& position = position_.positions[change.stream];
+  position = std::max(position, change.sequence);
+  if (!Wanted(change)) return;
+  v1::MembershipChange& told = *portion.changes.Add();
+  told = ToChange(change);
+  size_bytes += told.ByteSizeLong();
+}
+
+absl::Status ListChanges(const Stages& stages,
+                         const v1::ListChangesRequest& request,
+                         v1::ListChangesResponse& response) {
+  const absl::StatusOr<int> page_size =
+      PageSize(request.page_size(), kChangePageDefault, kChangePageLimit);
+  if (!page_size.ok()) return page_size.status();
+  absl::StatusOr<ChangeReader> reader =
+      ChangeReader::Open(stages, request.audiences(), request.cursor());
+  if (!reader.ok()) return reader.status();
+  // Before reading: what is read is at least as new.
+  const absl::Time through = stages.pipeline.EvaluatedThrough();
+  absl::StatusOr<ChangeReader::Portion> portion = reader->Next(*page_size);
+  if (!portion.ok()) return portion.status();
+  response.mutable_changes()->Swap(&portion->changes);
+  response.set_cursor(reader->cursor());
+  response.set_more(!portion->at_head);
+  if (portion->at_head && IsInstant(through)) {
+    *response.mutable_evaluated_through_time() = ToTimestamp(through);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace audienced

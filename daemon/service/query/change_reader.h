@@ -1,0 +1,72 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_QUERY_CHANGE_READER_H_
+#define AUDIENCED_DAEMON_SERVICE_QUERY_CHANGE_READER_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "audienced/v1/audience_service.pb.h"
+#include "daemon/service/stages.h"
+
+namespace audienced {
+
+// Limits of audienced/v1/audience_service.proto.
+inline constexpr int kWatchBatchLimit = 1000;
+inline constexpr int kChangePageDefault = 1000;
+inline constexpr int kChangePageLimit = 10'000;
+
+// Reads the change log on from a cursor, for one consumer: the changes of some
+// audiences, in portions that fit a message. Holds at most one page of the
+// feed. Not thread-safe.
+class ChangeReader {
+ public:
+  // A portion: some changes of the filter, or none.
+  struct Portion {
+    google::protobuf::RepeatedPtrField<v1::MembershipChange> changes;
+    bool at_head = false;  // nothing was committed behind it yet
+  };
+
+  // Starts behind `cursor`, at the heads where it is empty. Fails as the proto
+  // says of WatchMemberships.
+  static absl::StatusOr<ChangeReader> Open(
+      const Stages& stages,
+      const google::protobuf::RepeatedPtrField<std::string>& audiences,
+      const std::string& cursor);
+
+  // The next portion: at most `limit` changes and, but for the last one of
+  // them, kAnswerLimitBytes. Empty and not at the head where a stretch of the
+  // log holds nothing of the filter.
+  absl::StatusOr<Portion> Next(int limit);
+
+  // Behind the last portion.
+  std::string cursor() const;
+
+ private:
+  explicit ChangeReader(const Stages& stages) : stages_(&stages) {}
+
+  // Whether there is a change at hand; moves on to the next commit of the page.
+  bool HasChange();
+  void TakeChange(Portion& portion, size_t& size_bytes);
+  bool Wanted(const ChangeRecord& change) const {
+    return filter_.empty() || filter_.contains(change.audience);
+  }
+
+  const Stages* stages_;
+  Cursor position_;  // behind what was handed out
+  absl::flat_hash_set<std::string> filter_;
+  ChangeFeed::Page page_;
+  size_t commit_ = 0;  // in the page
+  size_t change_ = 0;  // in the commit
+};
+
+// Answers AudienceService.ListChanges.
+absl::Status ListChanges(const Stages& stages,
+                         const v1::ListChangesRequest& request,
+                         v1::ListChangesResponse& response);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_QUERY_CHANGE_READER_H_

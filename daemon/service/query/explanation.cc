@@ -1,0 +1,57 @@
+#include "daemon/service/query/explanation.h"
+
+#include <optional>
+#include <string>
+
+#include "daemon/service/conversion/audience_conversion.h"
+#include "daemon/service/conversion/profile_name.h"
+#include "daemon/service/conversion/status_mapping.h"
+#include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/condition_explanation.h"
+#include "daemon/service/query/membership_evaluation.h"
+#include "daemon/service/query/profile_lookup.h"
+
+namespace audienced {
+
+absl::Status ExplainMembership(const Stages& stages,
+                               const v1::ExplainMembershipRequest& request,
+                               v1::ExplainMembershipResponse& response) {
+  const absl::Time now = stages.clock.Now();
+  const auto as_of = AsOfTime(request, now);
+  if (!as_of.ok()) return as_of.status();
+  const RulesState rules = stages.pipeline.rules();
+  const absl::StatusOr<size_t> audience =
+      FindAudience(rules, request.audience());
+  if (!audience.ok()) return audience.status();
+  const auto profile =
+      FindProfile(stages.pipeline.directory(), request.profile(), "profile");
+  if (!profile.ok()) return profile.status();
+  if (*profile == nullptr) return ProfileNotFound();
+  MembershipEvaluation membership(rules, **profile);
+  const std::optional<size_t> number = membership.NumberOf(*audience);
+  if (!number) return AudienceNotFound(request.audience(), "");
+
+  const absl::Time time = as_of->value_or(now);
+  const Instant at = ToInstant(time);
+  Evaluation& evaluation = membership.evaluation();
+  const Standing standing = evaluation.At(*number, at);
+  v1::Explanation& answer = *response.mutable_explanation();
+  answer.set_audience(request.audience());
+  answer.set_profile(ProfileName((*profile)->id));
+  FillIdentifiers((*profile)->identifiers, *answer.mutable_identifiers());
+  answer.set_holds(standing.holds);
+  FillSpan(evaluation.AudienceTimeline(*number), at, answer);
+  answer.set_held_out(evaluation.HeldOut(*number));
+  if (standing.holds) {
+    answer.set_status_note(
+        membership.Withheld(*number, stages.pipeline.MemberCount(*audience)));
+  }
+  answer.set_rule_version(membership.rule_version());
+  ConditionExplainer(*(*profile)->projection, (*profile)->history, evaluation,
+                     *number, at)
+      .Fill(answer);
+  *response.mutable_evaluated_through_time() = ToTimestamp(time);
+  return absl::OkStatus();
+}
+
+}  // namespace audienced

@@ -1,0 +1,183 @@
+#include "daemon/service/query/member_list.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "daemon/ingest/error_reason.h"
+#include "daemon/service/conversion/audience_conversion.h"
+#include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/membership_evaluation.h"
+#include "daemon/service/query/profile_lookup.h"
+
+namespace audienced {
+namespace {
+
+// A page that needs evaluation is handed over, as full as it is, after so many
+// histories or so long.
+constexpr int64_t kProfilesPerStep = 1000;
+constexpr absl::Duration kEvaluationTime = absl::Seconds(1);
+
+absl::Status InvalidToken(const std::string& message) {
+  return InvalidField(v1::ERROR_REASON_INVALID_PAGE_TOKEN, "page_token",
+                      message);
+}
+
+absl::Status TokenExpired() {
+  return WithReason(
+      absl::OutOfRangeError("the state that the pages show is no longer kept; "
+                            "list from the start"),
+      v1::ERROR_REASON_PAGE_TOKEN_EXPIRED);
+}
+
+// Whether the store can still tell the members as of `heads`.
+absl::Status CheckHeads(const Stages& stages, const StreamPositions& heads) {
+  const StreamPositions now = stages.feed.heads();
+  const absl::StatusOr<StreamPositions> start = stages.store.LogStart();
+  if (!start.ok()) return start.status();
+  for (int stream = 0; stream < kStreamCount; ++stream) {
+    if (heads[stream] > now[stream] || heads[stream] < (*start)[stream]) {
+      return TokenExpired();
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Where the page of `request` begins.
+absl::StatusOr<ListPosition> PositionOf(
+    const Stages& stages, const v1::ListMembersRequest& request,
+    const std::optional<absl::Time>& as_of) {
+  if (request.page_token().empty()) {
+    ListPosition first;
+    first.audience = request.audience();
+    first.heads = stages.feed.heads();
+    first.as_of = as_of;
+    return first;
+  }
+  absl::StatusOr<ListPosition> position =
+      stages.cursors.DecodeListPosition(request.page_token());
+  if (!position.ok()) {
+    return InvalidToken("page_token was not given by this daemon");
+  }
+  if (position->audience != request.audience() || position->as_of != as_of) {
+    return InvalidToken(
+        "page_token belongs to another list; repeat the fields of the first "
+        "call");
+  }
+  if (!as_of) {
+    const absl::Status kept = CheckHeads(stages, position->heads);
+    if (!kept.ok()) return kept;
+  }
+  return position;
+}
+
+absl::Status FillPublished(const Stages& stages, ListPosition position,
+                           int page_size, v1::ListMembersResponse& response) {
+  const absl::StatusOr<std::vector<StayRecord>> stays =
+      stages.store.ListMembers(position.audience, position.heads,
+                               position.after, page_size);
+  if (!stays.ok()) return stays.status();
+  response.set_cursor(
+      stages.cursors.Encode(Cursor{position.heads, {position.audience}}));
+  size_t size_bytes = 0;
+  size_t taken = 0;
+  for (; taken < stays->size() && size_bytes < kAnswerLimitBytes; ++taken) {
+    const StayRecord& stay = (*stays)[taken];
+    const Directory::ProfilePtr profile =
+        stages.pipeline.directory().Find(stay.profile);
+    *response.add_members() =
+        ToMember(stay, profile == nullptr ? std::vector<Identifier>()
+                                          : profile->identifiers);
+    size_bytes += response.members(response.members_size() - 1).ByteSizeLong();
+    position.after = stay.profile;
+  }
+  if (taken < stays->size() || static_cast<int>(taken) == page_size) {
+    response.set_next_page_token(stages.cursors.Encode(position));
+  }
+  return absl::OkStatus();
+}
+
+// The members at a past instant, from position.after on.
+void FillEvaluated(const Stages& stages, const RulesState& rules,
+                   size_t audience, ListPosition position, int page_size,
+                   v1::ListMembersResponse& response) {
+  const Instant at = ToInstant(*position.as_of);
+  const absl::Time give_up = absl::Now() + kEvaluationTime;
+  size_t size_bytes = 0;
+  while (absl::Now() < give_up) {
+    const std::vector<Directory::ProfilePtr> profiles =
+        stages.pipeline.directory().Range(position.after, kProfilesPerStep);
+    if (profiles.empty()) return;
+    for (const Directory::ProfilePtr& profile : profiles) {
+      position.after = profile->id;
+      MembershipEvaluation evaluation(rules, *profile);
+      const std::optional<size_t> number = evaluation.NumberOf(audience);
+      if (!number || evaluation.evaluation().HeldOut(*number)) continue;
+      const Standing standing = evaluation.evaluation().At(*number, at);
+      if (!standing.holds) continue;
+      *response.add_members() = evaluation.MemberAt(*number, standing, at);
+      size_bytes +=
+          response.members(response.members_size() - 1).ByteSizeLong();
+      if (response.members_size() >= page_size ||
+          size_bytes >= kAnswerLimitBytes) {
+        response.set_next_page_token(stages.cursors.Encode(position));
+        return;
+      }
+    }
+  }
+  response.set_next_page_token(stages.cursors.Encode(position));
+}
+
+}  // namespace
+
+absl::StatusOr<int> PageSize(int page_size, int default_size, int limit) {
+  if (page_size < 0) {
+    return InvalidField(
+        v1::ERROR_REASON_INVALID_REQUEST, "page_size",
+        absl::StrCat("page_size is ", page_size, "; 0 or more is wanted"));
+  }
+  return page_size == 0 ? default_size : std::min(page_size, limit);
+}
+
+absl::Status ListMembers(const Stages& stages,
+                         const v1::ListMembersRequest& request,
+                         v1::ListMembersResponse& response) {
+  const absl::StatusOr<int> page_size =
+      PageSize(request.page_size(), kMemberPageDefault, kMemberPageLimit);
+  if (!page_size.ok()) return page_size.status();
+  const auto as_of = AsOfTime(request, stages.clock.Now());
+  if (!as_of.ok()) return as_of.status();
+  const RulesState rules = stages.pipeline.rules();
+  const absl::StatusOr<size_t> audience =
+      FindAudience(rules, request.audience());
+  if (!audience.ok()) return audience.status();
+
+  // Before the heads: the state that is listed is at least as new.
+  const absl::Time through = stages.pipeline.EvaluatedThrough();
+  const auto position = PositionOf(stages, request, *as_of);
+  if (!position.ok()) return position.status();
+  response.set_rule_version(rules.version);
+  const Audience& model = rules.projection->rulebook().audience(*audience);
+  if (model.status == AudienceStatus::kDraft) {
+    response.set_withholding(v1::ListMembersResponse::WITHHOLDING_DRAFT);
+  } else if (stages.pipeline.MemberCount(*audience) < model.minimum_size) {
+    response.set_withholding(v1::ListMembersResponse::WITHHOLDING_MINIMUM_SIZE);
+  }
+  if (*as_of) {
+    *response.mutable_evaluated_through_time() = ToTimestamp(**as_of);
+    if (response.withholding() ==
+        v1::ListMembersResponse::WITHHOLDING_UNSPECIFIED) {
+      FillEvaluated(stages, rules, *audience, *position, *page_size, response);
+    }
+    return absl::OkStatus();
+  }
+  if (request.page_token().empty() && IsInstant(through)) {
+    *response.mutable_evaluated_through_time() = ToTimestamp(through);
+  }
+  return FillPublished(stages, *position, *page_size, response);
+}
+
+}  // namespace audienced

@@ -1,0 +1,85 @@
+#include "daemon/service/query/membership_evaluation.h"
+
+#include "absl/strings/str_cat.h"
+#include "daemon/service/conversion/audience_conversion.h"
+#include "daemon/service/conversion/profile_name.h"
+#include "daemon/service/conversion/time_conversion.h"
+
+namespace audienced {
+
+MembershipEvaluation::MembershipEvaluation(const RulesState& rules,
+                                           const Profile& profile)
+    : rules_(rules),
+      profile_(profile),
+      evaluation_(*profile.projection, profile.history, profile.key) {}
+
+std::optional<size_t> MembershipEvaluation::NumberOf(size_t audience) const {
+  if (profile_.projection == rules_.projection) return audience;
+  const int number = rulebook().FindAudience(
+      rules_.projection->rulebook().audience(audience).name);
+  if (number < 0) return std::nullopt;
+  return static_cast<size_t>(number);
+}
+
+// The rules of a profile differ only while the next version is put in force.
+int64_t MembershipEvaluation::rule_version() const {
+  return profile_.projection == rules_.projection ? rules_.version
+                                                  : rules_.version + 1;
+}
+
+std::string MembershipEvaluation::Withheld(size_t audience,
+                                           int64_t member_count) const {
+  const Audience& model = rulebook().audience(audience);
+  switch (model.status) {
+    case AudienceStatus::kDraft:
+      return "the audience is a draft";
+    case AudienceStatus::kPaused:
+      return "the audience is paused";
+    case AudienceStatus::kLive:
+      break;
+  }
+  if (evaluation_.HeldOut(audience)) {
+    return "the profile is in the control share";
+  }
+  if (member_count < model.minimum_size) {
+    return absl::StrCat("the audience has ", member_count,
+                        " members; at least ", model.minimum_size,
+                        " are wanted");
+  }
+  return "";
+}
+
+v1::Member MembershipEvaluation::MemberAt(size_t audience,
+                                          const Standing& standing, Instant t) {
+  const auto number = static_cast<uint32_t>(audience);
+  const AudienceMembership* published = FindMembership(profile_, number);
+  StayRecord stay;
+  stay.profile = profile_.id;
+  stay.audience = rulebook().audience(audience).name;
+  stay.membership.episode = EpisodeOf(audience, standing);
+  stay.membership.entered_at = standing.membership.begin;
+  stay.membership.effective_at = standing.membership.begin;
+  stay.membership.announced_flip = standing.next_flip;
+  stay.membership.context = evaluation_.ContextAt(audience, t);
+  stay.existing = published != nullptr && published->existing;
+  stay.rule_version = rule_version();
+  v1::Member member = ToMember(stay, profile_.identifiers);
+  member.clear_commit_time();
+  return member;
+}
+
+// The number that the stay has, or gets when it is published; 0 where it lies
+// before what was published last.
+int64_t MembershipEvaluation::EpisodeOf(size_t audience,
+                                        const Standing& standing) const {
+  const AudienceMembership* published =
+      FindMembership(profile_, static_cast<uint32_t>(audience));
+  if (published == nullptr || published->membership.episode == 0) return 1;
+  const Interval& known = published->membership.match;
+  if (standing.match.begin >= known.end) {
+    return published->membership.episode + 1;
+  }
+  return known.begin < standing.match.end ? published->membership.episode : 0;
+}
+
+}  // namespace audienced

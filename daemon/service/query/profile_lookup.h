@@ -1,0 +1,49 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_QUERY_PROFILE_LOOKUP_H_
+#define AUDIENCED_DAEMON_SERVICE_QUERY_PROFILE_LOOKUP_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "audienced/v1/audience_service.pb.h"
+#include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/pipeline.h"
+
+namespace audienced {
+
+// The number of the audience in the rulebook in force. NOT_FOUND with the
+// nearest name.
+absl::StatusOr<size_t> FindAudience(const RulesState& rules,
+                                    const std::string& name);
+
+// The profile that is meant, or null where there is none. INVALID_ARGUMENT
+// where the reference says nothing or an identifier of a wrong form; `field` is
+// its path in the request.
+absl::StatusOr<Directory::ProfilePtr> FindProfile(
+    const Directory& directory, const v1::ProfileReference& reference,
+    const std::string& field);
+
+// The instant that `request`, which has a field `as_of_time`, asks for; absent
+// where it asks for none. INVALID_ARGUMENT for one that is no time or lies
+// after `now`.
+template <typename Request>
+absl::StatusOr<std::optional<absl::Time>> AsOfTime(const Request& request,
+                                                   absl::Time now);
+
+absl::StatusOr<absl::Time> CheckAsOfTime(
+    const google::protobuf::Timestamp& timestamp, absl::Time now);
+
+template <typename Request>
+absl::StatusOr<std::optional<absl::Time>> AsOfTime(const Request& request,
+                                                   absl::Time now) {
+  if (!request.has_as_of_time()) return std::optional<absl::Time>();
+  const absl::StatusOr<absl::Time> time =
+      CheckAsOfTime(request.as_of_time(), now);
+  if (!time.ok()) return time.status();
+  return std::optional<absl::Time>(*time);
+}
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_QUERY_PROFILE_LOOKUP_H_

@@ -1,0 +1,108 @@
+#include "daemon/service/query/rule_checking.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/ingest/error_reason.h"
+#include "rules/engine/compiled_rulebook.h"
+#include "rules/language/load.h"
+#include "rules/source/message.h"
+#include "rules/source/render.h"
+
+namespace audienced {
+namespace {
+
+absl::Status CheckFiles(const v1::CheckRulesRequest& request) {
+  const auto invalid = [](const std::string& field, std::string message) {
+    return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, field, message);
+  };
+  if (request.files().empty()) {
+    return invalid("files", "files is empty; a rulebook has at least one");
+  }
+  if (request.files_size() > kRuleFileLimit) {
+    return WithReason(absl::InvalidArgumentError(absl::StrCat(
+                          request.files_size(), " files are given; at most ",
+                          kRuleFileLimit, " are taken")),
+                      v1::ERROR_REASON_BATCH_TOO_LARGE,
+                      {{"field", "files"},
+                       {"found", absl::StrCat(request.files_size())},
+                       {"limit", absl::StrCat(kRuleFileLimit)}});
+  }
+  size_t size_bytes = 0;
+  std::set<std::string> paths;
+  for (int i = 0; i < request.files_size(); ++i) {
+    const v1::RuleFile& file = request.files(i);
+    const std::string field = absl::StrCat("files[", i, "].path");
+    size_bytes += file.text().size();
+    if (file.path().empty() || file.path().size() > kRulePathLimitBytes) {
+      return invalid(field, absl::StrCat("the path has ", file.path().size(),
+                                         " bytes; 1 to ", kRulePathLimitBytes,
+                                         " are wanted"));
+    }
+    if (!paths.insert(file.path()).second) {
+      return invalid(
+          field, Concat("the path ", Quoted(file.path()), " is given twice"));
+    }
+  }
+  if (size_bytes > kRulebookLimitBytes) {
+    return invalid(
+        "files", absl::StrCat("the files have ", size_bytes, " bytes; at most ",
+                              kRulebookLimitBytes, " are taken"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckRules(const v1::CheckRulesRequest& request,
+                        v1::CheckRulesResponse& response) {
+  const absl::Status checked = CheckFiles(request);
+  if (!checked.ok()) return checked;
+
+  std::vector<SourceFile> files;
+  for (const v1::RuleFile& file : request.files()) {
+    files.emplace_back(file.path(), file.text());
+  }
+  Diagnostics diagnostics;
+  Rulebook rulebook = LoadRulebook(files, diagnostics);
+  FillDiagnostics(diagnostics.all(), files, *response.mutable_diagnostics());
+  response.set_error_count(diagnostics.error_count());
+  response.set_lint_count(diagnostics.lint_count());
+  if (diagnostics.has_errors()) return absl::OkStatus();
+
+  const auto compiled = CompiledRulebook::Compile(std::move(rulebook));
+  response.set_fingerprint(compiled->fingerprint());
+  std::vector<std::string> names;
+  for (const Audience& audience : compiled->model().audiences) {
+    names.push_back(audience.name);
+  }
+  std::sort(names.begin(), names.end());
+  for (std::string& name : names) response.add_audiences(std::move(name));
+  return absl::OkStatus();
+}
+
+void FillDiagnostics(const std::vector<Diagnostic>& diagnostics,
+                     absl::Span<const SourceFile> files,
+                     google::protobuf::RepeatedPtrField<v1::Diagnostic>& into) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    v1::Diagnostic& answer = *into.Add();
+    answer.set_severity(diagnostic.severity == Severity::kError
+                            ? v1::Diagnostic::SEVERITY_ERROR
+                            : v1::Diagnostic::SEVERITY_LINT);
+    answer.set_code(std::string(diagnostic.code));
+    answer.set_path(diagnostic.place.file);
+    answer.set_line(diagnostic.place.range.begin.line);
+    answer.set_column(diagnostic.place.range.begin.column);
+    answer.set_end_line(diagnostic.place.range.end.line);
+    answer.set_end_column(diagnostic.place.range.end.column);
+    answer.set_message(diagnostic.message);
+    answer.set_within(diagnostic.within);
+    answer.set_help(diagnostic.help);
+    answer.set_rendered(RenderText(diagnostic, files, Color::kNever));
+  }
+}
+
+}  // namespace audienced

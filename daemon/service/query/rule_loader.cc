@@ -1,0 +1,117 @@
+#include "daemon/service/query/rule_loader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/ingest/error_reason.h"
+#include "daemon/ingest/rule_folder.h"
+#include "daemon/logging/log.h"
+#include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/rule_checking.h"
+#include "rules/language/load.h"
+
+namespace audienced {
+
+RuleLoader::RuleLoader(const Stages& stages, std::string folder)
+    : stages_(stages), folder_(std::move(folder)) {
+  absl::StatusOr<Load> load = ReadFolder();
+  if (!load.ok()) {
+    LogWarning("service", "the rule folder cannot be read",
+               {{"error", load.status()}});
+    return;
+  }
+  last_ = *std::move(load);
+}
+
+absl::StatusOr<RuleLoader::Load> RuleLoader::ReadFolder() const {
+  absl::StatusOr<std::vector<SourceFile>> files = ReadRuleFolder(folder_);
+  if (!files.ok()) {
+    return WithReason(
+        absl::FailedPreconditionError(std::string(files.status().message())),
+        v1::ERROR_REASON_RULES_UNREADABLE, {{"path", folder_}});
+  }
+  Load load;
+  load.time = stages_.clock.Now();
+  load.files = *std::move(files);
+  LoadRulebook(load.files, load.diagnostics);
+  return load;
+}
+
+void RuleLoader::Reload(bool validate_only, v1::ReloadRulesResponse& response,
+                        std::function<void(absl::Status)> done) {
+  absl::StatusOr<Load> load = ReadFolder();
+  if (!load.ok()) return done(load.status());
+  FillDiagnostics(load->diagnostics.all(), load->files,
+                  *response.mutable_diagnostics());
+  response.set_error_count(load->diagnostics.error_count());
+  response.set_lint_count(load->diagnostics.lint_count());
+  const int64_t version = stages_.pipeline.rules().version;
+  response.set_version(version);
+  if (validate_only) return done(absl::OkStatus());
+
+  const bool usable = !load->diagnostics.has_errors();
+  std::vector<SourceFile> files = load->files;
+  {
+    absl::MutexLock lock(&mutex_);
+    last_ = *std::move(load);
+    applying_ = usable;
+  }
+  if (!usable) {
+    LogWarning("service", "the rule folder has errors; the rules in force stay",
+               {{"errors", response.error_count()}});
+    return done(absl::OkStatus());
+  }
+  stages_.pipeline.Reload(
+      std::move(files),
+      [this, version, &response, done = std::move(done)](absl::Status status) {
+        {
+          absl::MutexLock lock(&mutex_);
+          applying_ = false;
+        }
+        response.set_version(stages_.pipeline.rules().version);
+        response.set_changed(response.version() != version);
+        done(std::move(status));
+      });
+}
+
+absl::Status RuleLoader::GetRulebook(const v1::GetRulebookRequest& request,
+                                     v1::GetRulebookResponse& response) const {
+  const RulesState rules = stages_.pipeline.rules();
+  v1::Rulebook& answer = *response.mutable_rulebook();
+  answer.set_version(rules.version);
+  answer.set_fingerprint(rules.fingerprint);
+  if (IsInstant(rules.applied_at)) {
+    *answer.mutable_applied_time() = ToTimestamp(rules.applied_at);
+  }
+  std::vector<std::string> names;
+  for (const Audience& audience :
+       rules.projection->rulebook().model().audiences) {
+    names.push_back(audience.name);
+  }
+  std::sort(names.begin(), names.end());
+  for (std::string& name : names) answer.add_audiences(std::move(name));
+  if (request.include_files()) {
+    for (const SourceFile& file : rules.files) {
+      v1::RuleFile& told = *answer.add_files();
+      told.set_path(file.name());
+      told.set_text(file.text());
+    }
+  }
+  const absl::Time through = stages_.pipeline.EvaluatedThrough();
+  if (IsInstant(through)) {
+    *response.mutable_evaluated_through_time() = ToTimestamp(through);
+  }
+  absl::MutexLock lock(&mutex_);
+  answer.set_load_state(applying_ ? v1::Rulebook::LOAD_STATE_REBUILDING
+                        : last_.diagnostics.has_errors()
+                            ? v1::Rulebook::LOAD_STATE_FAULTY
+                            : v1::Rulebook::LOAD_STATE_CURRENT);
+  if (IsInstant(last_.time)) {
+    *answer.mutable_load_time() = ToTimestamp(last_.time);
+  }
+  FillDiagnostics(last_.diagnostics.all(), last_.files,
+                  *answer.mutable_diagnostics());
+  return absl::OkStatus();
+}
+
+}  // namespace audienced

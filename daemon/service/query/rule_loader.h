@@ -1,0 +1,59 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_QUERY_RULE_LOADER_H_
+#define AUDIENCED_DAEMON_SERVICE_QUERY_RULE_LOADER_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "audienced/v1/rule_service.pb.h"
+#include "daemon/service/stages.h"
+#include "rules/source/diagnostic.h"
+#include "rules/source/source_file.h"
+
+namespace audienced {
+
+// Reads the rule folder of the daemon again and puts it in force, and remembers
+// how the last time went. Thread-safe.
+class RuleLoader {
+ public:
+  // Reads the folder once, so that its lints and faults are known; changes
+  // nothing. Borrows `stages`.
+  RuleLoader(const Stages& stages, std::string folder);
+
+  // Reads and checks the folder and, where it has no errors and is not only
+  // validated, puts it in force. `done` is called once, from here or from the
+  // pipeline: with OK when `response` is filled, faults of the rules included.
+  void Reload(bool validate_only, v1::ReloadRulesResponse& response,
+              std::function<void(absl::Status)> done)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Answers RuleService.GetRulebook.
+  absl::Status GetRulebook(const v1::GetRulebookRequest& request,
+                           v1::GetRulebookResponse& response) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+ private:
+  struct Load {
+    std::vector<SourceFile> files;
+    Diagnostics diagnostics;
+    absl::Time time = absl::InfinitePast();
+  };
+
+  // FAILED_PRECONDITION with RULES_UNREADABLE.
+  absl::StatusOr<Load> ReadFolder() const;
+
+  const Stages& stages_;
+  const std::string folder_;
+
+  mutable absl::Mutex mutex_;
+  Load last_ ABSL_GUARDED_BY(mutex_);
+  bool applying_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_QUERY_RULE_LOADER_H_

@@ -1,0 +1,86 @@
+#include "daemon/service/server.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/service/audience_service.h"
+#include "daemon/service/call/watch_registry.h"
+#include "daemon/service/call/worker_pool.h"
+#include "daemon/service/event_service.h"
+#include "daemon/service/listener.h"
+#include "daemon/service/query/rule_loader.h"
+#include "daemon/service/rule_service.h"
+
+namespace audienced {
+namespace {
+
+// Calls that read the database wait on it rather than on a core.
+constexpr int kCallThreads = 4;
+constexpr size_t kWaitingCallLimit = 256;
+
+}  // namespace
+
+// In the order of construction: what is below uses what is above.
+struct Server::Parts {
+  Parts(Stages given, const Options& options)
+      : stages(given),
+        loader(stages, options.rule_folder),
+        watches(stages, {options.watcher_limit, options.checkpoint_interval}),
+        pool(kCallThreads, kWaitingCallLimit),
+        events(stages, {options.event_limit_bytes, options.batch_event_limit}),
+        audiences(stages, pool, watches),
+        rules(loader, pool) {}
+
+  const Stages stages;
+  RuleLoader loader;
+  WatchRegistry watches;
+  WorkerPool pool;
+  EventService events;
+  AudienceService audiences;
+  RuleService rules;
+  std::unique_ptr<Listener> listener;
+};
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(Stages stages,
+                                                      Options options) {
+  auto parts = std::make_unique<Parts>(stages, options);
+  absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(
+      options.addresses, {&parts->events, &parts->audiences, &parts->rules});
+  if (!listener.ok()) return listener.status();
+  parts->listener = *std::move(listener);
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() { Shutdown(absl::ZeroDuration()); }
+
+const std::vector<std::string>& Server::addresses() const {
+  return parts_->listener->addresses();
+}
+
+void Server::SetServing(bool serving) { parts_->listener->SetServing(serving); }
+
+void Server::ReloadRules(std::function<void(absl::Status)> done) {
+  const auto response = std::make_shared<v1::ReloadRulesResponse>();
+  parts_->loader.Reload(
+      /*validate_only=*/false, *response,
+      [response, done = std::move(done)](absl::Status status) {
+        if (status.ok() && response->error_count() > 0) {
+          status = absl::InvalidArgumentError(
+              absl::StrCat("the rules have ", response->error_count(),
+                           " errors; those in force stay. The first: ",
+                           response->diagnostics(0).rendered()));
+        }
+        done(std::move(status));
+      });
+}
+
+int64_t Server::watcher_count() const { return parts_->watches.size(); }
+
+void Server::Shutdown(absl::Duration grace) {
+  parts_->watches.CloseAll();
+  parts_->listener->Shutdown(grace);
+}
+
+}  // namespace audienced

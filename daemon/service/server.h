@@ -1,0 +1,66 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_SERVER_H_
+#define AUDIENCED_DAEMON_SERVICE_SERVER_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "daemon/service/stages.h"
+
+namespace audienced {
+
+// The gRPC side of the daemon: all services, health and reflection, on the
+// addresses that were asked for. Thread-safe.
+class Server {
+ public:
+  struct Options {
+    // `host:port` of the loopback, or `unix:/path`. At least one.
+    std::vector<std::string> addresses;
+    // The rules that ReloadRules reads.
+    std::string rule_folder;
+    int64_t event_limit_bytes = 64 << 10;
+    int64_t batch_event_limit = 1000;
+    int64_t watcher_limit = 1000;
+    absl::Duration checkpoint_interval = absl::Seconds(30);
+  };
+
+  // Accepts calls from here on. INVALID_ARGUMENT for an address that must not
+  // be served without authentication, UNAVAILABLE for one that is taken. What
+  // `stages` refers to outlives the server.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(Stages stages,
+                                                       Options options);
+
+  // As after Shutdown(zero).
+  ~Server();
+
+  // What clients connect to: the addresses, port 0 replaced by the real one.
+  const std::vector<std::string>& addresses() const;
+
+  // What health checks answer; not serving at first.
+  void SetServing(bool serving);
+
+  // As RuleService.ReloadRules. `done` is called once, later or from here, with
+  // what was wrong, INVALID_ARGUMENT for errors in the rules.
+  void ReloadRules(std::function<void(absl::Status)> done);
+
+  // How many watches are open.
+  int64_t watcher_count() const;
+
+  // Ends the watches, takes no more calls, and waits up to `grace` for those
+  // under way. The pipeline must still run. Once.
+  void Shutdown(absl::Duration grace);
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+
+  const std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_SERVER_H_

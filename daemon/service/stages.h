@@ -1,0 +1,24 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_STAGES_H_
+#define AUDIENCED_DAEMON_SERVICE_STAGES_H_
+
+#include "daemon/pipeline/pipeline.h"
+#include "daemon/publish/cursor.h"
+#include "daemon/publish/feed.h"
+#include "daemon/store/store.h"
+#include "daemon/system/clock.h"
+
+namespace audienced {
+
+// The stages from which calls are answered. All are thread-safe in what is used
+// of them here (of the store its reading side), and outlive the server.
+struct Stages {
+  Pipeline& pipeline;
+  ChangeFeed& feed;
+  Store& store;
+  const CursorCoder& cursors;
+  const Clock& clock;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_STAGES_H_

@@ -1,0 +1,237 @@
+#include "daemon/store/cluster/cluster.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "daemon/store/cluster/programs.h"
+
+namespace audienced {
+namespace {
+
+constexpr char kSuperuser[] = "audienced";
+
+// The address of a unix socket has 108 bytes with its final zero.
+constexpr size_t kSocketPathLimit = 107;
+constexpr char kSocketName[] = "/.s.PGSQL.5432";
+
+// A server that died leaves processes behind for a moment, and the next one
+// cannot start before they are gone.
+constexpr int kStartAttempts = 5;
+constexpr absl::Duration kStartPause = absl::Seconds(1);
+
+std::string ReadFile(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+std::string LastLines(const std::string& path) {
+  constexpr size_t kBytes = 600;
+  const std::string text = ReadFile(path);
+  return text.substr(text.size() - std::min(text.size(), kBytes));
+}
+
+// An eighth of the memory, within bounds, in megabytes.
+int64_t SharedBuffersMegabytes() {
+  const int64_t memory_bytes =
+      int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE);
+  return std::clamp<int64_t>(memory_bytes / 8 >> 20, 64, 1024);
+}
+
+// Whether a folder can stand in a list of socket folders, of the server and of
+// libpq, and leaves room for the name of the socket.
+bool CanHoldSocket(const std::string& folder) {
+  return folder.size() + sizeof(kSocketName) - 1 <= kSocketPathLimit &&
+         folder.find_first_of(",'\\\n") == std::string::npos;
+}
+
+bool IsPrivate(const std::string& folder, uid_t owner) {
+  struct stat info;
+  return lstat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode) &&
+         info.st_uid == owner && (info.st_mode & 0777) == S_IRWXU;
+}
+
+absl::Status Failure(const std::string& what, const std::string& why) {
+  return absl::InternalError(absl::StrCat("cannot ", what, ": ", why));
+}
+
+}  // namespace
+
+Cluster::Cluster(std::string folder, UnixUser user, std::string programs)
+    : folder_(std::move(folder)),
+      user_(std::move(user)),
+      programs_(std::move(programs)) {}
+
+absl::StatusOr<Cluster> Cluster::Find(const std::string& folder,
+                                      const UnixUser& user) {
+  // pg_ctl hands the path to a shell between double quotes.
+  if (folder.find_first_of("\"$`\\\n") != std::string::npos) {
+    return absl::FailedPreconditionError(
+        "the path of the data folder has a quote, dollar, backslash or line "
+        "break, which PostgreSQL cannot start with; use another folder");
+  }
+  absl::StatusOr<std::string> programs =
+      FindPrograms(ReadFile(folder + "/PG_VERSION"), user);
+  if (!programs.ok()) return programs.status();
+  return Cluster(folder, user, *std::move(programs));
+}
+
+absl::Status Cluster::CreateIfMissing() {
+  if (std::filesystem::exists(PathOf("PG_VERSION"))) return absl::OkStatus();
+  // Made beside its place, so that what has the name is whole.
+  const std::string made = folder_ + ".new";
+  std::error_code error;
+  std::filesystem::remove_all(made, error);
+  if (mkdir(made.c_str(), S_IRWXU) != 0 ||
+      (geteuid() == 0 && chown(made.c_str(), user_.uid, user_.gid) != 0)) {
+    return absl::ErrnoToStatus(errno, absl::StrCat("cannot make ", made));
+  }
+  absl::StatusOr<CommandResult> result =
+      Run({"initdb", "-D", made, "-U", kSuperuser, "--auth=trust",
+           "--encoding=UTF8", "--locale=C", "--data-checksums",
+           "--no-instructions"});
+  if (!result.ok()) return result.status();
+  if (result->exit_code != 0) return Failure("run initdb", result->output);
+  result = RunCommand(
+      {"sh", "-c", "printf '%s\\n' \"$2\" >> \"$1\"", "sh",
+       made + "/postgresql.conf",
+       "include 'audienced.conf'  # written by audienced at each start\n"
+       "include_if_exists 'custom.conf'  # yours; it has the last word"},
+      user_);
+  if (!result.ok()) return result.status();
+  if (result->exit_code != 0) return Failure("write settings", result->output);
+  std::filesystem::rename(made, folder_, error);
+  if (error) return Failure("name the new cluster", error.message());
+  return absl::OkStatus();
+}
+
+bool Cluster::IsRunning() const {
+  const absl::StatusOr<CommandResult> result =
+      Run({"pg_ctl", "status", "-D", folder_});
+  return result.ok() && result->exit_code == 0;
+}
+
+absl::Status Cluster::Start() {
+  absl::Status status = WriteSettings();
+  if (!status.ok()) return status;
+  for (int attempt = 1;; ++attempt) {
+    absl::StatusOr<CommandResult> result =
+        Run({"pg_ctl", "start", "-w", "-t", "300", "-D", folder_, "-l",
+             PathOf("start.log")});
+    if (!result.ok()) return result.status();
+    if (result->exit_code == 0) return absl::OkStatus();
+    if (attempt == kStartAttempts) {
+      return Failure(
+          "start PostgreSQL",
+          absl::StrCat(result->output, "\n", LastLines(PathOf("start.log"))));
+    }
+    absl::SleepFor(kStartPause);
+  }
+}
+
+absl::Status Cluster::Stop() {
+  if (!IsRunning()) return absl::OkStatus();
+  absl::StatusOr<CommandResult> result =
+      Run({"pg_ctl", "stop", "-w", "-t", "120", "-m", "fast", "-D", folder_});
+  if (!result.ok()) return result.status();
+  if (result->exit_code != 0 && IsRunning()) {
+    return Failure("stop PostgreSQL", result->output);
+  }
+  return absl::OkStatus();
+}
+
+std::string Cluster::Url(const std::string& database) const {
+  std::string folder = ReadFile(PathOf("socket_folder"));
+  if (folder.empty()) folder = folder_;
+  return absl::StrCat("host='", folder, "' port=5432 user=", kSuperuser,
+                      " dbname=", database);
+}
+
+absl::StatusOr<CommandResult> Cluster::Run(
+    std::vector<std::string> arguments) const {
+  arguments[0] = absl::StrCat(programs_, "/", arguments[0]);
+  return RunCommand(arguments, user_);
+}
+
+absl::Status Cluster::WriteFile(const std::string& name,
+                                const std::string& text) const {
+  absl::StatusOr<CommandResult> result = RunCommand(
+      {"sh", "-c", "printf '%s' \"$2\" > \"$1\"", "sh", PathOf(name), text},
+      user_);
+  if (!result.ok()) return result.status();
+  return result->exit_code == 0 ? absl::OkStatus()
+                                : Failure("write settings", result->output);
+}
+
+absl::Status Cluster::WriteSettings() {
+  absl::Status status = ChooseSocketFolder();
+  if (!status.ok()) return status;
+  const std::string basic = absl::StrCat(
+      "# Written by audienced at each start; yours go into custom.conf.\n"
+      "listen_addresses = ''\n"
+      "port = 5432\n"
+      "unix_socket_directories = '",
+      socket_folder_,
+      "'\n"
+      "unix_socket_permissions = 0700\n"
+      "max_connections = 40\n"
+      "shared_buffers = ",
+      SharedBuffersMegabytes(),
+      "MB\n"
+      "max_wal_size = 2GB\n"
+      "checkpoint_timeout = 15min\n"
+      "jit = off\n"
+      "timezone = 'UTC'\n"
+      "log_timezone = 'UTC'\n"
+      "# One file a day of the week, so that the log stays bounded.\n"
+      "logging_collector = on\n"
+      "log_directory = 'log'\n"
+      "log_filename = 'postgresql-%a.log'\n"
+      "log_truncate_on_rotation = on\n"
+      "log_rotation_age = 1d\n"
+      "log_checkpoints = off\n"
+      "# The details of an error and its statement have personal data.\n"
+      "log_error_verbosity = terse\n"
+      "log_min_error_statement = panic\n");
+  status = WriteFile("audienced.conf", basic);
+  if (!status.ok()) return status;
+  absl::StatusOr<CommandResult> result =
+      Run({"postgres", "-D", folder_, "-C", "wal_compression", "-c",
+           "wal_compression=lz4"});
+  const bool has_lz4 = result.ok() && result->exit_code == 0;
+  return WriteFile(
+      "audienced.conf",
+      absl::StrCat(basic, "wal_compression = ", has_lz4 ? "lz4" : "on", "\n"));
+}
+
+// The folder of the cluster itself, or where its path is too long, a private
+// one with a short path, remembered in the file socket_folder.
+absl::Status Cluster::ChooseSocketFolder() {
+  socket_folder_ = folder_;
+  if (CanHoldSocket(folder_)) return absl::OkStatus();
+  socket_folder_ = ReadFile(PathOf("socket_folder"));
+  if (IsPrivate(socket_folder_, user_.uid)) return absl::OkStatus();
+  absl::StatusOr<CommandResult> result =
+      RunCommand({"mktemp", "-d", "/tmp/audienced-XXXXXX"}, user_);
+  if (!result.ok()) return result.status();
+  if (result->exit_code != 0) {
+    return Failure("make a folder for the socket", result->output);
+  }
+  socket_folder_ = result->output;
+  return WriteFile("socket_folder", socket_folder_);
+}
+
+std::string Cluster::PathOf(const std::string& name) const {
+  return absl::StrCat(folder_, "/", name);
+}
+
+}  // namespace audienced

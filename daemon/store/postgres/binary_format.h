@@ -1,0 +1,57 @@
+#ifndef AUDIENCED_DAEMON_STORE_POSTGRES_BINARY_FORMAT_H_
+#define AUDIENCED_DAEMON_STORE_POSTGRES_BINARY_FORMAT_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "rules/history/instant.h"
+
+// The binary forms in which PostgreSQL sends and receives values.
+
+namespace audienced {
+
+// Types by their fixed numbers (pg_type.dat).
+enum class PostgresType : uint32_t {
+  kBool = 16,
+  kInt8 = 20,
+  kInt2 = 21,
+  kText = 25,
+  kJson = 114,
+  kTimestamptz = 1184,
+  kUuid = 2950,
+  kJsonb = 3802,
+};
+
+using Uuid = std::array<unsigned char, 16>;
+
+// The version that stands before the text of each jsonb.
+inline constexpr char kJsonbVersion = 1;
+
+// Integers are big-endian.
+template <typename Integer>
+void AppendInteger(Integer value, std::string& bytes) {
+  for (int shift = 8 * (sizeof(Integer) - 1); shift >= 0; shift -= 8) {
+    bytes.push_back(static_cast<char>(value >> shift));
+  }
+}
+
+// Reads sizeof(Integer) bytes.
+template <typename Integer>
+Integer ReadInteger(const char* bytes) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < sizeof(Integer); ++i) {
+    value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  }
+  return static_cast<Integer>(value);
+}
+
+// A timestamptz is microseconds since 2000-01-01T00:00:00Z; the ends of int64
+// mean infinity. Its first instant is 4714-11-24 BC: one before that is written
+// as -infinity.
+int64_t ToPostgresMicros(Instant instant);
+Instant FromPostgresMicros(int64_t micros);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_STORE_POSTGRES_BINARY_FORMAT_H_

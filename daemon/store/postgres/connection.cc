@@ -1,0 +1,195 @@
+#include "daemon/store/postgres/connection.h"
+
+#include <libpq-fe.h>
+
+#include <array>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "daemon/store/postgres/daemon_process.h"
+
+namespace audienced {
+namespace {
+
+// What a connection has where the URL does not say otherwise. A host that is
+// gone without a word is noticed within about a minute.
+constexpr std::array<std::pair<const char*, const char*>, 6> kDefaults = {{
+    {"connect_timeout", "10"},
+    {"keepalives_idle", "20"},
+    {"keepalives_interval", "5"},
+    {"keepalives_count", "4"},
+    {"tcp_user_timeout", "40000"},
+    {"client_encoding", "UTF8"},
+}};
+
+constexpr char kUnreadable[] =
+    "the database URL cannot be read; wanted is "
+    "postgresql://USER@HOST/DATABASE with unusual characters "
+    "percent-encoded, or KEYWORD=VALUE pairs";
+
+// Whether the part before the host has a character that libpq would take for
+// its end; what follows would be told in error messages, and that can be the
+// rest of a password.
+bool HasUnencodedSeparator(std::string_view url) {
+  const size_t scheme = url.find("://");
+  const size_t host = url.rfind('@');
+  if (scheme == std::string_view::npos || host == std::string_view::npos) {
+    return false;
+  }
+  if (host < scheme) return false;
+  const std::string_view user = url.substr(scheme + 3, host - scheme - 3);
+  return user.find(':') != std::string_view::npos &&
+         user.find_first_of("@/?#[] ") != std::string_view::npos;
+}
+
+// `url` with our defaults, as a keyword string.
+absl::StatusOr<std::string> ToKeywords(const std::string& url) {
+  if (HasUnencodedSeparator(url)) {
+    return absl::InvalidArgumentError(kUnreadable);
+  }
+  std::map<std::string, std::string> settings(kDefaults.begin(),
+                                              kDefaults.end());
+  char* error = nullptr;
+  PQconninfoOption* options = PQconninfoParse(url.c_str(), &error);
+  PQfreemem(error);  // it may quote the password
+  if (options == nullptr) return absl::InvalidArgumentError(kUnreadable);
+  for (auto* option = options; option->keyword != nullptr; ++option) {
+    if (option->val != nullptr) settings[option->keyword] = option->val;
+  }
+  PQconninfoFree(options);
+  settings["application_name"] = DaemonProcess::Own().ApplicationName();
+
+  std::string keywords;
+  for (const auto& [keyword, value] : settings) {
+    absl::StrAppend(&keywords, keyword, "='");
+    for (const char c : value) {
+      if (c == '\'' || c == '\\') keywords.push_back('\\');
+      keywords.push_back(c);
+    }
+    keywords += "' ";
+  }
+  return keywords;
+}
+
+// The message of an exception: one line, without libpq's prefixes.
+std::string Message(const std::exception& error) {
+  std::string line;
+  for (const char c : std::string_view(error.what())) {
+    line.push_back(c == '\n' || c == '\t' ? ' ' : c);
+  }
+  absl::RemoveExtraAsciiWhitespace(&line);
+  if (absl::StartsWith(line, "ERROR: ")) line.erase(0, 7);
+  return line;
+}
+
+absl::Status ToStatus(const pqxx::sql_error& error) {
+  const std::string& state = error.sqlstate();
+  const std::string message =
+      absl::StrCat("database: ", Message(error), " [", state, "]");
+  // Connection, transaction rollback, resources, locks, intervention of an
+  // operator, system: the same statement can succeed later.
+  for (const char* can_pass : {"08", "40", "53", "55P03", "57", "58"}) {
+    if (absl::StartsWith(state, can_pass)) {
+      return absl::UnavailableError(message);
+    }
+  }
+  if (state == "25006" || state == "42501") {  // read-only; not permitted
+    return absl::FailedPreconditionError(message);
+  }
+  return absl::InternalError(message);
+}
+
+}  // namespace
+
+ConnectOnce::handle ConnectOnce::do_startconnect(handle present) {
+  if (present != nullptr) return present;
+  if (used_) throw pqxx::broken_connection("the connection is lost");
+  used_ = true;
+  current_ = normalconnect(nullptr);
+  return current_;
+}
+
+ConnectOnce::handle ConnectOnce::do_dropconnect(handle present) noexcept {
+  if (present != nullptr) PQfinish(present);
+  current_ = nullptr;
+  return nullptr;
+}
+
+absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(
+    const std::string& url) {
+  absl::StatusOr<std::string> keywords = ToKeywords(url);
+  if (!keywords.ok()) return keywords.status();
+  std::unique_ptr<Connection> connection;
+  absl::Status status = CatchDatabaseErrors([&] {
+    connection.reset(new Connection(*keywords));
+    // The details of an error quote values, which are personal data.
+    connection->set_verbosity(pqxx::connection_base::terse);
+    // No limits or search path of the role's; names are qualified.
+    connection->Query(
+        "SET search_path = pg_catalog; SET statement_timeout = 0; "
+        "SET idle_in_transaction_session_timeout = 0; "
+        "SET lock_timeout = '30s'");
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return connection;
+}
+
+Connection::Connection(const std::string& keywords)
+    : pqxx::connection_base(policy_), policy_(keywords) {
+  init();
+}
+
+Connection::~Connection() noexcept { close(); }
+
+pqxx::result Connection::Query(const std::string& sql) {
+  return pqxx::nontransaction(*this).exec(sql);
+}
+
+std::string Connection::Prepared(const std::string& sql) {
+  const auto found = prepared_.find(sql);
+  if (found != prepared_.end()) return found->second;
+  const std::string name = absl::StrCat("s", prepared_.size());
+  CheckResult(*this, PQprepare(handle(), name.c_str(), sql.c_str(), 0, nullptr),
+              PGRES_COMMAND_OK, sql);
+  prepared_.emplace(sql, name);
+  return name;
+}
+
+void Connection::Drop() noexcept { close(); }
+
+void CheckResult(const Connection& connection, PGresult* result, int wanted,
+                 const std::string& sql) {
+  const bool as_wanted = PQresultStatus(result) == wanted;
+  const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const std::string sql_state = field == nullptr ? "" : field;
+  PQclear(result);
+  if (as_wanted) return;
+  const auto handle = connection.handle();
+  const std::string message =
+      handle == nullptr ? "the connection is lost" : PQerrorMessage(handle);
+  if (handle == nullptr || PQstatus(handle) != CONNECTION_OK) {
+    throw pqxx::broken_connection(message);
+  }
+  throw pqxx::sql_error(message, sql, sql_state.c_str());
+}
+
+absl::Status CatchDatabaseErrors(absl::FunctionRef<absl::Status()> work) {
+  try {
+    return work();
+  } catch (const pqxx::broken_connection& error) {
+    return absl::UnavailableError(absl::StrCat("database: ", Message(error)));
+  } catch (const pqxx::transaction_rollback& error) {
+    return absl::UnavailableError(absl::StrCat("database: ", Message(error)));
+  } catch (const pqxx::sql_error& error) {
+    return ToStatus(error);
+  } catch (const std::exception& error) {
+    return absl::InternalError(absl::StrCat("database: ", Message(error)));
+  }
+}
+
+}  // namespace audienced

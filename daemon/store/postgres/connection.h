@@ -1,0 +1,77 @@
+#ifndef AUDIENCED_DAEMON_STORE_POSTGRES_CONNECTION_H_
+#define AUDIENCED_DAEMON_STORE_POSTGRES_CONNECTION_H_
+
+#include <libpq-fe.h>
+
+#include <memory>
+#include <pqxx/pqxx>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+
+namespace audienced {
+
+// Connects once. Where libpqxx would quietly connect again after a loss, with
+// the advisory lock gone, it fails instead.
+class ConnectOnce : public pqxx::connectionpolicy {
+ public:
+  using pqxx::connectionpolicy::connectionpolicy;
+
+  handle do_startconnect(handle present) override;
+  handle do_dropconnect(handle present) noexcept override;
+
+  handle current() const { return current_; }
+
+ private:
+  handle current_ = nullptr;
+  bool used_ = false;
+};
+
+// One connection: libpqxx for statements, and the libpq handle beneath it for
+// binary arrays and COPY, which libpqxx 6.4.5 does not have.
+//
+// Within daemon/store, failures of the database travel as the exceptions of
+// libpqxx; CatchDatabaseErrors() is where they end. Not thread-safe.
+class Connection : public pqxx::connection_base {
+ public:
+  // Connects to `url`, a postgresql:// URL or a keyword string. kUnavailable
+  // when the database does not answer; kInvalidArgument when `url` cannot be
+  // read. No message contains the URL or its password.
+  static absl::StatusOr<std::unique_ptr<Connection>> Open(
+      const std::string& url);
+  ~Connection() noexcept;
+
+  pqxx::connectionpolicy::handle handle() const { return policy_.current(); }
+
+  // Runs `sql` outside a transaction.
+  pqxx::result Query(const std::string& sql);
+
+  // The name of the prepared statement for `sql`, made when first asked for.
+  std::string Prepared(const std::string& sql);
+
+  // The connection ends here; every later use of it fails.
+  void Drop() noexcept;
+
+ private:
+  explicit Connection(const std::string& keywords);
+
+  ConnectOnce policy_;
+  absl::flat_hash_map<std::string, std::string> prepared_;  // by SQL
+};
+
+// Frees `result`, the answer of libpq to `sql`, and throws what libpqxx would
+// throw where its status (ExecStatusType) is not `wanted`.
+void CheckResult(const Connection& connection, PGresult* result, int wanted,
+                 const std::string& sql);
+
+// Runs `work` and turns the exceptions of libpqxx into a status. kUnavailable:
+// the connection is lost or the database cannot do it now; kFailedPrecondition:
+// it does not allow it; kInternal: anything else.
+absl::Status CatchDatabaseErrors(absl::FunctionRef<absl::Status()> work);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_STORE_POSTGRES_CONNECTION_H_

@@ -1,0 +1,123 @@
+#ifndef AUDIENCED_DAEMON_STORE_RECORDS_H_
+#define AUDIENCED_DAEMON_STORE_RECORDS_H_
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "daemon/ingest/incoming_event.h"
+#include "rules/engine/membership.h"
+#include "rules/history/event.h"
+
+// What is written to and read from PostgreSQL, table by table. The columns are
+// described in migrations/.
+
+namespace audienced {
+
+// The number of a profile; never reused.
+enum class ProfileId : int64_t {};
+
+// Profiles hash to a fixed number of streams; see StreamOf().
+inline constexpr int kStreamCount = 64;
+
+// For each stream the sequence of its last change; 0 before the first.
+using StreamPositions = std::array<int64_t, kStreamCount>;
+
+struct ProfileRecord {
+  ProfileId id;
+  int stream = 0;   // 0 to kStreamCount - 1
+  std::string key;  // permanent: `kind:value` of the identifier that made it
+};
+
+struct IdentifierRecord {
+  ProfileId profile;
+  Identifier identifier;
+};
+
+struct EventRecord {
+  ProfileId profile;
+  Event event;
+};
+
+// One stay of a profile in an audience, from the published entry to the
+// published exit. Named by (profile, audience, entered_sequence).
+struct StayRecord {
+  ProfileId profile;
+  int stream = 0;
+  std::string audience;
+  int64_t entered_sequence = 0;
+  std::optional<int64_t> left_sequence;  // absent: still in
+  Membership membership;                 // as of the last change
+  bool existing = false;  // was in before the audience was first published
+  int64_t rule_version = 0;
+  absl::Time changed_at;  // commit time of the last change
+};
+
+// One published change: a row of the change log.
+struct ChangeRecord {
+  int stream = 0;
+  int64_t sequence = 0;  // gapless within the stream, from 1
+  int64_t commit_number = 0;
+  ProfileId profile;
+  std::string audience;
+  Change change;
+  int64_t episode = 0;
+  bool existing = false;
+  int64_t rule_version = 0;
+  absl::Time commit_time;
+  std::string context;      // JSON object; empty: none
+  std::optional<absl::Time> expires_at;  // by itself; absent: not foreseen
+  std::vector<Identifier> identifiers;   // of the profile at the commit
+};
+
+// The one row that tells where the daemon stands.
+struct InstanceRecord {
+  std::string database_id;  // UUID; another one after a restore
+  std::string cursor_key;   // 32 secret bytes that authenticate cursors
+  StreamPositions heads{};
+  int64_t commit_number = 0;
+  absl::Time commit_time = absl::InfinitePast();  // of that commit
+  absl::Time evaluated_through = absl::InfinitePast();
+  int64_t rule_version = 0;       // 0: none yet
+  std::string rule_fingerprint;   // of that version
+};
+
+// A version of the rules that was put in force.
+struct RuleVersionRecord {
+  int64_t version = 0;  // from 1
+  std::string fingerprint;
+  absl::Time applied_at;
+  std::vector<std::pair<std::string, std::string>> files;  // name, text
+};
+
+// Everything that one commit makes true together.
+struct CommitBatch {
+  // That of the instance row plus one: tells whether a commit in doubt happened.
+  int64_t commit_number = 0;
+  absl::Time commit_time;
+  absl::Time evaluated_through;
+  StreamPositions heads{};  // after this commit
+
+  std::vector<ProfileRecord> profiles;        // new ones
+  std::vector<IdentifierRecord> identifiers;  // new ones
+  std::vector<EventRecord> events;            // new ones
+  std::vector<StayRecord> stays;              // new or changed
+  std::vector<ChangeRecord> changes;
+  std::optional<RuleVersionRecord> rules;     // newly in force
+
+  bool empty() const {
+    return profiles.empty() && identifiers.empty() && events.empty() &&
+           stays.empty() && changes.empty() && !rules;
+  }
+};
+
+// The stream of the profile with this permanent key.
+int StreamOf(std::string_view profile_key);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_STORE_RECORDS_H_

@@ -1,0 +1,98 @@
+#ifndef AUDIENCED_DAEMON_STORE_STORE_H_
+#define AUDIENCED_DAEMON_STORE_STORE_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "daemon/store/records.h"
+
+namespace audienced {
+
+// The database: histories, memberships and the change log in PostgreSQL, and
+// the only place that knows SQL.
+//
+// Two sides. The writing side (Open, Load..., Commit, Settle) is for the one
+// thread of the pipeline and holds the connection that owns the advisory lock.
+// The reading side (List..., Read...Changes) is thread-safe and uses
+// connections of its own. No exception leaves.
+//
+// Codes: kUnavailable: the database cannot be reached or has lost the
+// connection; nothing was written. kFailedPrecondition: it can be reached but
+// must not be used (another daemon owns it, the schema is newer, fsync is off,
+// a transaction pooler stands before it). Others: a defect.
+class Store {
+ public:
+  struct Options {
+    std::string url;  // postgresql://... or a libpq keyword string
+  };
+
+  // Connects, takes the advisory lock, refuses unsafe settings, applies the
+  // migrations that are missing. A second daemon on the same database gets
+  // kFailedPrecondition and a message that names the one that is running.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(Options options);
+  ~Store();
+
+  // --- Writing side -----------------------------------------------------------
+
+  absl::StatusOr<InstanceRecord> LoadInstance();
+  // The newest version of the rules that was in force; kNotFound if none was.
+  absl::StatusOr<RuleVersionRecord> LoadRules();
+
+  // Read everything, one record a call, in no order.
+  absl::Status LoadProfiles(std::function<void(ProfileRecord)> each);
+  absl::Status LoadIdentifiers(std::function<void(IdentifierRecord)> each);
+  // Events of one profile come in no order either.
+  absl::Status LoadEvents(std::function<void(EventRecord)> each);
+  // The latest stay of every (profile, audience), those that ended too.
+  absl::Status LoadStays(std::function<void(StayRecord)> each);
+
+  // Writes all of `batch` in one transaction, or nothing. kUnavailable: nothing
+  // was written, and it may be tried again. kUnknown: the connection was lost
+  // while committing; ask Settle(). Creates the partitions that the events need.
+  absl::Status Commit(const CommitBatch& batch);
+
+  // Whether the commit in doubt with `commit_number` happened. kUnavailable:
+  // not known yet; ask again.
+  absl::StatusOr<bool> Settle(int64_t commit_number);
+
+  // Brings the connection and the lock back after kUnavailable.
+  absl::Status Reconnect();
+
+  // --- Reading side -------------------------------------------------------------
+
+  // The members of `audience` as of `heads`, after profile `after` (by number,
+  // not included), at most `limit`, by profile number.
+  absl::StatusOr<std::vector<StayRecord>> ListMembers(
+      const std::string& audience, const StreamPositions& heads,
+      ProfileId after, int limit);
+
+  // Changes with sequence in (after, through] of each stream, at most about
+  // `limit`, ordered by stream and sequence. Gapless: what is returned of a
+  // stream are the next ones after `after`.
+  absl::StatusOr<std::vector<ChangeRecord>> ReadChanges(
+      const StreamPositions& after, const StreamPositions& through, int limit);
+
+  // The lowest sequence still in the log for each stream, minus one: cursors
+  // before this are too old.
+  absl::StatusOr<StreamPositions> LogStart();
+
+  // Whether the database answers. Cheap.
+  absl::Status Ping();
+
+ private:
+  class Writer;
+  class Readers;
+  explicit Store(Options options);
+
+  const Options options_;
+  std::unique_ptr<Writer> writer_;
+  std::unique_ptr<Readers> readers_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_STORE_STORE_H_

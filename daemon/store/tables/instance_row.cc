@@ -1,0 +1,124 @@
+#include "daemon/store/tables/instance_row.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "daemon/store/digest.h"
+#include "daemon/store/postgres/row_reader.h"
+
+namespace audienced {
+namespace {
+
+constexpr size_t kCursorKeyBytes = 32;
+
+// A random UUID (version 4).
+std::string NewUuid() {
+  std::string bytes = RandomBytes(16);
+  bytes[6] = static_cast<char>((bytes[6] & 0x0f) | 0x40);
+  bytes[8] = static_cast<char>((bytes[8] & 0x3f) | 0x80);
+  const std::string hex = absl::BytesToHexString(bytes);
+  return absl::StrCat(hex.substr(0, 8), "-", hex.substr(8, 4), "-",
+                      hex.substr(12, 4), "-", hex.substr(16, 4), "-",
+                      hex.substr(20));
+}
+
+// What is different after a restore: the cluster, its timeline, the database.
+std::string Lineage(Connection& connection) {
+  // Some hosted databases keep the first for themselves.
+  const bool may_ask =
+      connection
+          .Query(
+              "SELECT has_function_privilege('pg_control_system()', 'execute')")
+              [0][0]
+          .as<bool>();
+  const std::string cluster =
+      may_ask
+          ? connection
+                .Query(
+                    "SELECT system_identifier FROM pg_control_system()")[0][0]
+                .as<std::string>()
+          : "unknown";
+  const pqxx::row row = connection.Query(
+      "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8), oid "
+      "FROM pg_database WHERE datname = current_database()")[0];
+  return absl::StrCat(cluster, "/", row[0].c_str(), "/", row[1].c_str());
+}
+
+// In SQL: an instant of the daemon's clock.
+std::string TimestampText(absl::Time time) {
+  if (time == absl::InfinitePast()) return "-infinity";
+  if (time == absl::InfiniteFuture()) return "infinity";
+  return absl::FormatTime("%E4Y-%m-%d %H:%M:%E6S+00", time,
+                          absl::UTCTimeZone());
+}
+
+}  // namespace
+
+void PrepareInstance(Connection& connection) {
+  const std::string lineage = Lineage(connection);
+  pqxx::work transaction(connection);
+  transaction.exec_params(
+      "INSERT INTO audienced.instance (only_row, database_id, lineage, "
+      "cursor_key, heads, commit_number, commit_time, evaluated_through, "
+      "rule_version) VALUES (true, $1, $2, decode($3, 'hex'), "
+      "array_fill(0::bigint, ARRAY[$4::int]), 0, '-infinity', '-infinity', 0) "
+      "ON CONFLICT DO NOTHING",
+      NewUuid(), lineage, absl::BytesToHexString(RandomBytes(kCursorKeyBytes)),
+      kStreamCount);
+  transaction.exec_params(
+      "UPDATE audienced.instance SET database_id = $1, lineage = $2 "
+      "WHERE lineage <> $2",
+      NewUuid(), lineage);
+  transaction.commit();
+}
+
+InstanceRecord ReadInstance(Connection& connection) {
+  InstanceRecord instance;
+  ReadRows(
+      connection,
+      "SELECT database_id::text, cursor_key, heads, commit_number, "
+      "commit_time, evaluated_through, i.rule_version, "
+      "coalesce(fingerprint, '') FROM audienced.instance AS i "
+      "LEFT JOIN audienced.rule_version AS r ON r.version = i.rule_version",
+      [&](Row& row) {
+        instance.database_id = row.Text();
+        instance.cursor_key = row.Bytes();
+        const std::vector<int64_t> heads = row.Int8Array();
+        std::copy_n(heads.begin(),
+                    std::min(heads.size(), instance.heads.size()),
+                    instance.heads.begin());
+        instance.commit_number = row.Int8();
+        instance.commit_time = ToTime(row.Timestamp());
+        instance.evaluated_through = ToTime(row.Timestamp());
+        instance.rule_version = row.Int8();
+        instance.rule_fingerprint = row.Text();
+      });
+  return instance;
+}
+
+int64_t ReadCommitNumber(Connection& connection) {
+  return connection.Query("SELECT commit_number FROM audienced.instance")[0][0]
+      .as<int64_t>();
+}
+
+bool AdvanceInstance(pqxx::work& transaction, const CommitBatch& batch) {
+  const std::string rule_version =
+      batch.rules ? absl::StrCat(batch.rules->version) : "";
+  return transaction
+             .exec_params(
+                 "UPDATE audienced.instance SET heads = $1::bigint[], "
+                 "commit_number = $2, commit_time = $3, "
+                 "evaluated_through = $4, rule_version = "
+                 "coalesce(nullif($5, '')::bigint, rule_version) "
+                 "WHERE commit_number = $2 - 1",
+                 absl::StrCat("{", absl::StrJoin(batch.heads, ","), "}"),
+                 batch.commit_number, TimestampText(batch.commit_time),
+                 TimestampText(batch.evaluated_through), rule_version)
+             .affected_rows() == 1;
+}
+
+}  // namespace audienced

@@ -1,0 +1,25 @@
+#ifndef AUDIENCED_DAEMON_STORE_TABLES_INSTANCE_ROW_H_
+#define AUDIENCED_DAEMON_STORE_TABLES_INSTANCE_ROW_H_
+
+#include "daemon/store/postgres/connection.h"
+#include "daemon/store/records.h"
+
+// The one row of the table instance. Throws the exceptions of libpqxx.
+
+namespace audienced {
+
+// Makes the row where there is none. Gives the database another id where it is
+// not the one it was at the last start: restored from a backup, copied, or a
+// standby that took over; cursors of before then name another database.
+void PrepareInstance(Connection& connection);
+
+InstanceRecord ReadInstance(Connection& connection);
+int64_t ReadCommitNumber(Connection& connection);
+
+// Brings the row to what `batch` says, in `transaction`. False where it does
+// not stand at the commit before: someone else wrote.
+bool AdvanceInstance(pqxx::work& transaction, const CommitBatch& batch);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_STORE_TABLES_INSTANCE_ROW_H_

@@ -1,0 +1,259 @@
+#include "daemon/store/tables/record_reader.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "daemon/ingest/value_json.h"
+#include "daemon/store/postgres/row_reader.h"
+
+namespace audienced {
+namespace {
+
+constexpr char kStayColumns[] =
+    "profile_id, audience, entered_sequence, stream, left_sequence, episode, "
+    "match_from, match_until, matched_at, entered_at, effective_at, "
+    "announced_flip, context, existing, rule_version, changed_at";
+
+constexpr char kChangeColumns[] =
+    "stream, sequence, commit_number, profile_id, audience, kind, cause, "
+    "effective_at, commit_time, episode, existing, rule_version, context, "
+    "expires_at, identifiers";
+
+Value Parse(std::string_view json) {
+  absl::StatusOr<Value> value = ParseValue(json);
+  if (!value.ok()) throw pqxx::failure("a row of the database has bad JSON");
+  return *std::move(value);
+}
+
+// The elements of a column that holds a list of objects; null is empty.
+std::vector<Properties> ToObjects(std::string_view json) {
+  std::vector<Properties> objects;
+  if (json.empty()) return objects;
+  const Value value = Parse(json);
+  if (value.list() == nullptr) return objects;
+  for (const Value& element : *value.list()) {
+    if (element.object() != nullptr) objects.push_back(*element.object());
+  }
+  return objects;
+}
+
+Properties ToProperties(std::string_view json) {
+  if (json.empty()) return Properties();
+  const Value value = Parse(json);
+  return value.object() == nullptr ? Properties() : *value.object();
+}
+
+std::string TextOf(const Properties& object, std::string_view name) {
+  const Value* value = object.Find(name);
+  return value == nullptr || value->text() == nullptr ? "" : *value->text();
+}
+
+template <typename Enum>
+Enum ParseName(const std::string& name, Enum last) {
+  for (int i = 0; i <= static_cast<int>(last); ++i) {
+    if (Name(static_cast<Enum>(i)) == name) return static_cast<Enum>(i);
+  }
+  throw pqxx::failure("a row of the database has an unknown name: " + name);
+}
+
+EventRecord ToEvent(Row& row) {
+  EventRecord record;
+  record.profile = ProfileId{row.Int8()};
+  Event& event = record.event;
+  event.occurred_at = ToTime(row.Timestamp());
+  event.received_at = ToTime(row.Timestamp());
+  event.origin = row.Text();
+  event.event_id = row.Text();
+  event.name = row.Text();
+  const bool has_session = !row.IsNull();
+  std::string session = row.Text();
+  event.properties = ToProperties(row.Jsonb());
+  if (has_session) event.properties.Set("session_id", Value(session));
+  event.items = ToObjects(row.Jsonb());
+  event.traits = ToProperties(row.Jsonb());
+  for (const auto& [purpose, granted] : ToProperties(row.Jsonb())) {
+    if (granted.boolean() != nullptr) {
+      event.consents.emplace_back(purpose, *granted.boolean());
+    }
+  }
+  return record;
+}
+
+StayRecord ToStay(Row& row) {
+  StayRecord stay;
+  stay.profile = ProfileId{row.Int8()};
+  stay.audience = row.Text();
+  stay.entered_sequence = row.Int8();
+  stay.stream = row.Int2();
+  if (!row.TakeNull()) stay.left_sequence = row.Int8();
+  Membership& membership = stay.membership;
+  membership.member = !stay.left_sequence;
+  membership.episode = row.Int8();
+  membership.match.begin = row.Timestamp();
+  membership.match.end = row.Timestamp();
+  membership.matched_at = row.Timestamp();
+  membership.entered_at = row.Timestamp();
+  membership.effective_at = row.Timestamp();
+  membership.announced_flip = row.Timestamp();
+  membership.context = row.Json();
+  stay.existing = row.Bool();
+  stay.rule_version = row.Int8();
+  stay.changed_at = ToTime(row.Timestamp());
+  return stay;
+}
+
+ChangeRecord ToChange(Row& row) {
+  ChangeRecord change;
+  change.stream = row.Int2();
+  change.sequence = row.Int8();
+  change.commit_number = row.Int8();
+  change.profile = ProfileId{row.Int8()};
+  change.audience = row.Text();
+  change.change.kind = ParseName(row.Text(), ChangeKind::kLeft);
+  change.change.cause = ParseName(row.Text(), Cause::kSize);
+  change.change.effective_at = row.Timestamp();
+  change.commit_time = ToTime(row.Timestamp());
+  change.episode = row.Int8();
+  change.existing = row.Bool();
+  change.rule_version = row.Int8();
+  change.context = row.Json();
+  if (!row.TakeNull()) change.expires_at = ToTime(row.Timestamp());
+  for (const Properties& identifier : ToObjects(row.Json())) {
+    change.identifiers.push_back(
+        {TextOf(identifier, "kind"), TextOf(identifier, "value")});
+  }
+  return change;
+}
+
+std::string ArrayText(const StreamPositions& positions) {
+  return absl::StrCat("'{", absl::StrJoin(positions, ","), "}'::bigint[]");
+}
+
+}  // namespace
+
+void ReadProfiles(Connection& connection,
+                  const std::function<void(ProfileRecord)>& each) {
+  ReadRows(connection, "SELECT profile_id, stream, key FROM audienced.profile",
+           [&](Row& row) {
+             ProfileRecord profile;
+             profile.id = ProfileId{row.Int8()};
+             profile.stream = row.Int2();
+             profile.key = row.Text();
+             each(std::move(profile));
+           });
+}
+
+void ReadIdentifiers(Connection& connection,
+                     const std::function<void(IdentifierRecord)>& each) {
+  ReadRows(connection,
+           "SELECT profile_id, kind, value FROM audienced.identifier",
+           [&](Row& row) {
+             IdentifierRecord identifier;
+             identifier.profile = ProfileId{row.Int8()};
+             identifier.identifier.kind = row.Text();
+             identifier.identifier.value = row.Text();
+             each(std::move(identifier));
+           });
+}
+
+void ReadEvents(Connection& connection,
+                const std::function<void(EventRecord)>& each) {
+  ReadRows(connection,
+           "SELECT profile_id, occurred_at, received_at, origin, event_id, "
+           "name, session_id, properties, items, traits, consents "
+           "FROM audienced.event",
+           [&](Row& row) { each(ToEvent(row)); });
+}
+
+void ReadLatestStays(Connection& connection,
+                     const std::function<void(StayRecord)>& each) {
+  // In the order of the primary key read backwards.
+  ReadRows(
+      connection,
+      absl::StrCat("SELECT DISTINCT ON (profile_id, audience) ", kStayColumns,
+                   " FROM audienced.membership ORDER BY profile_id DESC, "
+                   "audience DESC, entered_sequence DESC"),
+      [&](Row& row) { each(ToStay(row)); });
+}
+
+std::vector<RuleVersionRecord> ReadNewestRules(Connection& connection) {
+  std::vector<RuleVersionRecord> versions;
+  ReadRows(connection,
+           "SELECT version, fingerprint, applied_at, files "
+           "FROM audienced.rule_version ORDER BY version DESC LIMIT 1",
+           [&](Row& row) {
+             RuleVersionRecord rules;
+             rules.version = row.Int8();
+             rules.fingerprint = row.Text();
+             rules.applied_at = ToTime(row.Timestamp());
+             for (const Properties& file : ToObjects(row.Json())) {
+               rules.files.emplace_back(TextOf(file, "name"),
+                                        TextOf(file, "text"));
+             }
+             versions.push_back(std::move(rules));
+           });
+  return versions;
+}
+
+std::vector<StayRecord> ReadMembers(Connection& connection,
+                                    const std::string& audience,
+                                    const StreamPositions& heads,
+                                    ProfileId after, int limit) {
+  const std::string head = absl::StrCat("(", ArrayText(heads), ")[stream + 1]");
+  std::vector<StayRecord> stays;
+  ReadRows(connection,
+           absl::StrCat("SELECT ", kStayColumns,
+                        " FROM audienced.membership WHERE audience = ",
+                        connection.quote(audience), " AND profile_id > ",
+                        static_cast<int64_t>(after),
+                        " AND entered_sequence <= ", head,
+                        " AND (left_sequence IS NULL OR left_sequence > ", head,
+                        ") ORDER BY profile_id LIMIT ", limit),
+           [&](Row& row) { stays.push_back(ToStay(row)); });
+  return stays;
+}
+
+std::vector<ChangeRecord> ReadChangesBetween(Connection& connection,
+                                             const StreamPositions& after,
+                                             const StreamPositions& through,
+                                             int limit) {
+  // Each stream that has something gets its share of the limit.
+  int streams = 0;
+  for (int i = 0; i < kStreamCount; ++i) streams += after[i] < through[i];
+  std::vector<ChangeRecord> changes;
+  if (streams == 0 || limit <= 0) return changes;
+  const int share = std::max(1, limit / streams);
+  ReadRows(connection,
+           absl::StrCat("SELECT ", kChangeColumns,
+                        " FROM (SELECT number - 1 "
+                        "AS of_stream, after, through FROM unnest(",
+                        ArrayText(after), ", ", ArrayText(through),
+                        ") WITH ORDINALITY AS p (after, through, number) "
+                        "WHERE after < through) AS wanted "
+                        "CROSS JOIN LATERAL (SELECT * FROM audienced.change "
+                        "WHERE stream = of_stream AND sequence > after "
+                        "AND sequence <= through ORDER BY sequence LIMIT ",
+                        share, ") AS next ORDER BY stream, sequence"),
+           [&](Row& row) { changes.push_back(ToChange(row)); });
+  return changes;
+}
+
+StreamPositions ReadLogStart(Connection& connection) {
+  StreamPositions start{};
+  ReadRows(connection,
+           "SELECT number - 1, coalesce((SELECT min(sequence) - 1 "
+           "FROM audienced.change WHERE stream = number - 1), head) "
+           "FROM audienced.instance, unnest(heads) "
+           "WITH ORDINALITY AS h (head, number)",
+           [&](Row& row) {
+             const int64_t stream = row.Int8();
+             start.at(static_cast<size_t>(stream)) = row.Int8();
+           });
+  return start;
+}
+
+}  // namespace audienced

@@ -1,0 +1,38 @@
+#ifndef AUDIENCED_DAEMON_STORE_TABLES_RECORD_READER_H_
+#define AUDIENCED_DAEMON_STORE_TABLES_RECORD_READER_H_
+
+#include <functional>
+#include <vector>
+
+#include "daemon/store/postgres/connection.h"
+#include "daemon/store/records.h"
+
+// Reads records; what each returns is described in store.h. Throws the
+// exceptions of libpqxx, pqxx::failure where a row makes no sense.
+
+namespace audienced {
+
+void ReadProfiles(Connection& connection,
+                  const std::function<void(ProfileRecord)>& each);
+void ReadIdentifiers(Connection& connection,
+                     const std::function<void(IdentifierRecord)>& each);
+void ReadEvents(Connection& connection,
+                const std::function<void(EventRecord)>& each);
+void ReadLatestStays(Connection& connection,
+                     const std::function<void(StayRecord)>& each);
+// Empty where there is none.
+std::vector<RuleVersionRecord> ReadNewestRules(Connection& connection);
+
+std::vector<StayRecord> ReadMembers(Connection& connection,
+                                    const std::string& audience,
+                                    const StreamPositions& heads,
+                                    ProfileId after, int limit);
+std::vector<ChangeRecord> ReadChangesBetween(Connection& connection,
+                                             const StreamPositions& after,
+                                             const StreamPositions& through,
+                                             int limit);
+StreamPositions ReadLogStart(Connection& connection);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_STORE_TABLES_RECORD_READER_H_

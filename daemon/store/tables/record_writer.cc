@@ -1,0 +1,269 @@
+#include "daemon/store/tables/record_writer.h"
+
+#include <string>
+#include <string_view>
+
+#include "daemon/ingest/value_json.h"
+#include "daemon/store/postgres/row_writer.h"
+#include "daemon/store/tables/event_key.h"
+
+namespace audienced {
+namespace {
+
+constexpr char kInsertProfiles[] = R"(
+INSERT INTO audienced.profile (profile_id, stream, key)
+SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))";
+
+constexpr char kInsertIdentifiers[] = R"(
+INSERT INTO audienced.identifier (profile_id, kind, value)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]))";
+
+constexpr char kInsertEvents[] = R"(
+INSERT INTO audienced.event (profile_id, occurred_at, received_at, event_key,
+  origin, event_id, name, session_id, properties, items, traits, consents)
+SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[],
+  $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::jsonb[],
+  $10::jsonb[], $11::jsonb[], $12::jsonb[])
+ON CONFLICT DO NOTHING)";
+
+constexpr char kInsertTraits[] = R"(
+INSERT INTO audienced.trait (profile_id, occurred_at, event_key, name, value)
+SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[],
+  $5::jsonb[])
+ON CONFLICT DO NOTHING)";
+
+constexpr char kInsertConsents[] = R"(
+INSERT INTO audienced.consent (profile_id, occurred_at, event_key, purpose,
+  granted)
+SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[],
+  $5::boolean[])
+ON CONFLICT DO NOTHING)";
+
+// The columns that are not assigned never change within a stay.
+constexpr char kUpsertStays[] = R"(
+INSERT INTO audienced.membership (profile_id, audience, entered_sequence,
+  stream, left_sequence, episode, match_from, match_until, matched_at,
+  entered_at, effective_at, announced_flip, context, existing, rule_version,
+  changed_at)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::smallint[],
+  $5::bigint[], $6::bigint[], $7::timestamptz[], $8::timestamptz[],
+  $9::timestamptz[], $10::timestamptz[], $11::timestamptz[],
+  $12::timestamptz[], $13::json[], $14::boolean[], $15::bigint[],
+  $16::timestamptz[])
+ON CONFLICT (profile_id, audience, entered_sequence) DO UPDATE SET
+  left_sequence = excluded.left_sequence, episode = excluded.episode,
+  match_from = excluded.match_from, match_until = excluded.match_until,
+  matched_at = excluded.matched_at, entered_at = excluded.entered_at,
+  effective_at = excluded.effective_at,
+  announced_flip = excluded.announced_flip, context = excluded.context,
+  existing = excluded.existing, rule_version = excluded.rule_version,
+  changed_at = excluded.changed_at)";
+
+constexpr char kInsertChanges[] = R"(
+INSERT INTO audienced.change (stream, sequence, commit_number, profile_id,
+  audience, kind, cause, effective_at, commit_time, episode, existing,
+  rule_version, context, expires_at, identifiers)
+SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[],
+  $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[],
+  $10::bigint[], $11::boolean[], $12::bigint[], $13::json[],
+  $14::timestamptz[], $15::json[]))";
+
+constexpr char kInsertRules[] = R"(
+INSERT INTO audienced.rule_version (version, fingerprint, applied_at, files)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::json[]))";
+
+void JsonbOrNull(RowWriter& rows, const Properties& properties) {
+  if (properties.empty()) {
+    rows.Null(PostgresType::kJsonb);
+  } else {
+    rows.Jsonb(ToJson(properties));
+  }
+}
+
+void JsonOrNull(RowWriter& rows, std::string_view json) {
+  if (json.empty()) {
+    rows.Null(PostgresType::kJson);
+  } else {
+    rows.Json(json);
+  }
+}
+
+// `session_id` and the other properties, which share the row but not a column.
+void WriteProperties(RowWriter& rows, const Properties& properties) {
+  const Value* session = properties.Find("session_id");
+  if (session == nullptr || session->text() == nullptr) {
+    rows.Null(PostgresType::kText);
+    JsonbOrNull(rows, properties);
+    return;
+  }
+  rows.Text(*session->text());
+  Properties others;
+  for (const auto& [name, value] : properties) {
+    if (&value != session) others.Set(name, value);
+  }
+  JsonbOrNull(rows, others);
+}
+
+Properties ConsentsByPurpose(const Event& event) {
+  Properties consents;
+  for (const auto& [purpose, granted] : event.consents) {
+    consents.Set(purpose, Value(granted));
+  }
+  return consents;
+}
+
+std::string ToJson(const std::vector<Identifier>& identifiers) {
+  std::vector<Properties> list;
+  for (const Identifier& identifier : identifiers) {
+    list.emplace_back().Set("kind", Value(identifier.kind));
+    list.back().Set("value", Value(identifier.value));
+  }
+  return audienced::ToJson(list);
+}
+
+int64_t Number(ProfileId profile) { return static_cast<int64_t>(profile); }
+
+}  // namespace
+
+void WriteProfiles(Connection& connection,
+                   const std::vector<ProfileRecord>& profiles) {
+  RowWriter rows(connection, kInsertProfiles, 3);
+  for (const ProfileRecord& profile : profiles) {
+    rows.Int8(Number(profile.id));
+    rows.Int2(profile.stream);
+    rows.Text(profile.key);
+    rows.EndRow();
+  }
+  rows.Finish();
+}
+
+void WriteIdentifiers(Connection& connection,
+                      const std::vector<IdentifierRecord>& identifiers) {
+  RowWriter rows(connection, kInsertIdentifiers, 3);
+  for (const auto& [profile, identifier] : identifiers) {
+    rows.Int8(Number(profile));
+    rows.Text(identifier.kind);
+    rows.Text(identifier.value);
+    rows.EndRow();
+  }
+  rows.Finish();
+}
+
+void WriteEvents(Connection& connection,
+                 const std::vector<EventRecord>& events) {
+  RowWriter rows(connection, kInsertEvents, 12);
+  RowWriter traits(connection, kInsertTraits, 5);
+  RowWriter consents(connection, kInsertConsents, 5);
+  for (const auto& [profile, event] : events) {
+    const Uuid key = EventKey(event.origin, event.event_id);
+    rows.Int8(Number(profile));
+    rows.Timestamp(event.occurred_at);
+    rows.Timestamp(event.received_at);
+    rows.Id(key);
+    rows.Text(event.origin);
+    rows.Text(event.event_id);
+    rows.Text(event.name);
+    WriteProperties(rows, event.properties);
+    if (event.items.empty()) {
+      rows.Null(PostgresType::kJsonb);
+    } else {
+      rows.Jsonb(audienced::ToJson(event.items));
+    }
+    JsonbOrNull(rows, event.traits);
+    JsonbOrNull(rows, ConsentsByPurpose(event));
+    rows.EndRow();
+
+    for (const auto& [name, value] : event.traits) {
+      traits.Int8(Number(profile));
+      traits.Timestamp(event.occurred_at);
+      traits.Id(key);
+      traits.Text(name);
+      traits.Jsonb(audienced::ToJson(value));
+      traits.EndRow();
+    }
+    for (const auto& [purpose, granted] : event.consents) {
+      consents.Int8(Number(profile));
+      consents.Timestamp(event.occurred_at);
+      consents.Id(key);
+      consents.Text(purpose);
+      consents.Bool(granted);
+      consents.EndRow();
+    }
+  }
+  rows.Finish();
+  traits.Finish();
+  consents.Finish();
+}
+
+void WriteStays(Connection& connection, const std::vector<StayRecord>& stays) {
+  RowWriter rows(connection, kUpsertStays, 16);
+  for (const StayRecord& stay : stays) {
+    rows.Int8(Number(stay.profile));
+    rows.Text(stay.audience);
+    rows.Int8(stay.entered_sequence);
+    rows.Int2(stay.stream);
+    if (stay.left_sequence) {
+      rows.Int8(*stay.left_sequence);
+    } else {
+      rows.Null(PostgresType::kInt8);
+    }
+    rows.Int8(stay.membership.episode);
+    rows.Timestamp(stay.membership.match.begin);
+    rows.Timestamp(stay.membership.match.end);
+    rows.Timestamp(stay.membership.matched_at);
+    rows.Timestamp(stay.membership.entered_at);
+    rows.Timestamp(stay.membership.effective_at);
+    rows.Timestamp(stay.membership.announced_flip);
+    JsonOrNull(rows, stay.membership.context);
+    rows.Bool(stay.existing);
+    rows.Int8(stay.rule_version);
+    rows.Timestamp(stay.changed_at);
+    rows.EndRow();
+  }
+  rows.Finish();
+}
+
+void WriteChanges(Connection& connection,
+                  const std::vector<ChangeRecord>& changes) {
+  RowWriter rows(connection, kInsertChanges, 15);
+  for (const ChangeRecord& change : changes) {
+    rows.Int2(change.stream);
+    rows.Int8(change.sequence);
+    rows.Int8(change.commit_number);
+    rows.Int8(Number(change.profile));
+    rows.Text(change.audience);
+    rows.Text(Name(change.change.kind));
+    rows.Text(Name(change.change.cause));
+    rows.Timestamp(change.change.effective_at);
+    rows.Timestamp(change.commit_time);
+    rows.Int8(change.episode);
+    rows.Bool(change.existing);
+    rows.Int8(change.rule_version);
+    JsonOrNull(rows, change.context);
+    if (change.expires_at) {
+      rows.Timestamp(*change.expires_at);
+    } else {
+      rows.Null(PostgresType::kTimestamptz);
+    }
+    rows.Json(ToJson(change.identifiers));
+    rows.EndRow();
+  }
+  rows.Finish();
+}
+
+void WriteRules(Connection& connection, const RuleVersionRecord& rules) {
+  std::vector<Properties> files;
+  for (const auto& [name, text] : rules.files) {
+    files.emplace_back().Set("name", Value(name));
+    files.back().Set("text", Value(text));
+  }
+  RowWriter rows(connection, kInsertRules, 4);
+  rows.Int8(rules.version);
+  rows.Text(rules.fingerprint);
+  rows.Timestamp(rules.applied_at);
+  rows.Json(audienced::ToJson(files));
+  rows.EndRow();
+  rows.Finish();
+}
+
+}  // namespace audienced

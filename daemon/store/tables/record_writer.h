@@ -1,0 +1,30 @@
+#ifndef AUDIENCED_DAEMON_STORE_TABLES_RECORD_WRITER_H_
+#define AUDIENCED_DAEMON_STORE_TABLES_RECORD_WRITER_H_
+
+#include <vector>
+
+#include "daemon/store/postgres/connection.h"
+#include "daemon/store/records.h"
+
+// Writes records in the transaction that the connection is in. Throws the
+// exceptions of libpqxx.
+
+namespace audienced {
+
+void WriteProfiles(Connection& connection,
+                   const std::vector<ProfileRecord>& profiles);
+void WriteIdentifiers(Connection& connection,
+                      const std::vector<IdentifierRecord>& identifiers);
+// Events, and what they say of traits and consents. An event whose key is there
+// already is passed over. The partitions must exist.
+void WriteEvents(Connection& connection,
+                 const std::vector<EventRecord>& events);
+// New stays, and new states of those that are there.
+void WriteStays(Connection& connection, const std::vector<StayRecord>& stays);
+void WriteChanges(Connection& connection,
+                  const std::vector<ChangeRecord>& changes);
+void WriteRules(Connection& connection, const RuleVersionRecord& rules);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_STORE_TABLES_RECORD_WRITER_H_

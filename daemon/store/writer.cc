@@ -1,0 +1,114 @@
+#include "daemon/store/writer.h"
+
+#include "absl/strings/str_cat.h"
+#include "daemon/store/postgres/admission.h"
+#include "daemon/store/postgres/migrations.h"
+#include "daemon/store/tables/instance_row.h"
+#include "daemon/store/tables/record_writer.h"
+
+namespace audienced {
+
+Store::Writer::~Writer() {
+  if (connection_ == nullptr) return;
+  // Best effort: the end of the connection gives it back as well.
+  Run([](Connection& connection) {
+    ReleaseLock(connection);
+    return absl::OkStatus();
+  }).IgnoreError();
+}
+
+absl::Status Store::Writer::Open() {
+  absl::Status status = Connect();
+  if (!status.ok()) return status;
+  return Run([](Connection& connection) {
+    absl::Status migrated = ApplyMigrations(connection, AllMigrations());
+    if (migrated.ok()) PrepareInstance(connection);
+    return migrated;
+  });
+}
+
+absl::Status Store::Writer::Reconnect() {
+  if (connection_ != nullptr && connection_->is_open()) {
+    return absl::OkStatus();
+  }
+  return Connect();
+}
+
+absl::Status Store::Writer::Connect() {
+  connection_.reset();
+  absl::StatusOr<std::unique_ptr<Connection>> connection =
+      Connection::Open(url_);
+  if (!connection.ok()) return connection.status();
+  absl::Status status = CatchDatabaseErrors([&] {
+    Connection& fresh = **connection;
+    absl::Status checked = CheckSettings(fresh);
+    if (checked.ok()) checked = RefuseTransactionPooling(fresh, url_);
+    if (checked.ok()) checked = TakeLock(fresh, session_);
+    if (checked.ok()) {
+      session_ = fresh.Query("SELECT pg_backend_pid()")[0][0].as<int>();
+    }
+    return checked;
+  });
+  if (status.ok()) connection_ = *std::move(connection);
+  return status;
+}
+
+absl::Status Store::Writer::Run(
+    absl::FunctionRef<absl::Status(Connection&)> work) {
+  if (connection_ == nullptr) {
+    return absl::UnavailableError("the connection to the database is lost");
+  }
+  absl::Status status = CatchDatabaseErrors([&] { return work(*connection_); });
+  if (!connection_->is_open()) connection_.reset();
+  return status;
+}
+
+absl::Status Store::Writer::Commit(const CommitBatch& batch) {
+  return Run([&](Connection& connection) {
+    absl::Status status = partitions_.MakeFor(batch.events, connection);
+    if (!status.ok()) return status;
+    pqxx::work transaction(connection);
+    if (!AdvanceInstance(transaction, batch)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "the database does not stand before commit ", batch.commit_number,
+          ": someone else has written to it"));
+    }
+    WriteProfiles(connection, batch.profiles);
+    WriteIdentifiers(connection, batch.identifiers);
+    WriteEvents(connection, batch.events);
+    WriteStays(connection, batch.stays);
+    WriteChanges(connection, batch.changes);
+    if (batch.rules) WriteRules(connection, *batch.rules);
+
+    // Once COMMIT is sent, no error says that it did not happen.
+    status = CatchDatabaseErrors([&] {
+      transaction.commit();
+      return absl::OkStatus();
+    });
+    if (status.ok()) return status;
+    connection.Drop();
+    return absl::UnknownError(
+        absl::StrCat("commit ", batch.commit_number,
+                     " is in doubt: ", std::string(status.message())));
+  });
+}
+
+absl::StatusOr<bool> Store::Writer::Settle(int64_t commit_number) {
+  // With the lock, no session of ours is left that could still commit.
+  absl::Status status = Reconnect();
+  if (!status.ok()) return status;
+  int64_t found = 0;
+  status = Run([&](Connection& connection) {
+    found = ReadCommitNumber(connection);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  if (found != commit_number && found != commit_number - 1) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the database stands at commit ", found, "; wanted is ",
+                     commit_number, " or the one before"));
+  }
+  return found == commit_number;
+}
+
+}  // namespace audienced

@@ -1,0 +1,43 @@
+#ifndef AUDIENCED_DAEMON_STORE_WRITER_H_
+#define AUDIENCED_DAEMON_STORE_WRITER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/functional/function_ref.h"
+#include "daemon/store/postgres/connection.h"
+#include "daemon/store/store.h"
+#include "daemon/store/tables/event_partitions.h"
+
+namespace audienced {
+
+// The writing side: the connection that holds the advisory lock. After a loss
+// everything is kUnavailable until Reconnect(). Not thread-safe.
+class Store::Writer {
+ public:
+  explicit Writer(std::string url) : url_(std::move(url)) {}
+  ~Writer();
+
+  // Connects, takes the lock, migrates.
+  absl::Status Open();
+  absl::Status Reconnect();
+  absl::Status Commit(const CommitBatch& batch);
+  absl::StatusOr<bool> Settle(int64_t commit_number);
+
+  // Runs `work` on the connection and turns exceptions into a status.
+  absl::Status Run(absl::FunctionRef<absl::Status(Connection&)> work);
+
+ private:
+  // Connects and takes the lock; the connection is a new one.
+  absl::Status Connect();
+
+  const std::string url_;
+  std::unique_ptr<Connection> connection_;  // null: lost
+  // Server process of the last connection. It may not have noticed its end.
+  int session_ = 0;
+  EventPartitions partitions_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_STORE_WRITER_H_

@@ -1,0 +1,193 @@
+#include "rules/engine/conditions.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "rules/engine/rung_timeline.h"
+#include "rules/engine/score_timeline.h"
+
+namespace audienced {
+
+Evaluation::Conditions::Conditions(
+    const Projection& projection, const History& history,
+    std::string_view profile_key,
+    std::function<const Signal&(size_t)> audience_signal)
+    : selection_(projection, history),
+      profile_key_(profile_key),
+      audience_signal_(std::move(audience_signal)),
+      results_(program().conditions.size()) {}
+
+const Signal& Evaluation::Conditions::SignalOf(ConditionIndex index) {
+  if (std::holds_alternative<std::monostate>(results_[index])) {
+    // Computed aside: parts are computed on the way.
+    Result result = std::visit([&](const auto& kind) { return Compute(kind); },
+                               program().conditions[index]);
+    results_[index] = std::move(result);
+  }
+  const Result& result = results_[index];
+  if (const auto* did = std::get_if<std::unique_ptr<DidEvaluation>>(&result)) {
+    return (*did)->signal();
+  }
+  if (const auto* sequence =
+          std::get_if<std::unique_ptr<SequenceEvaluation>>(&result)) {
+    return (*sequence)->signal();
+  }
+  return std::get<Signal>(result);
+}
+
+Evidence Evaluation::Conditions::EvidenceAt(ConditionIndex index, Instant t) {
+  Evidence evidence;
+  if (!SignalOf(index).Holds(t)) return evidence;
+  const Result& result = results_[index];
+  if (const auto* did = std::get_if<std::unique_ptr<DidEvaluation>>(&result)) {
+    return (*did)->EvidenceAt(t, selection_);
+  }
+  if (const auto* sequence =
+          std::get_if<std::unique_ptr<SequenceEvaluation>>(&result)) {
+    return (*sequence)->EvidenceAt(t, selection_);
+  }
+  const auto* combination =
+      std::get_if<CompiledCombination>(&program().conditions[index]);
+  if (combination == nullptr || combination->kind == Combination::Kind::kNone) {
+    return evidence;
+  }
+  for (const ConditionIndex part : combination->parts) {
+    Merge(evidence, EvidenceAt(part, t));
+  }
+  return evidence;
+}
+
+void Evaluation::Conditions::AppendBreaks(ConditionIndex index,
+                                          std::vector<Instant>& breaks) {
+  for (const Interval& interval : SignalOf(index).intervals()) {
+    breaks.push_back(interval.begin);
+    breaks.push_back(interval.end);
+  }
+  const Result& result = results_[index];
+  if (const auto* did = std::get_if<std::unique_ptr<DidEvaluation>>(&result)) {
+    (*did)->AppendBreaks(breaks);
+  } else if (const auto* sequence =
+                 std::get_if<std::unique_ptr<SequenceEvaluation>>(&result)) {
+    (*sequence)->AppendBreaks(breaks);
+  } else if (const auto* combination = std::get_if<CompiledCombination>(
+                 &program().conditions[index])) {
+    if (combination->kind == Combination::Kind::kNone) return;
+    for (const ConditionIndex part : combination->parts) {
+      AppendBreaks(part, breaks);
+    }
+  }
+}
+
+auto Evaluation::Conditions::Compute(const CompiledDid& did) -> Result {
+  return std::make_unique<DidEvaluation>(did, selection_);
+}
+
+auto Evaluation::Conditions::Compute(const CompiledSequence& sequence)
+    -> Result {
+  return std::make_unique<SequenceEvaluation>(sequence, selection_);
+}
+
+auto Evaluation::Conditions::Compute(const CompiledCombination& combination)
+    -> Result {
+  const Interval universe = selection_.universe();
+  const bool intersects = combination.kind == Combination::Kind::kAll;
+  Signal result = intersects ? Signal(universe) : Signal();
+  for (const ConditionIndex part : combination.parts) {
+    const Signal& signal = SignalOf(part);
+    result = intersects ? Intersect(result, signal) : Union(result, signal);
+  }
+  return combination.kind == Combination::Kind::kNone
+             ? Complement(result, universe)
+             : result;
+}
+
+auto Evaluation::Conditions::Compute(const CompiledTraits& traits) -> Result {
+  // The traits as they stand, advanced change by change.
+  std::map<std::string, const Value*> latest;
+  const auto holds = [&] {
+    return std::all_of(
+        traits.tests.begin(), traits.tests.end(),
+        [&](const CompiledTest& test) {
+          const auto found = latest.find(test.test.property);
+          return Passes(test, found == latest.end() ? nullptr : found->second);
+        });
+  };
+  std::vector<Interval> intervals;
+  Instant since = selection_.universe().begin;
+  for (const TraitChange& change : history().traits()) {
+    if (holds()) intervals.push_back({since, change.time});
+    latest[change.name] = &change.value;
+    since = std::max(since, change.time);
+  }
+  if (holds()) intervals.push_back({since, Instant::Forever()});
+  return Intersect(Signal::UnionOf(std::move(intervals)),
+                   Signal(selection_.universe()));
+}
+
+auto Evaluation::Conditions::Compute(const CompiledInAudience& in) -> Result {
+  const Signal& signal = audience_signal_(in.audience);
+  return in.negated ? Complement(signal, selection_.universe()) : signal;
+}
+
+auto Evaluation::Conditions::Compute(const CompiledOnRung& on) -> Result {
+  return OnRungSignal(on, selection_);
+}
+
+auto Evaluation::Conditions::Compute(const CompiledScore& test) -> Result {
+  const ScoreTimeline timeline(program().scores[test.score], selection_);
+  return timeline.Compare(test.comparison, selection_.universe());
+}
+
+auto Evaluation::Conditions::Compute(const CompiledKnownFor& known) -> Result {
+  const Interval universe = selection_.universe();
+  return Signal({Plus(universe.begin, known.at_least), universe.end});
+}
+
+auto Evaluation::Conditions::Compute(const CompiledSample& sample) -> Result {
+  return InShare("sample", sample.salt, profile_key_, sample.percent)
+             ? Signal(selection_.universe())
+             : Signal();
+}
+
+auto Evaluation::Conditions::Compute(const CompiledConsent& consent) -> Result {
+  return Granted(consent.purpose);
+}
+
+Signal Evaluation::Conditions::Granted(uint32_t purpose) const {
+  std::vector<Interval> intervals;
+  bool granted = program().purposes[purpose].second;
+  Instant since = selection_.universe().begin;
+  for (const ConsentChange& change : history().consents()) {
+    if (change.purpose != purpose) continue;
+    if (granted) intervals.push_back({since, change.time});
+    granted = change.granted;
+    since = change.time;
+  }
+  if (granted) intervals.push_back({since, Instant::Forever()});
+  return Signal::UnionOf(std::move(intervals));
+}
+
+double Evaluation::Conditions::ScoreAt(size_t score, Instant t) {
+  return ScoreTimeline(program().scores[score], selection_).At(t);
+}
+
+bool InShare(std::string_view domain, std::string_view name,
+             std::string_view profile_key, Decimal percent) {
+  const std::string text =
+      absl::StrCat(std::string(domain), "\n", std::string(name), "\n",
+                   std::string(profile_key));
+  const uint64_t hash = XXH3_64bits(text.data(), text.size());
+  // hash / 2^64 < percent / 100, in whole numbers; the low bit is given up so
+  // that nothing overflows a signed number.
+  const WideDecimal drawn =
+      static_cast<WideDecimal>(hash >> 1) * 100 * Decimal::kScale;
+  const WideDecimal bound = static_cast<WideDecimal>(percent.millionths) << 63;
+  return drawn < bound;
+}
+
+}  // namespace audienced

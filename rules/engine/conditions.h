@@ -1,0 +1,72 @@
+#ifndef AUDIENCED_RULES_ENGINE_CONDITIONS_H_
+#define AUDIENCED_RULES_ENGINE_CONDITIONS_H_
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "rules/engine/did_evaluation.h"
+#include "rules/engine/evaluation.h"
+#include "rules/engine/event_selection.h"
+#include "rules/engine/sequence_evaluation.h"
+
+namespace audienced {
+
+// The conditions of one evaluation: each is computed when first asked for, and
+// once, whoever asks. Every signal lies within the universe: before the first
+// event of the profile everything is false, complements too.
+class Evaluation::Conditions {
+ public:
+  // `audience_signal` gives the signal of an audience after steps 1 to 5.
+  Conditions(const Projection& projection, const History& history,
+             std::string_view profile_key,
+             std::function<const Signal&(size_t)> audience_signal);
+
+  const Signal& SignalOf(ConditionIndex index);
+  Evidence EvidenceAt(ConditionIndex index, Instant t);
+  // Appends the instants at which EvidenceAt() can change.
+  void AppendBreaks(ConditionIndex index, std::vector<Instant>& breaks);
+
+  // When the consent for `purpose` is granted.
+  Signal Granted(uint32_t purpose) const;
+  // The exact score at `t`, in points.
+  double ScoreAt(size_t score, Instant t);
+
+  EventSelection& selection() { return selection_; }
+
+ private:
+  // What was computed of a condition; kinds without evidence are a signal only.
+  using Result =
+      std::variant<std::monostate, Signal, std::unique_ptr<DidEvaluation>,
+                   std::unique_ptr<SequenceEvaluation>>;
+
+  Result Compute(const CompiledDid& did);
+  Result Compute(const CompiledSequence& sequence);
+  Result Compute(const CompiledCombination& combination);
+  Result Compute(const CompiledTraits& traits);
+  Result Compute(const CompiledInAudience& in);
+  Result Compute(const CompiledOnRung& on);
+  Result Compute(const CompiledScore& test);
+  Result Compute(const CompiledKnownFor& known);
+  Result Compute(const CompiledSample& sample);
+  Result Compute(const CompiledConsent& consent);
+
+  const Program& program() const { return selection_.program(); }
+  const History& history() const { return selection_.history(); }
+
+  EventSelection selection_;
+  const std::string_view profile_key_;
+  const std::function<const Signal&(size_t)> audience_signal_;
+  std::vector<Result> results_;  // by condition
+};
+
+// Whether a profile is in the share of `percent` that `domain` and `name` draw.
+// Depends on the permanent key alone: stable over rules, restarts and renames.
+bool InShare(std::string_view domain, std::string_view name,
+             std::string_view profile_key, Decimal percent);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_ENGINE_CONDITIONS_H_

@@ -1,0 +1,139 @@
+#include "rules/engine/evaluation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "rules/engine/conditions.h"
+#include "rules/engine/context.h"
+
+namespace audienced {
+
+// The signals of one audience in the order of LANGUAGE section 5.
+struct Evaluation::Timelines {
+  Signal who;
+  Signal match;      // step 1: with `stay`
+  Signal gated;      // steps 2 to 5: what `in_audience` reads
+  Signal published;  // step 6: without what another audience of the group takes
+  bool has_published = false;
+  std::vector<Instant> breaks;  // when the evidence can change; sorted
+};
+
+Evaluation::Evaluation(const Projection& projection, const History& history,
+                       std::string_view profile_key)
+    : projection_(projection),
+      history_(history),
+      profile_key_(profile_key),
+      conditions_(std::make_unique<Conditions>(
+          projection, history, profile_key_,
+          [this](size_t audience) -> const Signal& {
+            return TimelinesOf(audience).gated;
+          })),
+      timelines_(projection.rulebook().audience_count()) {}
+
+Evaluation::~Evaluation() = default;
+
+const Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
+  if (timelines_[audience]) return *timelines_[audience];
+  const AudienceProgram& program =
+      projection_.rulebook().program().audiences[audience];
+  auto timelines = std::make_unique<Timelines>();
+  timelines->who = conditions_->SignalOf(program.who);
+  timelines->match = Extend(timelines->who, program.stay);
+  Signal gated = timelines->match;
+  if (program.except) {
+    gated = Subtract(gated, conditions_->SignalOf(*program.except));
+  }
+  for (const uint32_t purpose : program.consent) {
+    gated = Intersect(gated, conditions_->Granted(purpose));
+  }
+  if (program.active) {
+    gated = Intersect(gated, Signal({ToInstant(program.active->first),
+                                     ToInstant(program.active->second)}));
+  }
+  if (program.rejoin_after > 0) {
+    gated = HoldOffAfterFall(gated, program.rejoin_after);
+  }
+  timelines->gated = std::move(gated);
+  if (!projection_.rulebook().audience(audience).context.empty()) {
+    conditions_->AppendBreaks(program.who, timelines->breaks);
+    AppendContextBreaks(projection_, history_, audience, timelines->breaks);
+    std::sort(timelines->breaks.begin(), timelines->breaks.end());
+  }
+  timelines_[audience] = std::move(timelines);
+  return *timelines_[audience];
+}
+
+const Signal& Evaluation::AudienceTimeline(size_t audience) {
+  TimelinesOf(audience);
+  Timelines& timelines = *timelines_[audience];
+  if (!timelines.has_published) {
+    Signal published = timelines.gated;
+    for (const size_t other :
+         projection_.rulebook().program().audiences[audience].taken_before) {
+      published = Subtract(published, TimelinesOf(other).gated);
+    }
+    timelines.published = std::move(published);
+    timelines.has_published = true;
+  }
+  return timelines.published;
+}
+
+Standing Evaluation::At(size_t audience, Instant t) {
+  const Signal& published = AudienceTimeline(audience);
+  const Timelines& timelines = TimelinesOf(audience);
+  Standing standing;
+  if (const Interval* interval = published.Find(t)) {
+    standing.holds = true;
+    standing.membership = *interval;
+  }
+  if (const Interval* interval = timelines.match.Find(t)) {
+    standing.match = *interval;
+    // Within a match there is a rise of `who`, at its begin at the latest.
+    standing.matched_at = timelines.who.LastBefore(t)->begin;
+  }
+  standing.last_flip = published.LastFlip(t, history_.first_time());
+  standing.next_flip = published.NextFlip(t);
+  standing.next_change = standing.next_flip;
+  if (!standing.holds) return standing;
+  const auto next_break =
+      std::upper_bound(timelines.breaks.begin(), timelines.breaks.end(), t);
+  if (next_break != timelines.breaks.end()) {
+    standing.next_change = std::min(standing.next_change, *next_break);
+  }
+  // A rise of `who` while `stay` holds is a renewal.
+  const auto& rises = timelines.who.intervals();
+  const auto next_rise = std::upper_bound(
+      rises.begin(), rises.end(), t,
+      [](Instant at, const Interval& rise) { return at < rise.begin; });
+  if (next_rise != rises.end()) {
+    standing.next_change = std::min(standing.next_change, next_rise->begin);
+  }
+  return standing;
+}
+
+Evidence Evaluation::EvidenceAt(size_t audience, Instant t) {
+  const Timelines& timelines = TimelinesOf(audience);
+  if (!timelines.match.Holds(t)) return {};
+  const Interval* who = timelines.who.LastBefore(t);
+  const Instant at = std::min(t, Plus(who->end, -1));
+  return conditions_->EvidenceAt(
+      projection_.rulebook().program().audiences[audience].who, at);
+}
+
+std::string Evaluation::ContextAt(size_t audience, Instant t) {
+  if (projection_.rulebook().audience(audience).context.empty() ||
+      !AudienceTimeline(audience).Holds(t)) {
+    return "";
+  }
+  return RenderContext(projection_, history_, *this, audience, t);
+}
+
+bool Evaluation::HeldOut(size_t audience) const {
+  const Audience& model = projection_.rulebook().audience(audience);
+  if (!model.holdout) return false;
+  const std::string& group =
+      model.holdout->group.empty() ? model.name : model.holdout->group;
+  return InShare("holdout", group, profile_key_, model.holdout->percent);
+}
+
+}  // namespace audienced

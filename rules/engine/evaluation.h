@@ -1,0 +1,84 @@
+#ifndef AUDIENCED_RULES_ENGINE_EVALUATION_H_
+#define AUDIENCED_RULES_ENGINE_EVALUATION_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/engine/evidence.h"
+#include "rules/engine/projection.h"
+#include "rules/engine/signal.h"
+#include "rules/history/history.h"
+
+namespace audienced {
+
+// What an audience says of a profile at one instant, if no further event comes.
+struct Standing {
+  // Whether the profile is in: LANGUAGE section 5, steps 1 to 6.
+  bool holds = false;
+  // The interval of the signal that contains the instant; empty when not in.
+  Interval membership;
+  // The interval of `who` and `stay` (step 1) that contains the instant: the
+  // episode. Empty where none does. A gate can hold the profile out of it.
+  Interval match;
+  // The latest rise of `who` at or before the instant within `match`.
+  Instant matched_at;
+  // The instant at or before this one at which `holds` became what it is; that
+  // of the first event where it never was otherwise.
+  Instant last_flip;
+  // The next instant at which `holds` flips; Forever if never.
+  Instant next_flip;
+  // The next instant at which `holds`, the evidence or the context can change.
+  // Not after `next_flip`.
+  Instant next_change;
+};
+
+// Evaluates one profile: one history against one rulebook. Signals are computed
+// when first asked for and kept, so one object answers for all audiences and
+// instants. Pure: no clock, no I/O. Borrows its arguments. Not thread-safe.
+class Evaluation {
+ public:
+  // `profile_key` is the permanent key of the profile; `sample` and `holdout`
+  // depend on nothing else.
+  Evaluation(const Projection& projection, const History& history,
+             std::string_view profile_key);
+  ~Evaluation();
+
+  // The timeline of the audience: steps 1 to 6, the held-out share included.
+  const Signal& AudienceTimeline(size_t audience);
+
+  Standing At(size_t audience, Instant t);
+
+  // The events and values that make the profile a member at `t`; during `stay`
+  // those of the last instant of the match. Empty where `who` and `stay` do not
+  // hold at `t`.
+  Evidence EvidenceAt(size_t audience, Instant t);
+
+  // What the audience's `context` names, as it stands at `t`: one JSON object
+  // whose names are those of the proto message Context, in canonical form, so
+  // that equal contexts are equal texts. Empty where the audience names none or
+  // the profile is not in at `t`.
+  std::string ContextAt(size_t audience, Instant t);
+
+  // Whether the profile is in the control share of the audience.
+  bool HeldOut(size_t audience) const;
+
+  class Conditions;  // evaluation of single conditions, for explanations
+  Conditions& conditions() { return *conditions_; }
+
+ private:
+  struct Timelines;  // of one audience
+
+  const Timelines& TimelinesOf(size_t audience);
+
+  const Projection& projection_;
+  const History& history_;
+  const std::string profile_key_;
+  std::unique_ptr<Conditions> conditions_;
+  std::vector<std::unique_ptr<Timelines>> timelines_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_ENGINE_EVALUATION_H_

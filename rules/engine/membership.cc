@@ -1,0 +1,87 @@
+#include "rules/engine/membership.h"
+
+#include <algorithm>
+#include <array>
+
+#include "rules/engine/context.h"
+
+namespace audienced {
+namespace {
+
+bool Overlaps(const Interval& left, const Interval& right) {
+  return left.begin < right.end && right.begin < left.end;
+}
+
+// Whether the last evaluation had announced a flip that has come by now.
+bool WasAnnounced(const Membership& membership, Instant flipped_at, Instant t) {
+  return membership.announced_flip == flipped_at && flipped_at <= t;
+}
+
+Change Enter(Membership& membership, const Standing& standing,
+             std::string_view context, Cause cause) {
+  const Instant effective =
+      std::max(standing.membership.begin, membership.effective_at);
+  if (membership.episode == 0 || !Overlaps(membership.match, standing.match)) {
+    ++membership.episode;
+  }
+  membership.member = true;
+  membership.match = standing.match;
+  membership.matched_at = standing.matched_at;
+  membership.entered_at = effective;
+  membership.effective_at = effective;
+  membership.context = std::string(context);
+  return {ChangeKind::kEntered, cause, effective};
+}
+
+}  // namespace
+
+std::string_view Name(ChangeKind kind) {
+  static constexpr std::array<std::string_view, 4> kNames = {
+      "entered", "renewed", "updated", "left"};
+  return kNames[static_cast<size_t>(kind)];
+}
+
+std::string_view Name(Cause cause) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "event",   "time",    "late_event", "merge", "rules",
+      "consent", "erasure", "rebuild",    "size"};
+  return kNames[static_cast<size_t>(cause)];
+}
+
+std::optional<Change> Advance(Membership& membership, const Standing& standing,
+                              std::string_view context, Instant t,
+                              Cause reason) {
+  const Membership before = membership;
+  membership.announced_flip = standing.next_flip;
+  if (standing.holds && !before.member) {
+    const bool announced = WasAnnounced(before, standing.membership.begin, t);
+    return Enter(membership, standing, context,
+                 announced ? Cause::kTime : reason);
+  }
+  if (!standing.holds && before.member) {
+    const bool announced = before.announced_flip <= t &&
+                           standing.last_flip == before.announced_flip;
+    const Instant effective = std::max(standing.last_flip, before.effective_at);
+    membership.member = false;
+    membership.effective_at = effective;
+    return Change{ChangeKind::kLeft, announced ? Cause::kTime : reason,
+                  effective};
+  }
+  if (!standing.holds) return std::nullopt;
+  membership.match = standing.match;
+  if (standing.matched_at > before.matched_at) {
+    membership.matched_at = standing.matched_at;
+    membership.context = std::string(context);
+    membership.effective_at =
+        std::max(standing.matched_at, before.effective_at);
+    return Change{ChangeKind::kRenewed, reason, membership.effective_at};
+  }
+  if (ContextDiffers(before.context, context)) {
+    membership.context = std::string(context);
+    membership.effective_at = t;
+    return Change{ChangeKind::kUpdated, reason, t};
+  }
+  return std::nullopt;
+}
+
+}  // namespace audienced

@@ -1,0 +1,64 @@
+#ifndef AUDIENCED_RULES_ENGINE_MEMBERSHIP_H_
+#define AUDIENCED_RULES_ENGINE_MEMBERSHIP_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "rules/engine/evaluation.h"
+
+namespace audienced {
+
+enum class ChangeKind { kEntered, kRenewed, kUpdated, kLeft };
+
+enum class Cause {
+  kEvent,
+  kTime,       // the last evaluation had announced it for this instant
+  kLateEvent,  // an event that came long after it occurred
+  kMerge,
+  kRules,
+  kConsent,
+  kErasure,
+  kRebuild,
+  kSize,
+};
+
+// `entered`, `late_event`, ... as the language and the log write them.
+std::string_view Name(ChangeKind kind);
+std::string_view Name(Cause cause);
+
+// What is published of one profile in one audience, and what the next change is
+// measured against.
+struct Membership {
+  bool member = false;
+  int64_t episode = 0;  // 0: never was one
+  Interval match;       // of the episode, as known when last published
+  Instant matched_at;   // the latest rise of `who` that was published
+  Instant entered_at;   // effective time of the last `entered`
+  Instant effective_at = Instant::Never();  // of the last published change
+  std::string context;                      // as last published
+  // What the last evaluation announced: the next flip if nothing happens.
+  Instant announced_flip = Instant::Forever();
+
+  friend bool operator==(const Membership&, const Membership&) = default;
+};
+
+struct Change {
+  ChangeKind kind = ChangeKind::kEntered;
+  Cause cause = Cause::kEvent;
+  Instant effective_at;
+};
+
+// The one definition of a change: brings `membership` to what `standing` and
+// `context` say at `t`, and returns what has to be published of it, if
+// anything. At most one change; a flip goes before a renewal, a renewal before
+// an update. `reason` is why the profile was evaluated; it is the cause unless
+// the flip had been announced, which makes it kTime.
+std::optional<Change> Advance(Membership& membership, const Standing& standing,
+                              std::string_view context, Instant t,
+                              Cause reason);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_ENGINE_MEMBERSHIP_H_

@@ -1,0 +1,63 @@
+#include "rules/history/event.h"
+
+#include <algorithm>
+#include <array>
+
+namespace audienced {
+namespace {
+
+constexpr std::array<std::string_view, 8> kItemNames = {
+    "item_id",      "item_name", "item_category", "item_brand",
+    "item_variant", "price",     "quantity",      "item_value"};
+
+// Told as text wherever they come from, so that item 7 and item "7" are one.
+constexpr std::array<std::string_view, 16> kTextNames = {
+    "item_id",      "item_name", "item_category", "item_brand",
+    "item_variant", "currency",  "session_id",    "transaction_id",
+    "source",       "medium",    "campaign",      "device",
+    "country",      "page_path", "page_location", "event_id"};
+
+template <size_t N>
+bool Contains(const std::array<std::string_view, N>& names,
+              std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void NumbersToText(Properties& properties) {
+  std::vector<Properties::Entry> changed;
+  for (const auto& [name, value] : properties) {
+    if (value.number() != nullptr && Contains(kTextNames, name)) {
+      changed.emplace_back(name, Value(ToText(*value.number())));
+    }
+  }
+  for (auto& [name, value] : changed) {
+    properties.Set(std::move(name), std::move(value));
+  }
+}
+
+}  // namespace
+
+bool IsItemProperty(std::string_view name) {
+  return Contains(kItemNames, name);
+}
+
+bool IsTextProperty(std::string_view name) {
+  return Contains(kTextNames, name);
+}
+
+std::vector<Properties> ItemsOf(const Event& event) {
+  if (!event.items.empty()) return event.items;
+  Properties item;
+  for (const auto& [name, value] : event.properties) {
+    if (IsItemProperty(name) && !value.is_null()) item.Set(name, value);
+  }
+  if (item.empty()) return {};
+  return {std::move(item)};
+}
+
+void NormalizeKnownNames(Event& event) {
+  NumbersToText(event.properties);
+  for (Properties& item : event.items) NumbersToText(item);
+}
+
+}  // namespace audienced

@@ -1,0 +1,241 @@
+#include "rules/language/parser/condition_parser.h"
+
+#include <algorithm>
+#include <array>
+
+#include "rules/language/parser/condition_parts.h"
+#include "rules/language/parser/modifiers.h"
+#include "rules/language/parser/scalar_parser.h"
+
+namespace audienced {
+namespace {
+
+using Reader = void (*)(const Node& mapping, const Node& value,
+                        const Scope& scope, Condition& condition);
+
+// Only the naming key, and `others`, may stand in `mapping`.
+void CheckConditionKeys(const Node& mapping, std::string_view key,
+                        std::vector<std::string_view> others,
+                        const Scope& scope) {
+  others.push_back(key);
+  const std::string what = Concat("a ", Quoted(key), " condition");
+  CheckKeys(mapping, {what, {}, kModifiers}, others, {}, scope);
+}
+
+template <bool negated>
+void ReadDidKind(const Node& mapping, const Node&, const Scope& scope,
+                 Condition& condition) {
+  condition.node = ReadDid(mapping, negated, scope);
+}
+
+void ReadSequenceKind(const Node& mapping, const Node&, const Scope& scope,
+                      Condition& condition) {
+  condition.node = ReadSequence(mapping, scope);
+}
+
+void ReadCombination(const Node& mapping, const Node& value,
+                     std::string_view key, Combination::Kind kind,
+                     const Scope& scope, Condition& condition) {
+  CheckConditionKeys(mapping, key, {}, scope);
+  Combination combination;
+  combination.kind = kind;
+  if (CheckIsFullList(value, "a condition", scope)) {
+    for (size_t i = 0; i < value.elements.size(); ++i) {
+      const Scope inside =
+          scope.At(Concat(scope.path(), ".", key, "[", std::to_string(i), "]"));
+      combination.parts.push_back(ReadCondition(value.elements[i], inside));
+    }
+  }
+  condition.node = std::move(combination);
+}
+
+void ReadAll(const Node& mapping, const Node& value, const Scope& scope,
+             Condition& condition) {
+  ReadCombination(mapping, value, "all", Combination::Kind::kAll, scope,
+                  condition);
+}
+
+void ReadAny(const Node& mapping, const Node& value, const Scope& scope,
+             Condition& condition) {
+  ReadCombination(mapping, value, "any", Combination::Kind::kAny, scope,
+                  condition);
+}
+
+void ReadNone(const Node& mapping, const Node& value, const Scope& scope,
+              Condition& condition) {
+  ReadCombination(mapping, value, "none", Combination::Kind::kNone, scope,
+                  condition);
+}
+
+void ReadTrait(const Node& mapping, const Node& value, const Scope& scope,
+               Condition& condition) {
+  CheckConditionKeys(mapping, "trait", {}, scope);
+  condition.node = TraitTests{ReadTraitTests(value, scope)};
+}
+
+template <bool negated>
+void ReadInAudience(const Node& mapping, const Node& value, const Scope& scope,
+                    Condition& condition) {
+  CheckConditionKeys(mapping, negated ? "not_in_audience" : "in_audience", {},
+                     scope);
+  InAudience in_audience;
+  in_audience.negated = negated;
+  in_audience.audience =
+      ReadText(value, "the name of an audience", scope).value_or("");
+  in_audience.place = value.place;
+  condition.node = std::move(in_audience);
+}
+
+void ReadOnRung(const Node& mapping, const Node& value, const Scope& scope,
+                Condition& condition) {
+  static constexpr std::array<Field<OnRung>, 2> kFields = {{
+      {"ladder",
+       [](const Node& node, const Scope& at, OnRung& target) {
+         target.ladder =
+             ReadText(node, "the name of a ladder", at).value_or("");
+         target.ladder_place = node.place;
+       },
+       /*required=*/true},
+      {"rung",
+       [](const Node& node, const Scope& at, OnRung& target) {
+         target.rung = ReadText(node, "the name of a rung", at).value_or("");
+         target.rung_place = node.place;
+       },
+       /*required=*/true},
+  }};
+  CheckConditionKeys(mapping, "on_rung", {}, scope);
+  OnRung on_rung;
+  if (ReadFields<OnRung>(value, {"'on_rung'", {WindowKeys()}, kModifiers},
+                         kFields, scope, on_rung)) {
+    on_rung.window = ReadWindow(value, scope);
+  }
+  condition.node = std::move(on_rung);
+}
+
+void ReadScore(const Node& mapping, const Node& value, const Scope& scope,
+               Condition& condition) {
+  static constexpr std::array<Field<ScoreTest>, 1> kFields = {{
+      {"of",
+       [](const Node& node, const Scope& at, ScoreTest& target) {
+         target.score = ReadText(node, "the name of a score", at).value_or("");
+         target.place = node.place;
+       },
+       /*required=*/true},
+  }};
+  CheckConditionKeys(mapping, "score", {}, scope);
+  ScoreTest test;
+  if (ReadFields<ScoreTest>(value, {"'score'", {ComparisonKeys()}, kModifiers},
+                            kFields, scope, test)) {
+    test.comparison = ReadComparison(value, "'score'", scope);
+  }
+  condition.node = std::move(test);
+}
+
+void ReadKnownFor(const Node& mapping, const Node& value, const Scope& scope,
+                  Condition& condition) {
+  CheckConditionKeys(mapping, "known_for", {}, scope);
+  condition.node =
+      KnownFor{ReadSpan(value, "span", scope).value_or(absl::Seconds(1))};
+}
+
+void ReadSample(const Node& mapping, const Node& value, const Scope& scope,
+                Condition& condition) {
+  CheckConditionKeys(mapping, "sample", {"salt"}, scope);
+  Sample sample;
+  sample.percent =
+      ReadPercent(value, "'sample'", scope).value_or(Decimal::FromInteger(50));
+  const Node* salt = mapping.Find("salt");
+  if (salt != nullptr) {
+    sample.salt = ReadText(*salt, "'salt'", scope).value_or("");
+  }
+  condition.node = std::move(sample);
+}
+
+void ReadConsented(const Node& mapping, const Node& value, const Scope& scope,
+                   Condition& condition) {
+  CheckConditionKeys(mapping, "consented", {}, scope);
+  condition.node = Consented{
+      ReadText(value, "a consent purpose", scope).value_or(""), value.place};
+}
+
+struct ConditionRow {
+  std::string_view key;
+  Reader read;
+};
+
+constexpr std::array<ConditionRow, 14> kConditions = {{
+    {"did", ReadDidKind<false>},
+    {"did_not", ReadDidKind<true>},
+    {"sequence", ReadSequenceKind},
+    {"all", ReadAll},
+    {"any", ReadAny},
+    {"none", ReadNone},
+    {"trait", ReadTrait},
+    {"in_audience", ReadInAudience<false>},
+    {"not_in_audience", ReadInAudience<true>},
+    {"on_rung", ReadOnRung},
+    {"score", ReadScore},
+    {"known_for", ReadKnownFor},
+    {"sample", ReadSample},
+    {"consented", ReadConsented},
+}};
+
+const ConditionRow* FindRow(std::string_view key) {
+  const auto row =
+      std::find_if(kConditions.begin(), kConditions.end(),
+                   [key](const ConditionRow& one) { return one.key == key; });
+  return row == kConditions.end() ? nullptr : row;
+}
+
+// A mapping without any key that names a condition.
+void FaultNoCondition(const Node& node, const Scope& scope) {
+  std::vector<std::string_view> known;
+  for (const ConditionRow& row : kConditions) known.push_back(row.key);
+  for (const Node::Entry& entry : node.entries) {
+    const std::string_view nearest = NearestName(entry.key.text, known);
+    if (nearest.empty()) continue;
+    scope.Fault("unknown-key", entry.key.place,
+                Concat("unknown condition ", Quoted(entry.key.text)),
+                Concat("did you mean ", Quoted(nearest), "?"));
+    return;
+  }
+  std::string list;
+  for (std::string_view key : known) {
+    list += Concat(list.empty() ? "" : ", ", key);
+  }
+  scope.Fault("no-condition", node.place, "found no condition in this mapping",
+              Concat("a condition is one of ", list));
+}
+
+}  // namespace
+
+Condition ReadCondition(const Node& node, const Scope& scope) {
+  Condition condition;
+  condition.path = scope.path();
+  condition.place = node.place;
+  if (!CheckIsMapping(node, "a condition", scope)) return condition;
+  const Node::Entry* naming = nullptr;
+  for (const Node::Entry& entry : node.entries) {
+    if (FindRow(entry.key.text) == nullptr) continue;
+    if (naming == nullptr) {
+      naming = &entry;
+      continue;
+    }
+    scope.Fault(
+        "two-conditions", entry.key.place,
+        Concat("found ", Quoted(entry.key.text), " beside ",
+               Quoted(naming->key.text), "; a mapping holds one condition"),
+        Concat("combine them: all: [{ ", naming->key.text, ": ... }, { ",
+               entry.key.text, ": ... }]"));
+    return condition;
+  }
+  if (naming == nullptr) {
+    FaultNoCondition(node, scope);
+    return condition;
+  }
+  condition.place = naming->key.place;
+  FindRow(naming->key.text)->read(node, naming->value, scope, condition);
+  return condition;
+}
+
+}  // namespace audienced

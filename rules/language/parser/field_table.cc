@@ -1,0 +1,81 @@
+#include "rules/language/parser/field_table.h"
+
+#include <algorithm>
+
+#include "rules/source/spelling.h"
+
+namespace audienced {
+namespace {
+
+bool Contains(const std::vector<std::string_view>& names,
+              std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string KnownKeysHelp(std::string_view key,
+                          const std::vector<std::string_view>& known) {
+  const std::string_view nearest = NearestName(key, known);
+  if (!nearest.empty()) return Concat("did you mean ", Quoted(nearest), "?");
+  std::string help = "the keys are";
+  for (size_t i = 0; i < known.size(); ++i) {
+    help += Concat(i == 0 ? " " : ", ", known[i]);
+  }
+  return help;
+}
+
+}  // namespace
+
+bool CheckIsMapping(const Node& node, std::string_view what,
+                    const Scope& scope) {
+  if (node.kind == Node::Kind::kMapping) return true;
+  scope.Fault("wrong-kind", node.place,
+              Concat("found ", Found(node), "; ", what,
+                     " is a mapping of keys to values"));
+  return false;
+}
+
+void CheckKeys(const Node& mapping, const MappingKind& kind,
+               const std::vector<std::string_view>& known,
+               const std::vector<std::string_view>& required,
+               const Scope& scope) {
+  for (const Node::Entry& entry : mapping.entries) {
+    const std::string_view key = entry.key.text;
+    if (Contains(known, key)) continue;
+    const auto misplaced = std::find_if(
+        kind.misplaced.begin(), kind.misplaced.end(),
+        [key](const MisplacedKey& one) { return one.name == key; });
+    if (misplaced != kind.misplaced.end()) {
+      scope.Fault("misplaced-key", entry.key.place,
+                  Concat(Quoted(key), " does not belong to ", kind.what,
+                         "; it belongs to ", misplaced->belongs_to));
+      continue;
+    }
+    scope.Fault("unknown-key", entry.key.place,
+                Concat("unknown key ", Quoted(key), " in ", kind.what),
+                KnownKeysHelp(key, known));
+  }
+  for (std::string_view name : required) {
+    if (mapping.Find(name) != nullptr) continue;
+    scope.Fault(
+        "missing-key", mapping.place,
+        Concat("found no ", Quoted(name), "; ", kind.what, " must have one"));
+  }
+}
+
+void CheckAtMostOne(const Node& mapping, KeyNames names, std::string_view code,
+                    std::string_view wanted, const Scope& scope) {
+  const Node* first = nullptr;
+  for (const Node::Entry& entry : mapping.entries) {
+    const std::string_view key = entry.key.text;
+    if (std::find(names.begin(), names.end(), key) == names.end()) continue;
+    if (first == nullptr) {
+      first = &entry.key;
+      continue;
+    }
+    scope.Fault(code, entry.key.place,
+                Concat("found ", Quoted(key), " beside ", Quoted(first->text),
+                       "; ", wanted));
+  }
+}
+
+}  // namespace audienced

@@ -1,0 +1,138 @@
+#include "rules/language/parser/rulebook_parser.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+
+#include "rules/language/parser/definition_parser.h"
+#include "rules/language/parser/field_table.h"
+#include "rules/language/parser/scalar_parser.h"
+
+namespace audienced {
+namespace {
+
+// One file on its way into the rulebook.
+struct RuleFile {
+  Rulebook& rulebook;
+  std::string time_zone = "UTC";
+};
+
+// IANA names alone: absl also takes paths, `localtime` and fixed offsets, which
+// differ from machine to machine or know no summer time.
+bool LoadsAsIanaZone(const std::string& name, absl::TimeZone* zone) {
+  const bool plain =
+      std::all_of(name.begin(), name.end(), [](unsigned char character) {
+        return std::isalnum(character) != 0 || character == '_' ||
+               character == '-' || character == '+' || character == '/';
+      });
+  if (!plain || name.starts_with('/') || name.starts_with("Fixed/") ||
+      name == "localtime") {
+    return false;
+  }
+  return absl::LoadTimeZone(name, zone);
+}
+
+// The zone stands before all else is read, wherever in the file it is written.
+absl::TimeZone ReadTimeZone(const Node& document, const Scope& scope,
+                            RuleFile& file) {
+  absl::TimeZone zone = absl::UTCTimeZone();
+  const Node* node = document.Find("timezone");
+  if (node == nullptr) return zone;
+  const auto name = ReadText(*node, "'timezone'", scope);
+  if (!name) return zone;
+  if (!LoadsAsIanaZone(*name, &zone)) {
+    scope.Fault("bad-timezone", node->place,
+                Concat("found ", Quoted(*name),
+                       "; 'timezone' is the name of an IANA zone"),
+                "write for example Europe/London or UTC");
+    return absl::UTCTimeZone();
+  }
+  file.time_zone = *name;
+  return zone;
+}
+
+void ReadVersion(const Node& node, const Scope& scope, RuleFile&) {
+  const bool is_one =
+      node.kind == Node::Kind::kScalar && node.text == "1" && !node.quoted;
+  if (is_one) return;
+  scope.Fault("bad-version", node.place,
+              Concat("found ", Found(node),
+                     "; this program reads version 1 of the rule language"),
+              "write 'version: 1'");
+}
+
+// The zone of the file, for the things that need it later.
+void SetTimeZone(Conversion& conversion, const RuleFile& file) {
+  conversion.time_zone = file.time_zone;
+}
+void SetTimeZone(Audience& audience, const RuleFile& file) {
+  audience.time_zone = file.time_zone;
+}
+template <typename Named>
+void SetTimeZone(Named&, const RuleFile&) {}
+
+// One section: a mapping of names to definitions. A name that cannot be one
+// is kept as it is, so that its uses are not faults as well.
+template <typename Named>
+void ReadSection(const Node& node, std::string_view section,
+                 std::string_view kind, const Scope& scope,
+                 const RuleFile& file, std::vector<Named>& all,
+                 void (*read)(const Node&, const Scope&, Named&)) {
+  if (!CheckIsMapping(node, Quoted(section), scope)) return;
+  const std::string what =
+      Concat("the name of ", kind[0] == 'a' ? "an " : "a ", kind);
+  for (const Node::Entry& entry : node.entries) {
+    ReadName(entry.key, what, scope);
+    Named named;
+    named.name = entry.key.text;
+    named.place = entry.key.place;
+    SetTimeZone(named, file);
+    read(entry.value, scope.Of(kind, named.name), named);
+    all.push_back(std::move(named));
+  }
+}
+
+constexpr std::array<Field<RuleFile>, 6> kFields = {{
+    {"version", ReadVersion, /*required=*/true},
+    {"conversions",
+     [](const Node& node, const Scope& scope, RuleFile& file) {
+       ReadSection(node, "conversions", "conversion", scope, file,
+                   file.rulebook.conversions, ReadConversion);
+     }},
+    {"ladders",
+     [](const Node& node, const Scope& scope, RuleFile& file) {
+       ReadSection(node, "ladders", "ladder", scope, file,
+                   file.rulebook.ladders, ReadLadder);
+     }},
+    {"scores",
+     [](const Node& node, const Scope& scope, RuleFile& file) {
+       ReadSection(node, "scores", "score", scope, file, file.rulebook.scores,
+                   ReadScore);
+     }},
+    {"consents",
+     [](const Node& node, const Scope& scope, RuleFile& file) {
+       ReadSection(node, "consents", "consent", scope, file,
+                   file.rulebook.consents, ReadConsentPurpose);
+     }},
+    {"audiences",
+     [](const Node& node, const Scope& scope, RuleFile& file) {
+       ReadSection(node, "audiences", "audience", scope, file,
+                   file.rulebook.audiences, ReadAudience);
+     }},
+}};
+
+constexpr std::array<std::string_view, 1> kTimeZoneKey = {"timezone"};
+
+}  // namespace
+
+void ReadRuleFile(const Node& document, Diagnostics& diagnostics,
+                  Rulebook& rulebook) {
+  const Scope scope(diagnostics);
+  RuleFile file{rulebook};
+  const absl::TimeZone zone = ReadTimeZone(document, scope, file);
+  ReadFields<RuleFile>(document, {"a rule file", {kTimeZoneKey}}, kFields,
+                       scope.InZone(zone), file);
+}
+
+}  // namespace audienced

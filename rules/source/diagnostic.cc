@@ -1,0 +1,38 @@
+#include "rules/source/diagnostic.h"
+
+#include <algorithm>
+#include <cassert>
+#include <tuple>
+#include <utility>
+
+namespace audienced {
+
+void Diagnostics::Add(std::string_view code, Place place, std::string message,
+                      std::string within, std::string help) {
+  const FaultCode* row = FindFaultCode(code);
+  assert(row != nullptr && "the code must stand in the table of faults");
+  Diagnostic diagnostic;
+  // The name in the table outlives the caller's.
+  diagnostic.code = row == nullptr ? "unknown-code" : row->name;
+  diagnostic.severity = row == nullptr ? Severity::kError : row->severity;
+  diagnostic.place = std::move(place);
+  diagnostic.message = std::move(message);
+  diagnostic.within = std::move(within);
+  diagnostic.help = std::move(help);
+  if (diagnostic.severity == Severity::kError) {
+    ++error_count_;
+  } else {
+    ++lint_count_;
+  }
+  all_.push_back(std::move(diagnostic));
+}
+
+void Diagnostics::Sort() {
+  std::stable_sort(all_.begin(), all_.end(),
+                   [](const Diagnostic& left, const Diagnostic& right) {
+                     return std::tie(left.place.file, left.place.range.begin) <
+                            std::tie(right.place.file, right.place.range.begin);
+                   });
+}
+
+}  // namespace audienced

@@ -1,0 +1,257 @@
+#include "tests/oracle/comparison.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "rules/engine/compiled_rulebook.h"
+#include "rules/engine/evaluation.h"
+#include "rules/language/duration_text.h"
+#include "rules/language/load.h"
+#include "tests/oracle/oracle.h"
+
+namespace audienced::oracle {
+namespace {
+
+// Crossings of scores are exact to a millisecond, on both sides.
+constexpr int64_t kScoreMicros = 2000;
+
+std::string Text(Instant t) {
+  if (t == Instant::Forever()) return "forever";
+  if (t == Instant::Never()) return "never";
+  return TimestampText(ToTime(t));
+}
+
+std::string Text(const Interval& interval) {
+  if (interval.empty()) return "none";
+  return absl::StrCat("[", Text(interval.begin), ", ", Text(interval.end), ")");
+}
+
+std::string Text(const Answer& answer) {
+  const auto item = [](std::string* out, const std::pair<size_t, size_t>& at) {
+    absl::StrAppend(out, at.first, ".", at.second);
+  };
+  return absl::StrCat("events [", absl::StrJoin(answer.events, " "),
+                      "] items [", absl::StrJoin(answer.items, " ", item),
+                      "] values [", absl::StrJoin(answer.values, " "), "]");
+}
+
+Answer EvidenceOf(Evaluation& evaluation, const History& history,
+                  size_t audience, Instant t) {
+  const Evidence evidence = evaluation.EvidenceAt(audience, t);
+  Answer answer{!evidence.empty(),
+                {evidence.events.begin(), evidence.events.end()}};
+  answer.values.insert(evidence.values.begin(), evidence.values.end());
+  for (size_t item : evidence.items) {
+    size_t event = 0;
+    while (history.item_end(event) <= item) ++event;
+    answer.items.insert({event, item - history.item_begin(event)});
+  }
+  return answer;
+}
+
+// The stretch of `timeline` that contains `t`; empty where it does not hold.
+Interval StretchAt(const Timeline& timeline, Instant t) {
+  if (!At(timeline, t)) return {};
+  auto begin = std::prev(timeline.upper_bound(t));
+  auto end = begin;
+  while (begin != timeline.begin() && std::prev(begin)->second) --begin;
+  while (end != timeline.end() && end->second) ++end;
+  return {begin->first,
+          end == timeline.end() ? Instant::Forever() : end->first};
+}
+
+// What both say of one audience at one instant.
+struct Row {
+  Instant t;
+  Standing standing;
+  Answer found;
+  bool holds = false;
+  Answer evidence;
+  std::string context;  // of the engine
+};
+
+class Comparison {
+ public:
+  Comparison(std::shared_ptr<const CompiledRulebook> rulebook,
+             const std::vector<Event>& events)
+      : model_(rulebook->model()),
+        projection_(std::move(rulebook)),
+        history_(HistoryOf(projection_, events)),
+        evaluation_(projection_, history_, "profile:ann"),
+        oracle_(model_, events) {}
+
+  std::optional<std::string> Disagreement() {
+    FindInstants();
+    for (size_t a = 0; a < model_.audiences.size(); ++a) {
+      if (auto text = DisagreementOn(a)) {
+        return absl::StrCat("audience '", model_.audiences[a].name, "' ",
+                            *text);
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  static History HistoryOf(Projection& projection,
+                           const std::vector<Event>& events) {
+    History history = projection.NewHistory();
+    for (const Event& event : events) {
+      history.Insert(projection.Project(event));
+    }
+    return history;
+  }
+
+  void FindInstants() {
+    std::set<Instant> edges;
+    for (size_t a = 0; a < model_.audiences.size(); ++a) {
+      const auto& [who, match, signal] =
+          oracle_.TimelinesOf(model_.audiences[a]);
+      for (const Timeline* timeline : {&who, &match, &signal}) {
+        for (const auto& [t, value] : *timeline) edges.insert(t);
+      }
+      for (const Interval& interval :
+           evaluation_.AudienceTimeline(a).intervals()) {
+        edges.insert({interval.begin, interval.end});
+      }
+    }
+    for (Instant t : edges) {
+      if (t == Instant::Never() || t == Instant::Forever()) continue;
+      for (int near : {-1, 0, 1}) instants_.insert(Plus(t, near));
+    }
+    // A crossing moves all that waits for it.
+    unsure_ = oracle_.score_crossings();
+    if (unsure_.empty()) return;
+    for (const Audience& audience : model_.audiences) {
+      for (const auto& wait : {audience.stay, audience.rejoin_after}) {
+        if (!wait) continue;
+        std::set<Instant> later;
+        for (Instant t : unsure_) later.insert(Later(t, *wait));
+        unsure_.merge(later);
+      }
+    }
+  }
+
+  bool IsUnsure(Instant t) const {
+    const auto near = unsure_.lower_bound(Plus(t, -kScoreMicros));
+    return near != unsure_.end() && *near <= Plus(t, kScoreMicros);
+  }
+
+  // Near a crossing the rows on both sides of it say what matters.
+  bool AreSame(Instant left, Instant right) const {
+    return left == right || IsUnsure(left) || IsUnsure(right);
+  }
+  bool AreSame(const Interval& left, const Interval& right) const {
+    return (left.empty() && right.empty()) ||
+           (AreSame(left.begin, right.begin) && AreSame(left.end, right.end));
+  }
+
+  std::optional<std::string> DisagreementOn(size_t a) {
+    const Audience& audience = model_.audiences[a];
+    std::vector<Row> rows;
+    Timeline holds;
+    for (Instant t : instants_) {
+      holds[t] = oracle_.Holds(audience, t);
+      if (IsUnsure(t)) continue;
+      rows.push_back({t, evaluation_.At(a, t),
+                      EvidenceOf(evaluation_, history_, a, t), holds[t],
+                      oracle_.EvidenceAt(audience, t),
+                      evaluation_.ContextAt(a, t)});
+    }
+    Instant next_difference = Instant::Forever();  // of value or context
+    for (size_t i = rows.size(); i-- > 0;) {
+      const Row& row = rows[i];
+      if (i + 1 < rows.size() && (row.holds != rows[i + 1].holds ||
+                                  row.context != rows[i + 1].context)) {
+        next_difference = rows[i + 1].t;
+      }
+      std::string text = Differences(a, row, holds, next_difference);
+      if (!text.empty()) {
+        return absl::StrCat("at ", Text(row.t), "\n", text);
+      }
+    }
+    return std::nullopt;
+  }
+
+  std::string Differences(size_t a, const Row& row, const Timeline& holds,
+                          Instant next_difference) {
+    const auto& [t, standing, found, held, wanted, context] = row;
+    const auto& [who, match, signal] = oracle_.TimelinesOf(model_.audiences[a]);
+    std::string text;
+    const auto check = [&](bool same, const auto& name, const auto& engine,
+                           const auto& oracle) {
+      if (same) return;
+      absl::StrAppend(&text, "  ", name, ": engine ", engine, ", oracle ",
+                      oracle, "\n");
+    };
+    const auto flip =
+        std::find_if(holds.upper_bound(t), holds.end(),
+                     [&](const auto& later) { return later.second != held; });
+    const Instant next_flip =
+        flip == holds.end() ? Instant::Forever() : flip->first;
+    check(standing.holds == held, "holds", standing.holds, held);
+    check(evaluation_.AudienceTimeline(a).Holds(t) == held, "timeline holds",
+          !held, held);
+    check(found.events == wanted.events && found.items == wanted.items &&
+              found.values == wanted.values,
+          "evidence", Text(found), Text(wanted));
+    check(AreSame(standing.next_flip, next_flip), "next flip",
+          Text(standing.next_flip), Text(next_flip));
+    check(standing.next_change > t &&
+              standing.next_change <= standing.next_flip &&
+              (standing.next_change <= next_difference ||
+               AreSame(standing.next_change, next_difference)),
+          "next change", Text(standing.next_change), Text(next_difference));
+    if (standing.next_change > next_difference)
+      absl::StrAppend(&text, "  ctx: ", context, "\n");
+    const Interval membership = StretchAt(holds, t);
+    check(AreSame(standing.membership, membership), "membership",
+          Text(standing.membership), Text(membership));
+    const Interval stays = StretchAt(match, t);
+    check(AreSame(standing.match, stays), "match", Text(standing.match),
+          Text(stays));
+    if (stays.empty()) return text;
+    auto last = std::prev(who.upper_bound(t));
+    while (!last->second) --last;
+    const Instant rise = StretchAt(who, last->first).begin;
+    check(AreSame(standing.matched_at, rise), "matched at",
+          Text(standing.matched_at), Text(rise));
+    return text;
+  }
+
+  const Rulebook& model_;
+  Projection projection_;
+  const History history_;
+  Evaluation evaluation_;
+  Oracle oracle_;
+  std::set<Instant> instants_;
+  std::set<Instant> unsure_;
+};
+
+}  // namespace
+
+Verdict Compare(const RandomCase& random_case) {
+  const SourceFile files[] = {
+      {"definitions.yaml", random_case.rules.definitions.Yaml()},
+      {"audiences.yaml", random_case.rules.audiences.Yaml()}};
+  Diagnostics diagnostics;
+  Rulebook rulebook = LoadRulebook(files, diagnostics);
+  if (diagnostics.has_errors()) {
+    Verdict refused{Verdict::Kind::kRefused};
+    for (const Diagnostic& fault : diagnostics.all()) {
+      if (fault.severity != Severity::kError) continue;
+      absl::StrAppend(&refused.text, fault.place.file, ":",
+                      fault.place.range.begin.line, ": ", fault.message, "\n");
+    }
+    return refused;
+  }
+  Comparison comparison(CompiledRulebook::Compile(std::move(rulebook)),
+                        random_case.events);
+  if (auto text = comparison.Disagreement()) {
+    return {Verdict::Kind::kDisagree, *std::move(text)};
+  }
+  return {};
+}
+
+}  // namespace audienced::oracle

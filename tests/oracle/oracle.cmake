@@ -1,0 +1,24 @@
+# oracle_test: the engine against a slow, obvious reading of the language, on
+# seeded random rulebooks and histories.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+add_executable(oracle_test
+  ${CMAKE_CURRENT_LIST_DIR}/comparison.cc
+  ${CMAKE_CURRENT_LIST_DIR}/conditions.cc
+  ${CMAKE_CURRENT_LIST_DIR}/facts.cc
+  ${CMAKE_CURRENT_LIST_DIR}/oracle.cc
+  ${CMAKE_CURRENT_LIST_DIR}/oracle_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/random_case.cc
+  ${CMAKE_CURRENT_LIST_DIR}/random_condition.cc
+  ${CMAKE_CURRENT_LIST_DIR}/random_history.cc
+  ${CMAKE_CURRENT_LIST_DIR}/random_rulebook.cc
+  ${CMAKE_CURRENT_LIST_DIR}/shrinking.cc
+  ${CMAKE_CURRENT_LIST_DIR}/tree.cc)
+target_include_directories(oracle_test PRIVATE ${PROJECT_SOURCE_DIR})
+target_link_libraries(oracle_test PRIVATE
+  audienced_flags rules_engine rules_language rules_history PkgConfig::re2
+  absl::strings absl::str_format absl::time absl::function_ref
+  GTest::gtest_main)
+gtest_discover_tests(oracle_test
+  DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ci)

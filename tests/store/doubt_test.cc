@@ -1,0 +1,112 @@
+// Connections that are lost before, during and after a commit.
+
+#include <string>
+#include <thread>
+
+#include "absl/time/clock.h"
+#include "gtest/gtest.h"
+#include "tests/store/sample_records.h"
+#include "tests/store/throwaway_cluster.h"
+
+namespace audienced {
+namespace {
+
+class DoubtTest : public StoreTest {
+ protected:
+  // Waits until the session that writes stands in a COMMIT.
+  void AwaitCommit() {
+    for (int i = 0; i < 200; ++i) {
+      if (Ask("SELECT count(*) FROM pg_stat_activity "
+              "WHERE datname = current_database() AND query = 'COMMIT' "
+              "AND state = 'active'") == "1") {
+        return;
+      }
+      absl::SleepFor(absl::Milliseconds(20));
+    }
+    ADD_FAILURE() << "no COMMIT is under way";
+  }
+};
+
+TEST_F(DoubtTest, AConnectionLostBeforeACommitLosesNothing) {
+  std::unique_ptr<Store> store = OpenStore();
+  ASSERT_TRUE(store->Commit(SampleBatch(1)).ok());
+  EndWritingSession();
+  CommitBatch batch = SampleBatch(2);
+  batch.events = {SampleEvent("e1")};
+  EXPECT_EQ(absl::StatusCode::kUnavailable, store->Commit(batch).code());
+  EXPECT_EQ("0", Ask("SELECT count(*) FROM audienced.event"));
+  // Nothing works until the lock is taken again, and then everything does.
+  EXPECT_EQ(absl::StatusCode::kUnavailable, store->Commit(batch).code());
+  ASSERT_TRUE(store->Reconnect().ok());
+  EXPECT_TRUE(store->Commit(batch).ok());
+  EXPECT_EQ("1", Ask("SELECT count(*) FROM audienced.event"));
+  EXPECT_TRUE(store->Reconnect().ok());  // of a good connection: nothing
+}
+
+TEST_F(DoubtTest, ACommitThatDidNotHappen) {
+  std::unique_ptr<Store> store = OpenStore();
+  // A check at the end of the transaction that takes its time.
+  Connect()->Query(R"(
+      CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql
+        AS 'BEGIN PERFORM pg_sleep(30); RETURN NULL; END';
+      CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON audienced.profile
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait())");
+  CommitBatch batch = SampleBatch(1);
+  batch.profiles = {{ProfileId{1}, 0, "a:1"}};
+  std::thread thief([this] {
+    AwaitCommit();
+    EndWritingSession();
+  });
+  const absl::Status status = store->Commit(batch);
+  thief.join();
+  EXPECT_EQ(absl::StatusCode::kUnknown, status.code()) << status;
+  const absl::StatusOr<bool> happened = store->Settle(1);
+  ASSERT_TRUE(happened.ok()) << happened.status();
+  EXPECT_FALSE(*happened);
+  Connect()->Query("DROP TRIGGER wait ON audienced.profile");
+  EXPECT_TRUE(store->Commit(batch).ok());
+}
+
+TEST_F(DoubtTest, ACommitThatHappenedWithoutAnAnswer) {
+  std::unique_ptr<Store> store = OpenStore();
+  // A commit that is durable here waits for a standby that never comes.
+  Connect()->Query("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+  Connect()->Query("SELECT pg_reload_conf()");
+  absl::SleepFor(absl::Milliseconds(300));
+  CommitBatch batch = SampleBatch(1);
+  batch.profiles = {{ProfileId{1}, 0, "a:1"}};
+  std::thread thief([this] {
+    AwaitCommit();
+    EndWritingSession();
+  });
+  const absl::Status status = store->Commit(batch);
+  thief.join();
+  Connect()->Query("ALTER SYSTEM RESET synchronous_standby_names");
+  Connect()->Query("SELECT pg_reload_conf()");
+  EXPECT_EQ(absl::StatusCode::kUnknown, status.code()) << status;
+  const absl::StatusOr<bool> happened = store->Settle(1);
+  ASSERT_TRUE(happened.ok()) << happened.status();
+  EXPECT_TRUE(*happened);
+  EXPECT_EQ("1", Ask("SELECT count(*) FROM audienced.profile"));
+  EXPECT_TRUE(store->Commit(SampleBatch(2)).ok());
+}
+
+TEST_F(DoubtTest, AnotherDaemonThatTookOverIsNotOverwritten) {
+  std::unique_ptr<Store> first = OpenStore();
+  ASSERT_TRUE(first->Commit(SampleBatch(1)).ok());
+  EndWritingSession();
+  EXPECT_FALSE(first->Commit(SampleBatch(2)).ok());
+  std::unique_ptr<Store> second = OpenStore();
+  EXPECT_EQ(absl::StatusCode::kFailedPrecondition, first->Reconnect().code());
+  ASSERT_TRUE(second->Commit(SampleBatch(2)).ok());
+  ASSERT_TRUE(second->Commit(SampleBatch(3)).ok());
+  second.reset();
+  ASSERT_TRUE(first->Reconnect().ok());
+  EXPECT_EQ(absl::StatusCode::kFailedPrecondition,
+            first->Settle(2).status().code());
+  EXPECT_EQ(absl::StatusCode::kFailedPrecondition,
+            first->Commit(SampleBatch(2)).code());
+}
+
+}  // namespace
+}  // namespace audienced

@@ -1,0 +1,124 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "rules/source/diagnostic.h"
+#include "tests/unit/loading.h"
+
+// Golden pairs: tests/diagnostics/<name>.bad.yaml is loaded as a rulebook of
+// one file, and what it says must be <name>.expected. UPDATE_GOLDEN=1 writes
+// the expected files anew; read the difference before it is committed.
+
+namespace audienced {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kInput = ".bad.yaml";
+
+std::string ReadWhole(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// The names of all pairs, sorted.
+std::vector<std::string> GoldenNames() {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(AUDIENCED_DIAGNOSTICS_DIR)) {
+    std::string name = entry.path().filename().string();
+    if (!name.ends_with(kInput)) continue;
+    name.resize(name.size() - kInput.size());
+    names.push_back(name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+struct Told {
+  std::string text;
+  std::set<std::string> codes;
+};
+
+Told Tell(const std::string& name) {
+  const std::string file_name = name + std::string(kInput);
+  const fs::path path = fs::path(AUDIENCED_DIAGNOSTICS_DIR) / file_name;
+  const std::vector<SourceFile> files = {{file_name, ReadWhole(path)}};
+  const Loaded loaded = Load(files);
+  Told told;
+  for (const Diagnostic& one : loaded.diagnostics.all()) {
+    told.text += RenderText(one, files, Color::kNever);
+    told.codes.emplace(one.code);
+  }
+  return told;
+}
+
+TEST(DiagnosticsGolden, EveryFileSaysWhatIsExpected) {
+  const bool updates = std::getenv("UPDATE_GOLDEN") != nullptr;
+  const std::vector<std::string> names = GoldenNames();
+  ASSERT_FALSE(names.empty());
+  for (const std::string& name : names) {
+    const fs::path expected =
+        fs::path(AUDIENCED_DIAGNOSTICS_DIR) / (name + ".expected");
+    const Told told = Tell(name);
+    EXPECT_FALSE(told.codes.empty()) << name << " has no fault";
+    if (updates) {
+      std::ofstream(expected, std::ios::binary) << told.text;
+    } else {
+      EXPECT_EQ(told.text, ReadWhole(expected)) << name;
+    }
+  }
+}
+
+TEST(DiagnosticsGolden, EveryCodeHasItsPair) {
+  for (const FaultCode& code : FaultCodes()) {
+    // No one wants a golden file of more than 1 MiB; see yaml_reader_test.cc.
+    if (code.name == "file-too-large") continue;
+    const std::string name(code.name);
+    ASSERT_TRUE(fs::exists(fs::path(AUDIENCED_DIAGNOSTICS_DIR) /
+                           (name + std::string(kInput))))
+        << "no golden pair shows the fault " << name;
+    EXPECT_TRUE(Tell(name).codes.contains(name))
+        << name << " does not show the fault of its name";
+  }
+}
+
+TEST(FaultCodes, AreSortedAndExplained) {
+  const auto codes = FaultCodes();
+  ASSERT_FALSE(codes.empty());
+  for (size_t i = 0; i < codes.size(); ++i) {
+    EXPECT_EQ(FindFaultCode(codes[i].name), &codes[i]);
+    EXPECT_FALSE(codes[i].summary.empty()) << codes[i].name;
+    EXPECT_GT(codes[i].help.size(), 60u) << codes[i].name;
+    EXPECT_FALSE(codes[i].summary.ends_with('.')) << codes[i].name;
+    if (i > 0) {
+      EXPECT_LT(codes[i - 1].name, codes[i].name);
+    }
+  }
+  EXPECT_EQ(FindFaultCode("no-such-code"), nullptr);
+}
+
+TEST(Diagnostics, CountsAndSortsByPlace) {
+  Diagnostics diagnostics;
+  diagnostics.Add("unused-conversion", {"b.yaml", {{2, 1}, {2, 2}}}, "second");
+  diagnostics.Add("unknown-key", {"b.yaml", {{1, 9}, {1, 10}}}, "first");
+  diagnostics.Add("unknown-key", {"a.yaml", {{7, 1}, {7, 2}}}, "of a");
+  diagnostics.Sort();
+  EXPECT_EQ(diagnostics.error_count(), 2);
+  EXPECT_EQ(diagnostics.lint_count(), 1);
+  EXPECT_TRUE(diagnostics.has_errors());
+  EXPECT_EQ(diagnostics.all()[0].message, "of a");
+  EXPECT_EQ(diagnostics.all()[1].message, "first");
+  EXPECT_EQ(diagnostics.all()[2].message, "second");
+}
+
+}  // namespace
+}  // namespace audienced

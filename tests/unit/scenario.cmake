@@ -1,0 +1,14 @@
+# Rule tests in virtual time, event files, and audiencectl on real data.
+add_executable(conformance_test unit/conformance_test.cc)
+target_compile_definitions(conformance_test PRIVATE
+  AUDIENCED_PROJECT_DIR="${PROJECT_SOURCE_DIR}")
+target_link_libraries(conformance_test PRIVATE
+  rules_scenario daemon_ingest audienced_flags GTest::gtest_main)
+gtest_discover_tests(conformance_test PROPERTIES LABELS "ci;sanitized")
+
+add_executable(event_file_test
+  unit/csv_reader_test.cc
+  unit/event_file_test.cc)
+target_link_libraries(event_file_test PRIVATE
+  daemon_ingest rules_language audienced_flags GTest::gtest_main)
+gtest_discover_tests(event_file_test PROPERTIES LABELS "ci;sanitized")
