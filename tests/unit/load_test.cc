@@ -16,66 +16,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::string ReadWhole(const fs::path& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
 // The sample of the description of the language, as it stands there.
-constexpr char kSample[] =
-    R"yaml(# yaml-language-server: $schema=./rules.schema.json
-version: 1
-timezone: Europe/London
-
-conversions:
-  product_viewed:   { kind: micro, role: process, event: view_item }
-  carted:           { kind: micro, role: process, event: add_to_cart }
-  uncarted:         { kind: micro, role: process, event: remove_from_cart }
-  checkout_started: { kind: micro, role: process, event: begin_checkout }
-  ebook_downloaded:
-    kind: micro
-    role: secondary
-    event: file_download
-    where: { file_extension: [pdf, epub], file_name: { matches: "(?i)e-?book" } }
-    worth: 5.00
-  signed_up:        { kind: micro, role: secondary, event: sign_up }
-  purchased:        { kind: macro, event: purchase }
-
-ladders:
-  checkout:
-    rungs: [product_viewed, carted, checkout_started, purchased]
-    all_within: 7d
-
-consents: { marketing_email: denied }     # what holds for a profile that has said nothing
-
-audiences:
-  cart-abandoners:
-    title: Carted but not purchased
-    who:
-      sequence:
-        - did: carted
-        - did_not: [purchased, uncarted]
-          for: 1h
-      same: item_id
-      in_last: 3d
-    consent: [marketing_email]
-    context: [cart, value]
-
-  viewed-not-carted:
-    title: Viewed but not carted
-    who:
-      sequence:
-        - did: product_viewed
-        - did_not: carted
-          for: 30m
-      same: item_id
-      in_last: 7d
-    except: { in_audience: cart-abandoners }
-
-  ebook-leads:
-    title: Downloaded an ebook, never signed up
-    who: { did: ebook_downloaded, in_last: 90d }
-    except: { did: signed_up }                 # wins over `stay`; a `did_not` inside `who` would not
-    stay: 30d
-)yaml";
-
 TEST(LoadRulebook, TakesTheSampleWithoutFaultOrLint) {
-  const Loaded loaded = Load(kSample);
+  const Loaded loaded =
+      Load(ReadWhole(fs::path(AUDIENCED_DATA_DIR) / "language_sample.yaml"));
   EXPECT_EQ(loaded.text(), "");
   EXPECT_EQ(loaded.rulebook.conversions.size(), 7u);
   EXPECT_EQ(loaded.rulebook.ladders.size(), 1u);
@@ -157,11 +108,9 @@ TEST(LoadRulebook, TakesTheRulebooksOfTheConformanceTests) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     if (!name.ends_with(".test.yaml")) continue;
-    std::ifstream stream(entry.path(), std::ios::binary);
-    std::ostringstream text;
-    text << stream.rdbuf();
     Diagnostics diagnostics;
-    const auto document = ReadYaml(SourceFile(name, text.str()), diagnostics);
+    const auto document =
+        ReadYaml(SourceFile(name, ReadWhole(entry.path())), diagnostics);
     ASSERT_TRUE(document.has_value()) << name;
     const Node* node = document->Find("rulebook");
     if (node == nullptr) continue;

@@ -175,10 +175,10 @@ struct AggregateCase {
   std::string upper = "0";
 };
 
-TEST(ReadAggregate, TakesEachKindAndComparison) {
+std::vector<AggregateCase> AggregateCases() {
   using Kind = Aggregate::Kind;
   using Compare = Comparison::Kind;
-  const AggregateCase cases[] = {
+  return {
       {.text = "in_last: 1d",
        .kind = Kind::kTimes,
        .of = "",
@@ -231,7 +231,10 @@ TEST(ReadAggregate, TakesEachKindAndComparison) {
        .comparison = Compare::kAtLeast,
        .bound = "3"},
   };
-  for (const AggregateCase& one : cases) {
+}
+
+TEST(ReadAggregate, TakesEachKindAndComparison) {
+  for (const AggregateCase& one : AggregateCases()) {
     const Aggregate aggregate =
         WhoAs<Did>("{ did: carted, " + one.text + " }").aggregate;
     EXPECT_EQ(aggregate.kind, one.kind) << one.text;
@@ -252,9 +255,9 @@ struct WhereCase {
   bool expected = true;
 };
 
-TEST(ReadWhere, TakesEachTestAndKnowsTextFromNumbers) {
+std::vector<WhereCase> EqualityCases() {
   const Decimal fifty = Decimal::FromInteger(50);
-  const WhereCase cases[] = {
+  return {
       {.text = "{ country: ES }",
        .kind = TestKind::kIs,
        .values = {Value("ES")}},
@@ -284,6 +287,12 @@ TEST(ReadWhere, TakesEachTestAndKnowsTextFromNumbers) {
       {.text = "{ value: 50 }",
        .kind = TestKind::kIs,
        .values = {Value(fifty)}},
+  };
+}
+
+std::vector<WhereCase> NamedTestCases() {
+  const Decimal fifty = Decimal::FromInteger(50);
+  return {
       {.text = "{ a.b: { is: x } }",
        .kind = TestKind::kIs,
        .values = {Value("x")}},
@@ -321,6 +330,11 @@ TEST(ReadWhere, TakesEachTestAndKnowsTextFromNumbers) {
        .expected = false},
       {.text = "{ a: '' }", .kind = TestKind::kIs, .values = {Value("")}},
   };
+}
+
+TEST(ReadWhere, TakesEachTestAndKnowsTextFromNumbers) {
+  std::vector<WhereCase> cases = EqualityCases();
+  for (const WhereCase& one : NamedTestCases()) cases.push_back(one);
   for (const WhereCase& one : cases) {
     const Where where =
         WhoAs<Did>("{ did: carted, where: " + one.text + " }").where;

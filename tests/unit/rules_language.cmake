@@ -15,5 +15,6 @@ target_link_libraries(rules_language_test PRIVATE
   rules_language rules_source audienced_flags GTest::gtest_main GTest::gmock)
 target_compile_definitions(rules_language_test PRIVATE
   AUDIENCED_DIAGNOSTICS_DIR="${CMAKE_CURRENT_LIST_DIR}/../diagnostics"
+  AUDIENCED_DATA_DIR="${CMAKE_CURRENT_LIST_DIR}/../data"
   AUDIENCED_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
 gtest_discover_tests(rules_language_test PROPERTIES LABELS ci)

@@ -1,0 +1,80 @@
+#include "daemon/publish/cursor.h"
+
+#include <gtest/gtest.h>
+
+#include "daemon/ingest/error_reason.h"
+
+namespace audienced {
+namespace {
+
+constexpr char kDatabase[] = "6f9619ff-8b86-d011-b42d-00cf4fc964ff";
+constexpr char kOther[] = "7f9619ff-8b86-d011-b42d-00cf4fc964ff";
+
+CursorCoder Coder() { return CursorCoder(kDatabase, std::string(32, 'k')); }
+
+Cursor Sample() {
+  Cursor cursor;
+  cursor.positions[0] = 1;
+  cursor.positions[63] = int64_t{1} << 60;
+  cursor.audiences = {"cart-abandoners", "ebook-leads"};
+  return cursor;
+}
+
+TEST(CursorTest, ReadsBackWhatItGave) {
+  const absl::StatusOr<Cursor> read =
+      Coder().DecodeCursor(Coder().Encode(Sample()));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->positions, Sample().positions);
+  EXPECT_EQ(read->audiences, Sample().audiences);
+}
+
+TEST(CursorTest, ListPositionsReadBackToo) {
+  ListPosition position;
+  position.audience = "ebook-leads";
+  position.heads[7] = 99;
+  position.as_of = absl::FromUnixMicros(-5);
+  position.after = static_cast<ProfileId>(123456789);
+  const absl::StatusOr<ListPosition> read =
+      Coder().DecodeListPosition(Coder().Encode(position));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->audience, position.audience);
+  EXPECT_EQ(read->heads, position.heads);
+  EXPECT_EQ(read->as_of, position.as_of);
+  EXPECT_EQ(read->after, position.after);
+}
+
+TEST(CursorTest, EveryChangedCharacterIsNoticed) {
+  const std::string text = Coder().Encode(Sample());
+  for (size_t i = 0; i < text.size(); ++i) {
+    std::string changed = text;
+    changed[i] = changed[i] == 'A' ? 'B' : 'A';
+    const absl::StatusOr<Cursor> read = Coder().DecodeCursor(changed);
+    EXPECT_EQ(read.status().code(), absl::StatusCode::kInvalidArgument)
+        << "at " << i;
+  }
+}
+
+TEST(CursorTest, ACursorOfAnotherDatabaseSaysSo) {
+  const CursorCoder other(kOther, std::string(32, 'x'));
+  const absl::StatusOr<Cursor> read =
+      other.DecodeCursor(Coder().Encode(Sample()));
+  EXPECT_EQ(ReasonOf(read.status()), v1::ERROR_REASON_CURSOR_FOREIGN);
+}
+
+TEST(CursorTest, APageTokenIsNoCursor) {
+  ListPosition position;
+  const absl::StatusOr<Cursor> read =
+      Coder().DecodeCursor(Coder().Encode(position));
+  EXPECT_EQ(ReasonOf(read.status()), v1::ERROR_REASON_INVALID_CURSOR);
+}
+
+TEST(CursorTest, GarbageIsRefused) {
+  for (const std::string& text :
+       {std::string(), std::string("x"), std::string("not base64!"),
+        std::string(200'000, 'A')}) {
+    EXPECT_FALSE(Coder().DecodeCursor(text).ok());
+  }
+}
+
+}  // namespace
+}  // namespace audienced

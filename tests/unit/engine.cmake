@@ -1,0 +1,16 @@
+add_executable(engine_test
+  unit/decimal_test.cc
+  unit/history_test.cc
+  unit/membership_test.cc
+  unit/signal_test.cc
+  unit/step_assignment_test.cc)
+target_link_libraries(engine_test PRIVATE
+  rules_engine rules_language rules_history audienced_flags GTest::gtest_main)
+gtest_discover_tests(engine_test PROPERTIES LABELS ci)
+
+add_executable(publish_test
+  unit/cursor_test.cc
+  unit/directory_test.cc)
+target_link_libraries(publish_test PRIVATE
+  daemon_pipeline daemon_publish audienced_flags GTest::gtest_main)
+gtest_discover_tests(publish_test PROPERTIES LABELS ci)

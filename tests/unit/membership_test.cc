@@ -1,0 +1,109 @@
+#include "rules/engine/membership.h"
+
+#include <gtest/gtest.h>
+
+namespace audienced {
+namespace {
+
+// A standing inside the interval [begin, end) of both match and membership.
+Standing In(int64_t begin, int64_t end) {
+  Standing standing;
+  standing.holds = true;
+  standing.membership = {{begin}, {end}};
+  standing.match = standing.membership;
+  standing.matched_at = {begin};
+  standing.last_flip = {begin};
+  standing.next_flip = {end};
+  standing.next_change = {end};
+  return standing;
+}
+
+Standing Out(int64_t since, Instant next_flip = Instant::Forever()) {
+  Standing standing;
+  standing.last_flip = {since};
+  standing.next_flip = next_flip;
+  standing.next_change = next_flip;
+  return standing;
+}
+
+TEST(AdvanceTest, AnAnnouncedFlipHasTheCauseTime) {
+  Membership membership;
+  EXPECT_FALSE(Advance(membership, Out(0, {60}), "", {10}, Cause::kEvent));
+  const auto entered = Advance(membership, In(60, 90), "", {61}, Cause::kEvent);
+  ASSERT_TRUE(entered.has_value());
+  EXPECT_EQ(entered->kind, ChangeKind::kEntered);
+  EXPECT_EQ(entered->cause, Cause::kTime);
+  EXPECT_EQ(entered->effective_at, Instant{60});
+  EXPECT_EQ(membership.episode, 1);
+  const auto left = Advance(membership, Out(90), "", {95}, Cause::kEvent);
+  ASSERT_TRUE(left.has_value());
+  EXPECT_EQ(left->kind, ChangeKind::kLeft);
+  EXPECT_EQ(left->cause, Cause::kTime);
+  EXPECT_EQ(left->effective_at, Instant{90});
+}
+
+TEST(AdvanceTest, AFlipThatWasNotAnnouncedHasTheReason) {
+  Membership membership;
+  Advance(membership, In(60, 90), "", {60}, Cause::kEvent);
+  const auto left = Advance(membership, Out(70), "", {80}, Cause::kLateEvent);
+  ASSERT_TRUE(left.has_value());
+  EXPECT_EQ(left->cause, Cause::kLateEvent);
+  EXPECT_EQ(left->effective_at, Instant{70});
+}
+
+TEST(AdvanceTest, EffectiveTimeIsNotBeforeTheLastPublishedChange) {
+  Membership membership;
+  Advance(membership, In(60, 90), "", {60}, Cause::kEvent);
+  // Learned late: it never was a member.
+  const auto left = Advance(membership, Out(20), "", {80}, Cause::kLateEvent);
+  ASSERT_TRUE(left.has_value());
+  EXPECT_EQ(left->effective_at, Instant{60});
+}
+
+TEST(AdvanceTest, AGateWithinOneMatchContinuesTheEpisode) {
+  Membership membership;
+  Standing standing = In(0, 50);
+  standing.match = {{0}, {100}};
+  Advance(membership, standing, "", {0}, Cause::kEvent);
+  Advance(membership, Out(50), "", {50}, Cause::kEvent);
+  standing = In(60, 100);
+  standing.match = {{0}, {100}};
+  Advance(membership, standing, "", {60}, Cause::kEvent);
+  EXPECT_EQ(membership.episode, 1);
+  Advance(membership, Out(100), "", {100}, Cause::kEvent);
+  Advance(membership, In(200, 300), "", {200}, Cause::kEvent);
+  EXPECT_EQ(membership.episode, 2);
+}
+
+TEST(AdvanceTest, ARiseWithinAMatchIsARenewal) {
+  Membership membership;
+  Advance(membership, In(0, 50), "", {0}, Cause::kEvent);
+  Standing again = In(0, 90);
+  again.matched_at = {40};
+  const auto renewed = Advance(membership, again, "", {40}, Cause::kEvent);
+  ASSERT_TRUE(renewed.has_value());
+  EXPECT_EQ(renewed->kind, ChangeKind::kRenewed);
+  EXPECT_EQ(renewed->effective_at, Instant{40});
+  EXPECT_FALSE(Advance(membership, again, "", {41}, Cause::kEvent));
+}
+
+TEST(AdvanceTest, AContextThatDiffersIsAnUpdateAScoreAloneIsNot) {
+  Membership membership;
+  Advance(membership, In(0, 50), R"({"items":[]})", {0}, Cause::kEvent);
+  EXPECT_FALSE(Advance(membership, In(0, 50), R"({"items":[],"scores":[1]})",
+                       {1}, Cause::kEvent));
+  const auto updated =
+      Advance(membership, In(0, 50), R"({"items":[1]})", {2}, Cause::kEvent);
+  ASSERT_TRUE(updated.has_value());
+  EXPECT_EQ(updated->kind, ChangeKind::kUpdated);
+  EXPECT_EQ(updated->effective_at, Instant{2});
+}
+
+TEST(AdvanceTest, AMovedExpiryAloneIsNoChange) {
+  Membership membership;
+  Advance(membership, In(0, 50), "", {0}, Cause::kEvent);
+  EXPECT_FALSE(Advance(membership, In(0, 70), "", {10}, Cause::kEvent));
+}
+
+}  // namespace
+}  // namespace audienced
