@@ -94,8 +94,16 @@ absl::Status Daemon::StartPipeline() {
   options.future_tolerance = settings_.future_tolerance;
   options.commit_events_limit = static_cast<int>(settings_.max_commit_events);
   options.queue_events_limit = static_cast<int>(settings_.max_queued_events);
+  options.revive_database = [this] {
+    if (postgres_ == nullptr) return;
+    const absl::Status running = postgres_->EnsureRunning();
+    if (!running.ok()) {
+      LogError("postgres", "the private database does not start again",
+               {{"error", running}});
+    }
+  };
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
-      Pipeline::Start(*store_, clock_, *feed_, *std::move(files), options);
+      Pipeline::Start(*store_, clock_, *feed_, *std::move(files), std::move(options));
   if (!pipeline.ok()) return pipeline.status();
   pipeline_ = *std::move(pipeline);
   return absl::OkStatus();

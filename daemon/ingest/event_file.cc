@@ -71,6 +71,13 @@ absl::StatusOr<bool> EventFile::Next(IncomingEvent& incoming) {
   }
 }
 
+absl::Status EventFile::Reject(int64_t line_number, std::string reason) {
+  EventLine line;
+  line.number = line_number;
+  line.fault = std::move(reason);
+  return rejected_.Add(line);
+}
+
 int64_t EventFile::bytes_read() const {
   const CsvEvents* csv = std::get_if<CsvEvents>(&events_);
   return csv != nullptr ? csv->lines().bytes_read()

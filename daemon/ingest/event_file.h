@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "daemon/ingest/csv_events.h"
 #include "daemon/ingest/event_mapping.h"
@@ -34,6 +35,12 @@ class EventFile {
   // Reads the next event into `incoming`; false at the end of the file. Fails
   // where the file cannot be read on or the list cannot be written.
   absl::StatusOr<bool> Next(IncomingEvent& incoming);
+
+  // The line of the event that Next() gave out last, from 1.
+  int64_t line_number() const { return line_.number; }
+  // Lists an event that Next() gave out as rejected after all. Fails where the
+  // list cannot be written.
+  absl::Status Reject(int64_t line_number, std::string reason);
 
   // Events that Next() gave out.
   int64_t event_count() const { return event_count_; }

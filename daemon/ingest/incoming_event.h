@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_INGEST_INCOMING_EVENT_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "rules/history/event.h"
@@ -15,6 +16,11 @@ struct Identifier {
   std::string value;
 
   friend bool operator==(const Identifier&, const Identifier&) = default;
+
+  template <typename H>
+  friend H AbslHashValue(H state, const Identifier& identifier) {
+    return H::combine(std::move(state), identifier.kind, identifier.value);
+  }
 };
 
 // An event with the names of whom it is about, before it is known which profile

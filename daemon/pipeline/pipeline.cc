@@ -43,12 +43,12 @@ absl::Status QueueFull() {
 
 Pipeline::Pipeline(Store& store, const Clock& clock, ChangeFeed& feed,
                    Options options)
-    : store_(store), clock_(clock), feed_(feed), options_(options) {}
+    : store_(store), clock_(clock), feed_(feed), options_(std::move(options)) {}
 
 absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(
     Store& store, const Clock& clock, ChangeFeed& feed,
     std::vector<SourceFile> files, Options options) {
-  std::unique_ptr<Pipeline> pipeline(new Pipeline(store, clock, feed, options));
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(store, clock, feed, std::move(options)));
   absl::Status loaded = pipeline->Load(std::move(files));
   if (!loaded.ok()) return loaded;
   pipeline->thread_ = std::thread([raw = pipeline.get()] { raw->Run(); });
@@ -241,6 +241,7 @@ absl::Status Pipeline::Commit(CommitBuilder& builder) {
                {});
     absl::StatusOr<bool> happened = false;
     do {
+      options_.revive_database();
       happened = store_.Settle(builder.rows().commit_number);
       if (!happened.ok()) absl::SleepFor(kRetryDelay);
     } while (!happened.ok() && !IsStopping());
@@ -258,6 +259,7 @@ void Pipeline::RecoverDatabase() {
   SetHealth(DatabaseAway());
   for (IngestBatch& batch : TakeBatches()) batch.done(DatabaseAway());
   while (!IsStopping()) {
+    options_.revive_database();
     const absl::Status back = store_.Reconnect();
     if (back.ok()) {
       LogInfo("pipeline", "the database is back", {});

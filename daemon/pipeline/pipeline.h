@@ -58,6 +58,9 @@ class Pipeline {
     absl::Duration future_tolerance = absl::Minutes(10);
     int commit_events_limit = 2000;  // most events in one commit
     int queue_events_limit = 20000;  // beyond it Submit() pushes back
+    // Called before each try to reach a database that went away, on the
+    // pipeline's thread: where the database is our own, it is started again.
+    std::function<void()> revive_database = [] {};
   };
 
   // Loads everything from `store`, puts `files` in force (they have passed the

@@ -2,8 +2,8 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
-#include "daemon/service/call/event_stream.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
 
@@ -64,7 +64,30 @@ grpc::ServerUnaryReactor* EventService::IngestEvents(
 
 grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>*
 EventService::StreamEvents(grpc::CallbackServerContext*) {
-  return EventStream::Start(stages_, limits_);
+  std::shared_ptr<EventStream> stream =
+      EventStream::Make(stages_, limits_, [this](EventStream* done) {
+        absl::MutexLock lock(&mutex_);
+        streams_.erase(done);
+      });
+  bool closed = false;
+  {
+    absl::MutexLock lock(&mutex_);
+    streams_.emplace(stream.get(), stream);
+    closed = closed_;
+  }
+  stream->Begin();
+  if (closed) stream->Close(ShuttingDown());
+  return stream.get();
+}
+
+void EventService::CloseStreams() {
+  std::vector<std::shared_ptr<EventStream>> streams;
+  {
+    absl::MutexLock lock(&mutex_);
+    closed_ = true;
+    for (const auto& [key, stream] : streams_) streams.push_back(stream);
+  }
+  for (const auto& stream : streams) stream->Close(ShuttingDown());
 }
 
 }  // namespace audienced

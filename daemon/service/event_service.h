@@ -1,7 +1,13 @@
 #ifndef AUDIENCED_DAEMON_SERVICE_EVENT_SERVICE_H_
 #define AUDIENCED_DAEMON_SERVICE_EVENT_SERVICE_H_
 
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
 #include "audienced/v1/event_service.grpc.pb.h"
+#include "daemon/service/call/event_stream.h"
 #include "daemon/service/call/ingest_batch.h"
 #include "daemon/service/stages.h"
 
@@ -19,11 +25,21 @@ class EventService final : public v1::EventService::CallbackService {
       v1::IngestEventsResponse* response) override;
 
   grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>*
-  StreamEvents(grpc::CallbackServerContext* context) override;
+  StreamEvents(grpc::CallbackServerContext* context) override
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // Ends all streams with SHUTTING_DOWN once what they have in work is
+  // acknowledged, also those that are opened later.
+  void CloseStreams() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   const Stages& stages_;
   const IngestLimits limits_;
+
+  absl::Mutex mutex_;
+  absl::flat_hash_map<EventStream*, std::shared_ptr<EventStream>> streams_
+      ABSL_GUARDED_BY(mutex_);
+  bool closed_ ABSL_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace audienced

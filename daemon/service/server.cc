@@ -80,6 +80,7 @@ int64_t Server::watcher_count() const { return parts_->watches.size(); }
 
 void Server::Shutdown(absl::Duration grace) {
   parts_->watches.CloseAll();
+  parts_->events.CloseStreams();
   parts_->listener->Shutdown(grace);
 }
 

@@ -50,8 +50,9 @@ class Server {
   // How many watches are open.
   int64_t watcher_count() const;
 
-  // Ends the watches, takes no more calls, and waits up to `grace` for those
-  // under way. The pipeline must still run. Once.
+  // Ends the watches and, once what they have in work is acknowledged, the
+  // streams of events; takes no more calls, and waits up to `grace` for those
+  // under way. The pipeline must still run.
   void Shutdown(absl::Duration grace);
 
  private:

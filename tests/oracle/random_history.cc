@@ -29,7 +29,7 @@ Properties RandomItem(Dice& dice) {
       item, "price", 40,
       {Number("20"), Number("30"), Number("12.5"), Value("30"), Value("dear")},
       dice);
-  SetOne(item, "quantity", 0,
+  SetOne(item, "quantity", 60,
          {Number("1"), Number("2"), Number("3"), Value("2")}, dice);
   SetOne(item, "color", 85, {Value("red"), Value("blue")}, dice);
   return item;
@@ -62,9 +62,9 @@ void SetProperties(Event& event, Dice& dice) {
   }
 }
 
-Event RandomEvent(const Scale& scale, Dice& dice) {
+Event RandomEvent(const Scale& scale, int instants, Dice& dice) {
   Event event;
-  event.occurred_at = scale.start + dice.Below(8) * scale.unit;
+  event.occurred_at = scale.start + dice.Below(instants) * scale.unit;
   if (dice.Chance(8)) {
     event.occurred_at += dice.Pick({-1, 1}) * absl::Microseconds(1);
   }
@@ -77,14 +77,14 @@ Event RandomEvent(const Scale& scale, Dice& dice) {
                                            {20, "purchase"},
                                            {8, "remove_from_cart"},
                                            {6, "sign_up"},
-                                           {6, "$identify"}});
+                                           {10, "$identify"}});
   SetProperties(event, dice);
   const int items = dice.Weighted<int>({{25, 0}, {50, 1}, {20, 2}, {5, 3}});
   for (int i = 0; i < items; ++i) event.items.push_back(RandomItem(dice));
   if (items == 0 && dice.Chance(20)) {
-    event.properties.Set("item_id", Value(dice.Word({"x", "w"})));event.properties.Set("quantity", Value("2"));
+    event.properties.Set("item_id", Value(dice.Word({"x", "w"})));
   }
-  if (event.name == "$identify" || dice.Chance(10)) {
+  if (event.name == "$identify" || dice.Chance(12)) {
     SetOne(event.traits, "plan", 40,
            {Value("pro"), Value("free"), Value("pro"), Value()}, dice);
     SetOne(event.traits, "age", 70, {Number("30"), Number("20")}, dice);
@@ -144,7 +144,10 @@ std::vector<Event> RandomHistory(const Scale& scale, Dice& dice) {
                                         {38, 4 + dice.Below(4)},
                                         {12, 8 + dice.Below(5)}});
   std::vector<Event> events;
-  for (int i = 0; i < count; ++i) events.push_back(RandomEvent(scale, dice));
+  const int instants = dice.Pick({3, 5, 8});
+  for (int i = 0; i < count; ++i) {
+    events.push_back(RandomEvent(scale, instants, dice));
+  }
   dice.Shuffle(events);
   for (int i = 0; i < count; ++i) {
     events[i].event_id = absl::StrFormat("e%02d", i);

@@ -66,7 +66,7 @@ Tree Audience(const Scale& scale, ConditionMaker& maker, int priority,
   Tree audience = Tree::Map({{"who", maker.Condition(2)}});
   if (dice.Chance(25)) audience.Set("stay", maker.Span());
   if (dice.Chance(30)) audience.Set("except", maker.Condition(1));
-  if (dice.Chance(12)) {
+  if (dice.Chance(16)) {
     audience.Set("consent", dice.Word({"[email]", "[ads]", "[ads, email]"}));
   }
   if (dice.Chance(7)) {

@@ -12,3 +12,10 @@ add_executable(event_file_test
 target_link_libraries(event_file_test PRIVATE
   daemon_ingest rules_language audienced_flags GTest::gtest_main)
 gtest_discover_tests(event_file_test PROPERTIES LABELS "ci;sanitized")
+
+add_executable(scenario_test unit/scenario_test.cc)
+target_link_libraries(scenario_test PRIVATE
+  rules_scenario audienced_flags GTest::gtest_main)
+gtest_discover_tests(scenario_test PROPERTIES LABELS "ci;sanitized")
+
+include(${CMAKE_CURRENT_LIST_DIR}/../data/data.cmake)

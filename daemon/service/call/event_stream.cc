@@ -10,16 +10,29 @@
 
 namespace audienced {
 
-EventStream* EventStream::Start(const Stages& stages,
-                                const IngestLimits& limits) {
-  std::shared_ptr<EventStream> stream(new EventStream(stages, limits));
-  stream->self_ = stream;
-  stream->Proceed();
-  return stream.get();
+std::shared_ptr<EventStream> EventStream::Make(
+    const Stages& stages, const IngestLimits& limits,
+    std::function<void(EventStream*)> on_done) {
+  return std::shared_ptr<EventStream>(
+      new EventStream(stages, limits, std::move(on_done)));
 }
 
-EventStream::EventStream(const Stages& stages, const IngestLimits& limits)
-    : stages_(stages), limits_(limits) {}
+EventStream::EventStream(const Stages& stages, const IngestLimits& limits,
+                         std::function<void(EventStream*)> on_done)
+    : stages_(stages), limits_(limits), on_done_(std::move(on_done)) {}
+
+void EventStream::Begin() {
+  self_ = shared_from_this();
+  Proceed();
+}
+
+void EventStream::Close(absl::Status status) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (ending_.ok()) ending_ = std::move(status);
+  }
+  Proceed();
+}
 
 void EventStream::OnReadDone(bool ok) {
   const absl::Status taken = ok ? TakeRequest() : absl::OkStatus();
@@ -49,7 +62,10 @@ void EventStream::OnCancel() {
   Proceed();
 }
 
-void EventStream::OnDone() { self_.reset(); }
+void EventStream::OnDone() {
+  on_done_(this);
+  self_.reset();
+}
 
 absl::Status EventStream::CheckRequest() {
   const int64_t number = request_.batch_number();

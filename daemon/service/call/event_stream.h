@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -26,8 +26,18 @@ class EventStream : public grpc::ServerBidiReactor<v1::StreamEventsRequest,
  public:
   static constexpr size_t kBatchesInWork = 16;
 
-  // Begins to read. `stages` outlive the call.
-  static EventStream* Start(const Stages& stages, const IngestLimits& limits);
+  // `stages` outlive the call; `on_done` is called once, when gRPC is done with
+  // it. Does nothing before Begin().
+  static std::shared_ptr<EventStream> Make(
+      const Stages& stages, const IngestLimits& limits,
+      std::function<void(EventStream*)> on_done);
+
+  // Begins to read. Call once.
+  void Begin();
+
+  // Reads no more, acknowledges what is in work, and ends the call with
+  // `status`.
+  void Close(absl::Status status) ABSL_LOCKS_EXCLUDED(mutex_);
 
   void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_);
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mutex_);
@@ -43,7 +53,8 @@ class EventStream : public grpc::ServerBidiReactor<v1::StreamEventsRequest,
   };
   enum class Step { kNone, kRead, kWrite, kFinish };
 
-  EventStream(const Stages& stages, const IngestLimits& limits);
+  EventStream(const Stages& stages, const IngestLimits& limits,
+              std::function<void(EventStream*)> on_done);
 
   // Hands the batch that was read to the pipeline.
   absl::Status TakeRequest() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -60,6 +71,7 @@ class EventStream : public grpc::ServerBidiReactor<v1::StreamEventsRequest,
 
   const Stages& stages_;
   const IngestLimits limits_;
+  const std::function<void(EventStream*)> on_done_;
   std::shared_ptr<EventStream> self_;  // until OnDone()
 
   // Of the read under way, and of what OnReadDone() does with it.

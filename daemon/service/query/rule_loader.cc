@@ -13,14 +13,17 @@
 namespace audienced {
 
 RuleLoader::RuleLoader(const Stages& stages, std::string folder)
-    : stages_(stages), folder_(std::move(folder)) {
+    : stages_(stages),
+      folder_(std::move(folder)),
+      memory_(std::make_shared<Memory>()) {
   absl::StatusOr<Load> load = ReadFolder();
   if (!load.ok()) {
     LogWarning("service", "the rule folder cannot be read",
                {{"error", load.status()}});
     return;
   }
-  last_ = *std::move(load);
+  absl::MutexLock lock(&memory_->mutex);
+  memory_->last = *std::move(load);
 }
 
 absl::StatusOr<RuleLoader::Load> RuleLoader::ReadFolder() const {
@@ -48,30 +51,33 @@ void RuleLoader::Reload(bool validate_only, v1::ReloadRulesResponse& response,
   const int64_t version = stages_.pipeline.rules().version;
   response.set_version(version);
   if (validate_only) return done(absl::OkStatus());
+  const absl::Status health = stages_.pipeline.Health();
+  if (!health.ok()) return done(health);
 
   const bool usable = !load->diagnostics.has_errors();
   std::vector<SourceFile> files = load->files;
   {
-    absl::MutexLock lock(&mutex_);
-    last_ = *std::move(load);
-    applying_ = usable;
+    absl::MutexLock lock(&memory_->mutex);
+    memory_->last = *std::move(load);
+    memory_->applying = usable;
   }
   if (!usable) {
     LogWarning("service", "the rule folder has errors; the rules in force stay",
                {{"errors", response.error_count()}});
     return done(absl::OkStatus());
   }
-  stages_.pipeline.Reload(
-      std::move(files),
-      [this, version, &response, done = std::move(done)](absl::Status status) {
-        {
-          absl::MutexLock lock(&mutex_);
-          applying_ = false;
-        }
-        response.set_version(stages_.pipeline.rules().version);
-        response.set_changed(response.version() != version);
-        done(std::move(status));
-      });
+  Pipeline& pipeline = stages_.pipeline;
+  pipeline.Reload(std::move(files),
+                  [memory = memory_, &pipeline, version, &response,
+                   done = std::move(done)](absl::Status status) {
+                    {
+                      absl::MutexLock lock(&memory->mutex);
+                      memory->applying = false;
+                    }
+                    response.set_version(pipeline.rules().version);
+                    response.set_changed(response.version() != version);
+                    done(std::move(status));
+                  });
 }
 
 absl::Status RuleLoader::GetRulebook(const v1::GetRulebookRequest& request,
@@ -101,15 +107,16 @@ absl::Status RuleLoader::GetRulebook(const v1::GetRulebookRequest& request,
   if (IsInstant(through)) {
     *response.mutable_evaluated_through_time() = ToTimestamp(through);
   }
-  absl::MutexLock lock(&mutex_);
-  answer.set_load_state(applying_ ? v1::Rulebook::LOAD_STATE_REBUILDING
-                        : last_.diagnostics.has_errors()
+  absl::MutexLock lock(&memory_->mutex);
+  const Load& last = memory_->last;
+  answer.set_load_state(memory_->applying ? v1::Rulebook::LOAD_STATE_REBUILDING
+                        : last.diagnostics.has_errors()
                             ? v1::Rulebook::LOAD_STATE_FAULTY
                             : v1::Rulebook::LOAD_STATE_CURRENT);
-  if (IsInstant(last_.time)) {
-    *answer.mutable_load_time() = ToTimestamp(last_.time);
+  if (IsInstant(last.time)) {
+    *answer.mutable_load_time() = ToTimestamp(last.time);
   }
-  FillDiagnostics(last_.diagnostics.all(), last_.files,
+  FillDiagnostics(last.diagnostics.all(), last.files,
                   *answer.mutable_diagnostics());
   return absl::OkStatus();
 }

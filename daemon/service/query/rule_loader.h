@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_SERVICE_QUERY_RULE_LOADER_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,14 +28,13 @@ class RuleLoader {
   // Reads and checks the folder and, where it has no errors and is not only
   // validated, puts it in force. `done` is called once, from here or from the
   // pipeline: with OK when `response` is filled, faults of the rules included.
+  // `response` lives until then; the loader need not.
   void Reload(bool validate_only, v1::ReloadRulesResponse& response,
-              std::function<void(absl::Status)> done)
-      ABSL_LOCKS_EXCLUDED(mutex_);
+              std::function<void(absl::Status)> done);
 
   // Answers RuleService.GetRulebook.
   absl::Status GetRulebook(const v1::GetRulebookRequest& request,
-                           v1::GetRulebookResponse& response) const
-      ABSL_LOCKS_EXCLUDED(mutex_);
+                           v1::GetRulebookResponse& response) const;
 
  private:
   struct Load {
@@ -46,12 +46,16 @@ class RuleLoader {
   // FAILED_PRECONDITION with RULES_UNREADABLE.
   absl::StatusOr<Load> ReadFolder() const;
 
+  // What is remembered; the pipeline may answer after the loader is gone.
+  struct Memory {
+    absl::Mutex mutex;
+    Load last ABSL_GUARDED_BY(mutex);
+    bool applying ABSL_GUARDED_BY(mutex) = false;
+  };
+
   const Stages& stages_;
   const std::string folder_;
-
-  mutable absl::Mutex mutex_;
-  Load last_ ABSL_GUARDED_BY(mutex_);
-  bool applying_ ABSL_GUARDED_BY(mutex_) = false;
+  const std::shared_ptr<Memory> memory_;
 };
 
 }  // namespace audienced

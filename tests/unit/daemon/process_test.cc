@@ -84,10 +84,10 @@ TEST(SignalsTest, EndsWithoutHavingStarted) {
 // --- The service manager ----------------------------------------------------
 
 // The other end: a datagram socket, as systemd has it.
-class ServiceManager {
+class NotifySocket {
  public:
   // `name` is a path, or `@` and an abstract name.
-  explicit ServiceManager(const std::string& name) : name_(name) {
+  explicit NotifySocket(const std::string& name) : name_(name) {
     socket_ = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     sockaddr_un address = {};
     address.sun_family = AF_UNIX;
@@ -97,7 +97,7 @@ class ServiceManager {
                    offsetof(sockaddr_un, sun_path) + name.size()),
               0);
   }
-  ~ServiceManager() {
+  ~NotifySocket() {
     close(socket_);
     unlink(name_.c_str());
   }
@@ -118,28 +118,28 @@ TEST(ServiceNotifierTest, SpeaksTheProtocolOverBothKindsOfSocket) {
   const std::string process = std::to_string(getpid());
   for (const std::string& name :
        {testing::TempDir() + "notify_" + process, "@audienced_" + process}) {
-    ServiceManager manager(name);
+    NotifySocket socket(name);
     const ServiceNotifier notifier(name);
     notifier.Ready();
-    EXPECT_EQ(manager.Receive(), "READY=1");
+    EXPECT_EQ(socket.Receive(), "READY=1");
     notifier.Reloading();
-    EXPECT_EQ(manager.Receive(), "RELOADING=1");
+    EXPECT_EQ(socket.Receive(), "RELOADING=1");
     notifier.Status("10 profiles\nREADY=1");
-    EXPECT_EQ(manager.Receive(), "STATUS=10 profiles READY=1");
+    EXPECT_EQ(socket.Receive(), "STATUS=10 profiles READY=1");
     notifier.Stopping();
-    EXPECT_EQ(manager.Receive(), "STOPPING=1");
-    EXPECT_EQ(manager.Receive(), "");
+    EXPECT_EQ(socket.Receive(), "STOPPING=1");
+    EXPECT_EQ(socket.Receive(), "");
   }
 }
 
 TEST(ServiceNotifierTest, TakesTheVariableAway) {
   const std::string name = "@audienced_variable_" + std::to_string(getpid());
-  ServiceManager manager(name);
+  NotifySocket socket(name);
   setenv("NOTIFY_SOCKET", name.c_str(), 1);
   const ServiceNotifier notifier = ServiceNotifier::FromEnvironment();
   EXPECT_EQ(std::getenv("NOTIFY_SOCKET"), nullptr);
   notifier.Ready();
-  EXPECT_EQ(manager.Receive(), "READY=1");
+  EXPECT_EQ(socket.Receive(), "READY=1");
 }
 
 TEST(ServiceNotifierTest, WithoutAManagerNothingHappens) {

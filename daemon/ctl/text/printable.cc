@@ -1,0 +1,107 @@
+#include "daemon/ctl/text/printable.h"
+
+#include "absl/time/time.h"
+#include "google/protobuf/util/json_util.h"
+#include "rules/language/duration_text.h"
+#include "rules/source/message.h"
+
+namespace audienced {
+namespace {
+
+bool Continues(char c) { return (c & 0xC0) == 0x80; }
+
+// The length of the control character at `at`; 0 where there is none. Those of
+// Latin-1, U+0080 to U+009F, steer terminals too.
+size_t ControlLength(std::string_view text, size_t at) {
+  const auto byte = static_cast<unsigned char>(text[at]);
+  if (byte < 0x20 || byte == 0x7F) return 1;
+  if (byte != 0xC2 || at + 1 >= text.size()) return 0;
+  const auto next = static_cast<unsigned char>(text[at + 1]);
+  return next >= 0x80 && next < 0xA0 ? 2 : 0;
+}
+
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) +
+         absl::Nanoseconds(time.nanos());
+}
+
+std::string_view CodeOf(Paint paint) {
+  switch (paint) {
+    case Paint::kGreen:
+      return "\x1b[32m";
+    case Paint::kRed:
+      return "\x1b[31m";
+    case Paint::kYellow:
+      return "\x1b[33m";
+    case Paint::kGrey:
+      return "\x1b[90m";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string Printable(std::string_view text) {
+  std::string printable;
+  printable.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    if (const size_t length = ControlLength(text, at); length > 0) {
+      printable += '?';
+      at += length;
+    } else {
+      printable += text[at++];
+    }
+  }
+  return printable;
+}
+
+size_t WidthOf(std::string_view text) {
+  size_t width = 0;
+  for (const char c : text) width += Continues(c) ? 0 : 1;
+  return width;
+}
+
+std::string Cut(std::string_view text, size_t width) {
+  constexpr std::string_view kMark = "...";
+  if (WidthOf(text) <= width) return std::string(text);
+  size_t end = 0;
+  for (size_t taken = 0; end < text.size(); ++end) {
+    if (!Continues(text[end]) && taken++ == width - kMark.size()) break;
+  }
+  return Concat(text.substr(0, end), kMark);
+}
+
+std::string Painted(std::string_view text, Paint paint, Color color) {
+  if (color == Color::kNever) return std::string(text);
+  return Concat(CodeOf(paint), text, "\x1b[0m");
+}
+
+std::string ExactTime(const google::protobuf::Timestamp& time) {
+  return TimestampText(TimeOf(time));
+}
+
+std::string TimeToSecond(const google::protobuf::Timestamp& time) {
+  return TimestampText(absl::FromUnixSeconds(time.seconds()));
+}
+
+std::string Grouped(int64_t number) {
+  std::string text = std::to_string(number);
+  const int64_t first_digit = number < 0 ? 1 : 0;
+  for (auto at = static_cast<int64_t>(text.size()) - 3; at > first_digit;
+       at -= 3) {
+    text.insert(static_cast<size_t>(at), 1, ',');
+  }
+  return text;
+}
+
+std::string MessageJson(const google::protobuf::Message& message) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  // Fails only for a Value or Timestamp that no daemon sends.
+  const auto status =
+      google::protobuf::util::MessageToJsonString(message, &json, options);
+  return status.ok() ? json : "{}";
+}
+
+}  // namespace audienced

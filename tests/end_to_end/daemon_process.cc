@@ -1,0 +1,123 @@
+#include "tests/end_to_end/daemon_process.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "audienced/v1/audience_service.grpc.pb.h"
+
+namespace audienced {
+namespace {
+
+// A port that is free now.
+int FreePort() {
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof(address));
+  socklen_t size = sizeof(address);
+  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  close(listener);
+  return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+TestFolder::TestFolder() {
+  std::string pattern =
+      (std::filesystem::temp_directory_path() / "audienced-test-XXXXXX")
+          .string();
+  path_ = mkdtemp(pattern.data());
+  chmod(path_.c_str(), 0711);
+}
+
+TestFolder::~TestFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+DaemonProcess::DaemonProcess(std::string data_folder,
+                             std::vector<std::string> environment)
+    : data_folder_(std::move(data_folder)),
+      environment_(std::move(environment)),
+      port_(FreePort()) {}
+
+DaemonProcess::~DaemonProcess() {
+  if (pid_ > 0) Stop();
+}
+
+bool DaemonProcess::Start() {
+  const std::string address = "127.0.0.1:" + std::to_string(port_);
+  pid_ = fork();
+  if (pid_ == 0) {
+    const int log = open((data_folder_ + ".log").c_str(),
+                         O_WRONLY | O_CREAT | O_APPEND, 0644);
+    dup2(log, STDOUT_FILENO);
+    dup2(log, STDERR_FILENO);
+    for (const std::string& pair : environment_) {
+      putenv(const_cast<char*>(pair.c_str()));
+    }
+    execl(AUDIENCED_BINARY, "audienced", "--data", data_folder_.c_str(),
+          "--rules", AUDIENCED_RULES, "--listen", address.c_str(),
+          "--http-listen", "127.0.0.1:0", static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
+  channel_ = grpc::CreateCustomChannel(
+      address, grpc::InsecureChannelCredentials(), arguments);
+  const auto stub = v1::AudienceService::NewStub(channel_);
+  for (int attempt = 0; attempt < 600; ++attempt) {
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() +
+                         std::chrono::seconds(2));
+    v1::ListAudiencesResponse response;
+    if (stub->ListAudiences(&context, {}, &response).ok()) return true;
+    int status = 0;
+    if (waitpid(pid_, &status, WNOHANG) == pid_) {
+      pid_ = -1;
+      return false;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+  return false;
+}
+
+void DaemonProcess::Kill() {
+  kill(pid_, SIGKILL);
+  Wait();
+}
+
+int DaemonProcess::Stop() {
+  kill(pid_, SIGTERM);
+  return Wait();
+}
+
+int DaemonProcess::Wait() {
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  pid_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+std::string DaemonProcess::Log() const {
+  std::ifstream file(data_folder_ + ".log");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace audienced

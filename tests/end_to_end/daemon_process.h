@@ -1,0 +1,59 @@
+#ifndef AUDIENCED_TESTS_END_TO_END_DAEMON_PROCESS_H_
+#define AUDIENCED_TESTS_END_TO_END_DAEMON_PROCESS_H_
+
+#include <grpcpp/grpcpp.h>
+
+#include <sys/types.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace audienced {
+
+// A folder of a test's own, passable for the private PostgreSQL and removed at
+// the end.
+class TestFolder {
+ public:
+  TestFolder();
+  ~TestFolder();
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// The real daemon as a process of its own, with its private PostgreSQL in a
+// folder. Can be killed and started again on the same folder.
+class DaemonProcess {
+ public:
+  // `environment` holds `NAME=value` pairs that are added.
+  explicit DaemonProcess(std::string data_folder,
+                         std::vector<std::string> environment = {});
+  ~DaemonProcess();
+
+  // Starts it and waits until it serves; false when it ended instead. The log
+  // goes to `DATA.log`.
+  bool Start();
+  // kill -9, and waits for its end. PostgreSQL lives on.
+  void Kill();
+  // SIGTERM, and waits for its end; the exit code.
+  int Stop();
+
+  std::shared_ptr<grpc::Channel> channel() const { return channel_; }
+  // The text of the log so far.
+  std::string Log() const;
+  const std::string& data_folder() const { return data_folder_; }
+
+ private:
+  int Wait();
+
+  const std::string data_folder_;
+  const std::vector<std::string> environment_;
+  const int port_;
+  pid_t pid_ = -1;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_TESTS_END_TO_END_DAEMON_PROCESS_H_

@@ -1,0 +1,13 @@
+add_executable(end_to_end_test
+  end_to_end/client.cc
+  end_to_end/clock_test.cc
+  end_to_end/crash_test.cc
+  end_to_end/daemon_process.cc
+  end_to_end/publish_test.cc)
+target_compile_definitions(end_to_end_test PRIVATE
+  AUDIENCED_BINARY="$<TARGET_FILE:audienced>"
+  AUDIENCED_RULES="${PROJECT_SOURCE_DIR}/examples/shop")
+add_dependencies(end_to_end_test audienced)
+target_link_libraries(end_to_end_test PRIVATE
+  audienced_grpc absl::time audienced_flags GTest::gtest_main)
+gtest_discover_tests(end_to_end_test PROPERTIES LABELS ci TIMEOUT 300)
