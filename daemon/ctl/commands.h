@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "daemon/ctl/client/connection.h"
+
 namespace audienced {
 
 // What a run of audiencectl ends with.
@@ -21,6 +23,20 @@ enum class ExitCode : int {
 // parsing and leaves its result in `exit_code`. Both outlive the run.
 void AddCheckCommand(CLI::App& app, ExitCode& exit_code);
 void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code);
+
+// The verbs that talk to the daemon `where`.
+void AddAudiencesCommand(CLI::App& app, ConnectionOptions& where,
+                         ExitCode& exit_code);
+void AddExplainCommand(CLI::App& app, ConnectionOptions& where,
+                       ExitCode& exit_code);
+void AddImportCommand(CLI::App& app, ConnectionOptions& where,
+                      ExitCode& exit_code);
+void AddMembersCommand(CLI::App& app, ConnectionOptions& where,
+                       ExitCode& exit_code);
+void AddReloadCommand(CLI::App& app, ConnectionOptions& where,
+                      ExitCode& exit_code);
+void AddWatchCommand(CLI::App& app, ConnectionOptions& where,
+                     ExitCode& exit_code);
 
 }  // namespace audienced
 

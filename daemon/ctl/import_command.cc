@@ -29,7 +29,7 @@ constexpr size_t kBatchLimitBytes = 3 << 20;
 constexpr char kExamples[] = R"(Examples:
   audiencectl import shop.jsonl
   audiencectl import clicks.csv --mapping clicks.yaml --origin web
-  tail -F today.jsonl | audiencectl import /dev/stdin --live --batch 1
+  audiencectl import today.jsonl --live
 
 Importing a file again is safe: events are known by origin and event_id. An
 event without event_id is known by its line.)";
@@ -60,7 +60,7 @@ class ImportRun {
   // Reads one event into the batch; false at the end and on errors.
   bool ReadEvent();
   bool SendBatch();
-  void TakeResults(const EventBatch& batch,
+  void TakeResults(const OutgoingBatch& batch,
                    const v1::StreamEventsResponse& response);
   void RejectEvent(int64_t line, const std::string& reason);
   void Summarize();
@@ -77,7 +77,7 @@ class ImportRun {
   std::unique_ptr<EventFile> file_;
   std::unique_ptr<EventSender> sender_;
   std::unique_ptr<ImportProgress> progress_;
-  EventBatch batch_;
+  OutgoingBatch batch_;
   size_t batch_bytes_ = 0;
   ImportCounts counts_;
 };
@@ -143,7 +143,7 @@ void ImportRun::SendAll() {
   progress_ = std::make_unique<ImportProgress>(name_, options_.progress);
   sender_ = std::make_unique<EventSender>(
       *connection_,
-      [this](const EventBatch& batch,
+      [this](const OutgoingBatch& batch,
              const v1::StreamEventsResponse& response) {
         TakeResults(batch, response);
       },
@@ -189,7 +189,7 @@ bool ImportRun::SendBatch() {
   batch_.request.set_origin(options_.origin.empty() ? name_ : options_.origin);
   batch_.request.set_backfill(!options_.live);
   const absl::Status sent =
-      sender_->Send(std::exchange(batch_, EventBatch()));
+      sender_->Send(std::exchange(batch_, OutgoingBatch()));
   batch_bytes_ = 0;
   if (!sent.ok()) {
     return Fail(ExitCode::kFailed, std::string(sent.message()));
@@ -197,7 +197,7 @@ bool ImportRun::SendBatch() {
   return exit_code_ == ExitCode::kOk;
 }
 
-void ImportRun::TakeResults(const EventBatch& batch,
+void ImportRun::TakeResults(const OutgoingBatch& batch,
                             const v1::StreamEventsResponse& response) {
   counts_.stored += response.accepted_count();
   counts_.duplicates += response.duplicate_count();
@@ -227,8 +227,8 @@ void ImportRun::Summarize() {
   std::puts(ImportSummaryText(name_, counts_, elapsed).c_str());
   if (file_->rejected().count() > 0) {
     Fail(ExitCode::kFailed,
-         Concat(Counted(file_->rejected().count(), "line"),
-                " not taken; see ", file_->rejected().path()));
+         Concat(Counted(file_->rejected().count(), "line"), " not taken; see ",
+                file_->rejected().path()));
   }
 }
 

@@ -26,6 +26,12 @@ constexpr char kExamples[] = R"(Examples:
   audiencectl evaluate --rules rules/ --events events.csv --at 2026-03-01T00:00:00Z \
       --audience cart-abandoners --output ids
       one profile a line
+  audiencectl import shop.jsonl
+      a file of events into the daemon
+  audiencectl members cart-abandoners --output json
+      who is in an audience, with identifiers, items and value
+  audiencectl watch --server 127.0.0.1:8450
+      who enters and leaves, as it happens
 
 Ends with 0 where all is well, 1 where something is wrong with what was given,
 2 where the command line is, 3 where `check --strict` finds only warnings.)";
@@ -55,6 +61,14 @@ int Run(int argc, char** argv) {
   ExitCode exit_code = ExitCode::kOk;
   AddCheckCommand(app, exit_code);
   AddEvaluateCommand(app, exit_code);
+  ConnectionOptions where;
+  AddConnectionOptions(app, where);
+  AddImportCommand(app, where, exit_code);
+  AddAudiencesCommand(app, where, exit_code);
+  AddMembersCommand(app, where, exit_code);
+  AddWatchCommand(app, where, exit_code);
+  AddExplainCommand(app, where, exit_code);
+  AddReloadCommand(app, where, exit_code);
   app.footer(kExamples);  // last: verbs would take it over
   try {
     app.parse(argc, argv);

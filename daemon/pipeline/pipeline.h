@@ -110,6 +110,11 @@ class Pipeline {
   Counts counts() const;
 
  private:
+  // How many profiles a commit evaluates at the most for time or rules: keeps
+  // memory bounded when a million deadlines fall on one instant, and lets
+  // ingest go on in between.
+  static constexpr size_t kProfilesPerCommit = 5000;
+
   Pipeline(Store& store, const Clock& clock, ChangeFeed& feed, Options options);
 
   absl::Status Load(std::vector<SourceFile> files);

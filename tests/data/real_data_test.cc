@@ -1,5 +1,5 @@
-// audiencectl evaluate on real files gives exactly the counts that were computed
-// from them by other means (`oracle.json` beside each file).
+// audiencectl evaluate on real files gives exactly the counts that were
+// computed from them by other means (`oracle.json` beside each file).
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -125,13 +125,12 @@ TEST(RealData, CdnowRepeatAndLapsedBuyers) {
 TEST(RealData, EpubDownloads) {
   if (IsMissing(kEpub)) GTEST_SKIP() << "no data in " << DataFolder(kEpub);
   ExpectOracleCounts(
-      kEpub,
-      {{"visitors", "sessions"},
-       {"downloaded-two-documents", "downloaded_2plus_documents"},
-       {"downloaded-doc-11d", "downloaded_doc_11d"},
-       {"downloaded-doc-11d-and-not-doc-813",
-        "downloaded doc_11d and not doc_813"},
-       {"downloaded-in-30-days", "downloaded_in_trailing_30d"}});
+      kEpub, {{"visitors", "sessions"},
+              {"downloaded-two-documents", "downloaded_2plus_documents"},
+              {"downloaded-doc-11d", "downloaded_doc_11d"},
+              {"downloaded-doc-11d-and-not-doc-813",
+               "downloaded doc_11d and not doc_813"},
+              {"downloaded-in-30-days", "downloaded_in_trailing_30d"}});
   const Json oracle = Oracle(kEpub);
   const std::map<std::string, int> members = MembersAt(kEpub, oracle["T"]);
   for (const Json& document : oracle["top_documents"]) {

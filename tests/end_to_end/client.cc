@@ -1,5 +1,6 @@
 #include "tests/end_to_end/client.h"
 
+#include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
 namespace audienced {

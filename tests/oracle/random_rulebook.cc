@@ -22,8 +22,8 @@ Tree Conversions(ConditionMaker& maker, Dice& dice) {
     Tree made = Tree::Map({{"kind", kind}});
     if (*role != '\0') made.Set("role", role);
     made.Set("event", event);
-    if (dice.Chance(8)) made.Set("where", maker.Where());
-    if (dice.Chance(8)) {
+    if (dice.Chance(15)) made.Set("where", maker.Where());
+    if (dice.Chance(12)) {
       made.Set("once_per",
                dice.Word({"session", "day", "transaction_id", "campaign"}));
     }
@@ -79,8 +79,8 @@ Tree Audience(const Scale& scale, ConditionMaker& maker, int priority,
     audience.Set("active", std::move(active));
   }
   if (dice.Chance(15)) audience.Set("rejoin_after", maker.Span());
-  if (dice.Chance(20)) {
-    audience.Set("group", dice.Word({"g", "g", "h"}));
+  if (dice.Chance(25)) {
+    audience.Set("group", dice.Word({"g", "g", "g", "h"}));
     audience.Set("priority", absl::StrCat(priority));
   }
   if (dice.Chance(40)) {

@@ -65,8 +65,8 @@ Loaded Load(const std::string& text) {
 }
 
 // The failures of one test whose body is `body`, indented by four.
-std::vector<TestFailure> Run(const std::string& body,
-                             const Reasoner& reasoner = nullptr) {
+std::vector<TestFailure> Failures(const std::string& body,
+                                  const Reasoner& reasoner = nullptr) {
   const Loaded loaded =
       Load(kRulebook + std::string("tests:\n  - name: one\n    start: ") +
            "2026-03-02T00:00:00Z\n" + body);
@@ -81,12 +81,13 @@ constexpr char kCart[] =
 
 TEST(ScenarioRunner, PassesAndFailsOnMembers) {
   const std::string cart = kCart;
-  EXPECT_TRUE(Run(cart + "    expect: [{ at: 1h, waiting: [ann] }]\n").empty());
+  EXPECT_TRUE(
+      Failures(cart + "    expect: [{ at: 1h, waiting: [ann] }]\n").empty());
   const std::vector<TestFailure> failures =
-      Run(cart + "    expect: [{ at: 59m, waiting: [ann, bob] }]\n");
+      Failures(cart + "    expect: [{ at: 59m, waiting: [ann, bob] }]\n");
   ASSERT_EQ(failures.size(), 1);
   EXPECT_EQ(RenderFailure(failures[0]),
-            "t.test.yaml:22:24: test 'one': audience 'waiting' at "
+            "t.test.yaml:20:25: test 'one': audience 'waiting' at "
             "2026-03-02T00:59:00Z\n"
             "  expected: [ann, bob]\n"
             "  got:      []\n");
@@ -94,11 +95,12 @@ TEST(ScenarioRunner, PassesAndFailsOnMembers) {
 
 TEST(ScenarioRunner, EvidenceIsComparedWhereItIsAsked) {
   const std::string cart = kCart;
-  EXPECT_TRUE(Run(cart +
-                  "    expect: [{ at: 1h, waiting: { ann: { items: [y, x] } } "
-                  "}]\n")
-                  .empty());
-  const std::vector<TestFailure> failures = Run(
+  EXPECT_TRUE(
+      Failures(cart +
+               "    expect: [{ at: 1h, waiting: { ann: { items: [y, x] } } "
+               "}]\n")
+          .empty());
+  const std::vector<TestFailure> failures = Failures(
       cart + "    expect: [{ at: 1h, waiting: { ann: { items: [x] } } }]\n");
   ASSERT_EQ(failures.size(), 1);
   EXPECT_EQ(failures[0].expected, "[ann with items [x]]");
@@ -111,10 +113,10 @@ TEST(ScenarioRunner, ReasonsAreAskedOfProfilesThatDiffer) {
       "      - { at: 0m, profile: ann, event: add_to_cart, item_id: x }\n"
       "      - { at: 0m, profile: bob, event: add_to_cart, item_id: x }\n";
   const std::vector<TestFailure> failures =
-      Run(two + "    expect: [{ at: 1h, waiting: [ann] }]\n",
-          [](Evaluation&, size_t audience, Instant) {
-            return "because of audience " + std::to_string(audience);
-          });
+      Failures(two + "    expect: [{ at: 1h, waiting: [ann] }]\n",
+               [](Evaluation&, size_t audience, Instant) {
+                 return "because of audience " + std::to_string(audience);
+               });
   ASSERT_EQ(failures.size(), 1);
   EXPECT_EQ(failures[0].reasons,
             std::vector<std::string>{"bob: because of audience 0"});
@@ -156,7 +158,8 @@ TEST(ScenarioRunner, ChangesAreComparedOnTheKeysTheyName) {
        "entered, cause: event }"},
   };
   for (const ChangesCase& one : cases) {
-    const std::vector<TestFailure> failures = Run(events + one.changes + rest);
+    const std::vector<TestFailure> failures =
+        Failures(events + one.changes + rest);
     if (one.expected == nullptr) {
       EXPECT_TRUE(failures.empty()) << RenderFailure(failures.front());
       continue;
@@ -168,7 +171,7 @@ TEST(ScenarioRunner, ChangesAreComparedOnTheKeysTheyName) {
 }
 
 TEST(ScenarioRunner, CausesOfChanges) {
-  const std::vector<TestFailure> failures = Run(
+  const std::vector<TestFailure> failures = Failures(
       "    events:\n"
       "      - { at: 0m, profile: ann, event: add_to_cart, item_id: x }\n"
       "      - { at: 1m, profile: ann, event: $identify, consent: { email: "
@@ -192,7 +195,7 @@ TEST(ScenarioRunner, CausesOfChanges) {
 }
 
 TEST(ScenarioRunner, MergesApplyToSurvivorsAndDropDuplicates) {
-  const std::vector<TestFailure> failures = Run(
+  const std::vector<TestFailure> failures = Failures(
       "    events:\n"
       "      - { at: 0m, profile: a, event: add_to_cart, event_id: e, item_id: "
       "x }\n"

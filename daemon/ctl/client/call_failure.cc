@@ -25,7 +25,8 @@ std::string ConnectionFault(const std::string& message) {
 std::string DaemonsWords(const CallFailure& failure) {
   std::string text = failure.message;
   if (failure.retry_delay > absl::ZeroDuration()) {
-    text += Concat("; try again in ", absl::FormatDuration(failure.retry_delay));
+    text +=
+        Concat("; try again in ", absl::FormatDuration(failure.retry_delay));
   }
   return Concat(text, " [", failure.reason, "]");
 }
@@ -54,8 +55,10 @@ CallFailure FailureOf(const grpc::Status& status) {
 bool IsTransient(const CallFailure& failure) {
   switch (failure.code) {
     case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kResourceExhausted:
       return true;
+    case absl::StatusCode::kResourceExhausted:
+      // gRPC says it of messages that are too large, and will say it again.
+      return !failure.reason.empty();
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kUnknown:
     case absl::StatusCode::kCancelled:
@@ -79,8 +82,8 @@ std::string FailureText(const CallFailure& failure, const std::string& server) {
                     " does not know this call; it is another program, or "
                     "audienced of another version");
     default:
-      return Concat("the call to ", server, " failed: ",
-                    absl::StatusCodeToString(failure.code), ": ",
+      return Concat("the call to ", server,
+                    " failed: ", absl::StatusCodeToString(failure.code), ": ",
                     failure.message);
   }
 }

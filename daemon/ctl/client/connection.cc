@@ -79,9 +79,9 @@ absl::Status CheckServer(const std::string& server) {
       IsPort(server.substr(colon + 1))) {
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(
-      Concat("the server ", Quoted(server), " has no port; write it as in ",
-             kDefaultServer, " or unix:/path"));
+  return absl::InvalidArgumentError(Concat("the server ", Quoted(server),
+                                           " has no port; write it as in ",
+                                           kDefaultServer, " or unix:/path"));
 }
 
 absl::StatusOr<Connection> Connection::Open(const ConnectionOptions& options) {

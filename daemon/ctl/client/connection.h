@@ -16,7 +16,7 @@ namespace audienced {
 
 // Where the daemon is, as the command line says it.
 struct ConnectionOptions {
-  std::string server;         // empty: AUDIENCED_SERVER, else the default
+  std::string server;          // empty: AUDIENCED_SERVER, else the default
   double timeout_seconds = 0;  // 0: as long as the verb thinks right
 };
 

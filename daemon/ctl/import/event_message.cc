@@ -71,11 +71,11 @@ bool SetItemNumber(std::string_view name, Decimal number, v1::Item& item) {
 
 void FillItem(const Properties& properties, v1::Item& item) {
   for (const auto& [name, value] : properties) {
-    const bool taken =
-        value.text() != nullptr ? SetItemText(name, *value.text(), item)
-        : value.number() != nullptr
-            ? SetItemNumber(name, *value.number(), item)
-            : value.is_null();  // a null property is missing
+    const bool taken = value.text() != nullptr
+                           ? SetItemText(name, *value.text(), item)
+                       : value.number() != nullptr
+                           ? SetItemNumber(name, *value.number(), item)
+                           : value.is_null();  // a null property is missing
     if (!taken) AddProperty(name, value, *item.mutable_properties());
   }
 }

@@ -37,7 +37,7 @@ EventSender::~EventSender() {
   stream_->Finish();
 }
 
-absl::Status EventSender::Send(EventBatch batch) {
+absl::Status EventSender::Send(OutgoingBatch batch) {
   batch.request.set_batch_number(++last_number_);
   batches_.push_back(std::move(batch));
   return Proceed(kBatchesOnTheirWay - 1);
@@ -77,7 +77,7 @@ bool EventSender::WriteNext() {
 bool EventSender::ReadNext() {
   v1::StreamEventsResponse response;
   if (!stream_->Read(&response)) return false;
-  const EventBatch* batch = batches_.empty() ? nullptr : &batches_.front();
+  const OutgoingBatch* batch = batches_.empty() ? nullptr : &batches_.front();
   if (batch == nullptr ||
       response.batch_number() != batch->request.batch_number() ||
       response.results_size() != batch->request.events_size()) {
@@ -104,9 +104,8 @@ absl::Status EventSender::Recover() {
   stream_.reset();
   written_count_ = 0;
   if (!status.ok()) return GiveUpOrWait(FailureOf(status));
-  return GiveUpOrWait({absl::StatusCode::kUnavailable,
-                       "the stream was closed", /*reason=*/"",
-                       absl::ZeroDuration()});
+  return GiveUpOrWait({absl::StatusCode::kUnavailable, "the stream was closed",
+                       /*reason=*/"", absl::ZeroDuration()});
 }
 
 absl::Status EventSender::GiveUpOrWait(const CallFailure& failure) {

@@ -17,7 +17,7 @@
 namespace audienced {
 
 // Events that are sent together, and where they come from.
-struct EventBatch {
+struct OutgoingBatch {
   v1::StreamEventsRequest request;  // its number is the sender's business
   std::vector<int64_t> lines;       // of each event in its file
 };
@@ -28,7 +28,7 @@ struct EventBatch {
 class EventSender {
  public:
   // Called within Send() and Finish(), once for each batch, in order.
-  using Acknowledged = std::function<void(const EventBatch&,
+  using Acknowledged = std::function<void(const OutgoingBatch&,
                                           const v1::StreamEventsResponse&)>;
   // Told once while the daemon takes nothing for longer than a moment.
   using Waiting = std::function<void(const std::string& why)>;
@@ -43,7 +43,7 @@ class EventSender {
   // Sends the batch, and waits while many are on their way. Where the daemon is
   // busy or gone it tries again, for minutes; a daemon that was never reached
   // is an error at once. An error is one line for people, and final.
-  absl::Status Send(EventBatch batch);
+  absl::Status Send(OutgoingBatch batch);
 
   // Returns when every batch is acknowledged.
   absl::Status Finish();
@@ -68,9 +68,9 @@ class EventSender {
   const Waiting waiting_;
 
   std::unique_ptr<grpc::ClientContext> context_;
-  std::unique_ptr<Stream> stream_;  // null: to be opened; before its context
-  std::deque<EventBatch> batches_;  // without acknowledgement
-  size_t written_count_ = 0;        // of them, on this stream
+  std::unique_ptr<Stream> stream_;     // null: to be opened; before its context
+  std::deque<OutgoingBatch> batches_;  // without acknowledgement
+  size_t written_count_ = 0;           // of them, on this stream
   int64_t last_number_ = 0;
   absl::Status defect_;  // an answer that no daemon gives
 

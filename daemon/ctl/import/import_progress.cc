@@ -16,9 +16,9 @@ constexpr absl::Duration kLineInterval = absl::Seconds(3);
 // Events in a second, whole.
 std::string RateText(int64_t events, absl::Duration elapsed) {
   const double seconds = absl::ToDoubleSeconds(elapsed);
-  return Grouped(seconds > 0 ? static_cast<int64_t>(
-                                   static_cast<double>(events) / seconds)
-                             : events);
+  return Grouped(
+      seconds > 0 ? static_cast<int64_t>(static_cast<double>(events) / seconds)
+                  : events);
 }
 
 }  // namespace
@@ -30,8 +30,8 @@ std::string ImportProgressText(const std::string& file, int64_t events,
                             RateText(events, elapsed), "/s");
   // The size of a pipe is not known.
   if (file_size_bytes > 0) {
-    const double share = static_cast<double>(bytes_read) /
-                         static_cast<double>(file_size_bytes);
+    const double share =
+        static_cast<double>(bytes_read) / static_cast<double>(file_size_bytes);
     text += Concat(", ", std::to_string(static_cast<int>(share * 100)), " %");
   }
   return text;
@@ -43,14 +43,13 @@ std::string ImportSummaryText(const std::string& file,
   char seconds[32];
   std::snprintf(seconds, sizeof(seconds), "%.1f s",
                 absl::ToDoubleSeconds(elapsed));
-  return Concat(file, ": ", Grouped(counts.stored), " stored, ",
-                Grouped(counts.duplicates),
-                counts.duplicates == 1 ? " duplicate, " : " duplicates, ",
-                Grouped(counts.refused), " refused, ",
-                Grouped(counts.rejected_lines),
-                counts.rejected_lines == 1 ? " line" : " lines",
-                " rejected in ", seconds, " (",
-                RateText(counts.events(), elapsed), " events/s)");
+  return Concat(
+      file, ": ", Grouped(counts.stored), " stored, ",
+      Grouped(counts.duplicates),
+      counts.duplicates == 1 ? " duplicate, " : " duplicates, ",
+      Grouped(counts.refused), " refused, ", Grouped(counts.rejected_lines),
+      counts.rejected_lines == 1 ? " line" : " lines", " rejected in ", seconds,
+      " (", RateText(counts.events(), elapsed), " events/s)");
 }
 
 ImportProgress::ImportProgress(std::string file, bool wanted)

@@ -62,9 +62,9 @@ class TreeWriter {
                                    : condition.condition();
     std::string place;
     if (!condition.file().empty()) {
-      place = Painted(Concat("  ", condition.file(), ":",
-                             std::to_string(condition.line())),
-                      Paint::kGrey, style_.color);
+      place = Painted(
+          Concat("  ", condition.file(), ":", std::to_string(condition.line())),
+          Paint::kGrey, style_.color);
     }
     lines_ += Concat(indent, Mark(condition.holds()), " ", Printable(words),
                      place, "\n");
@@ -81,8 +81,8 @@ class TreeWriter {
     const std::string span = SpanText(condition);
     if (!span.empty()) lines_ += Concat(indent, span, "\n");
     const int first = std::max(0, condition.evidence_size() - kEventsShown);
-    const int64_t skipped = condition.evidence_count() -
-                            condition.evidence_size() + first;
+    const int64_t skipped =
+        condition.evidence_count() - condition.evidence_size() + first;
     if (skipped > 0) {
       lines_ += Concat(indent, "... and ", Grouped(skipped), " before\n");
     }
@@ -90,9 +90,9 @@ class TreeWriter {
       lines_ += Concat(indent, EventText(condition.evidence(i)), "\n");
     }
     if (!condition.evidence_values().empty()) {
-      lines_ += Concat(indent, "for ",
-                       ListText(condition.evidence_values(), kValuesShown),
-                       "\n");
+      lines_ +=
+          Concat(indent, "for ",
+                 ListText(condition.evidence_values(), kValuesShown), "\n");
     }
   }
 

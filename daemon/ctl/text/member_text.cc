@@ -56,8 +56,7 @@ std::string HeaviestValue(const IdentifierList& identifiers,
 }
 
 std::string ItemsText(const v1::Context& context) {
-  const auto& items =
-      context.cart().empty() ? context.items() : context.cart();
+  const auto& items = context.cart().empty() ? context.items() : context.cart();
   std::string text;
   for (const v1::ContextItem& item : items) {
     text += Concat(text.empty() ? "" : ", ", ItemText(item));
@@ -102,7 +101,8 @@ std::string WithholdingText(v1::ListMembersResponse::Withholding withholding) {
 std::string EnumText(const std::string& name, const std::string& prefix,
                      int number) {
   if (name.empty()) return std::to_string(number);
-  std::string text = name.substr(name.rfind(prefix, 0) == 0 ? prefix.size() : 0);
+  std::string text =
+      name.substr(name.rfind(prefix, 0) == 0 ? prefix.size() : 0);
   std::transform(text.begin(), text.end(), text.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });

@@ -14,9 +14,9 @@ namespace audienced {
 
 using IdentifierList = google::protobuf::RepeatedPtrField<v1::Identifier>;
 
-// Who it is, the heaviest identifier first: `user_id:u-7 email:ann@example.com`.
-// Anonymous and advertising ids only where there is nothing else. `profile`,
-// the permanent name, where there is no identifier.
+// Who it is, the heaviest identifier first: `user_id:u-7
+// email:ann@example.com`. Anonymous and advertising ids only where there is
+// nothing else. `profile`, the permanent name, where there is no identifier.
 std::string WhoText(const IdentifierList& identifiers,
                     const std::string& profile);
 

@@ -33,54 +33,48 @@ struct Tested {
   Nature nature = Nature::kAny;
 };
 
-// A value to be equal to.
-std::optional<Value> ReadValue(const Node& node, const Tested& tested,
-                               const Scope& scope) {
+// Adds the value to be equal to, if it is one.
+void AddValue(const Node& node, const Tested& tested, const Scope& scope,
+              std::vector<Value>& values) {
   const std::string what = Concat("the value of ", Quoted(tested.property));
   if (node.kind == Node::Kind::kNull) {
     scope.Fault("wrong-kind", node.place,
                 Concat("found ", Found(node), "; ", what,
                        " is text, a number, true or false"),
                 "for a missing property write { exists: false }");
-    return std::nullopt;
+    return;
   }
-  if (tested.nature == Nature::kNumber) {
+  const bool plain = node.kind == Node::Kind::kScalar && !node.quoted;
+  const bool as_written = plain && tested.nature == Nature::kAny;
+  if (as_written && (node.text == "true" || node.text == "false")) {
+    values.emplace_back(node.text == "true");
+    return;
+  }
+  if (tested.nature == Nature::kNumber ||
+      (as_written && ParseDecimal(node.text))) {
     const auto number = ReadNumber(node, what, scope);
-    if (!number) return std::nullopt;
-    return Value(*number);
-  }
-  if (node.kind == Node::Kind::kScalar && !node.quoted) {
-    const bool is_boolean = node.text == "true" || node.text == "false";
-    if (is_boolean && tested.nature == Nature::kAny) {
-      return Value(node.text == "true");
-    }
-    if (tested.nature == Nature::kAny && ParseDecimal(node.text)) {
-      const auto number = ReadNumber(node, what, scope);
-      if (!number) return std::nullopt;
-      return Value(*number);
-    }
+    if (number) values.emplace_back(*number);
+    return;
   }
   // Equality with the empty text is a fair question.
   if (node.kind == Node::Kind::kScalar && node.quoted && node.text.empty()) {
-    return Value("");
+    values.emplace_back("");
+    return;
   }
   const auto text = ReadText(node, what, scope);
-  if (!text) return std::nullopt;
-  return Value(*text);
+  if (text) values.emplace_back(*text);
 }
 
 // One value or a list of them.
 std::vector<Value> ReadValues(const Node& node, const Tested& tested,
                               const Scope& scope) {
   std::vector<Value> values;
-  const auto add = [&](const Node& one) {
-    auto value = ReadValue(one, tested, scope);
-    if (value) values.push_back(std::move(*value));
-  };
   if (node.kind != Node::Kind::kSequence) {
-    add(node);
+    AddValue(node, tested, scope, values);
   } else if (CheckIsFullList(node, "a value", scope)) {
-    for (const Node& element : node.elements) add(element);
+    for (const Node& element : node.elements) {
+      AddValue(element, tested, scope, values);
+    }
   }
   return values;
 }

@@ -65,7 +65,7 @@ expect() {
   else
     failed=1
     echo "DIFFERENT: $1 at $at (< audiencectl, > SQL)"
-    diff "$folder/members" "$folder/rows" | head -n 10
+    diff "$folder/members" "$folder/rows" | head -n 10 || true
   fi
 }
 
@@ -86,7 +86,7 @@ for at in 1998-07-01T00:00:00Z 1997-06-30T00:00:00Z; do
       SELECT user_id, e - lag(e) OVER (PARTITION BY user_id ORDER BY e) AS gap
       FROM purchases) AS gaps
     WHERE gap < interval '30 days'"
-  expect one-pack-of-five \
+  expect five-or-six-discs \
     "SELECT user_id FROM purchases WHERE category IN ('q5', 'q6')"
 done
 exit $failed

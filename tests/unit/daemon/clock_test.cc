@@ -68,7 +68,7 @@ TEST(SystemClockTest, WaitsForTheDeadline) {
   const absl::Time deadline = clock.Now() + absl::Milliseconds(30);
   WaitUntil(clock, deadline);
   EXPECT_GE(clock.Now(), deadline);
-  EXPECT_LT(clock.Now(), deadline + absl::Seconds(2));
+  EXPECT_LT(clock.Now(), deadline + absl::Seconds(30));
 }
 
 // Runs a waiter with `deadline` and wakes it by a signal.
@@ -87,7 +87,7 @@ void ExpectSignalWakes(const Clock& clock, absl::Time deadline) {
     absl::MutexLock lock(&mutex);
     while (!asked) clock.Wait(condition, mutex, deadline);
   }
-  EXPECT_LT(absl::Now() - begin, absl::Seconds(2));
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(30));
   waker.join();
 }
 

@@ -35,7 +35,7 @@ class HandlerCalls {
   std::vector<std::string> Await(size_t count) {
     absl::MutexLock lock(&mutex_);
     const auto complete = [&] { return calls_.size() >= count; };
-    mutex_.AwaitWithTimeout(absl::Condition(&complete), absl::Seconds(5));
+    mutex_.AwaitWithTimeout(absl::Condition(&complete), absl::Seconds(30));
     return calls_;
   }
 

@@ -1,0 +1,112 @@
+// How the pipeline takes rules into force: at the start, and at a reload.
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/logging/log.h"
+#include "daemon/pipeline/pipeline.h"
+
+namespace audienced {
+
+absl::Status Pipeline::Load(std::vector<SourceFile> files) {
+  absl::StatusOr<InstanceRecord> instance = store_.LoadInstance();
+  if (!instance.ok()) return instance.status();
+  instance_ = *std::move(instance);
+  const absl::Time begin = absl::Now();
+  absl::StatusOr<Rebuild> rebuild = ReadRebuild(store_, instance_, files);
+  if (!rebuild.ok()) return rebuild.status();
+  const size_t profiles = rebuild->profiles.size();
+  absl::Status applied = Apply(*std::move(rebuild));
+  if (!applied.ok()) return applied;
+  {
+    absl::MutexLock lock(&mutex_);
+    rules_.files = std::move(files);
+  }
+  LogInfo("pipeline", "histories are loaded and evaluated",
+          {{"profiles", profiles}, {"seconds", absl::Now() - begin}});
+  return absl::OkStatus();
+}
+
+void Pipeline::ReloadRules() {
+  std::vector<SourceFile> files;
+  std::function<void(absl::Status)> done;
+  {
+    absl::MutexLock lock(&mutex_);
+    if (!reload_done_) return;
+    files = std::move(reload_files_);
+    done = std::move(reload_done_);
+    reload_done_ = nullptr;
+  }
+  absl::StatusOr<Rebuild> rebuild = ReadRebuild(store_, instance_, files);
+  absl::Status status = rebuild.status();
+  if (status.ok() && rebuild->new_rules) status = Apply(*std::move(rebuild));
+  if (status.ok()) {
+    absl::MutexLock lock(&mutex_);
+    rules_.files = std::move(files);
+  }
+  if (absl::IsUnavailable(status)) RecoverDatabase();
+  done(status);
+}
+
+absl::Status Pipeline::Apply(Rebuild rebuild) {
+  const Cause reason = rebuild.new_rules ? Cause::kRules : Cause::kTime;
+  const int64_t version =
+      rebuild.new_rules ? rebuild.new_rules->version : instance_.rule_version;
+  {
+    absl::MutexLock lock(&mutex_);
+    member_counts_.assign(rebuild.fresh.size(), 0);
+    for (const std::shared_ptr<Profile>& profile : rebuild.profiles) {
+      for (const AudienceMembership& each : profile->memberships) {
+        member_counts_[each.audience] += each.membership.member;
+      }
+    }
+  }
+  deadlines_.Clear();
+  for (size_t begin = 0;; begin += kProfilesPerCommit) {
+    const size_t end =
+        std::min(begin + kProfilesPerCommit, rebuild.profiles.size());
+    CommitBuilder builder = NewCommit(rebuild.projection, version);
+    builder.SetFresh(rebuild.fresh);
+    for (size_t i = begin; i < end; ++i) {
+      const ProfileId id = rebuild.profiles[i]->id;
+      builder.Replace(std::move(rebuild.profiles[i]), reason);
+      for (Rebuild::Removed& removed : rebuild.removed[id]) {
+        builder.LeaveRemoved(id, removed.audience,
+                             std::move(removed.membership));
+      }
+    }
+    builder.Evaluate();
+    const bool is_last = end == rebuild.profiles.size();
+    // The new version is in force once all profiles have moved: a crash on the
+    // way begins the move again, with the same causes.
+    if (is_last && rebuild.new_rules) {
+      builder.rows().rules = rebuild.new_rules;
+      builder.rows().rules->applied_at = builder.rows().commit_time;
+    }
+    if (!builder.rows().empty()) {
+      absl::Status committed = CommitUntilDone(builder);
+      if (!committed.ok()) return committed;
+    }
+    Accept(builder);
+    if (is_last) break;
+  }
+  projection_ = rebuild.projection;
+  instance_.rule_version = version;
+  instance_.rule_fingerprint = projection_->rulebook().fingerprint();
+  absl::MutexLock lock(&mutex_);
+  rules_.projection = projection_;
+  rules_.version = version;
+  rules_.fingerprint = instance_.rule_fingerprint;
+  if (rebuild.new_rules) rules_.applied_at = ToTime(evaluated_through_);
+  return absl::OkStatus();
+}
+
+absl::Status Pipeline::CommitUntilDone(CommitBuilder& builder) {
+  while (true) {
+    absl::Status committed = Commit(builder);
+    if (!absl::IsUnavailable(committed) || IsStopping()) return committed;
+    RecoverDatabase();
+  }
+}
+
+}  // namespace audienced
