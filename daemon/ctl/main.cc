@@ -21,10 +21,11 @@ constexpr char kDescription[] =
 constexpr char kExamples[] = R"(Examples:
   audiencectl check rules/
       every fault of every rule file, with its place and what to write instead
-  audiencectl evaluate --rules rules/ --events events.csv --at 2026-03-01T00:00:00Z
+  audiencectl evaluate --rules rules/ --events events.csv \
+      --at 2026-03-01T00:00:00Z
       who would be in which audience, from a file alone
-  audiencectl evaluate --rules rules/ --events events.csv --at 2026-03-01T00:00:00Z \
-      --audience cart-abandoners --output ids
+  audiencectl evaluate --rules rules/ --events events.csv \
+      --at 2026-03-01T00:00:00Z --audience cart-abandoners --output ids
       one profile a line
   audiencectl import shop.jsonl
       a file of events into the daemon

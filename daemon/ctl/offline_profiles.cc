@@ -1,29 +1,15 @@
 #include "daemon/ctl/offline_profiles.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <thread>
 #include <utility>
 
+#include "daemon/ingest/identity.h"
 #include "rules/engine/evaluation.h"
-#include "rules/source/message.h"
 
 namespace audienced {
 namespace {
-
-constexpr std::array<std::string_view, 5> kKindsInOrder = {
-    "profile", "user_id", "anonymous_id", "email", "phone"};
-
-// The identifier that names the profile of an event.
-const Identifier& NamingIdentifier(const std::vector<Identifier>& identifiers) {
-  for (const std::string_view kind : kKindsInOrder) {
-    for (const Identifier& identifier : identifiers) {
-      if (identifier.kind == kind) return identifier;
-    }
-  }
-  return identifiers.front();
-}
 
 // How many profiles a thread takes at a time.
 constexpr size_t kChunk = 256;
@@ -35,8 +21,10 @@ OfflineProfiles::OfflineProfiles(
     : projection_(std::move(rulebook)) {}
 
 void OfflineProfiles::Add(const IncomingEvent& incoming) {
-  const Identifier& name = NamingIdentifier(incoming.identifiers);
-  std::string key = Concat(name.kind, ":", name.value);
+  std::vector<Identifier> identifiers = incoming.identifiers;
+  SortByWeight(identifiers);
+  const Identifier& name = identifiers.front();
+  std::string key = KeyOf(name);
   const auto [entry, is_new] = by_key_.try_emplace(key, profiles_.size());
   if (is_new) {
     profiles_.push_back(

@@ -25,8 +25,9 @@ struct OfflineMember {
 };
 
 // The profiles of a file of events, without daemon or database. A profile is
-// known by the `profile` identifier of its events, else by the first of
-// user_id, anonymous_id, email, phone and then any other; no two are merged.
+// known by the identifier of its events that weighs most (daemon/ingest/
+// identity.h), which the daemon would make its permanent key; no two are
+// merged.
 class OfflineProfiles {
  public:
   explicit OfflineProfiles(std::shared_ptr<const CompiledRulebook> rulebook);

@@ -12,9 +12,15 @@
 
 namespace audienced {
 
-// Reads events from CSV: a header row, then a record an event. The columns are
-// those of kKnownFields that fit into a cell; any other column is a property,
-// an empty cell is absent. Not thread-safe.
+// Reads events from CSV: a header row, then a record an event. Columns:
+//
+//   event, occurred_at                     every event has them
+//   profile, user_id, anonymous_id,
+//   email, phone                           identifiers; at least one of them
+//   received_at, event_id                  where known
+//   any other                              a property, or one of the item
+//
+// An empty cell is absent. Not thread-safe.
 class CsvEvents {
  public:
   // kInvalidArgument where the header cannot be the one of events. Borrows

@@ -18,8 +18,9 @@ namespace audienced {
 //    "event": "add_to_cart", "items": [{"item_id": "sku-1", "price": 30}]}
 //
 // `received_at`, `event_id`, `items`, `traits`, `consent` and `identifiers` (an
-// object: kind -> value) are those of an event; any other name is a property.
-// Empty lines are passed over. Not thread-safe.
+// object: kind -> value) are those of an event; `profile`, `user_id`,
+// `anonymous_id`, `email` and `phone` are identifiers; any other name is a
+// property. Empty lines are passed over. Not thread-safe.
 class JsonEvents {
  public:
   // Borrows `mapping`.

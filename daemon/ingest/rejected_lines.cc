@@ -1,23 +1,41 @@
 #include "daemon/ingest/rejected_lines.h"
 
+#include <unistd.h>
+
 #include <cerrno>
+#include <string_view>
 #include <utility>
 
 #include "daemon/ingest/csv_reader.h"
 #include "rules/source/message.h"
 
 namespace audienced {
+namespace {
+
+constexpr char kHeader[] = "line,reason,text\n";
+
+// Whether there is a list of an earlier run at `path`.
+bool IsList(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "re");
+  if (file == nullptr) return false;
+  char start[sizeof(kHeader)] = "";
+  const size_t count = std::fread(start, 1, sizeof(kHeader) - 1, file);
+  std::fclose(file);
+  return std::string_view(start, count) == kHeader;
+}
+
+}  // namespace
 
 RejectedLines::RejectedLines(std::string path) : path_(std::move(path)) {
-  std::remove(path_.c_str());
+  if (IsList(path_)) unlink(path_.c_str());
 }
 
 absl::Status RejectedLines::Add(const EventLine& line) {
   ++count_;
   std::string text;
   if (file_ == nullptr) {
-    file_.reset(std::fopen(path_.c_str(), "we"));
-    text = "line,reason,text\n";
+    file_.reset(std::fopen(path_.c_str(), "wxe"));
+    text = kHeader;
   }
   text += CsvLine({std::to_string(line.number), line.fault, line.text});
   if (file_ == nullptr ||

@@ -12,14 +12,14 @@
 namespace audienced {
 
 // The list of the lines of a file that are no events: CSV with the columns
-// `line,reason,text`. The file is made with its first line and replaces that of
-// an earlier run, so that none is left where every line was good. Not
-// thread-safe.
+// `line,reason,text`. The file is made with its first line. The list of an
+// earlier run is taken away, so that none is left where every line was good;
+// any other file of that name is left alone. Not thread-safe.
 class RejectedLines {
  public:
   explicit RejectedLines(std::string path);
 
-  // Fails where the list cannot be written.
+  // Fails where the list cannot be written, or another file stands there.
   absl::Status Add(const EventLine& line);
 
   int64_t count() const { return count_; }

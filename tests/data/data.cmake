@@ -7,15 +7,15 @@ target_compile_definitions(real_data_test PRIVATE
 add_dependencies(real_data_test audiencectl)
 target_link_libraries(real_data_test PRIVATE
   absl::status absl::statusor audienced_flags GTest::gtest_main)
-gtest_discover_tests(real_data_test PROPERTIES LABELS "ci")
+gtest_discover_tests(real_data_test PROPERTIES LABELS ci)
 
 add_test(NAME cdnow_equals_sql
   COMMAND ${PROJECT_SOURCE_DIR}/tests/data/cdnow/compare_with_sql.sh
           $<TARGET_FILE:audiencectl>)
-set_tests_properties(cdnow_equals_sql PROPERTIES LABELS "ci"
+set_tests_properties(cdnow_equals_sql PROPERTIES LABELS ci
   SKIP_RETURN_CODE 77)
 
 add_test(NAME audiencectl_offline
   COMMAND ${PROJECT_SOURCE_DIR}/tests/data/audiencectl_offline_test.sh
           $<TARGET_FILE:audiencectl>)
-set_tests_properties(audiencectl_offline PROPERTIES LABELS "ci")
+set_tests_properties(audiencectl_offline PROPERTIES LABELS ci)

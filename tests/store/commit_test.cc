@@ -287,13 +287,13 @@ TEST_F(CommitTest, AnotherWriterIsNoticed) {
 TEST_F(CommitTest, ALargeBatchGoesInPortions) {
   std::unique_ptr<Store> store = OpenStore();
   CommitBatch batch = SampleBatch(1);
-  for (int i = 0; i < 30'000; ++i) {
+  for (int i = 0; i < 21'000; ++i) {
     batch.events.push_back(SampleEvent(std::to_string(i)));
   }
   batch.events[0].event.properties.Set("text",
-                                       Value(std::string(9 << 20, 'x')));
+                                       Value(std::string(5 << 20, 'x')));
   ASSERT_TRUE(store->Commit(batch).ok());
-  EXPECT_EQ(30'000u, Events(*store).size());
+  EXPECT_EQ(21'000u, Events(*store).size());
 }
 
 }  // namespace

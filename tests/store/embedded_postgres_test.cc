@@ -175,6 +175,7 @@ TEST_F(EmbeddedPostgresTest, AHalfMadeClusterIsMadeAnew) {
 }
 
 TEST_F(EmbeddedPostgresTest, ALongPathHasItsSocketElsewhere) {
+  ASSERT_EQ(0, chmod(folder_.c_str(), 0755));
   const std::string folder =
       absl::StrCat(folder_, "/", std::string(90, 'x'), "/it's, a 'long' path");
   std::unique_ptr<EmbeddedPostgres> server = Start(folder);

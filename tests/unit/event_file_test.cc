@@ -146,6 +146,22 @@ TEST_F(EventFileTest, ListOfAnEarlierRunDoesNotStay) {
   EXPECT_FALSE(fs::exists(path + ".rejected"));
 }
 
+TEST_F(EventFileTest, FileThatIsNoListIsLeftAlone) {
+  const std::string path = Write("shop.csv",
+                                 "profile,event,occurred_at\n"
+                                 "ann,view,yesterday\n");
+  const std::string other = Write("notes", "dear diary\n");
+  absl::StatusOr<std::unique_ptr<EventFile>> file =
+      EventFile::Open(path, {}, other);
+  ASSERT_TRUE(file.ok()) << file.status();
+  IncomingEvent incoming;
+  const std::string message((*file)->Next(incoming).status().message());
+  EXPECT_NE(message.find("the list of rejected lines cannot be written"),
+            std::string::npos)
+      << message;
+  EXPECT_EQ(fs::file_size(other), 11);
+}
+
 TEST_F(EventFileTest, MappingAdaptsAForeignFile) {
   const EventMapping mapping = Mapping(
       "columns: { profile: uid, event: action, occurred_at: ts,\n"

@@ -4,18 +4,18 @@ target_compile_definitions(conformance_test PRIVATE
   AUDIENCED_PROJECT_DIR="${PROJECT_SOURCE_DIR}")
 target_link_libraries(conformance_test PRIVATE
   rules_scenario daemon_ingest audienced_flags GTest::gtest_main)
-gtest_discover_tests(conformance_test PROPERTIES LABELS "ci;sanitized")
+gtest_discover_tests(conformance_test PROPERTIES LABELS ci)
 
 add_executable(event_file_test
   unit/csv_reader_test.cc
   unit/event_file_test.cc)
 target_link_libraries(event_file_test PRIVATE
   daemon_ingest rules_language audienced_flags GTest::gtest_main)
-gtest_discover_tests(event_file_test PROPERTIES LABELS "ci;sanitized")
+gtest_discover_tests(event_file_test PROPERTIES LABELS ci)
 
 add_executable(scenario_test unit/scenario_test.cc)
 target_link_libraries(scenario_test PRIVATE
   rules_scenario audienced_flags GTest::gtest_main)
-gtest_discover_tests(scenario_test PROPERTIES LABELS "ci;sanitized")
+gtest_discover_tests(scenario_test PROPERTIES LABELS ci)
 
 include(${CMAKE_CURRENT_LIST_DIR}/../data/data.cmake)

@@ -41,16 +41,18 @@ class Cluster {
 
   // Runs a program of PostgreSQL.
   absl::StatusOr<CommandResult> Run(std::vector<std::string> arguments) const;
-  absl::Status WriteFile(const std::string& name,
-                         const std::string& text) const;
+  // Adds `text` to the file `path`.
+  absl::Status WriteTo(const std::string& path, const std::string& text) const;
+  // Makes `text` all that the file `name` of the folder has.
+  absl::Status Replace(const std::string& name, const std::string& text) const;
   absl::Status WriteSettings();
-  absl::Status ChooseSocketFolder();
+  std::string SocketFolder() const;
+  absl::Status PrepareSocketFolder();
   std::string PathOf(const std::string& name) const;
 
   std::string folder_;
   UnixUser user_;
   std::string programs_;  // folder of initdb, pg_ctl, postgres
-  std::string socket_folder_;
 };
 
 }  // namespace audienced
