@@ -11,3 +11,10 @@ add_dependencies(end_to_end_test audienced)
 target_link_libraries(end_to_end_test PRIVATE
   audienced_grpc absl::time audienced_flags GTest::gtest_main)
 gtest_discover_tests(end_to_end_test PROPERTIES LABELS ci TIMEOUT 300)
+
+add_test(NAME import_real_data
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/import_real_data_test.sh
+          $<TARGET_FILE:audienced> $<TARGET_FILE:audiencectl>
+          ${PROJECT_SOURCE_DIR})
+set_tests_properties(import_real_data PROPERTIES LABELS ci
+  SKIP_RETURN_CODE 77 TIMEOUT 300)

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/source/message.h"
 #include "rules/source/node.h"
 #include "rules/source/spelling.h"
 
@@ -13,30 +14,29 @@ namespace {
 // A node as text with its place, so that a test shows a tree in one line:
 // scalars as text@line:column-column, quoted ones in quotes.
 std::string Shape(const Node& node) {
-  const Range& range = node.place.range;
-  const std::string place = "@" + std::to_string(range.begin.line) + ":" +
-                            std::to_string(range.begin.column) + "-" +
-                            (range.end.line == range.begin.line
-                                 ? ""
-                                 : std::to_string(range.end.line) + ":") +
-                            std::to_string(range.end.column);
+  const auto [begin, end] = node.place.range;
+  const std::string end_line =
+      end.line == begin.line ? "" : Concat(std::to_string(end.line), ":");
+  const std::string place =
+      Concat("@", std::to_string(begin.line), ":", std::to_string(begin.column),
+             "-", end_line, std::to_string(end.column));
   std::string text;
   switch (node.kind) {
     case Node::Kind::kNull:
-      return "null(" + node.text + ")" + place;
+      return Concat("null(", node.text, ")", place);
     case Node::Kind::kScalar:
-      return (node.quoted ? "'" + node.text + "'" : node.text) + place;
+      return Concat(node.quoted ? Quoted(node.text) : node.text, place);
     case Node::Kind::kSequence:
       for (const Node& element : node.elements) {
-        text += (text.empty() ? "" : " ") + Shape(element);
+        text += Concat(text.empty() ? "" : " ", Shape(element));
       }
-      return "[" + text + "]" + place;
+      return Concat("[", text, "]", place);
     case Node::Kind::kMapping:
       for (const Node::Entry& entry : node.entries) {
-        text += (text.empty() ? "" : " ") + Shape(entry.key) + "=" +
-                Shape(entry.value);
+        text += Concat(text.empty() ? "" : " ", Shape(entry.key), "=",
+                       Shape(entry.value));
       }
-      return "{" + text + "}" + place;
+      return Concat("{", text, "}", place);
   }
   return text;
 }

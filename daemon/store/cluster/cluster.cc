@@ -25,6 +25,29 @@ constexpr char kSuperuser[] = "audienced";
 constexpr size_t kSocketPathLimit = 107;
 constexpr char kSocketName[] = "/.s.PGSQL.5432";
 
+constexpr char kSettings[] =
+    R"(# Written by audienced at each start; yours go into custom.conf.
+listen_addresses = ''
+port = 5432
+unix_socket_permissions = 0700
+max_connections = 40
+max_wal_size = 2GB
+checkpoint_timeout = 15min
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+# One file a day of the week, so that the log stays bounded.
+logging_collector = on
+log_directory = 'log'
+log_filename = 'postgresql-%a.log'
+log_truncate_on_rotation = on
+log_rotation_age = 1d
+log_checkpoints = off
+# The details of an error and its statement have personal data.
+log_error_verbosity = terse
+log_min_error_statement = panic
+)";
+
 // A server that died leaves processes behind for a moment, and the next one
 // cannot start before they are gone.
 constexpr int kStartAttempts = 5;
@@ -197,33 +220,9 @@ absl::Status Cluster::Replace(const std::string& name,
 absl::Status Cluster::WriteSettings() {
   absl::Status status = PrepareSocketFolder();
   if (!status.ok()) return status;
-  const std::string basic = absl::StrCat(
-      "# Written by audienced at each start; yours go into custom.conf.\n"
-      "listen_addresses = ''\n"
-      "port = 5432\n"
-      "unix_socket_directories = '",
-      SocketFolder(),
-      "'\n"
-      "unix_socket_permissions = 0700\n"
-      "max_connections = 40\n"
-      "shared_buffers = ",
-      SharedBuffersMegabytes(),
-      "MB\n"
-      "max_wal_size = 2GB\n"
-      "checkpoint_timeout = 15min\n"
-      "jit = off\n"
-      "timezone = 'UTC'\n"
-      "log_timezone = 'UTC'\n"
-      "# One file a day of the week, so that the log stays bounded.\n"
-      "logging_collector = on\n"
-      "log_directory = 'log'\n"
-      "log_filename = 'postgresql-%a.log'\n"
-      "log_truncate_on_rotation = on\n"
-      "log_rotation_age = 1d\n"
-      "log_checkpoints = off\n"
-      "# The details of an error and its statement have personal data.\n"
-      "log_error_verbosity = terse\n"
-      "log_min_error_statement = panic\n");
+  const std::string basic =
+      absl::StrCat(kSettings, "unix_socket_directories = '", SocketFolder(),
+                   "'\nshared_buffers = ", SharedBuffersMegabytes(), "MB\n");
   status = Replace("audienced.conf", basic);
   if (!status.ok()) return status;
   absl::StatusOr<CommandResult> result =
@@ -242,7 +241,9 @@ std::string Cluster::SocketFolder() const {
 }
 
 absl::Status Cluster::PrepareSocketFolder() {
-  if (IsPrivate(SocketFolder(), user_.uid)) return absl::OkStatus();
+  if (CanHoldSocket(folder_) || IsPrivate(SocketFolder(), user_.uid)) {
+    return absl::OkStatus();
+  }
   absl::StatusOr<CommandResult> result =
       RunCommand({"mktemp", "-d", "/tmp/audienced-XXXXXX"}, user_);
   absl::Status status = Outcome("make a folder for the socket", result);
