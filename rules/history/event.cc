@@ -46,13 +46,21 @@ bool IsTextProperty(std::string_view name) {
 }
 
 std::vector<Properties> ItemsOf(const Event& event) {
-  if (!event.items.empty()) return event.items;
-  Properties item;
-  for (const auto& [name, value] : event.properties) {
-    if (IsItemProperty(name) && !value.is_null()) item.Set(name, value);
+  std::vector<Properties> items = event.items;
+  if (items.empty()) {
+    Properties item;
+    for (const auto& [name, value] : event.properties) {
+      if (IsItemProperty(name) && !value.is_null()) item.Set(name, value);
+    }
+    if (item.empty()) return {};
+    items.push_back(std::move(item));
   }
-  if (item.empty()) return {};
-  return {std::move(item)};
+  for (Properties& item : items) {
+    if (item.Find("quantity") == nullptr) {
+      item.Set("quantity", Value(Decimal::FromInteger(1)));
+    }
+  }
+  return items;
 }
 
 void NormalizeKnownNames(Event& event) {

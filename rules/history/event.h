@@ -47,7 +47,7 @@ struct Event {
 bool IsItemProperty(std::string_view name);
 
 // The items of `event`. An item name at the top of an event without `items` is
-// read as one item. A quantity is 1 where absent, but is not added here.
+// read as one item. A quantity is 1 where absent.
 std::vector<Properties> ItemsOf(const Event& event);
 
 // The names whose values are text to the engine even where they look like

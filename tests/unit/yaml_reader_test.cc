@@ -49,9 +49,10 @@ struct Read {
   std::string codes() const {
     std::string codes;
     for (const Diagnostic& one : diagnostics.all()) {
-      codes += (codes.empty() ? "" : " ") + std::string(one.code) + "@" +
-               std::to_string(one.place.range.begin.line) + ":" +
-               std::to_string(one.place.range.begin.column);
+      const Position begin = one.place.range.begin;
+      codes +=
+          Concat(codes.empty() ? "" : " ", one.code, "@",
+                 std::to_string(begin.line), ":", std::to_string(begin.column));
     }
     return codes;
   }
@@ -140,7 +141,7 @@ TEST(ReadYaml, KeepsTheFirstOfTwoValues) {
 
 TEST(ReadYaml, BoundsDepthAndSize) {
   const auto nested = [](int depth) {
-    return std::string(depth, '[') + std::string(depth, ']');
+    return Concat(std::string(depth, '['), std::string(depth, ']'));
   };
   EXPECT_EQ(ReadText(nested(kDepthLimit)).codes(), "");
   EXPECT_EQ(ReadText(nested(kDepthLimit + 1)).codes(), "too-deep@1:65");
@@ -148,8 +149,8 @@ TEST(ReadYaml, BoundsDepthAndSize) {
   EXPECT_EQ(ReadText(nested(100000)).codes(), "too-deep@1:65");
 
   const std::string full(SourceFile::kSizeLimitBytes - 3, 'x');
-  EXPECT_EQ(ReadText("a: " + full).codes(), "");
-  EXPECT_EQ(ReadText("a: x" + full).codes(), "file-too-large@1:1");
+  EXPECT_EQ(ReadText(Concat("a: ", full)).codes(), "");
+  EXPECT_EQ(ReadText(Concat("a: x", full)).codes(), "file-too-large@1:1");
 }
 
 TEST(SourceFile, ConvertsBetweenOffsetsAndPositions) {

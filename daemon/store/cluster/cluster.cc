@@ -169,7 +169,7 @@ absl::Status Cluster::Start() {
     absl::StatusOr<CommandResult> result =
         Run({"pg_ctl", "start", "-w", "-t", "300", "-D", folder_, "-l",
              PathOf("start.log")});
-    absl::Status status = Outcome("start PostgreSQL", result);
+    status = Outcome("start PostgreSQL", result);
     if (status.ok() || !result.ok()) return status;
     if (attempt == kStartAttempts) {
       return absl::InternalError(absl::StrCat(
