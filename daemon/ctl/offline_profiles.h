@@ -11,8 +11,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
 #include "daemon/ingest/incoming_event.h"
-#include "rules/engine/compiled_rulebook.h"
-#include "rules/engine/projection.h"
+#include "rules/engine/compile/compiled_rulebook.h"
+#include "rules/engine/project/projection.h"
 #include "rules/history/history.h"
 
 namespace audienced {

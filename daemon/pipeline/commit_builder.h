@@ -12,7 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/store/records.h"
-#include "rules/engine/projection.h"
+#include "rules/engine/project/projection.h"
 
 namespace audienced {
 

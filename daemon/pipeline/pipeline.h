@@ -20,7 +20,7 @@
 #include "daemon/publish/feed.h"
 #include "daemon/store/store.h"
 #include "daemon/system/clock.h"
-#include "rules/engine/projection.h"
+#include "rules/engine/project/projection.h"
 #include "rules/source/source_file.h"
 
 namespace audienced {

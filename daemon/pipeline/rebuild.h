@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/store/store.h"
-#include "rules/engine/projection.h"
+#include "rules/engine/project/projection.h"
 #include "rules/source/source_file.h"
 
 namespace audienced {

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "rules/engine/rung_timeline.h"
-#include "rules/engine/score_timeline.h"
+#include "rules/engine/timeline/rung_timeline.h"
+#include "rules/engine/timeline/score_timeline.h"
 
 namespace audienced {
 

@@ -7,10 +7,10 @@
 #include <variant>
 #include <vector>
 
-#include "rules/engine/did_evaluation.h"
 #include "rules/engine/evaluation.h"
-#include "rules/engine/event_selection.h"
-#include "rules/engine/sequence_evaluation.h"
+#include "rules/engine/sequence/sequence_evaluation.h"
+#include "rules/engine/timeline/did_evaluation.h"
+#include "rules/engine/timeline/event_selection.h"
 
 namespace audienced {
 

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "rules/engine/conditions.h"
-#include "rules/engine/item_detail.h"
+#include "rules/engine/project/item_detail.h"
 #include "rules/language/duration_text.h"
 
 namespace audienced {

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "rules/engine/evidence.h"
-#include "rules/engine/projection.h"
-#include "rules/engine/signal.h"
+#include "rules/engine/project/projection.h"
+#include "rules/engine/timeline/evidence.h"
+#include "rules/engine/timeline/signal.h"
 #include "rules/history/history.h"
 
 namespace audienced {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/engine/compiled_rulebook.h"
+#include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/scenario/scenario.h"
 #include "rules/scenario/virtual_run.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/engine/compiled_rulebook.h"
+#include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/engine/evaluation.h"
 #include "rules/scenario/scenario.h"
 

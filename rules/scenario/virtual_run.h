@@ -8,7 +8,7 @@
 
 #include "rules/engine/evaluation.h"
 #include "rules/engine/membership.h"
-#include "rules/engine/projection.h"
+#include "rules/engine/project/projection.h"
 #include "rules/history/history.h"
 #include "rules/scenario/scenario.h"
 

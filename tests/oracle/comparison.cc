@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "rules/engine/compiled_rulebook.h"
+#include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/engine/evaluation.h"
 #include "rules/language/duration_text.h"
 #include "rules/language/load.h"

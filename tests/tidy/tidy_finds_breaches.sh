@@ -25,7 +25,7 @@ guarded rules/engine/signal.h >rules/engine/signal.h
 guarded daemon/store/rows.h >daemon/store/rows.h
 guarded elsewhere.h >daemon/store/guard.h
 guarded rules/source/util.h >rules/source/util.h
-echo '#include "rules/engine/signal.h"' >rules/source/good.cc
+echo '#include "rules/engine/timeline/signal.h"' >rules/source/good.cc
 cat >rules/engine/bad.cc <<'END'
 #include <yaml-cpp/yaml.h>
 
@@ -39,7 +39,7 @@ sed -i 's/TO-DO/TO''DO/' rules/engine/bad.cc
 cat >daemon/service/bad.cc <<'END'
 #include <pqxx/pqxx>
 
-#include "rules/engine/signal.h"
+#include "rules/engine/timeline/signal.h"
 
 class RowManager;
 END

@@ -13,7 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "daemon/ingest/rule_folder.h"
-#include "rules/engine/compiled_rulebook.h"
+#include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/language/load.h"
 #include "rules/scenario/scenario_parser.h"
 #include "rules/scenario/scenario_runner.h"

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "rules/engine/compiled_rulebook.h"
+#include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/language/load.h"
 #include "rules/scenario/scenario_parser.h"
 #include "rules/scenario/scenario_runner.h"

@@ -1,4 +1,4 @@
-#include "rules/engine/signal.h"
+#include "rules/engine/timeline/signal.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "rules/engine/step_assignment.h"
+#include "rules/engine/sequence/step_assignment.h"
 
 #include <gtest/gtest.h>
 

@@ -4,8 +4,8 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
+#include "rules/engine/compile/describe.h"
 #include "rules/engine/conditions.h"
-#include "rules/engine/describe.h"
 #include "rules/language/duration_text.h"
 
 namespace audienced {

@@ -7,7 +7,7 @@
 #include "audienced/v1/explanation.pb.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "rules/engine/evaluation.h"
-#include "rules/engine/projection.h"
+#include "rules/engine/project/projection.h"
 #include "rules/history/history.h"
 #include "rules/language/model.h"
 

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
-#include "rules/engine/compiled_rulebook.h"
+#include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/language/load.h"
 #include "rules/source/message.h"
 #include "rules/source/render.h"

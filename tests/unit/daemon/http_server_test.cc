@@ -82,6 +82,7 @@ TEST_F(HttpServerTest, HealthAsksNothing) {
   const std::string answer = Get(port(), "/healthz");
   EXPECT_EQ(answer.rfind("HTTP/1.1 200 OK\r\n", 0), 0u) << answer;
   EXPECT_TRUE(Contains(answer, "\r\n\r\nok\n")) << answer;
+  EXPECT_TRUE(Contains(answer, "\r\nConnection: close\r\n")) << answer;
 }
 
 TEST_F(HttpServerTest, ReadinessSaysWhyNot) {

@@ -1,0 +1,48 @@
+#ifndef AUDIENCED_RULES_ENGINE_COMPILE_COMPILED_RULEBOOK_H_
+#define AUDIENCED_RULES_ENGINE_COMPILE_COMPILED_RULEBOOK_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/engine/compile/program.h"
+#include "rules/language/model.h"
+
+namespace audienced {
+
+// A rulebook ready to run: names resolved, equal conditions made one, all event
+// selectors gathered into one alphabet and all properties that the rules look
+// at into one schema. Immutable; shared by all threads.
+class CompiledRulebook {
+ public:
+  // `rulebook` has passed the checker without errors.
+  static std::shared_ptr<const CompiledRulebook> Compile(Rulebook rulebook);
+
+  const Rulebook& model() const { return model_; }
+
+  // Audiences are numbered as in model().audiences.
+  size_t audience_count() const { return model_.audiences.size(); }
+  const Audience& audience(size_t index) const {
+    return model_.audiences[index];
+  }
+  // The number of the audience, or -1.
+  int FindAudience(std::string_view name) const;
+
+  // What the engine runs (program.h).
+  const Program& program() const { return program_; }
+
+  // A fingerprint of what the rules mean: equal for equal programs whatever the
+  // comments, the order of files or the titles. 16 hex digits.
+  const std::string& fingerprint() const { return fingerprint_; }
+
+ private:
+  Rulebook model_;
+  Program program_;
+  std::string fingerprint_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_ENGINE_COMPILE_COMPILED_RULEBOOK_H_

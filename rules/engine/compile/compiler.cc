@@ -1,0 +1,307 @@
+#include "rules/engine/compile/compiler.h"
+
+#include <algorithm>
+#include <type_traits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "rules/engine/compile/describe.h"
+
+namespace audienced {
+namespace {
+
+Micros ToMicros(const std::optional<absl::Duration>& duration) {
+  return duration ? absl::ToInt64Microseconds(*duration) : 0;
+}
+
+absl::TimeZone Zone(const std::string& name) {
+  absl::TimeZone zone = absl::UTCTimeZone();
+  // The checker has loaded it before; a name that fails now stays UTC.
+  absl::LoadTimeZone(name, &zone);
+  return zone;
+}
+
+size_t IndexOf(std::vector<Column>& columns, Column column) {
+  const auto found = std::find(columns.begin(), columns.end(), column);
+  if (found != columns.end()) return found - columns.begin();
+  columns.push_back(std::move(column));
+  return columns.size() - 1;
+}
+
+template <typename Named>
+size_t IndexOfName(const std::vector<Named>& all, const std::string& name) {
+  return std::find_if(all.begin(), all.end(),
+                      [&](const Named& each) { return each.name == name; }) -
+         all.begin();
+}
+
+}  // namespace
+
+Program Compiler::Run() {
+  AddCommonColumns();
+  for (const ConsentPurpose& purpose : rulebook_.consents) {
+    program_.purposes.emplace_back(purpose.name, purpose.granted_by_default);
+  }
+  for (const Score& score : rulebook_.scores) AddScore(score);
+  for (const Audience& audience : rulebook_.audiences) AddAudience(audience);
+  return std::move(program_);
+}
+
+void Compiler::AddCommonColumns() {
+  program_.session_column = EventColumn({Column::Kind::kText, "session_id"});
+  program_.name_column = EventColumn({Column::Kind::kEventName, ""});
+  program_.item_id_column = ItemColumn({Column::Kind::kText, "item_id"});
+  program_.price_column = ItemColumn({Column::Kind::kNumber, "price"});
+  program_.quantity_column = ItemColumn({Column::Kind::kNumber, "quantity"});
+  program_.item_detail_column = ItemColumn({Column::Kind::kItemDetail, ""});
+}
+
+void Compiler::AddAudience(const Audience& audience) {
+  AudienceProgram compiled;
+  compiled.who = Add(audience.who, audience.time_zone);
+  compiled.stay = ToMicros(audience.stay);
+  if (audience.except) {
+    compiled.except = Add(*audience.except, audience.time_zone);
+  }
+  for (const Consented& consent : audience.consent) {
+    compiled.consent.push_back(PurposeOf(consent.purpose));
+  }
+  if (audience.active) {
+    compiled.active = {audience.active->from, audience.active->until};
+  }
+  compiled.rejoin_after = ToMicros(audience.rejoin_after);
+  compiled.taken_before = TakenBefore(audience);
+  program_.audiences.push_back(std::move(compiled));
+}
+
+std::vector<size_t> Compiler::TakenBefore(const Audience& audience) const {
+  std::vector<size_t> before;
+  if (audience.group.empty()) return before;
+  for (size_t i = 0; i < rulebook_.audiences.size(); ++i) {
+    const Audience& other = rulebook_.audiences[i];
+    if (other.group == audience.group && other.priority < audience.priority &&
+        other.status != AudienceStatus::kDraft) {
+      before.push_back(i);
+    }
+  }
+  return before;
+}
+
+void Compiler::AddScore(const Score& score) {
+  ScoreProgram compiled;
+  for (const Score::Points& points : score.points) {
+    compiled.points.push_back({Filter(points.conversion), points.points});
+  }
+  compiled.half_life = ToMicros(score.half_life);
+  compiled.by_quantity = score.by_quantity;
+  program_.scores.push_back(std::move(compiled));
+}
+
+ConditionIndex Compiler::Add(const Condition& condition,
+                             const std::string& time_zone) {
+  const std::string text = Describe(condition);
+  const std::string key = absl::StrCat(time_zone, "\n", text);
+  const auto known = conditions_.find(key);
+  if (known != conditions_.end()) return known->second;
+  CompiledCondition compiled = std::visit(
+      [&](const auto& node) -> CompiledCondition {
+        if constexpr (std::is_same_v<std::decay_t<decltype(node)>,
+                                     Combination>) {
+          return Make(node, time_zone);
+        } else {
+          return Make(node, Zone(time_zone));
+        }
+      },
+      condition.node);
+  program_.conditions.push_back(std::move(compiled));
+  program_.texts.push_back(text);
+  const auto index =
+      static_cast<ConditionIndex>(program_.conditions.size() - 1);
+  conditions_.emplace(key, index);
+  return index;
+}
+
+CompiledCondition Compiler::Make(const Combination& combination,
+                                 const std::string& time_zone) {
+  CompiledCombination compiled{combination.kind, {}};
+  for (const Condition& part : combination.parts) {
+    compiled.parts.push_back(Add(part, time_zone));
+  }
+  return compiled;
+}
+
+CompiledCondition Compiler::Make(const Did& did, absl::TimeZone zone) {
+  CompiledDid compiled;
+  compiled.filter = Filter(did.of, did.where);
+  compiled.window = did.window;
+  compiled.time_zone = zone;
+  compiled.which = did.which;
+  compiled.aggregate = did.aggregate.kind;
+  compiled.of = ColumnOf(did.aggregate);
+  compiled.comparison = did.aggregate.comparison;
+  compiled.same = GroupBy(did.same);
+  compiled.in_one_session = did.in_one_session;
+  compiled.negated = did.negated;
+  return compiled;
+}
+
+CompiledCondition Compiler::Make(const Sequence& sequence,
+                                 absl::TimeZone zone) {
+  CompiledSequence compiled;
+  compiled.all_within = ToMicros(sequence.all_within);
+  compiled.window = sequence.window;
+  compiled.time_zone = zone;
+  compiled.same = GroupBy(sequence.same);
+  compiled.anchor = sequence.anchor;
+  std::vector<CompiledSequence::Ending> open;  // since the last `did`
+  for (const Step& step : sequence.steps) {
+    const EventFilter filter = Filter(step.of, step.where);
+    if (step.negated) {
+      open.push_back({filter,
+                      ToMicros(step.within) + ToMicros(step.for_at_least),
+                      step.within.has_value()});
+      continue;
+    }
+    CompiledSequence::DidStep did{filter, ToMicros(step.within), {}};
+    for (CompiledSequence::Ending& between : open) {
+      did.absent.push_back(std::move(between.filter));
+    }
+    open.clear();
+    compiled.steps.push_back(std::move(did));
+  }
+  compiled.endings = std::move(open);
+  return compiled;
+}
+
+CompiledCondition Compiler::Make(const OnRung& on, absl::TimeZone zone) {
+  const Ladder& ladder =
+      rulebook_.ladders[IndexOfName(rulebook_.ladders, on.ladder)];
+  CompiledOnRung compiled;
+  for (const NamedConversion& rung : ladder.rungs) {
+    if (rung.name == on.rung) compiled.rung = compiled.rungs.size();
+    compiled.rungs.push_back(Filter(rung));
+  }
+  compiled.all_within = ToMicros(ladder.all_within);
+  compiled.window = on.window;
+  compiled.time_zone = zone;
+  return compiled;
+}
+
+CompiledCondition Compiler::Make(const TraitTests& traits, absl::TimeZone) {
+  CompiledTraits compiled;
+  for (const PropertyTest& test : traits.tests) {
+    compiled.tests.push_back(Compile(test));
+  }
+  return compiled;
+}
+
+CompiledCondition Compiler::Make(const InAudience& in, absl::TimeZone) {
+  return CompiledInAudience{IndexOfName(rulebook_.audiences, in.audience),
+                            in.negated};
+}
+
+CompiledCondition Compiler::Make(const ScoreTest& test, absl::TimeZone) {
+  return CompiledScore{IndexOfName(rulebook_.scores, test.score),
+                       test.comparison};
+}
+
+CompiledCondition Compiler::Make(const KnownFor& known, absl::TimeZone) {
+  return CompiledKnownFor{absl::ToInt64Microseconds(known.at_least)};
+}
+
+CompiledCondition Compiler::Make(const Sample& sample, absl::TimeZone) {
+  return CompiledSample{sample.percent, sample.salt};
+}
+
+CompiledCondition Compiler::Make(const Consented& consented, absl::TimeZone) {
+  return CompiledConsent{PurposeOf(consented.purpose)};
+}
+
+EventFilter Compiler::Filter(const Selection& selection, const Where& where) {
+  EventFilter filter;
+  if (selection.inline_selector) {
+    filter.sources.push_back({Letter(*selection.inline_selector), {}});
+  }
+  for (const NamedConversion& named : selection.conversions) {
+    filter.sources.push_back(SourceOf(*rulebook_.FindConversion(named.name)));
+  }
+  if (!where.empty()) {
+    Selector selector;
+    selector.any_event = true;
+    selector.where = where;
+    filter.where_letter = Letter(selector);
+  }
+  return filter;
+}
+
+EventFilter Compiler::Filter(const NamedConversion& conversion) {
+  EventFilter filter;
+  filter.sources.push_back(
+      SourceOf(*rulebook_.FindConversion(conversion.name)));
+  return filter;
+}
+
+EventFilter::Source Compiler::SourceOf(const Conversion& conversion) {
+  EventFilter::Source source{Letter(conversion.selector), {}};
+  if (!conversion.once_per) return source;
+  OnceFilter once;
+  once.letter = source.letter;
+  once.kind = conversion.once_per->kind;
+  once.time_zone = Zone(conversion.time_zone);
+  once.column =
+      once.kind == OncePer::Kind::kProperty
+          ? EventColumn({Column::Kind::kText, conversion.once_per->property})
+          : program_.session_column;
+  source.once = static_cast<uint32_t>(program_.once_filters.size());
+  program_.once_filters.push_back(std::move(once));
+  return source;
+}
+
+Grouping Compiler::GroupBy(const std::string& property) {
+  Grouping grouping;
+  if (property.empty()) return grouping;
+  grouping.active = true;
+  grouping.of_item = IsItemProperty(property);
+  if (grouping.of_item) {
+    grouping.column = ItemColumn({Column::Kind::kText, property});
+    grouping.class_column = ItemColumn({Column::Kind::kItemClass, property});
+  } else {
+    grouping.column = EventColumn({Column::Kind::kText, property});
+  }
+  return grouping;
+}
+
+ColumnRef Compiler::ColumnOf(const Aggregate& aggregate) {
+  if (aggregate.of.empty()) return {};
+  const bool as_text = aggregate.kind == Aggregate::Kind::kDistinct;
+  ColumnRef reference{IsItemProperty(aggregate.of), 0};
+  Column column{as_text ? Column::Kind::kText : Column::Kind::kNumber,
+                aggregate.of};
+  if (aggregate.of == "item_value" && !as_text) {
+    column = {Column::Kind::kItemValue, ""};
+  }
+  reference.column = reference.of_item ? ItemColumn(std::move(column))
+                                       : EventColumn(std::move(column));
+  return reference;
+}
+
+uint32_t Compiler::Letter(const Selector& selector) {
+  const auto [entry, is_new] = letters_.emplace(
+      Describe(selector), static_cast<uint32_t>(program_.letters.size()));
+  if (is_new) program_.letters.push_back(Compile(selector));
+  return entry->second;
+}
+
+size_t Compiler::EventColumn(Column column) {
+  return IndexOf(program_.event_columns, std::move(column));
+}
+
+size_t Compiler::ItemColumn(Column column) {
+  return IndexOf(program_.item_columns, std::move(column));
+}
+
+uint32_t Compiler::PurposeOf(const std::string& name) const {
+  return static_cast<uint32_t>(IndexOfName(rulebook_.consents, name));
+}
+
+}  // namespace audienced

@@ -1,0 +1,50 @@
+#include "rules/engine/project/item_detail.h"
+
+#include <optional>
+
+namespace audienced {
+namespace {
+
+// Stands between the values; a control character that texts of shops do not
+// have. Where one does, it is dropped.
+constexpr char kSeparator = '\x1f';
+
+}  // namespace
+
+ItemDetail DetailOf(const Event& event, const Properties& item) {
+  ItemDetail detail;
+  for (size_t i = 0; i < ItemDetail::kNames.size(); ++i) {
+    const std::string_view name = ItemDetail::kNames[i];
+    const Value* value = item.Find(name);
+    if (value == nullptr && name == "currency") {
+      value = event.properties.Find(name);
+    }
+    if (value == nullptr) continue;
+    detail.values[i] = AsText(*value).value_or("");
+  }
+  return detail;
+}
+
+std::string Pack(const ItemDetail& detail) {
+  std::string packed;
+  for (const std::string& value : detail.values) {
+    for (const char c : value) {
+      if (c != kSeparator) packed.push_back(c);
+    }
+    packed.push_back(kSeparator);
+  }
+  return packed;
+}
+
+ItemDetail Unpack(std::string_view packed) {
+  ItemDetail detail;
+  for (std::string& value : detail.values) {
+    const size_t end = packed.find(kSeparator);
+    if (end == std::string_view::npos) break;
+    value = std::string(packed.substr(0, end));
+    packed.remove_prefix(end + 1);
+  }
+  return detail;
+}
+
+}  // namespace audienced

@@ -1,0 +1,162 @@
+#include "rules/engine/project/projection.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "rules/engine/project/item_detail.h"
+
+namespace audienced {
+namespace {
+
+Cell NumberCell(const Value* value) {
+  if (value == nullptr) return kAbsent;
+  const std::optional<Decimal> number = AsNumber(*value);
+  return number ? number->millionths : kAbsent;
+}
+
+std::optional<std::string> TextOf(const Properties& properties,
+                                  const std::string& property) {
+  const Value* value = properties.FindPath(property);
+  return value == nullptr ? std::nullopt : AsText(*value);
+}
+
+// The items that agree with `item` on `property`.
+std::vector<Properties> ItemsLike(const Properties& item,
+                                  const std::vector<Properties>& items,
+                                  const std::string& property) {
+  const std::optional<std::string> wanted = TextOf(item, property);
+  std::vector<Properties> alike;
+  std::copy_if(items.begin(), items.end(), std::back_inserter(alike),
+               [&](const Properties& other) {
+                 return TextOf(other, property) == wanted;
+               });
+  return alike;
+}
+
+}  // namespace
+
+Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook)
+    : rulebook_(std::move(rulebook)) {}
+
+History Projection::NewHistory() const {
+  const Program& program = rulebook_->program();
+  return History(program.event_columns.size(), program.item_columns.size());
+}
+
+ProjectedEvent Projection::Project(const Event& received) {
+  Event event = received;
+  NormalizeKnownNames(event);
+  const std::vector<Properties> items = ItemsOf(event);
+
+  ProjectedEvent projected;
+  projected.time = ToInstant(event.occurred_at);
+  projected.digest = EventDigest(event.origin, event.event_id);
+  projected.class_id = ClassOf(event, items);
+  projected.cells = EventCells(event);
+  projected.item_cells = ItemCells(event, items);
+  projected.event_id = std::move(event.event_id);
+  for (const auto& [name, value] : event.traits) {
+    projected.traits.push_back({projected.time, name, value});
+  }
+  const auto& purposes = rulebook_->program().purposes;
+  for (const auto& [purpose, granted] : event.consents) {
+    const auto found =
+        std::find_if(purposes.begin(), purposes.end(),
+                     [&](const auto& known) { return known.first == purpose; });
+    if (found == purposes.end()) continue;  // no rule asks for it
+    projected.consents.push_back(
+        {projected.time, static_cast<uint32_t>(found - purposes.begin()),
+         granted});
+  }
+  return projected;
+}
+
+std::string_view Projection::Text(Cell cell) const {
+  if (cell == kAbsent) return {};
+  return texts_.Text(static_cast<uint32_t>(cell));
+}
+
+uint32_t Projection::ClassOf(const Event& event,
+                             const std::vector<Properties>& items) {
+  const std::vector<CompiledSelector>& letters = rulebook_->program().letters;
+  SelectorSet set((letters.size() + 63) / 64);
+  for (size_t i = 0; i < letters.size(); ++i) {
+    if (audienced::Satisfies(event, items, letters[i])) {
+      set[i / 64] |= uint64_t{1} << (i % 64);
+    }
+  }
+  return InternClass(std::move(set));
+}
+
+std::vector<Cell> Projection::EventCells(const Event& event) {
+  std::vector<Cell> cells;
+  for (const Column& column : rulebook_->program().event_columns) {
+    switch (column.kind) {
+      case Column::Kind::kNumber:
+        cells.push_back(NumberCell(event.properties.FindPath(column.property)));
+        break;
+      case Column::Kind::kEventName:
+        cells.push_back(CellOf(event.name));
+        break;
+      default: {
+        const std::optional<std::string> text =
+            TextOf(event.properties, column.property);
+        cells.push_back(text ? CellOf(*text) : kAbsent);
+      }
+    }
+  }
+  return cells;
+}
+
+std::vector<Cell> Projection::ItemCells(const Event& event,
+                                        const std::vector<Properties>& items) {
+  std::vector<Cell> cells;
+  for (const Properties& item : items) {
+    for (const Column& column : rulebook_->program().item_columns) {
+      switch (column.kind) {
+        case Column::Kind::kNumber:
+          cells.push_back(NumberCell(item.FindPath(column.property)));
+          break;
+        case Column::Kind::kItemValue: {
+          const std::optional<Decimal> value = ItemValue(item);
+          cells.push_back(value ? value->millionths : kAbsent);
+          break;
+        }
+        case Column::Kind::kItemClass:
+          cells.push_back(
+              ClassOf(event, ItemsLike(item, items, column.property)));
+          break;
+        case Column::Kind::kItemDetail:
+          cells.push_back(CellOf(Pack(DetailOf(event, item))));
+          break;
+        default: {
+          const std::optional<std::string> text = TextOf(item, column.property);
+          cells.push_back(text ? CellOf(*text) : kAbsent);
+        }
+      }
+    }
+  }
+  return cells;
+}
+
+uint32_t Projection::InternClass(SelectorSet set) {
+  absl::MutexLock lock(&mutex_);
+  const auto found = class_ids_.find(set);
+  if (found != class_ids_.end()) return found->second;
+  const uint32_t id = classes_.Append(set);
+  class_ids_.emplace(std::move(set), id);
+  return id;
+}
+
+uint64_t EventDigest(std::string_view origin, std::string_view event_id) {
+  // The digest of one text seeds that of the other, so that no character has to
+  // stand between them.
+  return XXH3_64bits_withSeed(event_id.data(), event_id.size(),
+                              XXH3_64bits(origin.data(), origin.size()));
+}
+
+}  // namespace audienced

@@ -1,0 +1,69 @@
+#ifndef AUDIENCED_RULES_ENGINE_PROJECT_PROJECTION_H_
+#define AUDIENCED_RULES_ENGINE_PROJECT_PROJECTION_H_
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "rules/engine/compile/compiled_rulebook.h"
+#include "rules/engine/project/append_only_table.h"
+#include "rules/engine/project/text_dictionary.h"
+#include "rules/history/event.h"
+#include "rules/history/history.h"
+
+namespace audienced {
+
+// Reduces events to what one rulebook can ask of them, so that evaluation never
+// looks at a property twice: which selectors an event satisfies becomes a small
+// class id, the properties that are grouped, counted or added become cells.
+//
+// Histories belong to the projection that made them. Thread-safe.
+class Projection {
+ public:
+  explicit Projection(std::shared_ptr<const CompiledRulebook> rulebook);
+
+  const CompiledRulebook& rulebook() const { return *rulebook_; }
+  const std::shared_ptr<const CompiledRulebook>& shared_rulebook() const {
+    return rulebook_;
+  }
+
+  // An empty history of this projection's widths.
+  History NewHistory() const;
+
+  ProjectedEvent Project(const Event& event);
+
+  // Whether events of class `class_id` satisfy `selector`.
+  bool Satisfies(uint32_t class_id, uint32_t selector) const {
+    return (classes_[class_id][selector / 64] >> (selector % 64)) & 1;
+  }
+
+  // The text of a text cell; empty for kAbsent.
+  std::string_view Text(Cell cell) const;
+  // The cell of `text`, which is made if it is new.
+  Cell CellOf(std::string_view text) { return texts_.Intern(text); }
+
+ private:
+  using SelectorSet = std::vector<uint64_t>;  // one bit a selector
+
+  uint32_t ClassOf(const Event& event, const std::vector<Properties>& items);
+  std::vector<Cell> EventCells(const Event& event);
+  std::vector<Cell> ItemCells(const Event& event,
+                              const std::vector<Properties>& items);
+  uint32_t InternClass(SelectorSet set);
+
+  const std::shared_ptr<const CompiledRulebook> rulebook_;
+  TextDictionary texts_;
+
+  absl::Mutex mutex_;
+  absl::flat_hash_map<SelectorSet, uint32_t> class_ids_ ABSL_GUARDED_BY(mutex_);
+  AppendOnlyTable<SelectorSet> classes_;  // written under mutex_
+};
+
+// Tells events of one profile apart: a digest of origin and event_id.
+uint64_t EventDigest(std::string_view origin, std::string_view event_id);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_ENGINE_PROJECT_PROJECTION_H_

@@ -1,0 +1,214 @@
+#include "rules/engine/sequence/sequence_choices.h"
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+
+namespace audienced {
+namespace {
+
+bool Has(uint64_t set, int bit) { return ((set >> bit) & 1) != 0; }
+
+// The first and the last event of a choice are close enough.
+bool WithinAll(const CompiledSequence& sequence, Instant first, Instant last) {
+  return first != Instant::Never() &&
+         (sequence.all_within == 0 ||
+          last.micros - first.micros < sequence.all_within);
+}
+
+}  // namespace
+
+SequenceChoices::SequenceChoices(const CompiledSequence& sequence,
+                                 const std::vector<SequenceMark>& marks,
+                                 const History& history)
+    : sequence_(sequence),
+      step_count_(static_cast<int>(sequence.steps.size())) {
+  GroupMarks(marks, history);
+  reached_.assign(moments_.size() * step_count_, Instant::Never());
+  links_.assign(moments_.size() * step_count_, Link{});
+  Reach();
+  FindAgainst();
+}
+
+void SequenceChoices::FindAgainst() {
+  const size_t endings = sequence_.endings.size();
+  against_.assign(moments_.size() * endings, Instant::Forever());
+  std::vector<Instant> next(endings, Instant::Forever());
+  for (size_t moment = moments_.size(); moment-- > 0;) {
+    std::copy(next.begin(), next.end(), against_.begin() + moment * endings);
+    for (const SequenceMark& mark : moments_[moment].marks) {
+      for (size_t j = 0; j < endings; ++j) {
+        if (Has(mark.ends, static_cast<int>(j))) next[j] = time(moment);
+      }
+    }
+  }
+}
+
+void SequenceChoices::GroupMarks(const std::vector<SequenceMark>& marks,
+                                 const History& history) {
+  for (size_t i = 0; i < marks.size();) {
+    const Instant time = history.time(marks[i].event);
+    std::vector<SequenceMark> together;
+    std::vector<StepSet> takes;
+    for (; i < marks.size() && history.time(marks[i].event) == time; ++i) {
+      together.push_back(marks[i]);
+      takes.push_back(marks[i].takes);
+    }
+    moments_.push_back(
+        {time, std::move(together), StepAssignment(std::move(takes))});
+  }
+}
+
+// Moments in order. For each gap before a step, the moments from which the step
+// can be reached are a window that only moves forward: a breaking event closes
+// what lies before it, `within` closes what lies too far back. The best of a
+// moving window is the front of a queue of falling values.
+void SequenceChoices::Reach() {
+  struct Gap {
+    std::deque<size_t> best;   // moments, their reached() falling
+    size_t earliest = 0;       // moments before are closed
+    size_t next_breaking = 0;  // the last breaking moment before this one
+  };
+  std::vector<Gap> gaps(step_count_);
+  for (size_t moment = 0; moment < moments_.size(); ++moment) {
+    const Instant now = moments_[moment].time;
+    for (int step = 1; step < step_count_; ++step) {
+      Gap& gap = gaps[step];
+      gap.earliest = std::max(gap.earliest, gap.next_breaking);
+      const Micros within = sequence_.steps[step].within;
+      while (within != 0 && gap.earliest < moment &&
+             now.micros - moments_[gap.earliest].time.micros >= within) {
+        ++gap.earliest;
+      }
+      while (!gap.best.empty() && gap.best.front() < gap.earliest) {
+        gap.best.pop_front();
+      }
+      Link& into = link(moment, step);
+      into.earliest = gap.earliest;
+      if (!gap.best.empty()) into.first = reached(gap.best.front(), step - 1);
+    }
+    link(moment, 0).first = now;
+    ReachMoment(moment);
+    for (int step = 1; step < step_count_; ++step) {
+      Gap& gap = gaps[step];
+      const Instant first = reached(moment, step - 1);
+      if (first != Instant::Never()) {
+        while (!gap.best.empty() &&
+               reached(gap.best.back(), step - 1) <= first) {
+          gap.best.pop_back();
+        }
+        gap.best.push_back(moment);
+      }
+      for (const SequenceMark& mark : moments_[moment].marks) {
+        if (Has(mark.breaks, step)) gap.next_breaking = moment;
+      }
+    }
+  }
+}
+
+void SequenceChoices::ReachMoment(size_t moment) {
+  for (int last = 0; last < step_count_; ++last) {
+    reached(moment, last) = BestFirst(moment, last, /*serves=*/false);
+  }
+}
+
+// The events of the moment that a block of the steps [first, last] must use,
+// because they would count against it otherwise.
+std::vector<int> SequenceChoices::Required(const Moment& moment, int first,
+                                           int last, bool serves) const {
+  std::vector<int> required;
+  for (size_t i = 0; i < moment.marks.size(); ++i) {
+    const SequenceMark& mark = moment.marks[i];
+    bool counts = serves && mark.ends != 0;
+    // The gap before step 0 does not exist; the one behind the last neither.
+    for (int gap = std::max(first, 1); gap <= last + 1; ++gap) {
+      counts |= gap < step_count_ && Has(mark.breaks, gap);
+    }
+    if (counts) required.push_back(static_cast<int>(i));
+  }
+  return required;
+}
+
+// The latest first event of a path whose last block ends with step `last` at
+// `moment`; Never where there is none.
+Instant SequenceChoices::BestFirst(size_t moment, int last, bool serves) const {
+  const Moment& at = moments_[moment];
+  Instant best = Instant::Never();
+  for (int first = last; first >= 0; --first) {
+    if (last - first >= static_cast<int>(at.marks.size())) break;
+    const Instant candidate = link(moment, first).first;
+    if (candidate <= best) continue;
+    if (at.assignment.Possible(first, last,
+                               Required(at, first, last, serves))) {
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+bool SequenceChoices::Completes(size_t moment, bool serves) const {
+  const Instant first = serves ? BestFirst(moment, step_count_ - 1, true)
+                               : reached(moment, step_count_ - 1);
+  return WithinAll(sequence_, first, moments_[moment].time);
+}
+
+Interval SequenceChoices::EndingHolds(size_t moment) const {
+  const Instant last = moments_[moment].time;
+  Interval holds{last, Instant::Forever()};
+  for (size_t j = 0; j < sequence_.endings.size(); ++j) {
+    const CompiledSequence::Ending& ending = sequence_.endings[j];
+    const Instant against = against_[moment * sequence_.endings.size() + j];
+    const Instant waited = Plus(last, ending.wait);
+    holds.begin = std::max(holds.begin, waited);
+    if (!ending.within) {
+      holds.end = std::min(holds.end, against);
+    } else if (against < waited) {
+      holds.end = holds.begin;  // never
+    }
+  }
+  return holds;
+}
+
+std::vector<size_t> SequenceChoices::EventsOf(size_t moment) const {
+  std::vector<size_t> events;
+  absl::flat_hash_set<std::pair<size_t, int>> seen;  // moment, last step
+  std::vector<std::pair<size_t, int>> open = {{moment, step_count_ - 1}};
+  const Instant end = moments_[moment].time;
+  while (!open.empty()) {
+    const auto [at, last] = open.back();
+    open.pop_back();
+    if (!seen.insert({at, last}).second) continue;
+    const Moment& here = moments_[at];
+    const bool serves = at == moment && last == step_count_ - 1;
+    for (int first = last; first >= 0; --first) {
+      if (last - first >= static_cast<int>(here.marks.size())) break;
+      const Link& from = link(at, first);
+      const std::vector<int> required = Required(here, first, last, serves);
+      if (!WithinAll(sequence_, from.first, end) ||
+          !here.assignment.Possible(first, last, required)) {
+        continue;
+      }
+      for (size_t i = 0; i < here.marks.size(); ++i) {
+        for (int step = first; step <= last; ++step) {
+          if (here.assignment.PossibleWith(static_cast<int>(i), step, first,
+                                           last, required)) {
+            events.push_back(here.marks[i].event);
+            break;
+          }
+        }
+      }
+      for (size_t before = from.earliest; first > 0 && before < at; ++before) {
+        if (WithinAll(sequence_, reached(before, first - 1), end)) {
+          open.push_back({before, first - 1});
+        }
+      }
+    }
+  }
+  std::sort(events.begin(), events.end());
+  events.erase(std::unique(events.begin(), events.end()), events.end());
+  return events;
+}
+
+}  // namespace audienced

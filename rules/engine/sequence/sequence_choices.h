@@ -1,0 +1,101 @@
+#ifndef AUDIENCED_RULES_ENGINE_SEQUENCE_SEQUENCE_CHOICES_H_
+#define AUDIENCED_RULES_ENGINE_SEQUENCE_SEQUENCE_CHOICES_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "rules/engine/compile/program.h"
+#include "rules/engine/sequence/step_assignment.h"
+#include "rules/engine/timeline/signal.h"
+#include "rules/history/history.h"
+
+namespace audienced {
+
+// What one event can be to a sequence, read for one value of `same`.
+struct SequenceMark {
+  size_t event = 0;
+  StepSet takes = 0;   // the `did` steps it can be
+  StepSet breaks = 0;  // bit i: it must not stand between steps i - 1 and i
+  uint64_t ends = 0;   // bit j: it counts against the j-th `did_not` at the end
+};
+
+// The choices of events for the `did` steps of a sequence, for one value of
+// `same`.
+//
+// Moments are the instants that have marks. Constraints between two steps at
+// different moments speak of the two moments and what lies between; constraints
+// within one moment are a StepAssignment. So a choice is a path over blocks: a
+// run of consecutive steps at one moment. Of all paths to a block the one with
+// the latest first event is kept, because only `all_within` looks back further
+// than one block. Linear in the moments.
+class SequenceChoices {
+ public:
+  // `marks` is in order of time.
+  SequenceChoices(const CompiledSequence& sequence,
+                  const std::vector<SequenceMark>& marks,
+                  const History& history);
+
+  size_t moment_count() const { return moments_.size(); }
+  Instant time(size_t moment) const { return moments_[moment].time; }
+
+  // Whether some choice has its last event at `moment`. With `serves`, one that
+  // no `did_not` event of the end at that very instant counts against.
+  bool Completes(size_t moment, bool serves) const;
+
+  // While the `did_not` steps at the end hold for a choice that serves and has
+  // its last event at `moment`, as far as later events go.
+  Interval EndingHolds(size_t moment) const;
+
+  // The events of every choice that serves and has its last event at `moment`.
+  std::vector<size_t> EventsOf(size_t moment) const;
+
+ private:
+  struct Moment {
+    Instant time;
+    std::vector<SequenceMark> marks;
+    StepAssignment assignment;
+  };
+  // Where a run of steps may be reached from.
+  struct Link {
+    Instant first = Instant::Never();  // the latest first event of a path
+    size_t earliest = 0;               // moments before this do not serve
+  };
+
+  void GroupMarks(const std::vector<SequenceMark>& marks,
+                  const History& history);
+  void Reach();
+  void FindAgainst();
+  void ReachMoment(size_t moment);
+  Link& link(size_t moment, int step) {
+    return links_[moment * step_count_ + step];
+  }
+  const Link& link(size_t moment, int step) const {
+    return links_[moment * step_count_ + step];
+  }
+  Instant& reached(size_t moment, int step) {
+    return reached_[moment * step_count_ + step];
+  }
+  Instant reached(size_t moment, int step) const {
+    return reached_[moment * step_count_ + step];
+  }
+
+  std::vector<int> Required(const Moment& moment, int first, int last,
+                            bool serves) const;
+  Instant BestFirst(size_t moment, int last, bool serves) const;
+
+  const CompiledSequence& sequence_;
+  const int step_count_;
+  std::vector<Moment> moments_;
+  // By moment and step: the latest first event of a path whose block ends with
+  // the step at the moment; Never where there is none.
+  std::vector<Instant> reached_;
+  // By moment and step: how a block that begins with the step is reached.
+  std::vector<Link> links_;
+  // By moment and ending: the first later moment with an event that counts
+  // against it; Forever where there is none.
+  std::vector<Instant> against_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_ENGINE_SEQUENCE_SEQUENCE_CHOICES_H_

@@ -1,0 +1,54 @@
+#ifndef AUDIENCED_RULES_ENGINE_TIMELINE_DID_EVALUATION_H_
+#define AUDIENCED_RULES_ENGINE_TIMELINE_DID_EVALUATION_H_
+
+#include <vector>
+
+#include "rules/engine/timeline/event_selection.h"
+#include "rules/engine/timeline/evidence.h"
+#include "rules/engine/timeline/signal.h"
+
+namespace audienced {
+
+// A `did` or `did_not` over one history: its timeline and, at each instant, the
+// events that were counted.
+//
+// Every event that is meant counts during one interval (its window, cut where
+// `which: last` hands over to the next). The aggregate is swept over the ends
+// of these intervals, group by group.
+class DidEvaluation {
+ public:
+  DidEvaluation(const CompiledDid& did, EventSelection& selection);
+
+  const Signal& signal() const { return signal_; }
+  // The events counted at `t` in the groups that satisfy the aggregate.
+  Evidence EvidenceAt(Instant t, const EventSelection& selection) const;
+  // Appends the instants at which EvidenceAt() can change.
+  void AppendBreaks(std::vector<Instant>& breaks) const;
+
+ private:
+  struct Occurrence {
+    size_t event = 0;
+    Interval counted;
+  };
+  struct Group {
+    Cell value = kAbsent;  // of `same`
+    std::vector<Occurrence> occurrences;
+  };
+  class Accumulator;
+
+  void Collect(EventSelection& selection);
+  void CollectEdge(EventSelection& selection);
+  Signal Sweep(const Group& group, const EventSelection& selection) const;
+
+  const CompiledDid& did_;
+  std::vector<Group> groups_;
+  Signal signal_;
+};
+
+// Whether `value` / `count` (millionths) compares so, without dividing.
+bool Compares(const Comparison& comparison, WideDecimal value,
+              int64_t count = 1);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_ENGINE_TIMELINE_DID_EVALUATION_H_

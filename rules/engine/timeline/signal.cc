@@ -1,0 +1,116 @@
+#include "rules/engine/timeline/signal.h"
+
+#include <algorithm>
+
+namespace audienced {
+
+Signal::Signal(Interval interval) {
+  if (!interval.empty()) intervals_.push_back(interval);
+}
+
+Signal Signal::UnionOf(std::vector<Interval> intervals) {
+  std::sort(intervals.begin(), intervals.end(),
+            [](const Interval& left, const Interval& right) {
+              return left.begin < right.begin;
+            });
+  Signal result;
+  for (const Interval& interval : intervals) {
+    if (interval.empty()) continue;
+    if (!result.intervals_.empty() &&
+        interval.begin <= result.intervals_.back().end) {
+      result.intervals_.back().end =
+          std::max(result.intervals_.back().end, interval.end);
+    } else {
+      result.intervals_.push_back(interval);
+    }
+  }
+  return result;
+}
+
+const Interval* Signal::LastBefore(Instant t) const {
+  const auto after = std::upper_bound(
+      intervals_.begin(), intervals_.end(), t,
+      [](Instant at, const Interval& interval) { return at < interval.begin; });
+  return after == intervals_.begin() ? nullptr : &*(after - 1);
+}
+
+const Interval* Signal::Find(Instant t) const {
+  const Interval* interval = LastBefore(t);
+  return interval != nullptr && interval->Contains(t) ? interval : nullptr;
+}
+
+Instant Signal::LastFlip(Instant t, Instant first) const {
+  const Interval* interval = LastBefore(t);
+  if (interval == nullptr) return first;
+  return interval->end <= t ? interval->end : interval->begin;
+}
+
+Instant Signal::NextFlip(Instant t) const {
+  if (const Interval* interval = Find(t)) return interval->end;
+  const auto next = std::upper_bound(
+      intervals_.begin(), intervals_.end(), t,
+      [](Instant at, const Interval& interval) { return at < interval.begin; });
+  return next == intervals_.end() ? Instant::Forever() : next->begin;
+}
+
+Signal Union(const Signal& left, const Signal& right) {
+  std::vector<Interval> all = left.intervals();
+  all.insert(all.end(), right.intervals().begin(), right.intervals().end());
+  return Signal::UnionOf(std::move(all));
+}
+
+Signal Intersect(const Signal& left, const Signal& right) {
+  Signal result;
+  auto a = left.intervals_.begin();
+  auto b = right.intervals_.begin();
+  while (a != left.intervals_.end() && b != right.intervals_.end()) {
+    const Interval both{std::max(a->begin, b->begin), std::min(a->end, b->end)};
+    if (!both.empty()) result.intervals_.push_back(both);
+    if (a->end < b->end) {
+      ++a;
+    } else {
+      ++b;
+    }
+  }
+  return result;
+}
+
+Signal Complement(const Signal& signal, Interval universe) {
+  Signal result;
+  Instant begin = universe.begin;
+  for (const Interval& interval : signal.intervals_) {
+    const Interval gap{begin, std::min(interval.begin, universe.end)};
+    if (!gap.empty()) result.intervals_.push_back(gap);
+    begin = std::max(begin, interval.end);
+  }
+  const Interval rest{begin, universe.end};
+  if (!rest.empty()) result.intervals_.push_back(rest);
+  return result;
+}
+
+Signal Subtract(const Signal& left, const Signal& right) {
+  return Intersect(left,
+                   Complement(right, {Instant::Never(), Instant::Forever()}));
+}
+
+Signal Extend(const Signal& signal, int64_t micros) {
+  std::vector<Interval> longer = signal.intervals();
+  for (Interval& interval : longer) {
+    interval.end = Plus(interval.end, micros);
+  }
+  return Signal::UnionOf(std::move(longer));
+}
+
+Signal HoldOffAfterFall(const Signal& signal, int64_t micros) {
+  std::vector<Interval> kept;
+  Instant open = Instant::Never();  // nothing holds before this
+  for (Interval interval : signal.intervals()) {
+    interval.begin = std::max(interval.begin, open);
+    if (interval.empty()) continue;
+    kept.push_back(interval);
+    open = Plus(interval.end, micros);
+  }
+  return Signal::UnionOf(std::move(kept));
+}
+
+}  // namespace audienced

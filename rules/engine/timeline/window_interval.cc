@@ -1,0 +1,94 @@
+#include "rules/engine/timeline/window_interval.h"
+
+#include <algorithm>
+
+#include "absl/time/civil_time.h"
+
+namespace audienced {
+namespace {
+
+// The first instant of a local day. Where midnight falls into a gap of the
+// clock, the day begins behind the gap; where it comes twice, at the first.
+Instant StartOf(absl::CivilDay day, const absl::TimeZone& zone) {
+  const auto at = zone.At(absl::CivilSecond(day));
+  return ToInstant(at.kind == absl::TimeZone::TimeInfo::SKIPPED ? at.trans
+                                                                : at.pre);
+}
+
+// The event lies in the named span of t exactly while t lies in [first, second)
+// or after the event itself.
+Interval During(absl::CivilDay first, absl::CivilDay second, Instant event,
+                const absl::TimeZone& zone) {
+  return {std::max(event, StartOf(first, zone)), StartOf(second, zone)};
+}
+
+absl::CivilDay WeekOf(absl::CivilDay day) {
+  return absl::PrevWeekday(day + 1, absl::Weekday::monday);
+}
+
+Interval InsideCalendar(CalendarWord word, Instant event,
+                        const absl::TimeZone& zone) {
+  const absl::CivilDay day = absl::ToCivilDay(ToTime(event), zone);
+  const absl::CivilDay week = WeekOf(day);
+  const absl::CivilMonth month(day);
+  const absl::CivilYear year(day);
+  switch (word) {
+    case CalendarWord::kToday:
+      return During(day, day + 1, event, zone);
+    case CalendarWord::kYesterday:
+      return During(day + 1, day + 2, event, zone);
+    case CalendarWord::kThisWeek:
+      return During(week, week + 7, event, zone);
+    case CalendarWord::kLastWeek:
+      return During(week + 7, week + 14, event, zone);
+    case CalendarWord::kThisMonth:
+      return During(absl::CivilDay(month), absl::CivilDay(month + 1), event,
+                    zone);
+    case CalendarWord::kLastMonth:
+      return During(absl::CivilDay(month + 1), absl::CivilDay(month + 2), event,
+                    zone);
+    case CalendarWord::kThisYear:
+      return During(absl::CivilDay(year), absl::CivilDay(year + 1), event,
+                    zone);
+    case CalendarWord::kLastYear:
+      return During(absl::CivilDay(year + 1), absl::CivilDay(year + 2), event,
+                    zone);
+  }
+  return {event, event};
+}
+
+}  // namespace
+
+Interval InsideWindow(const Window& window, Instant event,
+                      const absl::TimeZone& zone) {
+  const Interval from_here{event, Instant::Forever()};
+  const Interval never{event, event};
+  switch (window.kind) {
+    case Window::Kind::kEver:
+      return from_here;
+    case Window::Kind::kInLast:
+    case Window::Kind::kAgo: {
+      const Instant begin =
+          Plus(event, absl::ToInt64Microseconds(window.at_least));
+      if (window.below == absl::InfiniteDuration()) {
+        return {begin, Instant::Forever()};
+      }
+      return {begin, Plus(event, absl::ToInt64Microseconds(window.below))};
+    }
+    case Window::Kind::kSince:
+      return event >= ToInstant(window.from) ? from_here : never;
+    case Window::Kind::kBetween:
+      return event >= ToInstant(window.from) && event < ToInstant(window.until)
+                 ? from_here
+                 : never;
+    case Window::Kind::kCalendar:
+      return InsideCalendar(window.word, event, zone);
+  }
+  return never;
+}
+
+int64_t LocalDay(Instant instant, const absl::TimeZone& zone) {
+  return absl::ToCivilDay(ToTime(instant), zone) - absl::CivilDay(1970, 1, 1);
+}
+
+}  // namespace audienced

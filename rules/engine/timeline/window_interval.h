@@ -1,0 +1,23 @@
+#ifndef AUDIENCED_RULES_ENGINE_TIMELINE_WINDOW_INTERVAL_H_
+#define AUDIENCED_RULES_ENGINE_TIMELINE_WINDOW_INTERVAL_H_
+
+#include "absl/time/time.h"
+#include "rules/engine/timeline/signal.h"
+#include "rules/language/model.h"
+
+namespace audienced {
+
+// The instants at which an event that occurred at `event` lies inside `window`;
+// empty where it never does. Calendar words follow `zone`.
+//
+// For one window, both ends of the interval never fall as `event` rises: of two
+// events, the later one enters and leaves the window later or at the same time.
+Interval InsideWindow(const Window& window, Instant event,
+                      const absl::TimeZone& zone);
+
+// The number of the local calendar day of `instant`, counted from 1970-01-01.
+int64_t LocalDay(Instant instant, const absl::TimeZone& zone);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_ENGINE_TIMELINE_WINDOW_INTERVAL_H_
