@@ -106,14 +106,6 @@ constexpr std::array kIngest = {
 };
 
 constexpr std::array kPublishing = {
-    Setting{.name = "change_log_retention",
-            .member = &Settings::change_log_retention,
-            .value = "DURATION",
-            .description =
-                "How long changes are kept: a client that was away for longer "
-                "lists the members again.",
-            .minimum = 60 * 60,
-            .maximum = 3650 * kDaySeconds},
     Setting{.name = "max_watchers",
             .member = &Settings::max_watchers,
             .value = "NUMBER",

@@ -36,7 +36,6 @@ struct Settings {
   int64_t max_queued_events = 20000;
   int64_t max_commit_events = 2000;
 
-  absl::Duration change_log_retention = absl::Hours(30 * 24);
   int64_t max_watchers = 1000;
   absl::Duration checkpoint_interval = absl::Seconds(30);
 

@@ -8,58 +8,51 @@
 #include "daemon/service/conversion/time_conversion.h"
 
 namespace audienced {
-namespace {
-
-constexpr char kIngestEvents[] = "IngestEvents";
-
-}  // namespace
-
 EventService::EventService(const Stages& stages, IngestLimits limits)
     : stages_(stages), limits_(limits) {}
 
 grpc::ServerUnaryReactor* EventService::IngestEvents(
-    grpc::CallbackServerContext* context,
-    const v1::IngestEventsRequest* request,
+    grpc::CallbackServerContext*, const v1::IngestEventsRequest* request,
     v1::IngestEventsResponse* response) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const auto finish = [reactor](const absl::Status& status) {
-    reactor->Finish(ToGrpcStatus(status, kIngestEvents));
-    return reactor;
-  };
-  const absl::StatusOr<std::string> origin = OriginOf(request->origin());
-  if (!origin.ok()) return finish(origin.status());
-  absl::StatusOr<EventBatch> made = EventBatch::Make(
-      request->events(), *origin, stages_.clock.Now(), limits_);
-  if (!made.ok()) return finish(made.status());
+  const std::shared_ptr<PendingCall> call = PendingCall::Begin("IngestEvents");
+  const absl::Status begun = Ingest(call, *request, *response);
+  if (!begun.ok()) call->End(begun);
+  return call.get();
+}
+
+absl::Status EventService::Ingest(const std::shared_ptr<PendingCall>& call,
+                                  const v1::IngestEventsRequest& request,
+                                  v1::IngestEventsResponse& response) {
+  const absl::StatusOr<std::string> origin = OriginOf(request.origin());
+  if (!origin.ok()) return origin.status();
+  absl::StatusOr<EventBatch> made =
+      EventBatch::Make(request.events(), *origin, stages_.clock.Now(), limits_);
+  if (!made.ok()) return made.status();
   const auto batch = std::make_shared<EventBatch>(*std::move(made));
-  if (request->validate_only()) {
+  if (request.validate_only()) {
     batch->AcceptAll();
-    batch->Fill(*response);
-    return finish(absl::OkStatus());
+    call->End(absl::OkStatus(), [&] { batch->Fill(response); });
+    return absl::OkStatus();
   }
   IngestBatch ingest;
   ingest.events = batch->TakeEvents();
-  ingest.backfill = request->backfill();
-  ingest.done = [this, batch, response,
-                 finish](absl::StatusOr<std::vector<EventOutcome>> outcomes) {
-    if (!outcomes.ok()) {
-      finish(outcomes.status());
-      return;
-    }
-    batch->SetOutcomes(*outcomes);
-    batch->Fill(*response);
-    const absl::Time through = stages_.pipeline.EvaluatedThrough();
-    if (IsInstant(through)) {
-      *response->mutable_evaluated_through_time() = ToTimestamp(through);
-    }
-    finish(absl::OkStatus());
+  ingest.backfill = request.backfill();
+  ingest.done = [this, call, batch, &response](
+                    absl::StatusOr<std::vector<EventOutcome>> outcomes) {
+    call->End(outcomes.status(), [&] {
+      batch->SetOutcomes(*outcomes);
+      batch->Fill(response);
+      const absl::Time through = stages_.pipeline.EvaluatedThrough();
+      if (IsInstant(through)) {
+        *response.mutable_evaluated_through_time() = ToTimestamp(through);
+      }
+    });
   };
   if (ingest.events.empty()) {
     ingest.done(std::vector<EventOutcome>());
-    return reactor;
+    return absl::OkStatus();
   }
-  const absl::Status submitted = stages_.pipeline.Submit(std::move(ingest));
-  return submitted.ok() ? reactor : finish(submitted);
+  return stages_.pipeline.Submit(std::move(ingest));
 }
 
 grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>*

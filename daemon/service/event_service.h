@@ -9,6 +9,7 @@
 #include "audienced/v1/event_service.grpc.pb.h"
 #include "daemon/service/call/event_stream.h"
 #include "daemon/service/call/ingest_batch.h"
+#include "daemon/service/call/pending_call.h"
 #include "daemon/service/stages.h"
 
 namespace audienced {
@@ -33,6 +34,11 @@ class EventService final : public v1::EventService::CallbackService {
   void CloseStreams() ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
+  // Has the pipeline answer `call`; an error where it will not.
+  absl::Status Ingest(const std::shared_ptr<PendingCall>& call,
+                      const v1::IngestEventsRequest& request,
+                      v1::IngestEventsResponse& response);
+
   const Stages& stages_;
   const IngestLimits limits_;
 

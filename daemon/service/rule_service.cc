@@ -1,5 +1,8 @@
 #include "daemon/service/rule_service.h"
 
+#include <memory>
+
+#include "daemon/service/call/pending_call.h"
 #include "daemon/service/call/unary_call.h"
 #include "daemon/service/query/rule_checking.h"
 
@@ -25,17 +28,19 @@ grpc::ServerUnaryReactor* RuleService::GetRulebook(
 }
 
 grpc::ServerUnaryReactor* RuleService::ReloadRules(
-    grpc::CallbackServerContext* context, const v1::ReloadRulesRequest* request,
+    grpc::CallbackServerContext*, const v1::ReloadRulesRequest* request,
     v1::ReloadRulesResponse* response) {
-  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const auto finish = [reactor](const absl::Status& status) {
-    reactor->Finish(ToGrpcStatus(status, "ReloadRules"));
-  };
-  const bool taken = pool_.Post([this, request, response, finish] {
-    loader_.Reload(request->validate_only(), *response, finish);
+  const std::shared_ptr<PendingCall> call = PendingCall::Begin("ReloadRules");
+  const bool validate_only = request->validate_only();
+  const bool taken = pool_.Post([this, call, validate_only, response] {
+    loader_.Reload(validate_only,
+                   [call, response](
+                       const absl::StatusOr<v1::ReloadRulesResponse>& answer) {
+                     call->End(answer.status(), [&] { *response = *answer; });
+                   });
   });
-  if (!taken) finish(TooManyCalls());
-  return reactor;
+  if (!taken) call->End(TooManyCalls());
+  return call.get();
 }
 
 }  // namespace audienced

@@ -62,17 +62,17 @@ const std::vector<std::string>& Server::addresses() const {
 void Server::SetServing(bool serving) { parts_->listener->SetServing(serving); }
 
 void Server::ReloadRules(std::function<void(absl::Status)> done) {
-  const auto response = std::make_shared<v1::ReloadRulesResponse>();
   parts_->loader.Reload(
-      /*validate_only=*/false, *response,
-      [response, done = std::move(done)](absl::Status status) {
-        if (status.ok() && response->error_count() > 0) {
-          status = absl::InvalidArgumentError(
-              absl::StrCat("the rules have ", response->error_count(),
-                           " errors; those in force stay. The first: ",
-                           response->diagnostics(0).rendered()));
+      /*validate_only=*/false,
+      [done = std::move(done)](
+          const absl::StatusOr<v1::ReloadRulesResponse>& answer) {
+        if (!answer.ok() || answer->error_count() == 0) {
+          return done(answer.status());
         }
-        done(std::move(status));
+        done(absl::InvalidArgumentError(
+            absl::StrCat("the rules have ", answer->error_count(),
+                         " errors; those in force stay. The first: ",
+                         answer->diagnostics(0).rendered())));
       });
 }
 

@@ -69,7 +69,7 @@ struct ChangeRecord {
   bool existing = false;
   int64_t rule_version = 0;
   absl::Time commit_time;
-  std::string context;      // JSON object; empty: none
+  std::string context;                   // JSON object; empty: none
   std::optional<absl::Time> expires_at;  // by itself; absent: not foreseen
   std::vector<Identifier> identifiers;   // of the profile at the commit
 };
@@ -82,8 +82,8 @@ struct InstanceRecord {
   int64_t commit_number = 0;
   absl::Time commit_time = absl::InfinitePast();  // of that commit
   absl::Time evaluated_through = absl::InfinitePast();
-  int64_t rule_version = 0;       // 0: none yet
-  std::string rule_fingerprint;   // of that version
+  int64_t rule_version = 0;      // 0: none yet
+  std::string rule_fingerprint;  // of that version
 };
 
 // A version of the rules that was put in force.
@@ -96,7 +96,8 @@ struct RuleVersionRecord {
 
 // Everything that one commit makes true together.
 struct CommitBatch {
-  // That of the instance row plus one: tells whether a commit in doubt happened.
+  // That of the instance row plus one; tells whether a commit in doubt
+  // happened.
   int64_t commit_number = 0;
   absl::Time commit_time;
   absl::Time evaluated_through;
@@ -107,7 +108,7 @@ struct CommitBatch {
   std::vector<EventRecord> events;            // new ones
   std::vector<StayRecord> stays;              // new or changed
   std::vector<ChangeRecord> changes;
-  std::optional<RuleVersionRecord> rules;     // newly in force
+  std::optional<RuleVersionRecord> rules;  // newly in force
 
   bool empty() const {
     return profiles.empty() && identifiers.empty() && events.empty() &&

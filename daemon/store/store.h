@@ -36,7 +36,7 @@ class Store {
   static absl::StatusOr<std::unique_ptr<Store>> Open(Options options);
   ~Store();
 
-  // --- Writing side -----------------------------------------------------------
+  // --- Writing side ----------------------------------------------------------
 
   absl::StatusOr<InstanceRecord> LoadInstance();
   // The newest version of the rules that was in force; kNotFound if none was.
@@ -52,20 +52,31 @@ class Store {
 
   // Writes all of `batch` in one transaction, or nothing. kUnavailable: nothing
   // was written, and it may be tried again. kUnknown: the connection was lost
-  // while committing; ask Settle(). Creates the partitions that the events need.
+  // while committing; ask Settle(). kFailedPrecondition: the database does not
+  // stand at the commit before; someone else has written. Creates the
+  // partitions that the events need. An event whose key is there already is
+  // passed over, and its traits and consents with it.
+  //
+  // The database refuses what PostgreSQL cannot hold, with the whole batch, so
+  // it must not get here: texts with NUL or invalid UTF-8, events after the
+  // year 9999, and identifiers and names of traits, purposes and audiences that
+  // are longer than about 1 KiB, which do not fit into an index.
   absl::Status Commit(const CommitBatch& batch);
 
-  // Whether the commit in doubt with `commit_number` happened. kUnavailable:
-  // not known yet; ask again.
+  // Whether the commit in doubt with `commit_number` happened; connects again.
+  // kUnavailable: not known yet; ask again.
   absl::StatusOr<bool> Settle(int64_t commit_number);
 
-  // Brings the connection and the lock back after kUnavailable.
+  // Brings the connection and the lock back after kUnavailable. Does nothing
+  // where they are there.
   absl::Status Reconnect();
 
-  // --- Reading side -------------------------------------------------------------
+  // --- Reading side ----------------------------------------------------------
 
   // The members of `audience` as of `heads`, after profile `after` (by number,
-  // not included), at most `limit`, by profile number.
+  // not included), at most `limit`, by profile number. Who is a member is as of
+  // `heads`; what is said of each is as of now, and for one who has left since,
+  // as of leaving.
   absl::StatusOr<std::vector<StayRecord>> ListMembers(
       const std::string& audience, const StreamPositions& heads,
       ProfileId after, int limit);

@@ -10,8 +10,8 @@ namespace audienced {
 
 // The context of a membership, from the JSON object that the engine renders.
 // Its names are those of the message; what the message does not know is passed
-// over. INVALID_ARGUMENT when `json` is not an object. By hand rather than by
-// the JSON reader of protobuf, which takes tens of microseconds for each.
+// over. INVALID_ARGUMENT when `json` is not an object. By hand, so that a
+// number and its text are both taken.
 absl::StatusOr<v1::Context> ParseContext(const std::string& json);
 
 }  // namespace audienced

@@ -40,17 +40,18 @@ absl::StatusOr<RuleLoader::Load> RuleLoader::ReadFolder() const {
   return load;
 }
 
-void RuleLoader::Reload(bool validate_only, v1::ReloadRulesResponse& response,
-                        std::function<void(absl::Status)> done) {
+void RuleLoader::Reload(
+    bool validate_only,
+    std::function<void(absl::StatusOr<v1::ReloadRulesResponse>)> done) {
   absl::StatusOr<Load> load = ReadFolder();
   if (!load.ok()) return done(load.status());
+  v1::ReloadRulesResponse response;
   FillDiagnostics(load->diagnostics.all(), load->files,
                   *response.mutable_diagnostics());
   response.set_error_count(load->diagnostics.error_count());
   response.set_lint_count(load->diagnostics.lint_count());
-  const int64_t version = stages_.pipeline.rules().version;
-  response.set_version(version);
-  if (validate_only) return done(absl::OkStatus());
+  response.set_version(stages_.pipeline.rules().version);
+  if (validate_only) return done(response);
   const absl::Status health = stages_.pipeline.Health();
   if (!health.ok()) return done(health);
 
@@ -64,19 +65,21 @@ void RuleLoader::Reload(bool validate_only, v1::ReloadRulesResponse& response,
   if (!usable) {
     LogWarning("service", "the rule folder has errors; the rules in force stay",
                {{"errors", response.error_count()}});
-    return done(absl::OkStatus());
+    return done(response);
   }
   Pipeline& pipeline = stages_.pipeline;
   pipeline.Reload(std::move(files),
-                  [memory = memory_, &pipeline, version, &response,
-                   done = std::move(done)](absl::Status status) {
+                  [memory = memory_, &pipeline, response,
+                   done = std::move(done)](absl::Status status) mutable {
                     {
                       absl::MutexLock lock(&memory->mutex);
                       memory->applying = false;
                     }
+                    if (!status.ok()) return done(std::move(status));
+                    const int64_t version_before = response.version();
                     response.set_version(pipeline.rules().version);
-                    response.set_changed(response.version() != version);
-                    done(std::move(status));
+                    response.set_changed(response.version() != version_before);
+                    done(std::move(response));
                   });
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "audienced/v1/rule_service.pb.h"
@@ -27,10 +27,11 @@ class RuleLoader {
 
   // Reads and checks the folder and, where it has no errors and is not only
   // validated, puts it in force. `done` is called once, from here or from the
-  // pipeline: with OK when `response` is filled, faults of the rules included.
-  // `response` lives until then; the loader need not.
-  void Reload(bool validate_only, v1::ReloadRulesResponse& response,
-              std::function<void(absl::Status)> done);
+  // pipeline; faults of the rules are an answer. The loader need not live until
+  // then.
+  void Reload(
+      bool validate_only,
+      std::function<void(absl::StatusOr<v1::ReloadRulesResponse>)> done);
 
   // Answers RuleService.GetRulebook.
   absl::Status GetRulebook(const v1::GetRulebookRequest& request,

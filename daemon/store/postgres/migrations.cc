@@ -17,7 +17,7 @@ CREATE TABLE audienced.schema_migration (
   checksum text    NOT NULL
 );
 COMMENT ON SCHEMA audienced IS
-  'Histories, memberships and the change log of the daemon audienced, which alone writes here.';
+  'Histories, memberships and the change log; only the daemon writes here.';
 COMMENT ON TABLE audienced.schema_migration IS
   'The migrations that were applied.';
 COMMENT ON COLUMN audienced.schema_migration.number IS

@@ -270,8 +270,6 @@ TEST(PrintConfigTest, ReadsBackAsItWas) {
                            "100",
                            "--max-commit-events",
                            "10",
-                           "--change-log-retention",
-                           "1w1d",
                            "--max-watchers",
                            "7",
                            "--checkpoint-interval",
@@ -286,7 +284,6 @@ TEST(PrintConfigTest, ReadsBackAsItWas) {
   EXPECT_EQ(second->settings.data, "/a \"b\"\\c: d # e");
   EXPECT_EQ(second->settings.rules, "~");
   EXPECT_EQ(second->settings.http_listen, std::nullopt);
-  EXPECT_EQ(second->settings.change_log_retention, absl::Hours(8 * 24));
   // Every line of the defaults differs: no setting was left out above.
   std::istringstream lines(SettingsFileText(Settings()));
   for (std::string line; std::getline(lines, line);) {

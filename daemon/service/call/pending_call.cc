@@ -1,0 +1,32 @@
+#include "daemon/service/call/pending_call.h"
+
+#include "daemon/service/conversion/status_mapping.h"
+
+namespace audienced {
+
+std::shared_ptr<PendingCall> PendingCall::Begin(const char* method) {
+  std::shared_ptr<PendingCall> call(new PendingCall(method));
+  call->self_ = call;
+  return call;
+}
+
+void PendingCall::End(const absl::Status& status,
+                      const std::function<void()>& fill) {
+  {
+    absl::MutexLock lock(&mutex_);
+    if (ended_) return;
+    ended_ = true;
+  }
+  // gRPC keeps the response until the call is finished.
+  if (status.ok() && fill) fill();
+  Finish(absl::IsCancelled(status) ? grpc::Status::CANCELLED
+                                   : ToGrpcStatus(status, method_));
+}
+
+void PendingCall::OnCancel() {
+  End(absl::CancelledError("the client is gone"));
+}
+
+void PendingCall::OnDone() { self_.reset(); }
+
+}  // namespace audienced

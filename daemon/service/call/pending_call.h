@@ -1,0 +1,44 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_CALL_PENDING_CALL_H_
+#define AUDIENCED_DAEMON_SERVICE_CALL_PENDING_CALL_H_
+
+#include <functional>
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "grpcpp/support/server_callback.h"
+
+namespace audienced {
+
+// A unary call that is answered later, by a thread of the pipeline. When the
+// client gives up, or the server ends its calls, it ends at once and the answer
+// goes nowhere: a database that is away holds up no call and no shutdown.
+// Thread-safe.
+class PendingCall : public grpc::ServerUnaryReactor,
+                    public std::enable_shared_from_this<PendingCall> {
+ public:
+  // `method` is a literal, for the log.
+  static std::shared_ptr<PendingCall> Begin(const char* method);
+
+  // Ends the call, unless it has ended: with what `fill` puts into the
+  // response, or with the error. The response may be touched in `fill` alone.
+  void End(const absl::Status& status, const std::function<void()>& fill = {})
+      ABSL_LOCKS_EXCLUDED(mutex_);
+
+  void OnCancel() override ABSL_LOCKS_EXCLUDED(mutex_);
+  void OnDone() override;
+
+ private:
+  explicit PendingCall(const char* method) : method_(method) {}
+
+  const char* const method_;
+  std::shared_ptr<PendingCall> self_;  // until OnDone()
+
+  absl::Mutex mutex_;
+  bool ended_ ABSL_GUARDED_BY(mutex_) = false;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_CALL_PENDING_CALL_H_
