@@ -102,8 +102,8 @@ absl::Status Daemon::StartPipeline() {
                {{"error", running}});
     }
   };
-  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline =
-      Pipeline::Start(*store_, clock_, *feed_, *std::move(files), std::move(options));
+  absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Pipeline::Start(
+      *store_, clock_, *feed_, *std::move(files), std::move(options));
   if (!pipeline.ok()) return pipeline.status();
   pipeline_ = *std::move(pipeline);
   return absl::OkStatus();

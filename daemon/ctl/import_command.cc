@@ -210,8 +210,13 @@ void ImportRun::TakeResults(const OutgoingBatch& batch,
                     ? result.message()
                     : Concat(result.field(), ": ", result.message()));
   }
-  progress_->Update(counts_.events(), file_->bytes_read(),
-                    file_->file_size_bytes());
+  // The file is read ahead of what is taken.
+  const double taken = static_cast<double>(counts_.events()) /
+                       static_cast<double>(file_->event_count());
+  progress_->Update(
+      counts_.events(),
+      static_cast<int64_t>(static_cast<double>(file_->bytes_read()) * taken),
+      file_->file_size_bytes());
 }
 
 void ImportRun::RejectEvent(int64_t line, const std::string& reason) {

@@ -95,7 +95,9 @@ ExitCode WatchRun::Run() {
     if (!Wait(failure)) break;
   }
   std::fflush(stdout);
-  if (!cursor_.empty()) std::fprintf(stderr, "cursor: %s\n", cursor_.c_str());
+  if (reached_ && !cursor_.empty()) {
+    std::fprintf(stderr, "cursor: %s\n", cursor_.c_str());
+  }
   return exit_code;
 }
 

@@ -18,6 +18,15 @@ namespace {
 constexpr int kCallThreads = 4;
 constexpr size_t kWaitingCallLimit = 256;
 
+std::string FirstError(const v1::ReloadRulesResponse& answer) {
+  for (const v1::Diagnostic& diagnostic : answer.diagnostics()) {
+    if (diagnostic.severity() == v1::Diagnostic::SEVERITY_ERROR) {
+      return diagnostic.rendered();
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 // In the order of construction: what is below uses what is above.
@@ -69,10 +78,9 @@ void Server::ReloadRules(std::function<void(absl::Status)> done) {
         if (!answer.ok() || answer->error_count() == 0) {
           return done(answer.status());
         }
-        done(absl::InvalidArgumentError(
-            absl::StrCat("the rules have ", answer->error_count(),
-                         " errors; those in force stay. The first: ",
-                         answer->diagnostics(0).rendered())));
+        done(absl::InvalidArgumentError(absl::StrCat(
+            "the rules have ", answer->error_count(),
+            " errors; those in force stay. The first: ", FirstError(*answer))));
       });
 }
 

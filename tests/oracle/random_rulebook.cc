@@ -22,8 +22,13 @@ Tree Conversions(ConditionMaker& maker, Dice& dice) {
     Tree made = Tree::Map({{"kind", kind}});
     if (*role != '\0') made.Set("role", role);
     made.Set("event", event);
-    if (dice.Chance(15)) made.Set("where", maker.Where());
-    if (dice.Chance(12)) {
+    const bool once = dice.Chance(12);
+    if (dice.Chance(15)) {
+      made.Set("where", maker.Where());
+    } else if (once && dice.Chance(30)) {
+      made.Set("where", "{ item_id: { is_not: x } }");
+    }
+    if (once) {
       made.Set("once_per",
                dice.Word({"session", "day", "transaction_id", "campaign"}));
     }
@@ -61,8 +66,8 @@ Tree Scores(const Scale& scale, Dice& dice) {
                     {"units", score({"carted", "bought"}, true)}});
 }
 
-Tree Audience(const Scale& scale, ConditionMaker& maker, int priority,
-              Dice& dice) {
+Tree Audience(const Scale& scale, ConditionMaker& maker, bool grouped,
+              int priority, Dice& dice) {
   Tree audience = Tree::Map({{"who", maker.Condition(2)}});
   if (dice.Chance(25)) audience.Set("stay", maker.Span());
   if (dice.Chance(30)) audience.Set("except", maker.Condition(1));
@@ -79,8 +84,8 @@ Tree Audience(const Scale& scale, ConditionMaker& maker, int priority,
     audience.Set("active", std::move(active));
   }
   if (dice.Chance(15)) audience.Set("rejoin_after", maker.Span());
-  if (dice.Chance(25)) {
-    audience.Set("group", dice.Word({"g", "g", "g", "h"}));
+  if (grouped) {
+    audience.Set("group", dice.Word({"g", "g", "g", "g", "h"}));
     audience.Set("priority", absl::StrCat(priority));
   }
   if (dice.Chance(40)) {
@@ -88,7 +93,7 @@ Tree Audience(const Scale& scale, ConditionMaker& maker, int priority,
                  dice.Word({"[items]", "[items]", "[value]", "[items, value]",
                             "[cart]", "[last_event]", "[cart, value]"}));
   }
-  if (dice.Chance(10)) {
+  if (dice.Chance(grouped ? 30 : 5)) {
     audience.Set("status", dice.Word({"draft", "draft", "live"}));
   }
   return audience;
@@ -113,13 +118,15 @@ RandomRules RandomRulebook(const Scale& scale, Dice& dice) {
   dice.Shuffle(priorities);
   // An audience asks only those after it, or only those before it.
   const bool forward = dice.Chance(50);
+  const bool grouped = dice.Chance(25);
   Tree audiences = Tree::Map();
   for (size_t i = 0; i < names.size(); ++i) {
     const auto here = names.begin() + static_cast<std::ptrdiff_t>(i);
     std::vector<std::string> others(names.begin(), here);
     if (forward) others.assign(here + 1, names.end());
     ConditionMaker maker(scale, std::move(others), dice);
-    audiences.Set(names[i], Audience(scale, maker, priorities[i], dice));
+    audiences.Set(names[i],
+                  Audience(scale, maker, grouped, priorities[i], dice));
   }
   rules.audiences.Set("audiences", std::move(audiences));
   return rules;

@@ -15,8 +15,7 @@ namespace audienced {
 // client gives up, or the server ends its calls, it ends at once and the answer
 // goes nowhere: a database that is away holds up no call and no shutdown.
 // Thread-safe.
-class PendingCall : public grpc::ServerUnaryReactor,
-                    public std::enable_shared_from_this<PendingCall> {
+class PendingCall : public grpc::ServerUnaryReactor {
  public:
   // `method` is a literal, for the log.
   static std::shared_ptr<PendingCall> Begin(const char* method);
