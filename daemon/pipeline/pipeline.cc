@@ -144,6 +144,12 @@ void Pipeline::Run() {
     Process(TakeBatches());
   }
   for (IngestBatch& batch : TakeBatches()) batch.done(Stopping());
+  std::function<void(absl::Status)> reload_done;
+  {
+    absl::MutexLock lock(&mutex_);
+    reload_done = std::exchange(reload_done_, nullptr);
+  }
+  if (reload_done) reload_done(Stopping());
 }
 
 // Blocks until something is to be done; false when the daemon stops.
@@ -268,38 +274,37 @@ void Pipeline::RecoverDatabase() {
   }
 }
 
-// Makes visible what was written: readers first, then the feed.
+// Makes visible what was written: the profiles, then the feed, and only then
+// the instant through which both are evaluated.
 void Pipeline::Accept(CommitBuilder& builder) {
   CommitBatch& rows = builder.rows();
-  auto published = std::make_shared<PublishedCommit>();
-  published->commit_number = rows.commit_number;
-  published->before = instance_.heads;
-  published->after = rows.heads;
-  std::vector<Directory::ProfilePtr> profiles = builder.TakeProfiles();
+  const std::vector<Directory::ProfilePtr> profiles = builder.TakeProfiles();
   for (const Directory::ProfilePtr& profile : profiles) {
     deadlines_.Add(profile->next_change, profile->id);
   }
   directory_.Apply(profiles);
+  const auto changes = static_cast<int64_t>(rows.changes.size());
   const bool was_written = !rows.empty();
   if (was_written) {
+    auto published = std::make_shared<PublishedCommit>();
+    published->commit_number = rows.commit_number;
+    published->before = instance_.heads;
+    published->after = rows.heads;
+    published->changes = std::move(rows.changes);
     instance_.commit_number = rows.commit_number;
     instance_.heads = rows.heads;
+    feed_.Publish(std::move(published));
   }
   instance_.evaluated_through = rows.evaluated_through;
-  {
-    absl::MutexLock lock(&mutex_);
-    evaluated_through_ = ToInstant(rows.evaluated_through);
-    next_deadline_ = deadlines_.next();
-    counts_.commits += was_written;
-    counts_.changes += static_cast<int64_t>(rows.changes.size());
-    member_counts_.resize(builder.member_deltas().size());
-    for (size_t i = 0; i < member_counts_.size(); ++i) {
-      member_counts_[i] += builder.member_deltas()[i];
-    }
+  absl::MutexLock lock(&mutex_);
+  evaluated_through_ = ToInstant(rows.evaluated_through);
+  next_deadline_ = deadlines_.next();
+  counts_.commits += was_written;
+  counts_.changes += changes;
+  member_counts_.resize(builder.member_deltas().size());
+  for (size_t i = 0; i < member_counts_.size(); ++i) {
+    member_counts_[i] += builder.member_deltas()[i];
   }
-  if (!was_written) return;
-  published->changes = std::move(rows.changes);
-  feed_.Publish(std::move(published));
 }
 
 }  // namespace audienced

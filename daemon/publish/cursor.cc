@@ -9,6 +9,7 @@
 
 #include "absl/strings/escaping.h"
 #include "daemon/ingest/error_reason.h"
+#include "rules/history/instant.h"
 
 namespace audienced {
 namespace {
@@ -123,6 +124,8 @@ std::string CursorCoder::Encode(const ListPosition& position) const {
   PutNumber(body, position.as_of ? static_cast<uint64_t>(
                                        absl::ToUnixMicros(*position.as_of))
                                  : 0);
+  PutNumber(body, static_cast<uint64_t>(
+                      ToInstant(position.evaluated_through).micros));
   PutNumber(body, static_cast<uint64_t>(position.after));
   return Seal(std::move(body));
 }
@@ -151,6 +154,8 @@ absl::StatusOr<ListPosition> CursorCoder::DecodeListPosition(
   const bool has_as_of = reader.Number() == 1;
   const auto as_of = static_cast<int64_t>(reader.Number());
   if (has_as_of) position.as_of = absl::FromUnixMicros(as_of);
+  position.evaluated_through =
+      ToTime(Instant{static_cast<int64_t>(reader.Number())});
   position.after = static_cast<ProfileId>(reader.Number());
   if (!reader.at_end()) return Malformed();
   return position;

@@ -25,7 +25,9 @@ struct ListPosition {
   std::string audience;
   StreamPositions heads{};          // the state that is listed
   std::optional<absl::Time> as_of;  // else a past instant, evaluated anew
-  ProfileId after{};                // the last profile that was given
+  // The instant through which that state is evaluated.
+  absl::Time evaluated_through = absl::InfinitePast();
+  ProfileId after{};  // the last profile that was given
 };
 
 // Turns positions into opaque texts and back. A text is URL-safe, bound to one

@@ -22,7 +22,7 @@ absl::Status Store::Readers::Run(absl::FunctionRef<void(Connection&)> work) {
       work(*connection);
       return absl::OkStatus();
     });
-    const bool is_lost = !connection->is_open();
+    const bool is_lost = !connection->is_open() || absl::IsUnavailable(status);
     if (is_lost) connection.reset();
     again = is_lost && was_idle;
   }

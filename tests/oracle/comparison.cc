@@ -203,8 +203,6 @@ class Comparison {
               (standing.next_change <= next_difference ||
                AreSame(standing.next_change, next_difference)),
           "next change", Text(standing.next_change), Text(next_difference));
-    if (standing.next_change > next_difference)
-      absl::StrAppend(&text, "  ctx: ", context, "\n");
     const Interval membership = StretchAt(holds, t);
     check(AreSame(standing.membership, membership), "membership",
           Text(standing.membership), Text(membership));

@@ -33,6 +33,7 @@ TEST(CursorTest, ListPositionsReadBackToo) {
   position.audience = "ebook-leads";
   position.heads[7] = 99;
   position.as_of = absl::FromUnixMicros(-5);
+  position.evaluated_through = absl::FromUnixMicros(1'772'000'000'000'001);
   position.after = static_cast<ProfileId>(123456789);
   const absl::StatusOr<ListPosition> read =
       Coder().DecodeListPosition(Coder().Encode(position));
@@ -40,6 +41,7 @@ TEST(CursorTest, ListPositionsReadBackToo) {
   EXPECT_EQ(read->audience, position.audience);
   EXPECT_EQ(read->heads, position.heads);
   EXPECT_EQ(read->as_of, position.as_of);
+  EXPECT_EQ(read->evaluated_through, position.evaluated_through);
   EXPECT_EQ(read->after, position.after);
 }
 

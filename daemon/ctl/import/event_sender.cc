@@ -71,6 +71,7 @@ bool EventSender::WriteNext() {
   }
   if (!stream_->Write(batches_[written_count_].request)) return false;
   ++written_count_;
+  reached_ = true;
   return true;
 }
 
@@ -88,7 +89,6 @@ bool EventSender::ReadNext() {
   acknowledged_(*batch, response);
   batches_.pop_front();
   --written_count_;
-  reached_ = true;
   attempts_ = 0;
   last_progress_ = SteadyNow();
   told_waiting_ = false;

@@ -74,7 +74,7 @@ class EventSender {
   int64_t last_number_ = 0;
   absl::Status defect_;  // an answer that no daemon gives
 
-  bool reached_ = false;  // anything was ever acknowledged
+  bool reached_ = false;  // anything was ever sent
   int attempts_ = 0;      // since the last acknowledgement
   absl::Time last_progress_;
   bool told_waiting_ = false;

@@ -53,6 +53,8 @@ absl::StatusOr<ListPosition> PositionOf(
   if (request.page_token().empty()) {
     ListPosition first;
     first.audience = request.audience();
+    // Before the heads: the state that is listed is at least as new.
+    first.evaluated_through = stages.pipeline.EvaluatedThrough();
     first.heads = stages.feed.heads();
     first.as_of = as_of;
     return first;
@@ -155,8 +157,6 @@ absl::Status ListMembers(const Stages& stages,
       FindAudience(rules, request.audience());
   if (!audience.ok()) return audience.status();
 
-  // Before the heads: the state that is listed is at least as new.
-  const absl::Time through = stages.pipeline.EvaluatedThrough();
   const auto position = PositionOf(stages, request, *as_of);
   if (!position.ok()) return position.status();
   response.set_rule_version(rules.version);
@@ -174,8 +174,9 @@ absl::Status ListMembers(const Stages& stages,
     }
     return absl::OkStatus();
   }
-  if (request.page_token().empty() && IsInstant(through)) {
-    *response.mutable_evaluated_through_time() = ToTimestamp(through);
+  if (IsInstant(position->evaluated_through)) {
+    *response.mutable_evaluated_through_time() =
+        ToTimestamp(position->evaluated_through);
   }
   return FillPublished(stages, *position, *page_size, response);
 }

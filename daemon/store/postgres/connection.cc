@@ -90,6 +90,8 @@ absl::Status ToStatus(const pqxx::sql_error& error) {
   const std::string& state = error.sqlstate();
   const std::string message =
       absl::StrCat("database: ", Message(error), " [", state, "]");
+  // Without a state it was not the server that spoke: the connection broke.
+  if (state.empty()) return absl::UnavailableError(message);
   // Connection, transaction rollback, resources, locks, intervention of an
   // operator, system: the same statement can succeed later.
   for (const char* can_pass : {"08", "40", "53", "55P03", "57", "58"}) {
