@@ -103,7 +103,7 @@ import_shop() {
   step 'Generating a sample shop: 10,000 people, the last 30 days'
   "$bin/audienced-shop" --output "$folder/shop.jsonl" 2>&1 | indent
   step 'Importing it'
-  ctl import "$folder/shop.jsonl" --origin shop 2>&1 | indent
+  ctl import "$folder/shop.jsonl" --origin shop --progress 2>&1 | indent
 }
 
 show_lists() {

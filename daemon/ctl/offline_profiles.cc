@@ -21,20 +21,35 @@ OfflineProfiles::OfflineProfiles(
     : projection_(std::move(rulebook)) {}
 
 void OfflineProfiles::Add(const IncomingEvent& incoming) {
-  std::vector<Identifier> identifiers = incoming.identifiers;
-  SortByWeight(identifiers);
-  const Identifier& name = identifiers.front();
-  std::string key = KeyOf(name);
-  const auto [entry, is_new] = by_key_.try_emplace(key, profiles_.size());
-  if (is_new) {
-    profiles_.push_back(
-        {std::move(key), name.kind.size() + 1, projection_.NewHistory()});
-  }
-  History& history = profiles_[entry->second].history;
+  History& history = ProfileOf(incoming.identifiers).history;
   const Event& event = incoming.event;
   if (history.Contains(EventDigest(event.origin, event.event_id))) return;
   history.Insert(projection_.Project(event));
   ++event_count_;
+}
+
+OfflineProfiles::Profile& OfflineProfiles::ProfileOf(
+    std::vector<Identifier> identifiers) {
+  SortByWeight(identifiers);
+  size_t place = profiles_.size();
+  for (const Identifier& identifier : identifiers) {
+    const auto known = by_identifier_.find(identifier);
+    if (known == by_identifier_.end()) continue;
+    place = known->second;
+    break;
+  }
+  if (place == profiles_.size()) {
+    profiles_.push_back({KeyOf(identifiers.front()), identifiers.front(),
+                         projection_.NewHistory()});
+  }
+  Profile& profile = profiles_[place];
+  for (Identifier& identifier : identifiers) {
+    if (!by_identifier_.try_emplace(identifier, place).second) continue;
+    std::vector<Identifier> names = {profile.name, std::move(identifier)};
+    SortByWeight(names);
+    profile.name = std::move(names.front());
+  }
+  return profile;
 }
 
 std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(
@@ -53,7 +68,7 @@ std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(
         for (size_t a = 0; a < audiences.size(); ++a) {
           const Standing standing = evaluation.At(audiences[a], t);
           if (!standing.holds) continue;
-          of_threads[thread][a].push_back({NameOf(profile),
+          of_threads[thread][a].push_back({profile.name.value,
                                            standing.membership.begin,
                                            standing.membership.end});
         }

@@ -24,9 +24,9 @@ struct OfflineMember {
   Instant until;             // its end, if no further event comes
 };
 
-// The profiles of a file of events, without daemon or database. A profile is
-// known by the identifier of its events that weighs most (daemon/ingest/
-// identity.h), which the daemon would make its permanent key; no two are
+// The profiles of a file of events, without daemon or database. Whose event it
+// is, the identifiers say as they do to the daemon: the first known one decides
+// (daemon/ingest/identity.h), unknown ones are linked, no two profiles are
 // merged.
 class OfflineProfiles {
  public:
@@ -50,16 +50,15 @@ class OfflineProfiles {
  private:
   struct Profile {
     std::string key;  // permanent: `profile:ann`
-    size_t name_at;   // where in the key its name begins
+    Identifier name;  // the one that weighs most
     History history;
   };
 
-  std::string_view NameOf(const Profile& profile) const {
-    return std::string_view(profile.key).substr(profile.name_at);
-  }
+  // The profile that is meant, which is made where none is known.
+  Profile& ProfileOf(std::vector<Identifier> identifiers);
 
   Projection projection_;
-  absl::flat_hash_map<std::string, size_t> by_key_;
+  absl::flat_hash_map<Identifier, size_t> by_identifier_;
   std::vector<Profile> profiles_;
   int64_t event_count_ = 0;
 };
