@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "tests/oracle/random_case.h"
+#include "tests/oracle/generator/random_case.h"
 
 namespace audienced::oracle {
 

@@ -9,12 +9,13 @@ add_executable(oracle_test
   ${CMAKE_CURRENT_LIST_DIR}/facts.cc
   ${CMAKE_CURRENT_LIST_DIR}/oracle.cc
   ${CMAKE_CURRENT_LIST_DIR}/oracle_test.cc
-  ${CMAKE_CURRENT_LIST_DIR}/random_case.cc
-  ${CMAKE_CURRENT_LIST_DIR}/random_condition.cc
-  ${CMAKE_CURRENT_LIST_DIR}/random_history.cc
-  ${CMAKE_CURRENT_LIST_DIR}/random_rulebook.cc
-  ${CMAKE_CURRENT_LIST_DIR}/shrinking.cc
-  ${CMAKE_CURRENT_LIST_DIR}/tree.cc)
+  ${CMAKE_CURRENT_LIST_DIR}/generator/random_case.cc
+  ${CMAKE_CURRENT_LIST_DIR}/generator/random_condition.cc
+  ${CMAKE_CURRENT_LIST_DIR}/generator/random_history.cc
+  ${CMAKE_CURRENT_LIST_DIR}/generator/random_rulebook.cc
+  ${CMAKE_CURRENT_LIST_DIR}/generator/random_where.cc
+  ${CMAKE_CURRENT_LIST_DIR}/generator/shrinking.cc
+  ${CMAKE_CURRENT_LIST_DIR}/generator/tree.cc)
 target_include_directories(oracle_test PRIVATE ${PROJECT_SOURCE_DIR})
 target_link_libraries(oracle_test PRIVATE
   audienced_flags rules_engine rules_language rules_history PkgConfig::re2

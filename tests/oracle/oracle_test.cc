@@ -7,8 +7,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
 #include "tests/oracle/comparison.h"
-#include "tests/oracle/random_case.h"
-#include "tests/oracle/shrinking.h"
+#include "tests/oracle/generator/random_case.h"
+#include "tests/oracle/generator/shrinking.h"
 
 namespace audienced::oracle {
 namespace {

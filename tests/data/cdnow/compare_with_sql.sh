@@ -6,7 +6,7 @@
 # Ends with 77 (skipped) where the data or PostgreSQL is missing.
 set -euo pipefail
 
-audiencectl=$1
+audiencectl=$(readlink -f "$1")
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 shared=${AUDIENCED_SHARED_DIR:-$here/../../../../shared}
 events=$shared/data/08-cdnow-purchases/events.csv

@@ -1,12 +1,12 @@
-#ifndef AUDIENCED_TESTS_ORACLE_RANDOM_HISTORY_H_
-#define AUDIENCED_TESTS_ORACLE_RANDOM_HISTORY_H_
+#ifndef AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_HISTORY_H_
+#define AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_HISTORY_H_
 
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "rules/history/event.h"
-#include "tests/oracle/dice.h"
+#include "tests/oracle/generator/dice.h"
 
 namespace audienced::oracle {
 
@@ -28,4 +28,4 @@ std::string EventLine(const Event& event);
 
 }  // namespace audienced::oracle
 
-#endif  // AUDIENCED_TESTS_ORACLE_RANDOM_HISTORY_H_
+#endif  // AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_HISTORY_H_

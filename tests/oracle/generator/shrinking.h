@@ -1,8 +1,8 @@
-#ifndef AUDIENCED_TESTS_ORACLE_SHRINKING_H_
-#define AUDIENCED_TESTS_ORACLE_SHRINKING_H_
+#ifndef AUDIENCED_TESTS_ORACLE_GENERATOR_SHRINKING_H_
+#define AUDIENCED_TESTS_ORACLE_GENERATOR_SHRINKING_H_
 
 #include "absl/functional/function_ref.h"
-#include "tests/oracle/random_case.h"
+#include "tests/oracle/generator/random_case.h"
 
 namespace audienced::oracle {
 
@@ -13,4 +13,4 @@ RandomCase Shrink(RandomCase failing,
 
 }  // namespace audienced::oracle
 
-#endif  // AUDIENCED_TESTS_ORACLE_SHRINKING_H_
+#endif  // AUDIENCED_TESTS_ORACLE_GENERATOR_SHRINKING_H_

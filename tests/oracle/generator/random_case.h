@@ -1,12 +1,12 @@
-#ifndef AUDIENCED_TESTS_ORACLE_RANDOM_CASE_H_
-#define AUDIENCED_TESTS_ORACLE_RANDOM_CASE_H_
+#ifndef AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_CASE_H_
+#define AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_CASE_H_
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "rules/history/event.h"
-#include "tests/oracle/random_rulebook.h"
+#include "tests/oracle/generator/random_rulebook.h"
 
 namespace audienced::oracle {
 
@@ -24,4 +24,4 @@ std::string Text(const RandomCase& random_case);
 
 }  // namespace audienced::oracle
 
-#endif  // AUDIENCED_TESTS_ORACLE_RANDOM_CASE_H_
+#endif  // AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_CASE_H_

@@ -1,8 +1,8 @@
-#include "tests/oracle/random_rulebook.h"
+#include "tests/oracle/generator/random_rulebook.h"
 
 #include "absl/strings/str_cat.h"
 #include "rules/language/duration_text.h"
-#include "tests/oracle/random_condition.h"
+#include "tests/oracle/generator/random_condition.h"
 
 namespace audienced::oracle {
 namespace {

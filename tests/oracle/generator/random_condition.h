@@ -1,12 +1,12 @@
-#ifndef AUDIENCED_TESTS_ORACLE_RANDOM_CONDITION_H_
-#define AUDIENCED_TESTS_ORACLE_RANDOM_CONDITION_H_
+#ifndef AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_CONDITION_H_
+#define AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_CONDITION_H_
 
 #include <string>
 #include <vector>
 
-#include "tests/oracle/dice.h"
-#include "tests/oracle/random_history.h"
-#include "tests/oracle/tree.h"
+#include "tests/oracle/generator/dice.h"
+#include "tests/oracle/generator/random_history.h"
+#include "tests/oracle/generator/tree.h"
 
 namespace audienced::oracle {
 
@@ -45,4 +45,4 @@ class ConditionMaker {
 
 }  // namespace audienced::oracle
 
-#endif  // AUDIENCED_TESTS_ORACLE_RANDOM_CONDITION_H_
+#endif  // AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_CONDITION_H_

@@ -1,4 +1,4 @@
-#include "tests/oracle/random_case.h"
+#include "tests/oracle/generator/random_case.h"
 
 #include "absl/strings/str_cat.h"
 

@@ -1,9 +1,9 @@
-#ifndef AUDIENCED_TESTS_ORACLE_RANDOM_RULEBOOK_H_
-#define AUDIENCED_TESTS_ORACLE_RANDOM_RULEBOOK_H_
+#ifndef AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_RULEBOOK_H_
+#define AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_RULEBOOK_H_
 
-#include "tests/oracle/dice.h"
-#include "tests/oracle/random_history.h"
-#include "tests/oracle/tree.h"
+#include "tests/oracle/generator/dice.h"
+#include "tests/oracle/generator/random_history.h"
+#include "tests/oracle/generator/tree.h"
 
 namespace audienced::oracle {
 
@@ -20,4 +20,4 @@ RandomRules RandomRulebook(const Scale& scale, Dice& dice);
 
 }  // namespace audienced::oracle
 
-#endif  // AUDIENCED_TESTS_ORACLE_RANDOM_RULEBOOK_H_
+#endif  // AUDIENCED_TESTS_ORACLE_GENERATOR_RANDOM_RULEBOOK_H_

@@ -1,5 +1,5 @@
-#ifndef AUDIENCED_TESTS_ORACLE_DICE_H_
-#define AUDIENCED_TESTS_ORACLE_DICE_H_
+#ifndef AUDIENCED_TESTS_ORACLE_GENERATOR_DICE_H_
+#define AUDIENCED_TESTS_ORACLE_GENERATOR_DICE_H_
 
 #include <cstdint>
 #include <initializer_list>
@@ -50,4 +50,4 @@ class Dice {
 
 }  // namespace audienced::oracle
 
-#endif  // AUDIENCED_TESTS_ORACLE_DICE_H_
+#endif  // AUDIENCED_TESTS_ORACLE_GENERATOR_DICE_H_

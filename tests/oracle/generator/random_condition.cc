@@ -1,4 +1,4 @@
-#include "tests/oracle/random_condition.h"
+#include "tests/oracle/generator/random_condition.h"
 
 #include "absl/strings/str_cat.h"
 #include "rules/language/duration_text.h"
@@ -62,55 +62,6 @@ Tree ConditionMaker::Selection() {
                                                    "purchase", "\"*\""})}});
   if (dice_.Chance(50)) selector.Set("where", Where());
   return selector;
-}
-
-Tree ConditionMaker::Where() {
-  Tree where = Tree::Map();
-  const int count = dice_.Weighted<int>({{80, 1}, {20, 2}});
-  std::vector<const char*> names = {
-      "value",         "item_id",       "price",    "country",
-      "campaign",      "item",          "quantity", "size",
-      "item_category", "customer.tier", "tags",     "member"};
-  dice_.Shuffle(names);
-  for (int i = 0; i < count; ++i) {
-    const std::string name = names[i];
-    std::string test = dice_.Word(
-        {"{ exists: true }", "{ exists: false }", "a", "[a, b]",
-         "{ is_not: a }", "{ is_not: [a, Shoes] }", "{ starts_with: a }"});
-    if (name == "value" || name == "price" || name == "quantity") {
-      test = dice_.Word({"{ above: 20 }", "{ at_least: 30 }", "30", "[2, 20]",
-                         "{ between: [2, 20] }", "{ below: 20 }",
-                         "{ at_most: 20 }", "{ is_not: 30 }",
-                         "{ exists: true }", "{ above: 2, below: 30 }"});
-    } else if (name == "item_id") {
-      test = dice_.Word({"x", "x", "[x, w]", "{ is_not: x }", "\"7\"",
-                         "{ exists: true }", "{ exists: true }",
-                         "{ not_in: [x, w] }", "{ in: [w, z] }"});
-    } else if (name == "country") {
-      test = dice_.Word({"ES", "{ is: es, ignore_case: true }", "[ES, GB]",
-                         "{ is_not: ES }", "{ matches: \"^e\" }",
-                         "{ contains: s, ignore_case: true }",
-                         "{ ends_with: S }", "{ exists: false }",
-                         "{ matches: \"^e\", ignore_case: true }"});
-    } else if (name == "item") {
-      test = dice_.Word({"{ item_id: x, price: { above: 20 } }",
-                         "{ item_category: Shoes, quantity: { at_least: 1 } }",
-                         "{ item_id: { is_not: x }, price: { exists: true } }",
-                         "{ color: red }", "{ item_id: [x, w], quantity: 2 }"});
-    } else if (name == "item_category") {
-      test = dice_.Word({"Shoes", "{ is_not: Shoes }", "[Shoes, Hats]"});
-    } else if (name == "size") {
-      test = dice_.Word({"7", "\"7\"", "\"7.0\"", "{ is_not: 7 }",
-                         "{ is_not: \"7\" }", "{ at_least: 7 }",
-                         "{ contains: \"7\" }"});
-    } else if (name == "customer.tier") {
-      test = dice_.Word({"gold", "{ is_not: gold }", "{ exists: true }"});
-    } else if (name == "member") {
-      test = dice_.Word({"true", "false", "{ is_not: true }"});
-    }
-    where.Set(name, test);
-  }
-  return where;
 }
 
 void ConditionMaker::SetWindow(Tree& condition) {

@@ -1,4 +1,4 @@
-#include "tests/oracle/random_history.h"
+#include "tests/oracle/generator/random_history.h"
 
 #include <optional>
 

@@ -1,5 +1,5 @@
-#ifndef AUDIENCED_TESTS_ORACLE_TREE_H_
-#define AUDIENCED_TESTS_ORACLE_TREE_H_
+#ifndef AUDIENCED_TESTS_ORACLE_GENERATOR_TREE_H_
+#define AUDIENCED_TESTS_ORACLE_GENERATOR_TREE_H_
 
 #include <string>
 #include <utility>
@@ -44,4 +44,4 @@ class Tree {
 
 }  // namespace audienced::oracle
 
-#endif  // AUDIENCED_TESTS_ORACLE_TREE_H_
+#endif  // AUDIENCED_TESTS_ORACLE_GENERATOR_TREE_H_

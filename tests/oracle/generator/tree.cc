@@ -1,4 +1,4 @@
-#include "tests/oracle/tree.h"
+#include "tests/oracle/generator/tree.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"

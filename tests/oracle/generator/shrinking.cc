@@ -1,4 +1,4 @@
-#include "tests/oracle/shrinking.h"
+#include "tests/oracle/generator/shrinking.h"
 
 #include <optional>
 #include <utility>
