@@ -230,9 +230,10 @@ class Comparison {
 }  // namespace
 
 Verdict Compare(const RandomCase& random_case) {
-  const SourceFile files[] = {
-      {"definitions.yaml", random_case.rules.definitions.Yaml()},
-      {"audiences.yaml", random_case.rules.audiences.Yaml()}};
+  std::vector<SourceFile> files;
+  for (const RuleFile& file : random_case.rules) {
+    files.emplace_back(file.name, file.content.Yaml());
+  }
   Diagnostics diagnostics;
   Rulebook rulebook = LoadRulebook(files, diagnostics);
   if (diagnostics.has_errors()) {

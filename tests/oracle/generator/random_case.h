@@ -12,7 +12,7 @@ namespace audienced::oracle {
 
 // One rulebook and the events of one profile.
 struct RandomCase {
-  RandomRules rules;
+  std::vector<RuleFile> rules;
   std::vector<Event> events;  // in the order of arrival
 };
 

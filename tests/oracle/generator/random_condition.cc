@@ -14,15 +14,20 @@ std::string ConditionMaker::InstantText() {
 }
 
 Tree ConditionMaker::Condition(int depth) {
-  enum Kind { kDid, kSequence, kCombination, kOther };
-  switch (dice_.Weighted<Kind>({{32, kDid},
+  enum Kind { kRepeated, kDid, kSequence, kCombination, kOther };
+  switch (dice_.Weighted<Kind>({{made_.empty() ? 0 : 6, kRepeated},
+                                {30, kDid},
                                 {30, kSequence},
                                 {depth > 0 ? 22 : 0, kCombination},
                                 {18, kOther}})) {
+    case kRepeated:
+      return made_[dice_.Below(static_cast<int>(made_.size()))];
     case kDid:
-      return Did();
+      made_.push_back(Did());
+      return made_.back();
     case kSequence:
-      return Sequence();
+      made_.push_back(Sequence());
+      return made_.back();
     case kCombination:
       return Combination(depth);
     case kOther:

@@ -10,14 +10,15 @@
 
 namespace audienced::oracle {
 
-// Makes conditions for one audience. The names that they use are those that
-// RandomRulebook() defines.
+// Makes the conditions of one rulebook. The names that they use are those that
+// RandomRulebook() defines. Now and then repeats a condition: equal ones are
+// evaluated once, where they mean the same.
 class ConditionMaker {
  public:
-  // `others`: the audiences that may be asked.
-  ConditionMaker(const Scale& scale, std::vector<std::string> others,
-                 Dice& dice)
-      : scale_(scale), others_(std::move(others)), dice_(dice) {}
+  ConditionMaker(const Scale& scale, Dice& dice) : scale_(scale), dice_(dice) {}
+
+  // The audiences that the conditions made from now on may ask.
+  void MayAsk(std::vector<std::string> others) { others_ = std::move(others); }
 
   // With combinations at most `depth` deep.
   Tree Condition(int depth);
@@ -39,8 +40,9 @@ class ConditionMaker {
   std::string InstantText();
 
   const Scale& scale_;
-  const std::vector<std::string> others_;
   Dice& dice_;
+  std::vector<std::string> others_;
+  std::vector<Tree> made_;  // on events only
 };
 
 }  // namespace audienced::oracle

@@ -101,35 +101,40 @@ Tree Audience(const Scale& scale, ConditionMaker& maker, bool grouped,
 
 }  // namespace
 
-RandomRules RandomRulebook(const Scale& scale, Dice& dice) {
-  RandomRules rules{File(dice), File(dice)};
-  ConditionMaker definitions(scale, {}, dice);
-  rules.definitions.Set("conversions", Conversions(definitions, dice));
+std::vector<RuleFile> RandomRulebook(const Scale& scale, Dice& dice) {
+  ConditionMaker maker(scale, dice);
+  Tree definitions = File(dice);
+  definitions.Set("conversions", Conversions(maker, dice));
   Tree ladder = Tree::Map({{"rungs", "[viewed, carted, bought]"}});
-  if (dice.Chance(60)) ladder.Set("all_within", definitions.Span());
-  rules.definitions.Set("ladders", Tree::Map({{"shop", std::move(ladder)}}));
-  rules.definitions.Set("scores", Scores(scale, dice));
-  rules.definitions.Set("consents",
-                        Tree::Map({{"email", "denied"}, {"ads", "granted"}}));
+  if (dice.Chance(60)) ladder.Set("all_within", maker.Span());
+  definitions.Set("ladders", Tree::Map({{"shop", std::move(ladder)}}));
+  definitions.Set("scores", Scores(scale, dice));
+  definitions.Set("consents",
+                  Tree::Map({{"email", "denied"}, {"ads", "granted"}}));
 
   std::vector<std::string> names = {"first", "second", "third"};
-  names.resize(dice.Weighted<int>({{50, 1}, {30, 2}, {20, 3}}));
+  names.resize(dice.Weighted<int>({{45, 1}, {33, 2}, {22, 3}}));
   std::vector<int> priorities = {1, 2, 3};
   dice.Shuffle(priorities);
   // An audience asks only those after it, or only those before it.
   const bool forward = dice.Chance(50);
   const bool grouped = dice.Chance(25);
-  Tree audiences = Tree::Map();
+  Tree audiences[] = {Tree::Map(), Tree::Map()};
   for (size_t i = 0; i < names.size(); ++i) {
     const auto here = names.begin() + static_cast<std::ptrdiff_t>(i);
-    std::vector<std::string> others(names.begin(), here);
-    if (forward) others.assign(here + 1, names.end());
-    ConditionMaker maker(scale, std::move(others), dice);
-    audiences.Set(names[i],
-                  Audience(scale, maker, grouped, priorities[i], dice));
+    maker.MayAsk(forward ? std::vector<std::string>(here + 1, names.end())
+                         : std::vector<std::string>(names.begin(), here));
+    audiences[dice.Below(2)].Set(
+        names[i], Audience(scale, maker, grouped, priorities[i], dice));
   }
-  rules.audiences.Set("audiences", std::move(audiences));
-  return rules;
+  std::vector<RuleFile> files = {{"definitions.yaml", std::move(definitions)}};
+  for (Tree& part : audiences) {
+    if (part.entries().empty()) continue;
+    files.push_back(
+        {absl::StrCat("audiences", files.size(), ".yaml"), File(dice)});
+    files.back().content.Set("audiences", std::move(part));
+  }
+  return files;
 }
 
 }  // namespace audienced::oracle

@@ -73,8 +73,10 @@ RandomCase Shrink(RandomCase failing, Fails fails) {
   bool dropped = true;
   while (dropped) {
     dropped = DropElements(failing, failing.events, fails);
-    dropped = DropParts(failing, failing.rules.audiences, fails) || dropped;
-    dropped = DropParts(failing, failing.rules.definitions, fails) || dropped;
+    dropped = DropElements(failing, failing.rules, fails) || dropped;
+    for (RuleFile& file : failing.rules) {
+      dropped = DropParts(failing, file.content, fails) || dropped;
+    }
     for (Event& event : failing.events) {
       dropped = DropElements(failing, event.items, fails) || dropped;
       dropped = DropElements(failing, event.consents, fails) || dropped;
