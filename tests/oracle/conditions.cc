@@ -174,7 +174,9 @@ Answer AskDid(const Facts& facts, const Did& did, absl::TimeZone zone,
       }
     }
     if (did.which == Did::Which::kFirst && !done.empty()) done.resize(1);
-    if (did.which == Did::Which::kLast && !done.empty()) done = {done.back()};
+    if (did.which == Did::Which::kLast && !done.empty()) {
+      done.erase(done.begin(), done.end() - 1);
+    }
     std::map<size_t, Events> sessions;  // or one for all
     if (!did.in_one_session) sessions[0];
     for (size_t e : done) {
