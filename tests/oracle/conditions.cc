@@ -173,7 +173,9 @@ Answer AskDid(const Facts& facts, const Did& did, absl::TimeZone zone,
         done.push_back(e);
       }
     }
-    if (did.which == Did::Which::kFirst && !done.empty()) done.resize(1);
+    if (did.which == Did::Which::kFirst && !done.empty()) {
+      done.erase(done.begin() + 1, done.end());
+    }
     if (did.which == Did::Which::kLast && !done.empty()) {
       done.erase(done.begin(), done.end() - 1);
     }
