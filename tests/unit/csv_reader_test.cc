@@ -4,6 +4,7 @@
 #include "daemon/ingest/csv_reader.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -30,7 +31,8 @@ void PrintTo(const Outcome& outcome, std::ostream* stream) {
 }
 
 std::vector<Outcome> Read(const std::string& text) {
-  const std::string path = testing::TempDir() + "csv_reader_test.csv";
+  const std::string path = testing::TempDir() + "csv_reader_test." +
+                           std::to_string(getpid()) + ".csv";
   std::ofstream(path, std::ios::binary) << text;
   absl::StatusOr<LineReader> lines = LineReader::Open(path);
   EXPECT_TRUE(lines.ok()) << lines.status();

@@ -4,6 +4,7 @@
 #include "daemon/ingest/event_file.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -87,7 +88,9 @@ class EventFileTest : public testing::Test {
     return text;
   }
 
-  const std::string folder_ = testing::TempDir() + "event_file_test";
+  // Of this process alone: tests run side by side.
+  const std::string folder_ =
+      testing::TempDir() + "event_file_test." + std::to_string(getpid());
 };
 
 TEST_F(EventFileTest, CsvColumnsAreIdentifiersPartsOfTheEventAndProperties) {

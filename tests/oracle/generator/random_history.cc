@@ -62,7 +62,7 @@ void SetProperties(Event& event, Dice& dice) {
   }
 }
 
-Event RandomEvent(const Scale& scale, int instants, Dice& dice) {
+Event RandomEvent(const Scale& scale, int instants, bool told, Dice& dice) {
   Event event;
   event.occurred_at = scale.start + dice.Below(instants) * scale.unit;
   if (dice.Chance(8)) {
@@ -77,7 +77,7 @@ Event RandomEvent(const Scale& scale, int instants, Dice& dice) {
                                            {20, "purchase"},
                                            {8, "remove_from_cart"},
                                            {6, "sign_up"},
-                                           {10, "$identify"}});
+                                           {told ? 60 : 6, "$identify"}});
   SetProperties(event, dice);
   const int items = dice.Weighted<int>({{25, 0}, {50, 1}, {20, 2}, {5, 3}});
   for (int i = 0; i < items; ++i) event.items.push_back(RandomItem(dice));
@@ -145,8 +145,9 @@ std::vector<Event> RandomHistory(const Scale& scale, Dice& dice) {
                                         {12, 8 + dice.Below(5)}});
   std::vector<Event> events;
   const int instants = dice.Pick({3, 5, 8});
+  const bool told = dice.Chance(10);  // most of it traits and consents
   for (int i = 0; i < count; ++i) {
-    events.push_back(RandomEvent(scale, instants, dice));
+    events.push_back(RandomEvent(scale, instants, told, dice));
   }
   dice.Shuffle(events);
   for (int i = 0; i < count; ++i) {

@@ -22,15 +22,15 @@ Tree Conversions(ConditionMaker& maker, Dice& dice) {
     Tree made = Tree::Map({{"kind", kind}});
     if (*role != '\0') made.Set("role", role);
     made.Set("event", event);
-    const bool once = dice.Chance(12);
+    const bool once = dice.Chance(16);
     if (dice.Chance(15)) {
       made.Set("where", maker.Where());
     } else if (once && dice.Chance(30)) {
       made.Set("where", "{ item_id: { is_not: x } }");
     }
     if (once) {
-      made.Set("once_per",
-               dice.Word({"session", "day", "transaction_id", "campaign"}));
+      made.Set("once_per", dice.Word({"session", "day", "day", "transaction_id",
+                                      "campaign"}));
     }
     return made;
   };
