@@ -28,11 +28,12 @@ int Precedence(Cause cause) {
       return 5;
     case Cause::kEvent:
       return 6;
-    case Cause::kTime:
     case Cause::kSize:
       return 7;
+    case Cause::kTime:
+      return 8;
   }
-  return 7;
+  return 8;
 }
 
 AudienceMembership& MembershipIn(Profile& profile, uint32_t audience) {
@@ -48,6 +49,13 @@ AudienceMembership& MembershipIn(Profile& profile, uint32_t audience) {
   return *place;
 }
 
+CountedAs CountedIn(const Evaluation& evaluation, size_t audience,
+                    const Standing& standing) {
+  if (!standing.holds) return CountedAs::kNothing;
+  return evaluation.HeldOut(audience) ? CountedAs::kHeldOut
+                                      : CountedAs::kMember;
+}
+
 // What is announced of an audience that is not published: nothing.
 Standing Unpublished(Instant now) {
   Standing standing;
@@ -61,14 +69,15 @@ Standing Unpublished(Instant now) {
 
 CommitBuilder::CommitBuilder(const Directory& directory,
                              std::shared_ptr<Projection> projection,
-                             const InstanceRecord& instance, Instant now,
+                             const InstanceRecord& instance,
+                             std::vector<Tally> tallies, Instant now,
                              Options options)
     : directory_(directory),
       projection_(std::move(projection)),
       now_(now),
       options_(options),
       fresh_(projection_->rulebook().audience_count()),
-      member_deltas_(projection_->rulebook().audience_count()) {
+      tallies_(std::move(tallies)) {
   rows_.commit_number = instance.commit_number + 1;
   rows_.commit_time = ToTime(now);
   rows_.evaluated_through = ToTime(now);
@@ -129,6 +138,7 @@ void CommitBuilder::LeaveRemoved(ProfileId id, const std::string& audience,
 }
 
 void CommitBuilder::Evaluate() {
+  if (!gates_are_kept_) SettleGates();
   for (auto& [id, staged] : staged_) EvaluateOne(staged);
 }
 
@@ -195,6 +205,48 @@ Cause CommitBuilder::ReasonFor(const Event& event) {
   return late ? Cause::kLateEvent : Cause::kEvent;
 }
 
+// Counts before anything is published, so that an audience opens or closes with
+// the very commit that takes it over its bound.
+void CommitBuilder::SettleGates() {
+  const CompiledRulebook& rulebook = projection_->rulebook();
+  for (size_t i = 0; i < rulebook.audience_count(); ++i) {
+    const int64_t minimum_size = rulebook.audience(i).minimum_size;
+    if (minimum_size == 0) continue;
+    const auto number = static_cast<uint32_t>(i);
+    Tally after = tallies_[i];
+    for (const auto& [id, staged] : staged_) {
+      const Profile& profile = *staged.profile;
+      const AudienceMembership* known = FindMembership(profile, number);
+      if (known != nullptr) after.Count(known->counted_as, -1);
+      Evaluation evaluation(*projection_, profile.history, profile.key);
+      after.Count(CountedIn(evaluation, i, evaluation.At(i, now_)), 1);
+    }
+    after.Settle(minimum_size);
+    if (after.open == tallies_[i].open) continue;
+    tallies_[i].open = after.open;
+    TouchMembers(number);
+  }
+}
+
+void CommitBuilder::TouchMembers(uint32_t audience) {
+  constexpr int64_t kProfilesPerStep = 10'000;
+  ProfileId after{0};
+  while (true) {
+    const std::vector<Directory::ProfilePtr> profiles =
+        directory_.Range(after, kProfilesPerStep);
+    if (profiles.empty()) return;
+    for (const Directory::ProfilePtr& profile : profiles) {
+      after = profile->id;
+      // Profiles that have not moved to these rules yet are in line for it.
+      if (profile->projection != projection_) continue;
+      const AudienceMembership* known = FindMembership(*profile, audience);
+      if (known != nullptr && known->counted_as == CountedAs::kMember) {
+        Touch(profile->id, Cause::kSize);
+      }
+    }
+  }
+}
+
 void CommitBuilder::EvaluateOne(Staged& staged) {
   Profile& profile = *staged.profile;
   const CompiledRulebook& rulebook = projection_->rulebook();
@@ -202,34 +254,59 @@ void CommitBuilder::EvaluateOne(Staged& staged) {
   profile.next_change = Instant::Forever();
   for (size_t i = 0; i < rulebook.audience_count(); ++i) {
     const auto number = static_cast<uint32_t>(i);
-    const bool published =
-        rulebook.audience(i).status == AudienceStatus::kLive &&
-        !evaluation.HeldOut(i);
-    if (!published && FindMembership(profile, number) == nullptr) continue;
+    const bool is_known = FindMembership(profile, number) != nullptr;
+    const bool is_draft = rulebook.audience(i).status == AudienceStatus::kDraft;
+    if (is_draft && !is_known) continue;
     const Standing standing =
-        published ? evaluation.At(i, now_) : Unpublished(now_);
+        is_draft ? Unpublished(now_) : evaluation.At(i, now_);
     profile.next_change = std::min(profile.next_change, standing.next_change);
     if (!standing.holds && standing.next_flip == Instant::Forever() &&
-        FindMembership(profile, number) == nullptr) {
+        !is_known) {
       continue;
     }
     AudienceMembership& membership = MembershipIn(profile, number);
-    const std::string context =
-        standing.holds ? evaluation.ContextAt(i, now_) : "";
-    std::optional<Change> change =
-        Advance(membership.membership, standing, context, now_, staged.reason);
-    if (!change && membership.membership.member && staged.gained_identifiers) {
-      change = Change{ChangeKind::kUpdated, staged.reason, now_};
-    }
-    if (!change) continue;
-    if (change->kind == ChangeKind::kEntered) {
-      membership.existing = staged.backfill || fresh_[i];
-    }
-    Record(staged, rulebook.audience(i).name, membership, *change,
-           standing.holds ? standing.membership.end : Instant::Forever());
-    if (change->kind == ChangeKind::kEntered) ++member_deltas_[i];
-    if (change->kind == ChangeKind::kLeft) --member_deltas_[i];
+    tallies_[i].Count(membership.counted_as, -1);
+    membership.counted_as = CountedIn(evaluation, i, standing);
+    tallies_[i].Count(membership.counted_as, 1);
+    Publish(staged, evaluation, standing, membership);
   }
+}
+
+// What of the standing is published, after status, control share and size.
+void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
+                            const Standing& standing,
+                            AudienceMembership& membership) {
+  const uint32_t number = membership.audience;
+  const Audience& audience = projection_->rulebook().audience(number);
+  Standing shown = standing;
+  Cause reason = staged.reason;
+  if (audience.status == AudienceStatus::kPaused) {
+    // Nothing is announced either; only who took back consent goes.
+    membership.membership.announced_flip = Instant::Forever();
+    if (evaluation.Consented(number, now_)) return;
+    shown = Unpublished(now_);
+    reason = Cause::kConsent;
+  } else if (membership.counted_as == CountedAs::kHeldOut) {
+    shown = Unpublished(now_);
+  } else if (standing.holds && !tallies_[number].open) {
+    shown = Unpublished(now_);
+    reason = Cause::kSize;
+  }
+  const std::string context =
+      shown.holds ? evaluation.ContextAt(number, now_) : "";
+  std::optional<Change> change =
+      Advance(membership.membership, shown, context, now_, reason);
+  if (!change && membership.membership.member && staged.gained_identifiers) {
+    change = Change{ChangeKind::kUpdated, reason, now_};
+  }
+  if (!change) return;
+  if (change->kind == ChangeKind::kEntered) {
+    membership.existing = staged.backfill || fresh_[number];
+    ++tallies_[number].published;
+  }
+  if (change->kind == ChangeKind::kLeft) --tallies_[number].published;
+  Record(staged, audience.name, membership, *change,
+         shown.holds ? shown.membership.end : Instant::Forever());
 }
 
 void CommitBuilder::Record(Staged& staged, const std::string& audience,

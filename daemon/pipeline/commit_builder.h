@@ -11,7 +11,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/tally.h"
 #include "daemon/store/records.h"
+#include "rules/engine/evaluation.h"
 #include "rules/engine/project/projection.h"
 
 namespace audienced {
@@ -40,10 +42,12 @@ class CommitBuilder {
     int64_t rule_version = 0;
   };
 
-  // `instance` is the state that the commit finds. Borrows its arguments.
+  // `instance` and `tallies`, one each audience, are the state that the commit
+  // finds. Borrows its arguments.
   CommitBuilder(const Directory& directory,
                 std::shared_ptr<Projection> projection,
-                const InstanceRecord& instance, Instant now, Options options);
+                const InstanceRecord& instance, std::vector<Tally> tallies,
+                Instant now, Options options);
 
   // The instant at which everything is evaluated.
   Instant now() const { return now_; }
@@ -66,15 +70,20 @@ class CommitBuilder {
   void LeaveRemoved(ProfileId id, const std::string& audience,
                     AudienceMembership membership);
 
-  // Evaluates every profile that was touched. Call once, last.
+  // Leaves audiences with a `minimum_size` open or closed as they are: not all
+  // profiles are counted yet.
+  void KeepGates() { gates_are_kept_ = true; }
+
+  // Evaluates every profile that was touched, and all members of an audience
+  // that opens or closes by it. Call once, last.
   void Evaluate();
 
   // What to write. Complete after Evaluate().
   CommitBatch& rows() { return rows_; }
   // What to put into the directory afterwards.
   std::vector<Directory::ProfilePtr> TakeProfiles();
-  // By how much the number of members of each audience changes.
-  const std::vector<int64_t>& member_deltas() const { return member_deltas_; }
+  // How many are in each audience after the commit.
+  const std::vector<Tally>& tallies() const { return tallies_; }
   int64_t late_count() const { return late_count_; }
 
  private:
@@ -91,7 +100,11 @@ class CommitBuilder {
   Staged& StageNew(const Identifier& identifier);
   void Link(Staged& staged, const std::vector<Identifier>& identifiers);
   Cause ReasonFor(const Event& event);
+  void SettleGates();
+  void TouchMembers(uint32_t audience);
   void EvaluateOne(Staged& staged);
+  void Publish(Staged& staged, Evaluation& evaluation, const Standing& standing,
+               AudienceMembership& membership);
   void Record(Staged& staged, const std::string& audience,
               AudienceMembership& membership, const Change& change,
               Instant expires);
@@ -105,7 +118,8 @@ class CommitBuilder {
   absl::flat_hash_map<Identifier, ProfileId> new_identifiers_;
   int64_t new_profiles_ = 0;
   std::vector<bool> fresh_;
-  std::vector<int64_t> member_deltas_;
+  std::vector<Tally> tallies_;
+  bool gates_are_kept_ = false;
   int64_t late_count_ = 0;
   CommitBatch rows_;
 };

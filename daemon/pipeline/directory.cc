@@ -42,10 +42,10 @@ std::vector<Directory::ProfilePtr> Directory::Range(ProfileId after,
                                                     int64_t limit) const {
   const int64_t begin = std::max<int64_t>(0, static_cast<int64_t>(after));
   absl::ReaderMutexLock lock(&mutex_);
-  const int64_t end =
-      std::min<int64_t>(begin + limit, static_cast<int64_t>(profiles_.size()));
+  const auto end = static_cast<int64_t>(profiles_.size());
   std::vector<ProfilePtr> range;
-  for (int64_t i = begin; i < end; ++i) {
+  for (int64_t i = begin; i < end && static_cast<int64_t>(range.size()) < limit;
+       ++i) {
     if (profiles_[i] != nullptr) range.push_back(profiles_[i]);
   }
   return range;

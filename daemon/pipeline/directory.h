@@ -25,7 +25,7 @@ class Directory {
 
   // How many there are. Their numbers are 1 to size().
   int64_t size() const;
-  // The profiles with numbers in (after, after + limit], in order.
+  // The first `limit` profiles with numbers above `after`, in order.
   std::vector<ProfilePtr> Range(ProfileId after, int64_t limit) const;
 
   // Puts `profiles` in place of what was there under their numbers, with their

@@ -105,9 +105,9 @@ absl::Time Pipeline::EvaluatedThrough() const {
       std::max(evaluated_through_, std::min(now, Plus(next_deadline_, -1))));
 }
 
-int64_t Pipeline::MemberCount(size_t audience) const {
+Tally Pipeline::TallyOf(size_t audience) const {
   absl::ReaderMutexLock lock(&mutex_);
-  return audience < member_counts_.size() ? member_counts_[audience] : 0;
+  return audience < tallies_.size() ? tallies_[audience] : Tally();
 }
 
 absl::Status Pipeline::Health() const {
@@ -226,8 +226,13 @@ void Pipeline::Process(std::vector<IngestBatch> batches) {
 
 CommitBuilder Pipeline::NewCommit(std::shared_ptr<Projection> projection,
                                   int64_t rule_version) {
+  std::vector<Tally> tallies;
+  {
+    absl::ReaderMutexLock lock(&mutex_);
+    tallies = tallies_;
+  }
   return CommitBuilder(
-      directory_, std::move(projection), instance_, Now(),
+      directory_, std::move(projection), instance_, std::move(tallies), Now(),
       {options_.late_after, options_.future_tolerance, rule_version});
 }
 
@@ -301,10 +306,7 @@ void Pipeline::Accept(CommitBuilder& builder) {
   next_deadline_ = deadlines_.next();
   counts_.commits += was_written;
   counts_.changes += changes;
-  member_counts_.resize(builder.member_deltas().size());
-  for (size_t i = 0; i < member_counts_.size(); ++i) {
-    member_counts_[i] += builder.member_deltas()[i];
-  }
+  tallies_ = builder.tallies();
 }
 
 }  // namespace audienced

@@ -90,8 +90,8 @@ class Pipeline {
   // change by time before it.
   absl::Time EvaluatedThrough() const;
 
-  // How many members an audience has, the held-out share not included.
-  int64_t MemberCount(size_t audience) const;
+  // How many are in the audience with this number.
+  Tally TallyOf(size_t audience) const;
 
   // kOk when ingest works; else why it does not.
   absl::Status Health() const;
@@ -156,7 +156,7 @@ class Pipeline {
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
   RulesState rules_ ABSL_GUARDED_BY(mutex_);
-  std::vector<int64_t> member_counts_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Tally> tallies_ ABSL_GUARDED_BY(mutex_);
   Counts counts_ ABSL_GUARDED_BY(mutex_);
   Instant next_deadline_ ABSL_GUARDED_BY(mutex_) = Instant::Forever();
   Instant evaluated_through_ ABSL_GUARDED_BY(mutex_) = Instant::Never();

@@ -54,11 +54,16 @@ absl::Status Pipeline::Apply(Rebuild rebuild) {
       rebuild.new_rules ? rebuild.new_rules->version : instance_.rule_version;
   {
     absl::MutexLock lock(&mutex_);
-    member_counts_.assign(rebuild.fresh.size(), 0);
+    tallies_.assign(rebuild.fresh.size(), Tally());
     for (const std::shared_ptr<Profile>& profile : rebuild.profiles) {
       for (const AudienceMembership& each : profile->memberships) {
-        member_counts_[each.audience] += each.membership.member;
+        tallies_[each.audience].published += each.membership.member;
       }
+    }
+    for (size_t i = 0; i < tallies_.size(); ++i) {
+      const bool has_bound =
+          rebuild.projection->rulebook().audience(i).minimum_size > 0;
+      tallies_[i].open = !has_bound || tallies_[i].published > 0;
     }
   }
   deadlines_.Clear();
@@ -75,8 +80,9 @@ absl::Status Pipeline::Apply(Rebuild rebuild) {
                              std::move(removed.membership));
       }
     }
-    builder.Evaluate();
     const bool is_last = end == rebuild.profiles.size();
+    if (!is_last) builder.KeepGates();
+    builder.Evaluate();
     // The new version is in force once all profiles have moved: a crash on the
     // way begins the move again, with the same causes.
     if (is_last && rebuild.new_rules) {

@@ -13,6 +13,9 @@
 
 namespace audienced {
 
+// What an audience counts a profile as, whether or not that is published.
+enum class CountedAs : uint8_t { kNothing, kMember, kHeldOut };
+
 // The published membership of a profile in one audience. Audiences in which
 // nothing ever happened have none.
 struct AudienceMembership {
@@ -20,6 +23,7 @@ struct AudienceMembership {
   Membership membership;
   int64_t entered_sequence = 0;  // of the current or the last stay
   bool existing = false;
+  CountedAs counted_as = CountedAs::kNothing;  // as of the last evaluation
 };
 
 // What memory holds of one profile after a commit. Immutable once it is in the

@@ -75,6 +75,10 @@ class Reader {
       membership.membership = std::move(record.membership);
       membership.entered_sequence = record.entered_sequence;
       membership.existing = record.existing;
+      // What other rules announced says nothing about these.
+      if (rebuild_.new_rules) {
+        membership.membership.announced_flip = Instant::Forever();
+      }
       const int audience =
           rebuild_.projection->rulebook().FindAudience(record.audience);
       if (audience >= 0) {

@@ -128,6 +128,14 @@ std::string Evaluation::ContextAt(size_t audience, Instant t) {
   return RenderContext(projection_, history_, *this, audience, t);
 }
 
+bool Evaluation::Consented(size_t audience, Instant t) const {
+  const AudienceProgram& program =
+      projection_.rulebook().program().audiences[audience];
+  return std::all_of(
+      program.consent.begin(), program.consent.end(),
+      [&](uint32_t purpose) { return conditions_->Granted(purpose).Holds(t); });
+}
+
 bool Evaluation::HeldOut(size_t audience) const {
   const Audience& model = projection_.rulebook().audience(audience);
   if (!model.holdout) return false;

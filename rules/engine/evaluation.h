@@ -61,6 +61,9 @@ class Evaluation {
   // the profile is not in at `t`.
   std::string ContextAt(size_t audience, Instant t);
 
+  // Whether the profile grants at `t` every purpose that the audience asks for.
+  bool Consented(size_t audience, Instant t) const;
+
   // Whether the profile is in the control share of the audience.
   bool HeldOut(size_t audience) const;
 

@@ -214,12 +214,6 @@ constexpr FaultCode kTable[] = {
     {"ladder-end", Severity::kError, "a ladder ends in a micro conversion",
      "A ladder is the way to the goal, so its last rung is a macro "
      "conversion: rungs: [viewed, carted, purchased]."},
-    {"not-supported-yet", Severity::kError,
-     "a part of the language is not carried out by this version",
-     "The rule is right, but this version would publish something else than "
-     "it says, so it is refused rather than half obeyed. The help line says "
-     "what to write meanwhile, for example status: draft in place of status: "
-     "paused."},
     {"priority-without-group", Severity::kError,
      "an audience has a priority and no group",
      "A priority orders the audiences of one group. Add the group, or leave "

@@ -224,8 +224,6 @@ const CheckCase kAudiences[] = {
     {.text = "context: [{ trait: a }]", .expected = "missing-key unknown-key"},
     {.text = "status: live"},
     {.text = "status: on", .expected = "boolean-word"},
-    {.text = "status: paused", .expected = "not-supported-yet"},
-    {.text = "minimum_size: 100", .expected = "not-supported-yet"},
     {.text = "title: 2026"},
     {.text = "title: No", .expected = "boolean-word"},
     {.text = "except: { in_audience: tested }", .expected = "audience-cycle"},

@@ -21,7 +21,9 @@ v1::Audience DescribeAudience(const Stages& stages, const RulesState& rules,
                               size_t audience, absl::Time through) {
   v1::Audience answer =
       ToAudience(rules.projection->rulebook().audience(audience));
-  answer.set_member_count(stages.pipeline.MemberCount(audience));
+  const Tally tally = stages.pipeline.TallyOf(audience);
+  answer.set_member_count(tally.members);
+  answer.set_held_out_count(tally.held_out);
   answer.set_rule_version(rules.version);
   if (IsInstant(through)) {
     *answer.mutable_evaluated_through_time() = ToTimestamp(through);
@@ -68,8 +70,8 @@ void AnswerProfile(const Stages& stages, const RulesState& rules,
     if (!number) continue;
     const Standing standing = evaluation.evaluation().At(*number, now);
     if (!standing.holds) continue;
-    const int64_t member_count = stages.pipeline.MemberCount(audience);
-    if (!evaluation.Withheld(*number, member_count).empty()) {
+    const Tally tally = stages.pipeline.TallyOf(audience);
+    if (!evaluation.Withheld(*number, tally).empty()) {
       answer.set_state(v1::Membership::STATE_WITHHELD);
       continue;
     }

@@ -44,7 +44,7 @@ absl::Status ExplainMembership(const Stages& stages,
   answer.set_held_out(evaluation.HeldOut(*number));
   if (standing.holds) {
     answer.set_status_note(
-        membership.Withheld(*number, stages.pipeline.MemberCount(*audience)));
+        membership.Withheld(*number, stages.pipeline.TallyOf(*audience)));
   }
   answer.set_rule_version(membership.rule_version());
   ConditionExplainer(*(*profile)->projection, (*profile)->history, evaluation,

@@ -163,7 +163,7 @@ absl::Status ListMembers(const Stages& stages,
   const Audience& model = rules.projection->rulebook().audience(*audience);
   if (model.status == AudienceStatus::kDraft) {
     response.set_withholding(v1::ListMembersResponse::WITHHOLDING_DRAFT);
-  } else if (stages.pipeline.MemberCount(*audience) < model.minimum_size) {
+  } else if (!stages.pipeline.TallyOf(*audience).open) {
     response.set_withholding(v1::ListMembersResponse::WITHHOLDING_MINIMUM_SIZE);
   }
   if (*as_of) {

@@ -28,7 +28,7 @@ int64_t MembershipEvaluation::rule_version() const {
 }
 
 std::string MembershipEvaluation::Withheld(size_t audience,
-                                           int64_t member_count) const {
+                                           const Tally& tally) const {
   const Audience& model = rulebook().audience(audience);
   switch (model.status) {
     case AudienceStatus::kDraft:
@@ -41,10 +41,10 @@ std::string MembershipEvaluation::Withheld(size_t audience,
   if (evaluation_.HeldOut(audience)) {
     return "the profile is in the control share";
   }
-  if (member_count < model.minimum_size) {
-    return absl::StrCat("the audience has ", member_count,
-                        " members; at least ", model.minimum_size,
-                        " are wanted");
+  if (!tally.open) {
+    return absl::StrCat("the audience has ", tally.members,
+                        " members; it is published from ", model.minimum_size,
+                        " on");
   }
   return "";
 }

@@ -33,9 +33,8 @@ class MembershipEvaluation {
   Evaluation& evaluation() { return evaluation_; }
 
   // Whether the audience, which holds for the profile, is all the same not
-  // published; in words, empty where it is. `member_count` is that of the
-  // audience.
-  std::string Withheld(size_t audience, int64_t member_count) const;
+  // published; in words, empty where it is. `tally` is that of the audience.
+  std::string Withheld(size_t audience, const Tally& tally) const;
 
   // The profile as a member at `t`, when `standing` holds then. The episode is
   // that of the published stay which the match belongs to.

@@ -5,7 +5,6 @@
 #include "rules/language/parser/definition_parser.h"
 #include "rules/language/parser/field_table.h"
 #include "rules/language/parser/scalar_parser.h"
-#include "rules/language/parser/unsupported.h"
 
 namespace audienced {
 namespace {
@@ -39,9 +38,7 @@ void ReadStatus(const Node& node, const Scope& scope, Audience& target) {
       {"paused", AudienceStatus::kPaused},
   }};
   const auto status = ReadWord<AudienceStatus>(node, "'status'", kWords, scope);
-  if (!status) return;
-  target.status = *status;
-  FaultIfUnsupported(Concat("status: ", node.text), node, scope);
+  if (status) target.status = *status;
 }
 
 void ReadWho(const Node& node, const Scope& scope, Audience& target) {
@@ -149,7 +146,6 @@ void ReadHoldout(const Node& node, const Scope& scope, Audience& target) {
 
 void ReadMinimumSize(const Node& node, const Scope& scope, Audience& target) {
   target.minimum_size = ReadWhole(node, "'minimum_size'", 1, scope).value_or(0);
-  FaultIfUnsupported("minimum_size", node, scope);
 }
 
 // `{ score: heat }`, the form that cannot be taken for a trait.

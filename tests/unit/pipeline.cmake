@@ -1,0 +1,10 @@
+# pipeline_test: commits in the making, without clock and database.
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+add_executable(pipeline_test
+  ${CMAKE_CURRENT_LIST_DIR}/pipeline/publication_test.cc)
+target_link_libraries(pipeline_test PRIVATE
+  audienced_flags daemon_pipeline rules_language GTest::gtest_main)
+gtest_discover_tests(pipeline_test
+  DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ci)
