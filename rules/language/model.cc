@@ -15,6 +15,12 @@ const Named* FindByName(const std::vector<Named>& all, std::string_view name) {
 
 }  // namespace
 
+bool TakesProfilesFrom(const Audience& other, const Audience& audience) {
+  return !audience.group.empty() && other.group == audience.group &&
+         other.priority < audience.priority &&
+         other.status != AudienceStatus::kDraft;
+}
+
 const Conversion* Rulebook::FindConversion(std::string_view name) const {
   return FindByName(conversions, name);
 }

@@ -319,6 +319,10 @@ struct Audience {
   Place place;            // of the name
 };
 
+// Whether `other` of the same group has the first claim on the profiles of
+// `audience`; a draft has none.
+bool TakesProfilesFrom(const Audience& other, const Audience& audience);
+
 // All rule files of one folder, read as one namespace. Each list is in the
 // order of file names and, within a file, of its lines.
 struct Rulebook {

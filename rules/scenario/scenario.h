@@ -73,10 +73,16 @@ struct ScenarioTest {
   Place place;  // of the name
 };
 
+// A rule file as a test file names it: relative to itself.
+struct RuleFileName {
+  std::string name;
+  Place place;
+};
+
 // One test file.
 struct Scenario {
-  // Names of rule files, relative to the test file; or the rulebook inline.
-  std::vector<std::string> rule_files;
+  // The rule files; or the rulebook inline.
+  std::vector<RuleFileName> rule_files;
   std::optional<Node> rulebook;
   std::vector<ScenarioTest> tests;
 };

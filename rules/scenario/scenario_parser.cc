@@ -66,10 +66,14 @@ void ParseRules(const Node& document, Scenario& scenario,
     return;
   }
   if (!ExpectList(*rules, "'rules'", diagnostics)) return;
+  if (rules->elements.empty()) {
+    diagnostics.Add("empty-list", rules->place, "'rules' names no rule file");
+  }
   for (const Node& file : rules->elements) {
     std::optional<std::string> name =
         ReadText(file, "the name of a rule file", diagnostics);
-    if (name.has_value()) scenario.rule_files.push_back(*std::move(name));
+    if (!name.has_value()) continue;
+    scenario.rule_files.push_back({*std::move(name), file.place});
   }
 }
 
@@ -97,6 +101,9 @@ Scenario ParseScenario(const Node& document, Diagnostics& diagnostics) {
   const Node* tests = Require(document, "tests", "a test file", diagnostics);
   if (tests == nullptr || !ExpectList(*tests, "'tests'", diagnostics)) {
     return scenario;
+  }
+  if (tests->elements.empty()) {
+    diagnostics.Add("empty-list", tests->place, "the file has no test");
   }
   for (const Node& test : tests->elements) {
     scenario.tests.push_back(ParseTest(test, diagnostics));

@@ -237,6 +237,11 @@ constexpr FaultCode kTable[] = {
      "did, did_not, ladders and scores name conversions. Most often the name "
      "is misspelt. For a single use an inline selector will do: did: { event: "
      "add_to_cart }."},
+    {"unknown-file", Severity::kError,
+     "a test file names a rule file that is not there",
+     "The names under 'rules' are relative to the test file itself, so a file "
+     "beside it is named alone: rules: [shop.yaml]. Most often the name is "
+     "misspelt or the file was moved."},
     {"unknown-ladder", Severity::kError, "a ladder is used and not defined",
      "on_rung names a ladder that stands under 'ladders': ladders: { "
      "checkout: { rungs: [viewed, carted, purchased] } }."},

@@ -6,16 +6,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <memory>
+#include <list>
 #include <string>
 #include <system_error>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "daemon/ingest/rule_folder.h"
-#include "rules/engine/compile/compiled_rulebook.h"
-#include "rules/language/load.h"
-#include "rules/scenario/scenario_parser.h"
+#include "rules/scenario/scenario_file.h"
 #include "rules/scenario/scenario_runner.h"
 #include "rules/source/render.h"
 
@@ -41,52 +39,34 @@ std::vector<std::string> TestFilesIn(const std::string& folder) {
   return paths;
 }
 
-// Loads the rulebook of a test file: the one inline, or the files it names.
-Rulebook LoadRules(const Scenario& scenario, const std::string& test_path,
-                   std::vector<SourceFile>& files, Diagnostics& diagnostics) {
-  if (scenario.rulebook.has_value()) {
-    const std::vector<const Node*> documents = {&*scenario.rulebook};
-    return LoadRulebook(documents, diagnostics);
-  }
-  std::vector<SourceFile> rules;
-  for (const std::string& name : scenario.rule_files) {
-    absl::StatusOr<SourceFile> file =
-        ReadSourceFile(fs::path(test_path).parent_path() / name, name);
+// Reads the rule files that a test file names, and keeps them.
+class RuleFiles {
+ public:
+  const SourceFile* Find(const std::string& path) {
+    absl::StatusOr<SourceFile> file = ReadSourceFile(path, path);
     EXPECT_TRUE(file.ok()) << file.status();
-    if (file.ok()) rules.push_back(*std::move(file));
+    if (!file.ok()) return nullptr;
+    return &files_.emplace_back(*std::move(file));
   }
-  files.insert(files.end(), rules.begin(), rules.end());
-  return LoadRulebook(rules, diagnostics);
-}
 
-void ExpectNoErrors(Diagnostics& diagnostics,
-                    const std::vector<SourceFile>& files) {
-  diagnostics.Sort();
-  for (const Diagnostic& diagnostic : diagnostics.all()) {
-    if (diagnostic.severity != Severity::kError) continue;
-    ADD_FAILURE() << RenderText(diagnostic, files, Color::kNever);
-  }
-}
+ private:
+  std::list<SourceFile> files_;
+};
 
 void RunTestFile(const std::string& path) {
-  absl::StatusOr<SourceFile> file =
-      ReadSourceFile(path, fs::path(path).filename());
+  const absl::StatusOr<SourceFile> file = ReadSourceFile(path, path);
   ASSERT_TRUE(file.ok()) << file.status();
-  std::vector<SourceFile> files = {*file};
+  RuleFiles rules;
   Diagnostics diagnostics;
-  const std::optional<Node> document = ReadYaml(*file, diagnostics);
-  ExpectNoErrors(diagnostics, files);
-  ASSERT_TRUE(document.has_value());
-  const Scenario scenario = ParseScenario(*document, diagnostics);
-  Rulebook rulebook = LoadRules(scenario, path, files, diagnostics);
-  CheckScenario(scenario, rulebook, diagnostics);
-  ExpectNoErrors(diagnostics, files);
-  if (diagnostics.has_errors()) return;
-  ASSERT_FALSE(scenario.tests.empty()) << path << " has no tests";
-  const std::shared_ptr<const CompiledRulebook> compiled =
-      CompiledRulebook::Compile(std::move(rulebook));
-  for (const ScenarioTest& test : scenario.tests) {
-    for (const TestFailure& failure : RunTest(test, compiled)) {
+  const ScenarioFile loaded = LoadScenarioFile(
+      *file, [&](const std::string& name) { return rules.Find(name); },
+      diagnostics);
+  for (const Diagnostic& diagnostic : diagnostics.all()) {
+    ADD_FAILURE() << RenderText(diagnostic, {*file}, Color::kNever);
+  }
+  ASSERT_NE(loaded.rulebook, nullptr);
+  for (const ScenarioTest& test : loaded.scenario.tests) {
+    for (const TestFailure& failure : RunTest(test, loaded.rulebook)) {
       ADD_FAILURE() << RenderFailure(failure);
     }
   }

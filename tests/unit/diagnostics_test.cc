@@ -9,11 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "rules/scenario/scenario_file.h"
 #include "rules/source/diagnostic.h"
 #include "tests/unit/loading.h"
 
 // Golden pairs: tests/diagnostics/<name>.bad.yaml is loaded as a rulebook of
-// one file, and what it says must be <name>.expected. UPDATE_GOLDEN=1 writes
+// one file, <name>.bad.test.yaml as a test file without rule files beside it,
+// and what it says must be <name>.expected. UPDATE_GOLDEN=1 writes
 // the expected files anew; read the difference before it is committed.
 
 namespace audienced {
@@ -22,6 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kInput = ".bad.yaml";
+constexpr std::string_view kTestInput = ".bad.test.yaml";
 
 std::string ReadWhole(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -34,10 +37,11 @@ std::string ReadWhole(const fs::path& path) {
 std::vector<std::string> GoldenNames() {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(AUDIENCED_DIAGNOSTICS_DIR)) {
-    std::string name = entry.path().filename().string();
-    if (!name.ends_with(kInput)) continue;
-    name.resize(name.size() - kInput.size());
-    names.push_back(name);
+    const std::string name = entry.path().filename().string();
+    for (const std::string_view ending : {kInput, kTestInput}) {
+      if (!name.ends_with(ending)) continue;
+      names.push_back(name.substr(0, name.size() - ending.size()));
+    }
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -48,13 +52,27 @@ struct Told {
   std::set<std::string> codes;
 };
 
+// The input of the pair `name`; empty where there is none.
+std::string InputOf(const std::string& name) {
+  for (const std::string_view ending : {kInput, kTestInput}) {
+    std::string file = name + std::string(ending);
+    if (fs::exists(fs::path(AUDIENCED_DIAGNOSTICS_DIR) / file)) return file;
+  }
+  return "";
+}
+
+Diagnostics FaultsOf(const SourceFile& file) {
+  if (!file.name().ends_with(kTestInput)) return Load({file}).diagnostics;
+  return RunScenarioFiles({file}, {}).diagnostics;
+}
+
 Told Tell(const std::string& name) {
-  const std::string file_name = name + std::string(kInput);
+  const std::string file_name = InputOf(name);
   const fs::path path = fs::path(AUDIENCED_DIAGNOSTICS_DIR) / file_name;
   const std::vector<SourceFile> files = {{file_name, ReadWhole(path)}};
-  const Loaded loaded = Load(files);
+  const Diagnostics faults = FaultsOf(files.front());
   Told told;
-  for (const Diagnostic& one : loaded.diagnostics.all()) {
+  for (const Diagnostic& one : faults.all()) {
     told.text += RenderText(one, files, Color::kNever);
     told.codes.emplace(one.code);
   }
@@ -83,8 +101,7 @@ TEST(DiagnosticsGolden, EveryCodeHasItsPair) {
     // No one wants a golden file of more than 1 MiB; see yaml_reader_test.cc.
     if (code.name == "file-too-large") continue;
     const std::string name(code.name);
-    ASSERT_TRUE(fs::exists(fs::path(AUDIENCED_DIAGNOSTICS_DIR) /
-                           (name + std::string(kInput))))
+    ASSERT_FALSE(InputOf(name).empty())
         << "no golden pair shows the fault " << name;
     EXPECT_TRUE(Tell(name).codes.contains(name))
         << name << " does not show the fault of its name";

@@ -8,11 +8,12 @@ add_executable(rules_language_test
   ${CMAKE_CURRENT_LIST_DIR}/diagnostics_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/duration_text_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/load_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/meaning_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/parser_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/render_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/yaml_reader_test.cc)
 target_link_libraries(rules_language_test PRIVATE
-  rules_language rules_source audienced_flags GTest::gtest_main GTest::gmock)
+  rules_language rules_scenario rules_source audienced_flags GTest::gtest_main GTest::gmock)
 target_compile_definitions(rules_language_test PRIVATE
   AUDIENCED_DIAGNOSTICS_DIR="${CMAKE_CURRENT_LIST_DIR}/../diagnostics"
   AUDIENCED_DATA_DIR="${CMAKE_CURRENT_LIST_DIR}/../data"

@@ -13,7 +13,9 @@ target_link_libraries(event_file_test PRIVATE
   daemon_ingest rules_language audienced_flags GTest::gtest_main)
 gtest_discover_tests(event_file_test PROPERTIES LABELS ci)
 
-add_executable(scenario_test unit/scenario_test.cc)
+add_executable(scenario_test
+  unit/scenario_file_test.cc
+  unit/scenario_test.cc)
 target_link_libraries(scenario_test PRIVATE
   rules_scenario audienced_flags GTest::gtest_main)
 gtest_discover_tests(scenario_test PROPERTIES LABELS ci)

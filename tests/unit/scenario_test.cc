@@ -213,11 +213,14 @@ TEST(ScenarioRunner, MergesApplyToSurvivorsAndDropDuplicates) {
 
 TEST(ScenarioParser, FaultsAreTold) {
   const std::string head = std::string(kRulebook) + "tests:\n  - ";
+  const std::string some = "tests: [{ name: a, expect: [] }]\n";
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"tests: []\n",
-       "missing-key: a test file says either 'rules' or 'rulebook'"},
-      {std::string(kRulebook) + "rules: [a.yaml]\ntests: []\n",
+      {some, "missing-key: a test file says either 'rules' or 'rulebook'"},
+      {std::string(kRulebook) + "rules: [a.yaml]\n" + some,
        "conflicting-keys: a test file says either 'rules' or 'rulebook'"},
+      {"rules: []\n" + some, "empty-list: 'rules' names no rule file"},
+      {std::string(kRulebook) + "tests: []\n",
+       "empty-list: the file has no test"},
       {std::string(kRulebook),
        "missing-key: a test file needs the key "
        "'tests'"},

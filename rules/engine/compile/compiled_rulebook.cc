@@ -1,12 +1,9 @@
 #include "rules/engine/compile/compiled_rulebook.h"
 
-#include <xxhash.h>
-
 #include <utility>
 
-#include "absl/strings/str_format.h"
 #include "rules/engine/compile/compiler.h"
-#include "rules/engine/compile/describe.h"
+#include "rules/language/meaning/rulebook_meaning.h"
 
 namespace audienced {
 
@@ -15,9 +12,11 @@ std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
   auto compiled = std::make_shared<CompiledRulebook>();
   compiled->model_ = std::move(rulebook);
   compiled->program_ = Compiler(compiled->model_).Run();
-  const std::string meaning = DescribeMeaning(compiled->model_);
-  compiled->fingerprint_ =
-      absl::StrFormat("%016x", XXH3_64bits(meaning.data(), meaning.size()));
+  const RulebookMeaning meaning(compiled->model_);
+  compiled->fingerprint_ = meaning.Fingerprint();
+  for (const Audience& audience : compiled->model_.audiences) {
+    compiled->audience_fingerprints_.push_back(meaning.FingerprintOf(audience));
+  }
   return compiled;
 }
 

@@ -33,14 +33,22 @@ class CompiledRulebook {
   // What the engine runs (program.h).
   const Program& program() const { return program_; }
 
-  // A fingerprint of what the rules mean: equal for equal programs whatever the
+  // A fingerprint of what the rules mean: equal for equal meaning whatever the
   // comments, the order of files or the titles. 16 hex digits.
   const std::string& fingerprint() const { return fingerprint_; }
+
+  // The same of one audience: of all that its signal, its evidence, its context
+  // and its publication depend on, in the definitions and audiences that it
+  // reads too (rules/language/meaning/rulebook_meaning.h).
+  const std::string& audience_fingerprint(size_t index) const {
+    return audience_fingerprints_[index];
+  }
 
  private:
   Rulebook model_;
   Program program_;
   std::string fingerprint_;
+  std::vector<std::string> audience_fingerprints_;
 };
 
 }  // namespace audienced

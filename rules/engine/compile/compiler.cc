@@ -76,11 +76,8 @@ void Compiler::AddAudience(const Audience& audience) {
 
 std::vector<size_t> Compiler::TakenBefore(const Audience& audience) const {
   std::vector<size_t> before;
-  if (audience.group.empty()) return before;
   for (size_t i = 0; i < rulebook_.audiences.size(); ++i) {
-    const Audience& other = rulebook_.audiences[i];
-    if (other.group == audience.group && other.priority < audience.priority &&
-        other.status != AudienceStatus::kDraft) {
+    if (TakesProfilesFrom(rulebook_.audiences[i], audience)) {
       before.push_back(i);
     }
   }

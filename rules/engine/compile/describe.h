@@ -11,19 +11,13 @@ namespace audienced {
 // `sequence: did carted, then did_not purchased or uncarted for 1h; same
 // item_id; in_last 3d`. Canonical: two texts are equal exactly when the meaning
 // is, given the same conversions and the same time zone. So it also serves to
-// find equal conditions and to fingerprint a rulebook.
+// find equal conditions.
 std::string Describe(const Condition& condition);
 std::string Describe(const Selector& selector);
 std::string Describe(const Selection& selection);
 std::string Describe(const Window& window);
 std::string Describe(const Comparison& comparison);
 std::string Describe(const Where& where);
-
-// Everything that decides membership and context, not the title and the like.
-std::string DescribeMeaning(const Audience& audience);
-std::string DescribeMeaning(const Conversion& conversion);
-// Of a whole rulebook, for its fingerprint.
-std::string DescribeMeaning(const Rulebook& rulebook);
 
 }  // namespace audienced
 

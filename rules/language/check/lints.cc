@@ -6,9 +6,9 @@
 #include <string>
 #include <variant>
 
-#include "rules/language/check/canonical_text.h"
 #include "rules/language/check/condition_walk.h"
 #include "rules/language/check/truth.h"
+#include "rules/language/meaning/canonical_text.h"
 #include "rules/language/parser/condition_parts.h"
 #include "rules/language/parser/scope.h"
 

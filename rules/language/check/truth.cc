@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "rules/language/check/canonical_text.h"
+#include "rules/language/meaning/canonical_text.h"
 
 namespace audienced {
 namespace {

@@ -1,4 +1,4 @@
-#include "rules/language/check/canonical_text.h"
+#include "rules/language/meaning/canonical_text.h"
 
 #include <algorithm>
 #include <variant>
@@ -10,22 +10,18 @@
 namespace audienced {
 namespace {
 
-// Text with its length before it, so that no text can imitate another form.
-std::string Exact(std::string_view text) {
-  return Concat(std::to_string(text.size()), ":", text);
-}
+constexpr std::string_view kNot = "not ";
 
 template <typename Enum>
 std::string Number(Enum value) {
   return std::to_string(static_cast<int>(value));
 }
 
+// The parts in an order that says nothing, each once.
 std::string Sorted(std::vector<std::string> parts) {
   std::sort(parts.begin(), parts.end());
   parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
-  std::string text = "(";
-  for (const std::string& part : parts) text += Exact(part);
-  return text + ")";
+  return InAnyOrder(std::move(parts));
 }
 
 std::string TextOf(const Value& value) {
@@ -59,17 +55,20 @@ std::string TextOf(const Where& where) {
   return Concat("where", TextOf(where.tests), TextOf(where.item_tests));
 }
 
-std::string TextOf(const Selection& selection) {
+std::string TextOf(const Selector& selector) {
+  return Concat("events", selector.any_event ? "*" : "",
+                Sorted(selector.event_names), TextOf(selector.where));
+}
+
+std::string TextOf(const Selection& selection, const NameMeanings& names) {
   if (selection.inline_selector) {
-    const Selector& selector = *selection.inline_selector;
-    return Concat("events", selector.any_event ? "*" : "",
-                  Sorted(selector.event_names), TextOf(selector.where));
+    return Sorted({TextOf(*selection.inline_selector)});
   }
-  std::vector<std::string> names;
+  std::vector<std::string> parts;
   for (const NamedConversion& one : selection.conversions) {
-    names.push_back(one.name);
+    parts.push_back(names.OfConversion(one.name));
   }
-  return Sorted(std::move(names));
+  return Sorted(std::move(parts));
 }
 
 std::string TextOf(const Window& window, std::string_view time_zone) {
@@ -103,30 +102,32 @@ std::string TextOf(const Aggregate& aggregate, std::string_view time_zone) {
       aggregate.kind == Aggregate::Kind::kDays ? Exact(time_zone) : "");
 }
 
-std::string TextOf(const std::optional<absl::Duration>& duration) {
-  return duration ? absl::FormatDuration(*duration) : "-";
+std::string Negated(const std::string& positive) {
+  return Concat(kNot, positive);
 }
 
 // One overload a kind of condition.
 struct ConditionText {
   std::string_view time_zone;
+  const NameMeanings& names;
 
   std::string operator()(const Did& did) const {
-    const std::string positive = Concat(
-        "did", TextOf(did.of), TextOf(did.where), TextOf(did.window, time_zone),
-        Number(did.which), TextOf(did.aggregate, time_zone), Exact(did.same),
-        did.in_one_session ? "session" : "");
-    return did.negated ? ComplementText(positive) : positive;
+    const std::string positive =
+        Concat("did", TextOf(did.of, names), TextOf(did.where),
+               TextOf(did.window, time_zone), Number(did.which),
+               TextOf(did.aggregate, time_zone), Exact(did.same),
+               did.in_one_session ? "session" : "");
+    return did.negated ? Negated(positive) : positive;
   }
 
   std::string operator()(const Sequence& sequence) const {
     std::string steps;
     for (const Step& step : sequence.steps) {
-      steps += Exact(Concat(step.negated ? "not" : "", TextOf(step.of),
-                            TextOf(step.where), TextOf(step.within), "/",
-                            TextOf(step.for_at_least)));
+      steps += Exact(Concat(step.negated ? "not" : "", TextOf(step.of, names),
+                            TextOf(step.where), CanonicalText(step.within), "/",
+                            CanonicalText(step.for_at_least)));
     }
-    return Concat("sequence", steps, TextOf(sequence.all_within),
+    return Concat("sequence", steps, CanonicalText(sequence.all_within),
                   TextOf(sequence.window, time_zone), Exact(sequence.same),
                   Number(sequence.anchor));
   }
@@ -134,9 +135,11 @@ struct ConditionText {
   std::string operator()(const Combination& combination) const {
     std::vector<std::string> parts;
     for (const Condition& part : combination.parts) {
-      parts.push_back(CanonicalText(part, time_zone));
+      parts.push_back(CanonicalText(part, time_zone, names));
     }
     const bool negated = combination.kind == Combination::Kind::kNone;
+    std::sort(parts.begin(), parts.end());
+    parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
     std::string text;
     if (parts.size() == 1) {
       text = parts.front();
@@ -144,7 +147,7 @@ struct ConditionText {
       text = combination.kind == Combination::Kind::kAll ? "all" : "any";
       text += Sorted(std::move(parts));
     }
-    return negated ? ComplementText(text) : text;
+    return negated ? Negated(text) : text;
   }
 
   std::string operator()(const TraitTests& traits) const {
@@ -152,17 +155,18 @@ struct ConditionText {
   }
 
   std::string operator()(const InAudience& in) const {
-    const std::string positive = "in" + Exact(in.audience);
-    return in.negated ? ComplementText(positive) : positive;
+    const std::string positive = "in" + Exact(names.OfAudience(in.audience));
+    return in.negated ? Negated(positive) : positive;
   }
 
   std::string operator()(const OnRung& on_rung) const {
-    return Concat("rung", Exact(on_rung.ladder), Exact(on_rung.rung),
+    return Concat("rung", Exact(names.OfRung(on_rung.ladder, on_rung.rung)),
                   TextOf(on_rung.window, time_zone));
   }
 
   std::string operator()(const ScoreTest& score) const {
-    return Concat("score", Exact(score.score), TextOf(score.comparison));
+    return Concat("score", Exact(names.OfScore(score.score)),
+                  TextOf(score.comparison));
   }
 
   std::string operator()(const KnownFor& known_for) const {
@@ -174,35 +178,57 @@ struct ConditionText {
   }
 
   std::string operator()(const Consented& consented) const {
-    return "consented" + Exact(consented.purpose);
+    return "consented" + Exact(names.OfConsent(consented.purpose));
   }
 };
 
 }  // namespace
 
+std::string NameMeanings::OfConversion(const std::string& name) const {
+  return name;
+}
+
+std::string NameMeanings::OfRung(const std::string& ladder,
+                                 const std::string& rung) const {
+  return Exact(ladder) + Exact(rung);
+}
+
+std::string NameMeanings::OfScore(const std::string& name) const {
+  return name;
+}
+
+std::string NameMeanings::OfConsent(const std::string& purpose) const {
+  return purpose;
+}
+
+std::string NameMeanings::OfAudience(const std::string& name) const {
+  return name;
+}
+
 std::string CanonicalText(const Condition& condition,
-                          std::string_view time_zone) {
-  return std::visit(ConditionText{time_zone}, condition.node);
+                          std::string_view time_zone,
+                          const NameMeanings& names) {
+  return std::visit(ConditionText{time_zone, names}, condition.node);
 }
 
 std::string ComplementText(std::string_view canonical) {
-  constexpr std::string_view kNot = "not ";
   if (canonical.starts_with(kNot)) {
     return std::string(canonical.substr(kNot.size()));
   }
   return Concat(kNot, canonical);
 }
 
-std::string CanonicalText(const Audience& audience) {
-  std::string text = Exact(CanonicalText(audience.who, audience.time_zone));
-  text += TextOf(audience.stay);
+std::string CanonicalText(const Audience& audience, const NameMeanings& names) {
+  std::string text =
+      Exact(CanonicalText(audience.who, audience.time_zone, names));
+  text += CanonicalText(audience.stay);
   if (audience.except) {
-    text +=
-        "except" + Exact(CanonicalText(*audience.except, audience.time_zone));
+    text += "except" +
+            Exact(CanonicalText(*audience.except, audience.time_zone, names));
   }
   std::vector<std::string> purposes;
   for (const Consented& one : audience.consent) {
-    purposes.push_back(one.purpose);
+    purposes.push_back(names.OfConsent(one.purpose));
   }
   text += Sorted(std::move(purposes));
   if (audience.active) {
@@ -210,7 +236,31 @@ std::string CanonicalText(const Audience& audience) {
     text += Concat("active", absl::FormatTime(audience.active->from, utc), ",",
                    absl::FormatTime(audience.active->until, utc));
   }
-  return text + TextOf(audience.rejoin_after);
+  return text + CanonicalText(audience.rejoin_after);
+}
+
+std::string CanonicalText(const Conversion& conversion) {
+  std::string text = TextOf(conversion.selector);
+  if (!conversion.once_per) return text;
+  const OncePer& once = *conversion.once_per;
+  text += Concat("once", Number(once.kind), Exact(once.property));
+  if (once.kind == OncePer::Kind::kDay) text += Exact(conversion.time_zone);
+  return text;
+}
+
+std::string Exact(std::string_view text) {
+  return Concat(std::to_string(text.size()), ":", text);
+}
+
+std::string InAnyOrder(std::vector<std::string> parts) {
+  std::sort(parts.begin(), parts.end());
+  std::string text = "(";
+  for (const std::string& part : parts) text += Exact(part);
+  return text + ")";
+}
+
+std::string CanonicalText(const std::optional<absl::Duration>& duration) {
+  return duration ? absl::FormatDuration(*duration) : "-";
 }
 
 }  // namespace audienced
