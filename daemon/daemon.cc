@@ -3,27 +3,20 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "daemon/ingest/rule_folder.h"
 #include "daemon/logging/log.h"
 #include "daemon/metrics/process_metrics.h"
-#include "rules/language/load.h"
-#include "rules/source/render.h"
 
 namespace audienced {
 namespace {
 
-// All faults of the rules, as text, or nothing.
-std::string FaultsOf(const std::vector<SourceFile>& files) {
-  Diagnostics diagnostics;
-  LoadRulebook(files, diagnostics);
-  if (!diagnostics.has_errors()) return "";
-  std::string text;
-  for (const Diagnostic& diagnostic : diagnostics.all()) {
-    absl::StrAppend(&text, RenderText(diagnostic, files, Color::kNever));
-  }
-  return text;
+Rollout::Options RolloutOptions(const Settings& settings) {
+  Rollout::Options options;
+  options.folder = settings.rules;
+  options.limits.percent = settings.hold_back_percent;
+  options.limits.profiles = settings.hold_back_profiles;
+  options.mark_existing = settings.new_audiences == NewAudiences::kExisting;
+  return options;
 }
 
 }  // namespace
@@ -33,14 +26,19 @@ Daemon::Daemon(Settings settings, const Clock& clock, ServiceNotifier notifier)
       clock_(clock),
       notifier_(std::move(notifier)) {}
 
-// The way down, in order: no new calls, then no new commits, then the database.
+// The way down, in order: no new calls, then no new commits, then no more
+// answers, then the database.
 Daemon::~Daemon() {
+  rule_watch_.reset();
   if (server_) server_->SetServing(false);
   if (server_) server_->Shutdown(settings_.shutdown_grace);
   if (http_) http_->Stop();
-  pipeline_.reset();  // finishes its batch; calls that still wait are answered
+  if (pipeline_) pipeline_->Stop();  // calls that still wait are answered
+  if (rollout_) rollout_->Stop();
   http_.reset();
   server_.reset();
+  rollout_.reset();
+  pipeline_.reset();
   feed_.reset();
   store_.reset();
   postgres_.reset();
@@ -54,6 +52,7 @@ absl::Status Daemon::Start() {
   if (status.ok()) status = StartHttp();
   if (!status.ok()) return status;
   server_->SetServing(true);
+  WatchRules();
   notifier_.Ready();
   return absl::OkStatus();
 }
@@ -81,14 +80,10 @@ absl::Status Daemon::StartDatabase() {
 }
 
 absl::Status Daemon::StartPipeline() {
-  absl::StatusOr<std::vector<SourceFile>> files =
-      ReadRuleFolder(settings_.rules);
-  if (!files.ok()) return files.status();
-  const std::string faults = FaultsOf(*files);
-  if (!faults.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the rules in ", settings_.rules, " have faults\n", faults));
-  }
+  const Rollout::Options rollout_options = RolloutOptions(settings_);
+  absl::StatusOr<RuleUpdate> rules =
+      FirstRules(*store_, clock_, rollout_options);
+  if (!rules.ok()) return rules.status();
   Pipeline::Options options;
   options.late_after = settings_.late_after;
   options.future_tolerance = settings_.future_tolerance;
@@ -103,9 +98,12 @@ absl::Status Daemon::StartPipeline() {
     }
   };
   absl::StatusOr<std::unique_ptr<Pipeline>> pipeline = Pipeline::Start(
-      *store_, clock_, *feed_, *std::move(files), std::move(options));
+      *store_, clock_, *feed_, *std::move(rules), std::move(options));
   if (!pipeline.ok()) return pipeline.status();
   pipeline_ = *std::move(pipeline);
+  rollout_ =
+      std::make_unique<Rollout>(*pipeline_, *store_, clock_, rollout_options);
+  rollout_->CatchUpWithFolder();
   return absl::OkStatus();
 }
 
@@ -114,13 +112,13 @@ absl::Status Daemon::StartServer() {
   for (const ListenAddress& address : settings_.listen) {
     options.addresses.push_back(ListenAddressText(address));
   }
-  options.rule_folder = settings_.rules;
   options.event_limit_bytes = settings_.max_event_bytes;
   options.batch_event_limit = settings_.max_batch_events;
   options.watcher_limit = settings_.max_watchers;
   options.checkpoint_interval = settings_.checkpoint_interval;
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(
-      Stages{*pipeline_, *feed_, *store_, *cursors_, clock_}, options);
+      Stages{*pipeline_, *feed_, *store_, *cursors_, clock_, *rollout_},
+      options);
   if (!server.ok()) return server.status();
   server_ = *std::move(server);
   LogInfo("service", "serving gRPC",
@@ -152,14 +150,20 @@ void Daemon::Stop() {
 
 void Daemon::ReloadRules() {
   notifier_.Reloading();
-  server_->ReloadRules([this](absl::Status status) {
-    if (status.ok()) {
-      LogInfo("daemon", "the rules are reloaded", {});
-    } else {
-      LogError("daemon", "the old rules stay in force", {{"error", status}});
-    }
-    notifier_.Ready();
-  });
+  rollout_->ReloadLater([this] { notifier_.Ready(); });
+}
+
+// Not to see changes is a pity and no reason not to serve: SIGHUP and
+// ReloadRules work all the same.
+void Daemon::WatchRules() {
+  absl::StatusOr<std::unique_ptr<FolderWatch>> watch = FolderWatch::Start(
+      settings_.rules, [this] { rollout_->FolderChanged(); });
+  if (watch.ok()) {
+    rule_watch_ = *std::move(watch);
+  } else {
+    LogWarning("daemon", "the rule folder is not watched",
+               {{"error", watch.status()}});
+  }
 }
 
 Readiness Daemon::CheckReadiness() const {
@@ -192,6 +196,28 @@ void Daemon::AddMetrics() {
             &Counts::commits);
   add_count("audienced_changes_total", "Membership changes published.",
             &Counts::changes);
+  constexpr char kAttempts[] = "audienced_rule_attempts_total";
+  constexpr char kAttemptsHelp[] =
+      "Tries to put rules in force, by what became of them.";
+  for (const RuleAttempt::Result result :
+       {RuleAttempt::Result::kApplied, RuleAttempt::Result::kUnchanged,
+        RuleAttempt::Result::kFaulty, RuleAttempt::Result::kTestsFailed,
+        RuleAttempt::Result::kHeldBack}) {
+    metrics_.AddCounterReader(
+        kAttempts, kAttemptsHelp,
+        [this, result] {
+          return static_cast<double>(rollout_->attempts(result));
+        },
+        {{"result", std::string(Name(result))}});
+  }
+  metrics_.AddGaugeReader(
+      "audienced_rules_current",
+      "1 where the rules that were given last are in force, 0 where they had "
+      "faults or are held back.",
+      [this] {
+        const std::shared_ptr<const RuleAttempt> last = rollout_->last();
+        return last == nullptr || last->is_in_force() ? 1.0 : 0.0;
+      });
   metrics_.AddGaugeReader(
       "audienced_queued_events", "Events that wait to be committed.", [this] {
         return static_cast<double>(pipeline_->counts().queued_events);

@@ -13,10 +13,12 @@
 #include "daemon/pipeline/pipeline.h"
 #include "daemon/publish/cursor.h"
 #include "daemon/publish/feed.h"
+#include "daemon/rollout/rollout.h"
 #include "daemon/service/server.h"
 #include "daemon/store/embedded_postgres.h"
 #include "daemon/store/store.h"
 #include "daemon/system/clock.h"
+#include "daemon/system/folder_watch.h"
 #include "daemon/system/service_notifier.h"
 
 namespace audienced {
@@ -45,6 +47,7 @@ class Daemon {
   absl::Status StartDatabase();
   absl::Status StartPipeline();
   absl::Status StartServer();
+  void WatchRules();
   absl::Status StartHttp();
   void AddMetrics();
   Readiness CheckReadiness() const;
@@ -61,6 +64,8 @@ class Daemon {
   std::unique_ptr<CursorCoder> cursors_;
   std::unique_ptr<ChangeFeed> feed_;
   std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<Rollout> rollout_;
+  std::unique_ptr<FolderWatch> rule_watch_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<HttpServer> http_;
 };

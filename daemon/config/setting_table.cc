@@ -39,8 +39,35 @@ constexpr std::array kPlaces = {
     Setting{.name = "rules",
             .member = &Settings::rules,
             .value = "FOLDER",
-            .description = "The rule files, *.yaml. Read at start and again at "
-                           "SIGHUP; files that have faults change nothing."},
+            .description =
+                "The rule files, *.yaml, and their tests, *.test.yaml. Read "
+                "when they change, at SIGHUP and at start; files that have "
+                "faults or fail their tests change nothing."},
+};
+
+constexpr std::array kRuleChanges = {
+    Setting{.name = "hold_back_percent",
+            .member = &Settings::hold_back_percent,
+            .value = "NUMBER",
+            .description =
+                "A change of rules by which more than so many per cent of a "
+                "live audience enter or leave waits until it is confirmed "
+                "(audiencectl apply --confirm).",
+            .minimum = 0,
+            .maximum = 1000000},
+    Setting{.name = "hold_back_profiles",
+            .member = &Settings::hold_back_profiles,
+            .value = "NUMBER",
+            .description = "The same as a number of profiles.",
+            .minimum = 0,
+            .maximum = 1000000000},
+    Setting{.name = "new_audiences",
+            .member = &Settings::new_audiences,
+            .value = "existing|entered",
+            .description =
+                "How those who are in an audience when it is new are "
+                "published: marked as existing, so that nobody mails them by "
+                "accident, or like anyone who enters."},
 };
 
 constexpr std::array kLog = {
@@ -134,6 +161,7 @@ constexpr std::array kStopping = {
 constexpr std::array kSections = {
     SettingSection{"Where it serves", kServing},
     SettingSection{"Where things lie", kPlaces},
+    SettingSection{"Changes of rules", kRuleChanges},
     SettingSection{"Log", kLog},
     SettingSection{"Time", kTime},
     SettingSection{"Taking events in", kIngest},

@@ -20,8 +20,8 @@ using SettingMember =
     std::variant<std::vector<ListenAddress> Settings::*,
                  std::optional<ListenAddress> Settings::*,
                  std::string Settings::*, LogFormat Settings::*,
-                 LogLevel Settings::*, int64_t Settings::*,
-                 absl::Duration Settings::*>;
+                 LogLevel Settings::*, NewAudiences Settings::*,
+                 int64_t Settings::*, absl::Duration Settings::*>;
 
 // One setting: all that file, environment, flags, `--help` and
 // `--print-config` know of it. Its default is that of the member.

@@ -38,6 +38,11 @@ constexpr std::array<Word<LogLevel>, 4> kLogLevels = {
      {"warning", LogLevel::kWarning},
      {"error", LogLevel::kError}}};
 
+constexpr std::array<Word<NewAudiences>, 2> kNewAudiences = {
+    {{"existing", NewAudiences::kExisting},
+     {"entered", NewAudiences::kEntered}}};
+
+constexpr const auto& WordsOf(NewAudiences) { return kNewAudiences; }
 constexpr const auto& WordsOf(LogFormat) { return kLogFormats; }
 constexpr const auto& WordsOf(LogLevel) { return kLogLevels; }
 
@@ -158,6 +163,11 @@ Fault ReadValue(const Setting& setting, const std::string& text,
 
 Fault ReadValue(const Setting& setting, const std::string& text,
                 LogLevel& value) {
+  return ReadWord(setting, text, value);
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                NewAudiences& value) {
   return ReadWord(setting, text, value);
 }
 

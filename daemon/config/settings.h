@@ -12,6 +12,9 @@
 
 namespace audienced {
 
+// What becomes of those who are in an audience when it is new.
+enum class NewAudiences { kExisting, kEntered };
+
 // Everything that can be set, with its default. What each one means, its limits
 // and its names in file, environment and command line stand in
 // setting_table.cc: a member that is not there cannot be set.
@@ -24,6 +27,10 @@ struct Settings {
   // Empty: a private PostgreSQL in `data`. A secret: may hold a password.
   std::string database;
   std::string rules = "/etc/audienced/rules";
+
+  int64_t hold_back_percent = 20;
+  int64_t hold_back_profiles = 10'000;
+  NewAudiences new_audiences = NewAudiences::kExisting;
 
   LogFormat log_format = LogFormat::kJson;
   LogLevel log_level = LogLevel::kInfo;

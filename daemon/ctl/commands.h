@@ -16,6 +16,8 @@ enum class ExitCode : int {
   kUsage = 2,
   // `--strict`, and there are only lints.
   kLint = 3,
+  // Rules would change much and wait to be confirmed.
+  kHeldBack = 4,
 };
 
 // Each verb of audiencectl is one function in a file of its name. It adds the
@@ -25,6 +27,8 @@ void AddCheckCommand(CLI::App& app, ExitCode& exit_code);
 void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code);
 
 // The verbs that talk to the daemon `where`.
+void AddApplyCommand(CLI::App& app, ConnectionOptions& where,
+                     ExitCode& exit_code);
 void AddAudiencesCommand(CLI::App& app, ConnectionOptions& where,
                          ExitCode& exit_code);
 void AddExplainCommand(CLI::App& app, ConnectionOptions& where,
@@ -33,8 +37,12 @@ void AddImportCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
 void AddMembersCommand(CLI::App& app, ConnectionOptions& where,
                        ExitCode& exit_code);
+void AddPlanCommand(CLI::App& app, ConnectionOptions& where,
+                    ExitCode& exit_code);
 void AddReloadCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
+void AddRulesCommand(CLI::App& app, ConnectionOptions& where,
+                     ExitCode& exit_code);
 void AddWatchCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 

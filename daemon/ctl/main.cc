@@ -31,11 +31,14 @@ constexpr char kExamples[] = R"(Examples:
       a file of events into the daemon
   audiencectl members cart-abandoners --output json
       who is in an audience, with identifiers, items and value
+  audiencectl plan rules/
+      who would enter and leave if these rules were in force
   audiencectl watch --server 127.0.0.1:8450
       who enters and leaves, as it happens
 
 Ends with 0 where all is well, 1 where something is wrong with what was given,
-2 where the command line is, 3 where `check --strict` finds only warnings.)";
+2 where the command line is, 3 where `check --strict` finds only warnings,
+4 where rules wait to be confirmed.)";
 
 // Whether the first word is no verb; says so then, and which one is near.
 bool IsUnknownVerb(const CLI::App& app, int argc, char** argv) {
@@ -69,7 +72,10 @@ int Run(int argc, char** argv) {
   AddMembersCommand(app, where, exit_code);
   AddWatchCommand(app, where, exit_code);
   AddExplainCommand(app, where, exit_code);
+  AddPlanCommand(app, where, exit_code);
+  AddApplyCommand(app, where, exit_code);
   AddReloadCommand(app, where, exit_code);
+  AddRulesCommand(app, where, exit_code);
   app.footer(kExamples);  // last: verbs would take it over
   try {
     app.parse(argc, argv);

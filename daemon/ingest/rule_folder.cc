@@ -15,31 +15,40 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool IsRuleFile(const std::string& name) {
-  return name.ends_with(".yaml") && !name.ends_with(".test.yaml") &&
-         !name.starts_with(".");
+enum class FileKind { kRules, kTests };
+
+bool IsOfKind(const std::string& name, FileKind kind) {
+  return name.ends_with(".yaml") && !name.starts_with(".") &&
+         name.ends_with(".test.yaml") == (kind == FileKind::kTests);
 }
 
 absl::Status FolderError(const std::string& folder, std::error_code error) {
   return absl::ErrnoToStatus(error.value(), Concat("cannot read ", folder));
 }
 
-absl::StatusOr<std::vector<std::string>> RuleFileNames(
-    const std::string& folder) {
+absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder,
+                                                   FileKind kind) {
   std::error_code error;
   std::vector<std::string> names;
   fs::directory_iterator entry(folder, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const std::string name = entry->path().filename();
-    if (IsRuleFile(name)) names.push_back(name);
+    if (IsOfKind(name, kind)) names.push_back(name);
   }
   if (error) return FolderError(folder, error);
-  if (names.empty()) {
-    return absl::NotFoundError(
-        Concat("no rule file (*.yaml) in the folder ", folder));
-  }
   std::sort(names.begin(), names.end());
   return names;
+}
+
+absl::StatusOr<std::vector<SourceFile>> ReadFiles(
+    const fs::path& folder, const std::vector<std::string>& names) {
+  std::vector<SourceFile> files;
+  for (const std::string& name : names) {
+    absl::StatusOr<SourceFile> file = ReadSourceFile(folder / name, name);
+    if (!file.ok()) return file.status();
+    files.push_back(*std::move(file));
+  }
+  return files;
 }
 
 }  // namespace
@@ -63,24 +72,29 @@ absl::StatusOr<SourceFile> ReadSourceFile(const std::string& path,
 
 absl::StatusOr<std::vector<SourceFile>> ReadRuleFolder(
     const std::string& folder) {
-  std::vector<std::string> names;
-  fs::path parent = folder;
   std::error_code error;
   if (fs::is_regular_file(folder, error)) {
-    names = {parent.filename()};
-    parent = parent.parent_path();
-  } else {
-    absl::StatusOr<std::vector<std::string>> found = RuleFileNames(folder);
-    if (!found.ok()) return found.status();
-    names = *std::move(found);
+    const fs::path file = folder;
+    return ReadFiles(file.parent_path(), {file.filename()});
   }
-  std::vector<SourceFile> files;
-  for (const std::string& name : names) {
-    absl::StatusOr<SourceFile> file = ReadSourceFile(parent / name, name);
-    if (!file.ok()) return file.status();
-    files.push_back(*std::move(file));
+  const absl::StatusOr<std::vector<std::string>> names =
+      FileNames(folder, FileKind::kRules);
+  if (!names.ok()) return names.status();
+  if (names->empty()) {
+    return absl::NotFoundError(
+        Concat("no rule file (*.yaml) in the folder ", folder));
   }
-  return files;
+  return ReadFiles(folder, *names);
+}
+
+absl::StatusOr<std::vector<SourceFile>> ReadRuleTests(
+    const std::string& folder) {
+  std::error_code error;
+  if (fs::is_regular_file(folder, error)) return std::vector<SourceFile>();
+  const absl::StatusOr<std::vector<std::string>> names =
+      FileNames(folder, FileKind::kTests);
+  if (!names.ok()) return names.status();
+  return ReadFiles(folder, *names);
 }
 
 }  // namespace audienced

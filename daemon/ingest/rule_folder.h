@@ -16,6 +16,11 @@ namespace audienced {
 absl::StatusOr<std::vector<SourceFile>> ReadRuleFolder(
     const std::string& folder);
 
+// The rule tests beside them: every `*.test.yaml` directly in `folder`, sorted
+// by name; none where there are none, and where `folder` is a file.
+absl::StatusOr<std::vector<SourceFile>> ReadRuleTests(
+    const std::string& folder);
+
 // The whole file at `path`, named `name`. A file above the limit of rule files
 // is read only as far as is needed to be refused for it.
 absl::StatusOr<SourceFile> ReadSourceFile(const std::string& path,

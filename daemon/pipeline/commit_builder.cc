@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/identity.h"
+#include "daemon/pipeline/received_events.h"
 #include "rules/engine/evaluation.h"
 #include "rules/language/duration_text.h"
 
@@ -117,6 +118,38 @@ EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
   return {};
 }
 
+void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor,
+                          const std::vector<EventRecord>& events) {
+  Staged& gone = Stage(absorbed);
+  const CompiledRulebook& rulebook = projection_->rulebook();
+  for (AudienceMembership& each : gone.profile->memberships) {
+    tallies_[each.audience].Count(each.counted_as, -1);
+    if (!each.membership.member) continue;
+    --tallies_[each.audience].published;
+    each.membership.member = false;
+    each.membership.effective_at = now_;
+    Record(gone, rulebook.audience(each.audience).name, each,
+           Change{ChangeKind::kLeft, Cause::kMerge, now_}, Instant::Forever());
+  }
+  Profile& kept = *Stage(survivor).profile;
+  ReceivedEvents received;
+  for (const EventRecord& record : events) {
+    received.Add(record.event, *projection_);
+  }
+  kept.history = received.TakeHistory(*projection_, /*is_merged=*/true);
+  for (const Identifier& identifier : gone.profile->identifiers) {
+    kept.identifiers.push_back(identifier);
+  }
+  kept.absorbed.push_back(absorbed);
+  for (const ProfileId earlier : gone.profile->absorbed) {
+    kept.absorbed.push_back(earlier);
+  }
+  Stage(survivor).gained_identifiers = true;
+  Touch(survivor, Cause::kMerge);
+  staged_.erase(absorbed);
+  rows_.merges.push_back({absorbed, survivor});
+}
+
 void CommitBuilder::Touch(ProfileId id, Cause reason) {
   Staged& staged = Stage(id);
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
@@ -176,6 +209,7 @@ CommitBuilder::Staged& CommitBuilder::StageNew(const Identifier& identifier) {
   staged.profile = std::make_shared<Profile>(Profile{id,
                                                      StreamOf(key),
                                                      key,
+                                                     {},
                                                      {},
                                                      projection_,
                                                      projection_->NewHistory(),

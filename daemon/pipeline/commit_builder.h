@@ -56,6 +56,11 @@ class CommitBuilder {
   // what lies in the future.
   EventOutcome Add(const IncomingEvent& incoming, bool backfill);
 
+  // Makes one profile of two: `survivor` goes on with the history of both,
+  // `events`, and `absorbed` leaves every audience. For a commit of its own.
+  void Merge(ProfileId absorbed, ProfileId survivor,
+             const std::vector<EventRecord>& events);
+
   // Has the profile evaluated although nothing came for it.
   void Touch(ProfileId id, Cause reason);
 

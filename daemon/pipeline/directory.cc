@@ -13,8 +13,8 @@ const AudienceMembership* FindMembership(const Profile& profile,
 }
 
 Directory::ProfilePtr Directory::Find(ProfileId id) const {
-  const auto number = static_cast<int64_t>(id);
   absl::ReaderMutexLock lock(&mutex_);
+  const auto number = static_cast<int64_t>(SurvivorOf(id));
   if (number < 1 || number > static_cast<int64_t>(profiles_.size())) {
     return nullptr;
   }
@@ -30,7 +30,18 @@ std::optional<ProfileId> Directory::FindId(const Identifier& identifier) const {
   absl::ReaderMutexLock lock(&mutex_);
   const auto found = by_identifier_.find(identifier);
   if (found == by_identifier_.end()) return std::nullopt;
-  return found->second;
+  return SurvivorOf(found->second);
+}
+
+ProfileId Directory::SurvivorOf(ProfileId id) const {
+  const auto survivor = survivors_.find(id);
+  return survivor == survivors_.end() ? id : survivor->second;
+}
+
+Directory::ProfilePtr& Directory::Slot(ProfileId id) {
+  const auto number = static_cast<size_t>(id);
+  if (number > profiles_.size()) profiles_.resize(number);
+  return profiles_[number - 1];
 }
 
 int64_t Directory::size() const {
@@ -54,14 +65,16 @@ std::vector<Directory::ProfilePtr> Directory::Range(ProfileId after,
 void Directory::Apply(const std::vector<ProfilePtr>& profiles) {
   absl::MutexLock lock(&mutex_);
   for (const ProfilePtr& profile : profiles) {
-    const auto number = static_cast<size_t>(profile->id);
-    if (number > profiles_.size()) profiles_.resize(number);
-    const ProfilePtr& before = profiles_[number - 1];
-    const size_t known = before == nullptr ? 0 : before->identifiers.size();
+    ProfilePtr& slot = Slot(profile->id);
+    const size_t known = slot == nullptr ? 0 : slot->identifiers.size();
     for (size_t i = known; i < profile->identifiers.size(); ++i) {
       by_identifier_.emplace(profile->identifiers[i], profile->id);
     }
-    profiles_[number - 1] = profile;
+    slot = profile;
+    for (const ProfileId absorbed : profile->absorbed) {
+      survivors_[absorbed] = profile->id;
+      Slot(absorbed) = nullptr;
+    }
   }
 }
 

@@ -12,8 +12,9 @@
 
 namespace audienced {
 
-// All profiles, by number and by identifier, as of the last commit.
-// Thread-safe: one writer (the pipeline), any readers.
+// All profiles, by number and by identifier, as of the last commit. A profile
+// that was merged into another is found as that one. Thread-safe: one writer
+// (the pipeline), any readers.
 class Directory {
  public:
   using ProfilePtr = std::shared_ptr<const Profile>;
@@ -23,18 +24,25 @@ class Directory {
   ProfilePtr Find(const Identifier& identifier) const;
   std::optional<ProfileId> FindId(const Identifier& identifier) const;
 
-  // How many there are. Their numbers are 1 to size().
+  // The highest number that was given. Numbers of merged profiles are not used
+  // again.
   int64_t size() const;
   // The first `limit` profiles with numbers above `after`, in order.
   std::vector<ProfilePtr> Range(ProfileId after, int64_t limit) const;
 
   // Puts `profiles` in place of what was there under their numbers, with their
-  // identifiers. New ones continue the numbers without a gap.
+  // identifiers and those that they absorbed. New ones continue the numbers
+  // without a gap.
   void Apply(const std::vector<ProfilePtr>& profiles);
 
  private:
   mutable absl::Mutex mutex_;
-  std::vector<ProfilePtr> profiles_ ABSL_GUARDED_BY(mutex_);  // number - 1
+  ProfileId SurvivorOf(ProfileId id) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  ProfilePtr& Slot(ProfileId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  // By number - 1; null where it was absorbed.
+  std::vector<ProfilePtr> profiles_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<ProfileId, ProfileId> survivors_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<Identifier, ProfileId> by_identifier_
       ABSL_GUARDED_BY(mutex_);
 };

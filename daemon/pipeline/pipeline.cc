@@ -40,18 +40,22 @@ Pipeline::Pipeline(Store& store, const Clock& clock, ChangeFeed& feed,
                    Options options)
     : store_(store), clock_(clock), feed_(feed), options_(std::move(options)) {}
 
-absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(
-    Store& store, const Clock& clock, ChangeFeed& feed,
-    std::vector<SourceFile> files, Options options) {
+absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(Store& store,
+                                                          const Clock& clock,
+                                                          ChangeFeed& feed,
+                                                          RuleUpdate update,
+                                                          Options options) {
   std::unique_ptr<Pipeline> pipeline(
       new Pipeline(store, clock, feed, std::move(options)));
-  absl::Status loaded = pipeline->Load(std::move(files));
+  absl::Status loaded = pipeline->Load(std::move(update));
   if (!loaded.ok()) return loaded;
   pipeline->thread_ = std::thread([raw = pipeline.get()] { raw->Run(); });
   return pipeline;
 }
 
-Pipeline::~Pipeline() {
+Pipeline::~Pipeline() { Stop(); }
+
+void Pipeline::Stop() {
   {
     absl::MutexLock lock(&mutex_);
     stopping_ = true;
@@ -75,12 +79,13 @@ absl::Status Pipeline::Submit(IngestBatch batch) {
   return absl::OkStatus();
 }
 
-void Pipeline::Reload(std::vector<SourceFile> files,
+void Pipeline::Reload(RuleUpdate update,
                       std::function<void(absl::Status)> done) {
   {
     absl::MutexLock lock(&mutex_);
-    if (!stopping_ && !reload_done_) {
-      reload_files_ = std::move(files);
+    if (stopping_) return done(Stopping());
+    if (!reload_done_) {
+      reload_update_ = std::move(update);
       reload_done_ = std::move(done);
       work_.Signal();
       return;
@@ -141,15 +146,19 @@ bool Pipeline::IsStopping() const {
 void Pipeline::Run() {
   while (WaitForWork()) {
     ReloadRules();
+    MergeProfiles();
     Process(TakeBatches());
   }
   for (IngestBatch& batch : TakeBatches()) batch.done(Stopping());
   std::function<void(absl::Status)> reload_done;
+  std::deque<MergeCommand> merges;
   {
     absl::MutexLock lock(&mutex_);
+    merges = std::exchange(merges_, {});
     reload_done = std::exchange(reload_done_, nullptr);
   }
   if (reload_done) reload_done(Stopping());
+  for (MergeCommand& merge : merges) merge.done(Stopping());
 }
 
 // Blocks until something is to be done; false when the daemon stops.
@@ -157,7 +166,7 @@ bool Pipeline::WaitForWork() {
   absl::MutexLock lock(&mutex_);
   next_deadline_ = deadlines_.next();
   counts_.pending_deadlines = static_cast<int64_t>(deadlines_.size());
-  while (!stopping_ && queue_.empty() && !reload_done_ &&
+  while (!stopping_ && queue_.empty() && merges_.empty() && !reload_done_ &&
          deadlines_.next() > Now()) {
     clock_.Wait(work_, mutex_, ToTime(deadlines_.next()));
   }
@@ -199,6 +208,7 @@ void Pipeline::Process(std::vector<IngestBatch> batches) {
     }
   }
   builder.Evaluate();
+  HoldBackEvaluatedThrough(builder);
   const absl::Status committed =
       builder.rows().empty() ? absl::OkStatus() : Commit(builder);
   if (!committed.ok()) {
@@ -234,6 +244,14 @@ CommitBuilder Pipeline::NewCommit(std::shared_ptr<Projection> projection,
   return CommitBuilder(
       directory_, std::move(projection), instance_, std::move(tallies), Now(),
       {options_.late_after, options_.future_tolerance, rule_version});
+}
+
+// What is still due is not published yet.
+void Pipeline::HoldBackEvaluatedThrough(CommitBuilder& builder) const {
+  if (deadlines_.next() > builder.now()) return;
+  const absl::Time before_due = ToTime(Plus(deadlines_.next(), -1));
+  builder.rows().evaluated_through =
+      std::max(before_due, instance_.evaluated_through);
 }
 
 // Writes what the builder has made, or nothing; a commit in doubt is settled

@@ -17,11 +17,11 @@
 #include "daemon/pipeline/deadlines.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/pipeline/rebuild.h"
+#include "daemon/pipeline/rule_update.h"
 #include "daemon/publish/feed.h"
 #include "daemon/store/store.h"
 #include "daemon/system/clock.h"
 #include "rules/engine/project/projection.h"
-#include "rules/source/source_file.h"
 
 namespace audienced {
 
@@ -35,13 +35,15 @@ struct IngestBatch {
   std::function<void(absl::StatusOr<std::vector<EventOutcome>>)> done;
 };
 
-// The rules in force and what was last tried. A value.
+// The rules in force. A value.
 struct RulesState {
-  std::shared_ptr<Projection> projection;  // with the compiled rulebook
+  // By which profiles are evaluated. Its rulebook may be an older text of the
+  // same meaning: audiences are numbered as here, titles are those of `update`.
+  std::shared_ptr<Projection> projection;
   int64_t version = 0;
   std::string fingerprint;
   absl::Time applied_at;
-  std::vector<SourceFile> files;
+  RuleUpdate update;
 };
 
 // The one writer: takes events in, evaluates whom they touch, fires deadlines,
@@ -63,14 +65,19 @@ class Pipeline {
     std::function<void()> revive_database = [] {};
   };
 
-  // Loads everything from `store`, puts `files` in force (they have passed the
-  // checker), evaluates, commits the difference and starts the thread. Borrows
-  // `store`, `clock` and `feed`.
-  static absl::StatusOr<std::unique_ptr<Pipeline>> Start(
-      Store& store, const Clock& clock, ChangeFeed& feed,
-      std::vector<SourceFile> files, Options options);
-  // Finishes the batch at work, refuses what is queued, ends the thread.
+  // Loads everything from `store`, puts `update` in force where it is not yet,
+  // evaluates, commits the difference and starts the thread. Borrows `store`,
+  // `clock` and `feed`.
+  static absl::StatusOr<std::unique_ptr<Pipeline>> Start(Store& store,
+                                                         const Clock& clock,
+                                                         ChangeFeed& feed,
+                                                         RuleUpdate update,
+                                                         Options options);
   ~Pipeline();
+
+  // Finishes the batch at work, refuses what is queued and what comes from now
+  // on, and ends the thread.
+  void Stop();
 
   // Queues `batch`; `done` is called later unless this fails. kUnavailable: the
   // database is away or the daemon is stopping. kResourceExhausted: the queue
@@ -78,10 +85,14 @@ class Pipeline {
   absl::Status Submit(IngestBatch batch);
 
   // Puts other rules in force. `done` is called after the difference is
-  // committed, or with the fault; on a fault the old rules stay. `files` have
-  // passed the checker.
-  void Reload(std::vector<SourceFile> files,
-              std::function<void(absl::Status)> done);
+  // committed, or with the fault; on a fault the old rules stay. Rules of the
+  // same meaning become a version of their own and evaluate nothing.
+  void Reload(RuleUpdate update, std::function<void(absl::Status)> done);
+
+  // Makes one profile of two. `done` is called once it is committed, with the
+  // number of the one that goes on. kNotFound: one of them is not known.
+  void Merge(ProfileId absorbed, ProfileId survivor,
+             std::function<void(absl::StatusOr<ProfileId>)> done);
 
   const Directory& directory() const { return directory_; }
   RulesState rules() const;
@@ -115,15 +126,25 @@ class Pipeline {
   // ingest go on in between.
   static constexpr size_t kProfilesPerCommit = 5000;
 
+  struct MergeCommand {
+    ProfileId absorbed;
+    ProfileId survivor;
+    std::function<void(absl::StatusOr<ProfileId>)> done;
+  };
+
   Pipeline(Store& store, const Clock& clock, ChangeFeed& feed, Options options);
 
-  absl::Status Load(std::vector<SourceFile> files);
+  absl::Status Load(RuleUpdate update);
   void ReloadRules();
+  // Puts another text of the same meaning in force.
+  absl::Status ApplyText(const RuleUpdate& update);
   void Run();
   bool WaitForWork() ABSL_LOCKS_EXCLUDED(mutex_);
   bool IsStopping() const ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<IngestBatch> TakeBatches() ABSL_LOCKS_EXCLUDED(mutex_);
   void Process(std::vector<IngestBatch> batches);
+  void MergeProfiles();
+  absl::StatusOr<ProfileId> MergeOne(ProfileId absorbed, ProfileId survivor);
   void RecoverDatabase();
 
   // Moves every profile to the rules of `rebuild`, some at a time, and commits
@@ -134,6 +155,7 @@ class Pipeline {
   absl::Status Commit(CommitBuilder& builder);
   absl::Status CommitUntilDone(CommitBuilder& builder);
   void Accept(CommitBuilder& builder);
+  void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
   void SetHealth(absl::Status health) ABSL_LOCKS_EXCLUDED(mutex_);
   Instant Now() const;
 
@@ -153,6 +175,7 @@ class Pipeline {
   absl::CondVar work_;
   std::deque<IngestBatch> queue_ ABSL_GUARDED_BY(mutex_);
   int64_t queued_events_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::deque<MergeCommand> merges_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
   RulesState rules_ ABSL_GUARDED_BY(mutex_);
@@ -160,7 +183,7 @@ class Pipeline {
   Counts counts_ ABSL_GUARDED_BY(mutex_);
   Instant next_deadline_ ABSL_GUARDED_BY(mutex_) = Instant::Forever();
   Instant evaluated_through_ ABSL_GUARDED_BY(mutex_) = Instant::Never();
-  std::vector<SourceFile> reload_files_ ABSL_GUARDED_BY(mutex_);
+  RuleUpdate reload_update_ ABSL_GUARDED_BY(mutex_);
   std::function<void(absl::Status)> reload_done_ ABSL_GUARDED_BY(mutex_);
 
   std::thread thread_;

@@ -8,19 +8,26 @@
 
 namespace audienced {
 
-absl::Status Pipeline::Load(std::vector<SourceFile> files) {
+absl::Status Pipeline::Load(RuleUpdate update) {
   absl::StatusOr<InstanceRecord> instance = store_.LoadInstance();
   if (!instance.ok()) return instance.status();
   instance_ = *std::move(instance);
   const absl::Time begin = absl::Now();
-  absl::StatusOr<Rebuild> rebuild = ReadRebuild(store_, instance_, files);
+  absl::StatusOr<Rebuild> rebuild = ReadRebuild(store_, instance_, update);
   if (!rebuild.ok()) return rebuild.status();
+  if (!rebuild->new_rules) {
+    const absl::StatusOr<RuleVersionRecord> rules =
+        store_.ReadRuleVersion(instance_.rule_version);
+    if (!rules.ok()) return rules.status();
+    absl::MutexLock lock(&mutex_);
+    rules_.applied_at = rules->applied_at;
+  }
   const size_t profiles = rebuild->profiles.size();
   absl::Status applied = Apply(*std::move(rebuild));
   if (!applied.ok()) return applied;
   {
     absl::MutexLock lock(&mutex_);
-    rules_.files = std::move(files);
+    rules_.update = std::move(update);
   }
   LogInfo("pipeline", "histories are loaded and evaluated",
           {{"profiles", profiles}, {"seconds", absl::Now() - begin}});
@@ -28,24 +35,45 @@ absl::Status Pipeline::Load(std::vector<SourceFile> files) {
 }
 
 void Pipeline::ReloadRules() {
-  std::vector<SourceFile> files;
+  RuleUpdate update;
   std::function<void(absl::Status)> done;
   {
     absl::MutexLock lock(&mutex_);
     if (!reload_done_) return;
-    files = std::move(reload_files_);
+    update = std::move(reload_update_);
     done = std::move(reload_done_);
     reload_done_ = nullptr;
   }
-  absl::StatusOr<Rebuild> rebuild = ReadRebuild(store_, instance_, files);
-  absl::Status status = rebuild.status();
-  if (status.ok() && rebuild->new_rules) status = Apply(*std::move(rebuild));
+  absl::Status status = absl::OkStatus();
+  if (update.rulebook->fingerprint() == instance_.rule_fingerprint) {
+    status = ApplyText(update);
+  } else {
+    absl::StatusOr<Rebuild> rebuild = ReadRebuild(store_, instance_, update);
+    status = rebuild.ok() ? Apply(*std::move(rebuild)) : rebuild.status();
+  }
   if (status.ok()) {
     absl::MutexLock lock(&mutex_);
-    rules_.files = std::move(files);
+    rules_.update = std::move(update);
   }
   if (absl::IsUnavailable(status)) RecoverDatabase();
   done(status);
+}
+
+absl::Status Pipeline::ApplyText(const RuleUpdate& update) {
+  const int64_t version = instance_.rule_version + 1;
+  CommitBuilder builder = NewCommit(projection_, version);
+  HoldBackEvaluatedThrough(builder);
+  builder.rows().rules = ToRecord(update, version);
+  builder.rows().rules->applied_at = builder.rows().commit_time;
+  const absl::Time applied_at = builder.rows().commit_time;
+  const absl::Status committed = CommitUntilDone(builder);
+  if (!committed.ok()) return committed;
+  Accept(builder);
+  instance_.rule_version = version;
+  absl::MutexLock lock(&mutex_);
+  rules_.version = version;
+  rules_.applied_at = applied_at;
+  return absl::OkStatus();
 }
 
 absl::Status Pipeline::Apply(Rebuild rebuild) {
@@ -56,6 +84,7 @@ absl::Status Pipeline::Apply(Rebuild rebuild) {
     absl::MutexLock lock(&mutex_);
     tallies_.assign(rebuild.fresh.size(), Tally());
     for (const std::shared_ptr<Profile>& profile : rebuild.profiles) {
+      if (profile == nullptr) continue;
       for (const AudienceMembership& each : profile->memberships) {
         tallies_[each.audience].published += each.membership.member;
       }
@@ -68,11 +97,13 @@ absl::Status Pipeline::Apply(Rebuild rebuild) {
   }
   deadlines_.Clear();
   for (size_t begin = 0;; begin += kProfilesPerCommit) {
+    if (IsStopping()) return Health();
     const size_t end =
         std::min(begin + kProfilesPerCommit, rebuild.profiles.size());
     CommitBuilder builder = NewCommit(rebuild.projection, version);
     builder.SetFresh(rebuild.fresh);
     for (size_t i = begin; i < end; ++i) {
+      if (rebuild.profiles[i] == nullptr) continue;
       const ProfileId id = rebuild.profiles[i]->id;
       builder.Replace(std::move(rebuild.profiles[i]), reason);
       for (Rebuild::Removed& removed : rebuild.removed[id]) {

@@ -33,6 +33,9 @@ struct Profile {
   int stream = 0;
   std::string key;
   std::vector<Identifier> identifiers;
+  // The profiles that were merged into this one, directly or not. Its history
+  // includes theirs.
+  std::vector<ProfileId> absorbed = {};
   // The rules that the profile was last evaluated by. The history was made for
   // them, and memberships are numbered as their audiences; a profile moves to
   // other rules at once and whole.

@@ -1,26 +1,13 @@
 #include "daemon/pipeline/rebuild.h"
 
 #include <algorithm>
-#include <tuple>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/strings/str_cat.h"
+#include "daemon/pipeline/received_events.h"
 #include "rules/engine/evaluation.h"
 #include "rules/language/load.h"
 
 namespace audienced {
 namespace {
-
-absl::StatusOr<Rulebook> ReadRules(const std::vector<SourceFile>& files) {
-  Diagnostics diagnostics;
-  Rulebook rulebook = LoadRulebook(files, diagnostics);
-  if (!diagnostics.has_errors()) return rulebook;
-  const Diagnostic& first = diagnostics.all().front();
-  return absl::InvalidArgumentError(
-      absl::StrCat("the rules have ", diagnostics.error_count(),
-                   " faults, the first: ", first.place.file, ":",
-                   first.place.range.begin.line, ": ", first.message));
-}
 
 // Profiles in the making, by number.
 class Reader {
@@ -29,12 +16,18 @@ class Reader {
 
   absl::Status ReadProfiles() {
     absl::Status read = store_.LoadProfiles([&](ProfileRecord record) {
-      const auto number = static_cast<size_t>(record.id);
-      if (number > rebuild_.profiles.size()) rebuild_.profiles.resize(number);
-      rebuild_.profiles[number - 1] =
+      const size_t index = static_cast<size_t>(record.id) - 1;
+      if (index >= rebuild_.profiles.size()) {
+        rebuild_.profiles.resize(index + 1);
+        survivors_.resize(index + 1);
+      }
+      survivors_[index] = record.merged_into.value_or(record.id);
+      if (record.merged_into) return;
+      rebuild_.profiles[index] =
           std::make_shared<Profile>(Profile{record.id,
                                             record.stream,
                                             std::move(record.key),
+                                            {},
                                             {},
                                             rebuild_.projection,
                                             rebuild_.projection->NewHistory(),
@@ -42,35 +35,37 @@ class Reader {
                                             Instant::Forever()});
     });
     if (!read.ok()) return read;
+    for (size_t i = 0; i < survivors_.size(); ++i) {
+      const auto id = static_cast<ProfileId>(i + 1);
+      while (survivors_[i] != SurvivorOf(survivors_[i])) {
+        survivors_[i] = SurvivorOf(survivors_[i]);
+      }
+      if (survivors_[i] != id) At(id).absorbed.push_back(id);
+    }
     return store_.LoadIdentifiers([&](IdentifierRecord record) {
       At(record.profile).identifiers.push_back(std::move(record.identifier));
     });
   }
 
   absl::Status ReadHistories() {
-    std::vector<std::vector<ProjectedEvent>> events(rebuild_.profiles.size());
+    std::vector<ReceivedEvents> events(rebuild_.profiles.size());
     absl::Status read = store_.LoadEvents([&](EventRecord record) {
-      events[static_cast<size_t>(record.profile) - 1].push_back(
-          rebuild_.projection->Project(record.event));
+      events[IndexOf(SurvivorOf(record.profile))].Add(record.event,
+                                                      *rebuild_.projection);
     });
     if (!read.ok()) return read;
     for (size_t i = 0; i < events.size(); ++i) {
-      // In order, so that each is appended.
-      std::sort(events[i].begin(), events[i].end(),
-                [](const ProjectedEvent& left, const ProjectedEvent& right) {
-                  return std::tie(left.time, left.event_id) <
-                         std::tie(right.time, right.event_id);
-                });
-      for (ProjectedEvent& event : events[i]) {
-        rebuild_.profiles[i]->history.Insert(std::move(event));
-      }
-      events[i] = {};
+      if (rebuild_.profiles[i] == nullptr) continue;
+      Profile& profile = *rebuild_.profiles[i];
+      profile.history = events[i].TakeHistory(*rebuild_.projection,
+                                              !profile.absorbed.empty());
     }
     return absl::OkStatus();
   }
 
   absl::Status ReadStays() {
     return store_.LoadStays([&](StayRecord record) {
+      if (SurvivorOf(record.profile) != record.profile) return;
       AudienceMembership membership;
       membership.membership = std::move(record.membership);
       membership.entered_sequence = record.entered_sequence;
@@ -95,6 +90,7 @@ class Reader {
   // the same rules and the same histories, so asking again tells.
   void RecallAnnouncements(Instant evaluated_through) {
     for (const std::shared_ptr<Profile>& profile : rebuild_.profiles) {
+      if (profile == nullptr) continue;
       Evaluation evaluation(*rebuild_.projection, profile->history,
                             profile->key);
       std::vector<AudienceMembership> recalled;
@@ -116,46 +112,44 @@ class Reader {
   }
 
  private:
+  static size_t IndexOf(ProfileId id) { return static_cast<size_t>(id) - 1; }
+  ProfileId SurvivorOf(ProfileId id) const { return survivors_[IndexOf(id)]; }
+  // The profile, or the one that absorbed it.
   Profile& At(ProfileId id) {
-    return *rebuild_.profiles[static_cast<size_t>(id) - 1];
+    return *rebuild_.profiles[IndexOf(SurvivorOf(id))];
   }
 
   Store& store_;
   Rebuild& rebuild_;
+  std::vector<ProfileId> survivors_;  // by index; of itself: not absorbed
 };
-
-std::vector<SourceFile> FilesOf(const RuleVersionRecord& record) {
-  std::vector<SourceFile> files;
-  for (const auto& [name, text] : record.files) files.emplace_back(name, text);
-  return files;
-}
 
 // Compares with the rules that are in force: what is new, and which audiences.
 absl::Status CompareRules(Store& store, const InstanceRecord& instance,
-                          const std::vector<SourceFile>& files,
-                          Rebuild& rebuild) {
-  const CompiledRulebook& rulebook = rebuild.projection->rulebook();
+                          const RuleUpdate& update, Rebuild& rebuild) {
+  const CompiledRulebook& rulebook = *update.rulebook;
   rebuild.fresh.assign(rulebook.audience_count(), false);
   if (rulebook.fingerprint() == instance.rule_fingerprint) {
     return absl::OkStatus();
   }
-  absl::StatusOr<RuleVersionRecord> before = store.LoadRules();
+  rebuild.new_rules = ToRecord(update, instance.rule_version + 1);
+  if (!update.mark_existing) return absl::OkStatus();
+  absl::StatusOr<RuleVersionRecord> before = store.ReadNewestRules();
   if (!before.ok() && !absl::IsNotFound(before.status())) {
     return before.status();
   }
   Diagnostics diagnostics;  // rules that were in force once are good enough
   Rulebook old;
-  if (before.ok()) old = LoadRulebook(FilesOf(*before), diagnostics);
+  if (before.ok()) {
+    std::vector<SourceFile> files;
+    for (const auto& [name, text] : before->files) {
+      files.emplace_back(name, text);
+    }
+    old = LoadRulebook(files, diagnostics);
+  }
   for (size_t i = 0; i < rulebook.audience_count(); ++i) {
     rebuild.fresh[i] = old.FindAudience(rulebook.audience(i).name) == nullptr;
   }
-  RuleVersionRecord record;
-  record.version = instance.rule_version + 1;
-  record.fingerprint = rulebook.fingerprint();
-  for (const SourceFile& file : files) {
-    record.files.emplace_back(file.name(), file.text());
-  }
-  rebuild.new_rules = std::move(record);
   return absl::OkStatus();
 }
 
@@ -163,19 +157,17 @@ absl::Status CompareRules(Store& store, const InstanceRecord& instance,
 
 absl::StatusOr<Rebuild> ReadRebuild(Store& store,
                                     const InstanceRecord& instance,
-                                    const std::vector<SourceFile>& files) {
-  absl::StatusOr<Rulebook> rulebook = ReadRules(files);
-  if (!rulebook.ok()) return rulebook.status();
+                                    const RuleUpdate& update) {
   Rebuild rebuild;
-  rebuild.projection = std::make_shared<Projection>(
-      CompiledRulebook::Compile(*std::move(rulebook)));
+  rebuild.projection = std::make_shared<Projection>(update.rulebook);
   Reader reader(store, rebuild);
-  absl::Status read = CompareRules(store, instance, files, rebuild);
+  absl::Status read = CompareRules(store, instance, update, rebuild);
   if (read.ok()) read = reader.ReadProfiles();
   if (read.ok()) read = reader.ReadHistories();
   if (read.ok()) read = reader.ReadStays();
   if (!read.ok()) return read;
   for (const std::shared_ptr<Profile>& profile : rebuild.profiles) {
+    if (profile == nullptr) continue;
     std::sort(
         profile->memberships.begin(), profile->memberships.end(),
         [](const AudienceMembership& left, const AudienceMembership& right) {

@@ -10,9 +10,9 @@
 
 #include "absl/status/statusor.h"
 #include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/rule_update.h"
 #include "daemon/store/store.h"
 #include "rules/engine/project/projection.h"
-#include "rules/source/source_file.h"
 
 namespace audienced {
 
@@ -27,20 +27,22 @@ struct Rebuild {
   };
 
   std::shared_ptr<Projection> projection;
-  std::vector<std::shared_ptr<Profile>> profiles;  // by number
+  // By number - 1; null where it was absorbed.
+  std::vector<std::shared_ptr<Profile>> profiles;
   std::map<ProfileId, std::vector<Removed>> removed;
   // Absent where the rules are those that are in force already; then whatever
   // differs was brought by time.
   std::optional<RuleVersionRecord> new_rules;
-  // By audience number: whether it was not in force before.
+  // By audience number: whether it was not in force before, and who is in it
+  // now is to be marked `existing`.
   std::vector<bool> fresh;
 };
 
-// Reads everything for the rules in `files`, which have passed the checker.
-// `instance` is the instance row.
+// Reads everything for the rules of `update`. `instance` is the instance row.
+// For the thread of the pipeline.
 absl::StatusOr<Rebuild> ReadRebuild(Store& store,
                                     const InstanceRecord& instance,
-                                    const std::vector<SourceFile>& files);
+                                    const RuleUpdate& update);
 
 }  // namespace audienced
 

@@ -1,15 +1,13 @@
 #include "daemon/service/rule_service.h"
 
-#include <memory>
-
-#include "daemon/service/call/pending_call.h"
 #include "daemon/service/call/unary_call.h"
 #include "daemon/service/query/rule_checking.h"
+#include "daemon/service/query/rule_query.h"
 
 namespace audienced {
 
-RuleService::RuleService(RuleLoader& loader, WorkerPool& pool)
-    : loader_(loader), pool_(pool) {}
+RuleService::RuleService(const Stages& stages, WorkerPool& pool)
+    : stages_(stages), pool_(pool) {}
 
 grpc::ServerUnaryReactor* RuleService::CheckRules(
     grpc::CallbackServerContext* context, const v1::CheckRulesRequest* request,
@@ -23,24 +21,62 @@ grpc::ServerUnaryReactor* RuleService::GetRulebook(
     grpc::CallbackServerContext* context, const v1::GetRulebookRequest* request,
     v1::GetRulebookResponse* response) {
   return AnswerOnPool(pool_, context, "GetRulebook", [this, request, response] {
-    return loader_.GetRulebook(*request, *response);
+    return audienced::GetRulebook(stages_, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* RuleService::PlanRules(
+    grpc::CallbackServerContext* context, const v1::PlanRulesRequest* request,
+    v1::PlanRulesResponse* response) {
+  return AnswerOnPool(pool_, context, "PlanRules", [this, request, response] {
+    return audienced::PlanRules(stages_, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* RuleService::ApplyRules(
+    grpc::CallbackServerContext* context, const v1::ApplyRulesRequest* request,
+    v1::ApplyRulesResponse* response) {
+  return AnswerOnPool(pool_, context, "ApplyRules", [this, request, response] {
+    return audienced::ApplyRules(stages_, *request, *response);
   });
 }
 
 grpc::ServerUnaryReactor* RuleService::ReloadRules(
-    grpc::CallbackServerContext*, const v1::ReloadRulesRequest* request,
+    grpc::CallbackServerContext* context, const v1::ReloadRulesRequest* request,
     v1::ReloadRulesResponse* response) {
-  const std::shared_ptr<PendingCall> call = PendingCall::Begin("ReloadRules");
-  const bool validate_only = request->validate_only();
-  const bool taken = pool_.Post([this, call, validate_only, response] {
-    loader_.Reload(validate_only,
-                   [call, response](
-                       const absl::StatusOr<v1::ReloadRulesResponse>& answer) {
-                     call->End(answer.status(), [&] { *response = *answer; });
-                   });
+  return AnswerOnPool(pool_, context, "ReloadRules", [this, request, response] {
+    return audienced::ReloadRules(stages_, *request, *response);
   });
-  if (!taken) call->End(TooManyCalls());
-  return call.get();
+}
+
+grpc::ServerUnaryReactor* RuleService::RollbackRules(
+    grpc::CallbackServerContext* context,
+    const v1::RollbackRulesRequest* request,
+    v1::RollbackRulesResponse* response) {
+  return AnswerOnPool(
+      pool_, context, "RollbackRules", [this, request, response] {
+        return audienced::RollbackRules(stages_, *request, *response);
+      });
+}
+
+grpc::ServerUnaryReactor* RuleService::ListRuleVersions(
+    grpc::CallbackServerContext* context,
+    const v1::ListRuleVersionsRequest* request,
+    v1::ListRuleVersionsResponse* response) {
+  return AnswerOnPool(
+      pool_, context, "ListRuleVersions", [this, request, response] {
+        return audienced::ListRuleVersions(stages_, *request, *response);
+      });
+}
+
+grpc::ServerUnaryReactor* RuleService::GetRuleVersion(
+    grpc::CallbackServerContext* context,
+    const v1::GetRuleVersionRequest* request,
+    v1::GetRuleVersionResponse* response) {
+  return AnswerOnPool(
+      pool_, context, "GetRuleVersion", [this, request, response] {
+        return audienced::GetRuleVersion(stages_, *request, *response);
+      });
 }
 
 }  // namespace audienced

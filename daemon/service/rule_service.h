@@ -3,15 +3,15 @@
 
 #include "audienced/v1/rule_service.grpc.pb.h"
 #include "daemon/service/call/worker_pool.h"
-#include "daemon/service/query/rule_loader.h"
+#include "daemon/service/stages.h"
 
 namespace audienced {
 
-// Rules: checked, told, read again.
+// Rules: checked, planned, put in force, told.
 class RuleService final : public v1::RuleService::CallbackService {
  public:
-  // Borrows its arguments.
-  RuleService(RuleLoader& loader, WorkerPool& pool);
+  // Borrows its arguments. Calls wait for each other in `pool`.
+  RuleService(const Stages& stages, WorkerPool& pool);
 
   grpc::ServerUnaryReactor* CheckRules(
       grpc::CallbackServerContext* context,
@@ -21,13 +21,32 @@ class RuleService final : public v1::RuleService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::GetRulebookRequest* request,
       v1::GetRulebookResponse* response) override;
+  grpc::ServerUnaryReactor* PlanRules(grpc::CallbackServerContext* context,
+                                      const v1::PlanRulesRequest* request,
+                                      v1::PlanRulesResponse* response) override;
+  grpc::ServerUnaryReactor* ApplyRules(
+      grpc::CallbackServerContext* context,
+      const v1::ApplyRulesRequest* request,
+      v1::ApplyRulesResponse* response) override;
   grpc::ServerUnaryReactor* ReloadRules(
       grpc::CallbackServerContext* context,
       const v1::ReloadRulesRequest* request,
       v1::ReloadRulesResponse* response) override;
+  grpc::ServerUnaryReactor* RollbackRules(
+      grpc::CallbackServerContext* context,
+      const v1::RollbackRulesRequest* request,
+      v1::RollbackRulesResponse* response) override;
+  grpc::ServerUnaryReactor* ListRuleVersions(
+      grpc::CallbackServerContext* context,
+      const v1::ListRuleVersionsRequest* request,
+      v1::ListRuleVersionsResponse* response) override;
+  grpc::ServerUnaryReactor* GetRuleVersion(
+      grpc::CallbackServerContext* context,
+      const v1::GetRuleVersionRequest* request,
+      v1::GetRuleVersionResponse* response) override;
 
  private:
-  RuleLoader& loader_;
+  const Stages& stages_;
   WorkerPool& pool_;
 };
 

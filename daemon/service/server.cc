@@ -2,13 +2,11 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "daemon/service/audience_service.h"
 #include "daemon/service/call/watch_registry.h"
 #include "daemon/service/call/worker_pool.h"
 #include "daemon/service/event_service.h"
 #include "daemon/service/listener.h"
-#include "daemon/service/query/rule_loader.h"
 #include "daemon/service/rule_service.h"
 
 namespace audienced {
@@ -18,14 +16,9 @@ namespace {
 constexpr int kCallThreads = 4;
 constexpr size_t kWaitingCallLimit = 256;
 
-std::string FirstError(const v1::ReloadRulesResponse& answer) {
-  for (const v1::Diagnostic& diagnostic : answer.diagnostics()) {
-    if (diagnostic.severity() == v1::Diagnostic::SEVERITY_ERROR) {
-      return diagnostic.rendered();
-    }
-  }
-  return "";
-}
+// Calls about rules may evaluate all profiles; others do not wait for them.
+constexpr int kRuleThreads = 2;
+constexpr size_t kWaitingRuleCallLimit = 16;
 
 }  // namespace
 
@@ -33,17 +26,17 @@ std::string FirstError(const v1::ReloadRulesResponse& answer) {
 struct Server::Parts {
   Parts(Stages given, const Options& options)
       : stages(given),
-        loader(stages, options.rule_folder),
         watches(stages, {options.watcher_limit, options.checkpoint_interval}),
         pool(kCallThreads, kWaitingCallLimit),
+        rule_pool(kRuleThreads, kWaitingRuleCallLimit),
         events(stages, {options.event_limit_bytes, options.batch_event_limit}),
         audiences(stages, pool, watches),
-        rules(loader, pool) {}
+        rules(stages, rule_pool) {}
 
   const Stages stages;
-  RuleLoader loader;
   WatchRegistry watches;
   WorkerPool pool;
+  WorkerPool rule_pool;
   EventService events;
   AudienceService audiences;
   RuleService rules;
@@ -69,20 +62,6 @@ const std::vector<std::string>& Server::addresses() const {
 }
 
 void Server::SetServing(bool serving) { parts_->listener->SetServing(serving); }
-
-void Server::ReloadRules(std::function<void(absl::Status)> done) {
-  parts_->loader.Reload(
-      /*validate_only=*/false,
-      [done = std::move(done)](
-          const absl::StatusOr<v1::ReloadRulesResponse>& answer) {
-        if (!answer.ok() || answer->error_count() == 0) {
-          return done(answer.status());
-        }
-        done(absl::InvalidArgumentError(absl::StrCat(
-            "the rules have ", answer->error_count(),
-            " errors; those in force stay. The first: ", FirstError(*answer))));
-      });
-}
 
 int64_t Server::watcher_count() const { return parts_->watches.size(); }
 

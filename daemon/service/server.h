@@ -2,7 +2,6 @@
 #define AUDIENCED_DAEMON_SERVICE_SERVER_H_
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -20,8 +19,6 @@ class Server {
   struct Options {
     // `host:port` of the loopback, or `unix:/path`. At least one.
     std::vector<std::string> addresses;
-    // The rules that ReloadRules reads.
-    std::string rule_folder;
     int64_t event_limit_bytes = 64 << 10;
     int64_t batch_event_limit = 1000;
     int64_t watcher_limit = 1000;
@@ -42,10 +39,6 @@ class Server {
 
   // What health checks answer; not serving at first.
   void SetServing(bool serving);
-
-  // As RuleService.ReloadRules. `done` is called once, later or from here, with
-  // what was wrong, INVALID_ARGUMENT for errors in the rules.
-  void ReloadRules(std::function<void(absl::Status)> done);
 
   // How many watches are open.
   int64_t watcher_count() const;

@@ -4,6 +4,7 @@
 #include "daemon/pipeline/pipeline.h"
 #include "daemon/publish/cursor.h"
 #include "daemon/publish/feed.h"
+#include "daemon/rollout/rollout.h"
 #include "daemon/store/store.h"
 #include "daemon/system/clock.h"
 
@@ -17,6 +18,7 @@ struct Stages {
   Store& store;
   const CursorCoder& cursors;
   const Clock& clock;
+  Rollout& rollout;
 };
 
 }  // namespace audienced

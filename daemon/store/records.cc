@@ -4,6 +4,18 @@
 
 namespace audienced {
 
+std::string_view Name(RuleSource source) {
+  switch (source) {
+    case RuleSource::kFolder:
+      return "folder";
+    case RuleSource::kApply:
+      return "apply";
+    case RuleSource::kRollback:
+      return "rollback";
+  }
+  return "folder";
+}
+
 int StreamOf(std::string_view profile_key) {
   return Sha256(profile_key)[0] % kStreamCount;
 }

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/time/time.h"
@@ -31,6 +33,14 @@ struct ProfileRecord {
   ProfileId id;
   int stream = 0;   // 0 to kStreamCount - 1
   std::string key;  // permanent: `kind:value` of the identifier that made it
+  // The profile whose history includes this one's; absent: none.
+  std::optional<ProfileId> merged_into = {};
+};
+
+// From its commit on `absorbed` is a part of `survivor`.
+struct MergeRecord {
+  ProfileId absorbed;
+  ProfileId survivor;
 };
 
 struct IdentifierRecord {
@@ -86,11 +96,20 @@ struct InstanceRecord {
   std::string rule_fingerprint;  // of that version
 };
 
+// Where a version of the rules came from.
+enum class RuleSource { kFolder, kApply, kRollback };
+
+// `folder`, `apply`, `rollback`.
+std::string_view Name(RuleSource source);
+
 // A version of the rules that was put in force.
 struct RuleVersionRecord {
   int64_t version = 0;  // from 1
   std::string fingerprint;
   absl::Time applied_at;
+  RuleSource source = RuleSource::kFolder;
+  std::string author;  // as the client said; may be empty
+  std::string note;    // may be empty
   std::vector<std::pair<std::string, std::string>> files;  // name, text
 };
 
@@ -105,14 +124,15 @@ struct CommitBatch {
 
   std::vector<ProfileRecord> profiles;        // new ones
   std::vector<IdentifierRecord> identifiers;  // new ones
+  std::vector<MergeRecord> merges;            // new ones
   std::vector<EventRecord> events;            // new ones
   std::vector<StayRecord> stays;              // new or changed
   std::vector<ChangeRecord> changes;
   std::optional<RuleVersionRecord> rules;  // newly in force
 
   bool empty() const {
-    return profiles.empty() && identifiers.empty() && events.empty() &&
-           stays.empty() && changes.empty() && !rules;
+    return profiles.empty() && identifiers.empty() && merges.empty() &&
+           events.empty() && stays.empty() && changes.empty() && !rules;
   }
 };
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "daemon/store/readers.h"
 #include "daemon/store/tables/instance_row.h"
 #include "daemon/store/tables/record_reader.h"
@@ -33,17 +34,6 @@ absl::StatusOr<InstanceRecord> Store::LoadInstance() {
   return instance;
 }
 
-absl::StatusOr<RuleVersionRecord> Store::LoadRules() {
-  std::vector<RuleVersionRecord> rules;
-  absl::Status status = writer_->Run([&](Connection& connection) {
-    rules = ReadNewestRules(connection);
-    return absl::OkStatus();
-  });
-  if (!status.ok()) return status;
-  if (rules.empty()) return absl::NotFoundError("no rules were in force yet");
-  return std::move(rules.front());
-}
-
 absl::Status Store::LoadProfiles(std::function<void(ProfileRecord)> each) {
   return writer_->Run([&](Connection& connection) {
     ReadProfiles(connection, each);
@@ -61,7 +51,7 @@ absl::Status Store::LoadIdentifiers(
 
 absl::Status Store::LoadEvents(std::function<void(EventRecord)> each) {
   return writer_->Run([&](Connection& connection) {
-    ReadEvents(connection, each);
+    audienced::ReadEvents(connection, each);
     return absl::OkStatus();
   });
 }
@@ -110,6 +100,49 @@ absl::StatusOr<StreamPositions> Store::LogStart() {
       [&](Connection& connection) { start = ReadLogStart(connection); });
   if (!status.ok()) return status;
   return start;
+}
+
+absl::StatusOr<std::vector<EventRecord>> Store::ReadEvents(
+    ProfileId after, ProfileId through, const std::vector<ProfileId>& others) {
+  std::vector<EventRecord> events;
+  absl::Status status = readers_->Run([&](Connection& connection) {
+    events = ReadEventsOf(connection, after, through, others);
+  });
+  if (!status.ok()) return status;
+  return events;
+}
+
+absl::StatusOr<std::vector<RuleVersionRecord>> Store::ListRuleVersions(
+    int64_t before, int limit) {
+  std::vector<RuleVersionRecord> versions;
+  absl::Status status = readers_->Run([&](Connection& connection) {
+    versions = ReadRuleVersions(connection, before, limit);
+  });
+  if (!status.ok()) return status;
+  return versions;
+}
+
+absl::StatusOr<RuleVersionRecord> Store::ReadRuleVersion(int64_t version) {
+  return ReadRules(absl::StrCat("WHERE version = ", version));
+}
+
+absl::StatusOr<RuleVersionRecord> Store::ReadNewestRules() {
+  return ReadRules("");
+}
+
+absl::StatusOr<RuleVersionRecord> Store::ReadNewestRules(RuleSource source) {
+  return ReadRules(
+      absl::StrCat("WHERE source = '", std::string(Name(source)), "'"));
+}
+
+absl::StatusOr<RuleVersionRecord> Store::ReadRules(const std::string& which) {
+  std::vector<RuleVersionRecord> rules;
+  absl::Status status = readers_->Run([&](Connection& connection) {
+    rules = ReadNewestRulesWhere(connection, which);
+  });
+  if (!status.ok()) return status;
+  if (rules.empty()) return absl::NotFoundError("no such version of the rules");
+  return std::move(rules.front());
 }
 
 absl::Status Store::Ping() {

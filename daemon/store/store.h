@@ -39,8 +39,6 @@ class Store {
   // --- Writing side ----------------------------------------------------------
 
   absl::StatusOr<InstanceRecord> LoadInstance();
-  // The newest version of the rules that was in force; kNotFound if none was.
-  absl::StatusOr<RuleVersionRecord> LoadRules();
 
   // Read everything, one record a call, in no order.
   absl::Status LoadProfiles(std::function<void(ProfileRecord)> each);
@@ -91,12 +89,30 @@ class Store {
   // before this are too old.
   absl::StatusOr<StreamPositions> LogStart();
 
+  // All events of the profiles with numbers in (after, through], and of those
+  // in `others`; in no order.
+  absl::StatusOr<std::vector<EventRecord>> ReadEvents(
+      ProfileId after, ProfileId through, const std::vector<ProfileId>& others);
+
+  // The versions of the rules below `before`, at most `limit`, the newest
+  // first; without their files.
+  absl::StatusOr<std::vector<RuleVersionRecord>> ListRuleVersions(
+      int64_t before, int limit);
+  // One version, or the newest, or the newest from `source`; kNotFound if there
+  // is none.
+  absl::StatusOr<RuleVersionRecord> ReadRuleVersion(int64_t version);
+  absl::StatusOr<RuleVersionRecord> ReadNewestRules();
+  absl::StatusOr<RuleVersionRecord> ReadNewestRules(RuleSource source);
+
   // Whether the database answers. Cheap.
   absl::Status Ping();
 
  private:
   class Writer;
   class Readers;
+
+  absl::StatusOr<RuleVersionRecord> ReadRules(const std::string& which);
+
   explicit Store(Options options);
 
   const Options options_;

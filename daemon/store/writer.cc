@@ -75,6 +75,7 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
     }
     WriteProfiles(connection, batch.profiles);
     WriteIdentifiers(connection, batch.identifiers);
+    WriteMerges(connection, batch.merges);
     WriteEvents(connection, batch.events);
     WriteStays(connection, batch.stays);
     WriteChanges(connection, batch.changes);

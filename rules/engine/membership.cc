@@ -71,10 +71,13 @@ std::optional<Change> Advance(Membership& membership, const Standing& standing,
   membership.match = standing.match;
   if (standing.matched_at > before.matched_at) {
     membership.matched_at = standing.matched_at;
-    membership.context = std::string(context);
-    membership.effective_at =
-        std::max(standing.matched_at, before.effective_at);
-    return Change{ChangeKind::kRenewed, reason, membership.effective_at};
+    // Other rules put the rise elsewhere; nothing happened then.
+    if (reason != Cause::kRules) {
+      membership.context = std::string(context);
+      membership.effective_at =
+          std::max(standing.matched_at, before.effective_at);
+      return Change{ChangeKind::kRenewed, reason, membership.effective_at};
+    }
   }
   if (ContextDiffers(before.context, context)) {
     membership.context = std::string(context);

@@ -27,6 +27,12 @@ void Diagnostics::Add(std::string_view code, Place place, std::string message,
   all_.push_back(std::move(diagnostic));
 }
 
+void Diagnostics::Append(const Diagnostics& other) {
+  all_.insert(all_.end(), other.all_.begin(), other.all_.end());
+  error_count_ += other.error_count_;
+  lint_count_ += other.lint_count_;
+}
+
 void Diagnostics::Sort() {
   std::stable_sort(all_.begin(), all_.end(),
                    [](const Diagnostic& left, const Diagnostic& right) {

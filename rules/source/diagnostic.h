@@ -54,6 +54,9 @@ class Diagnostics {
   void Add(std::string_view code, Place place, std::string message,
            std::string within = "", std::string help = "");
 
+  // Adds all of `other` behind those that are here.
+  void Append(const Diagnostics& other);
+
   bool has_errors() const { return error_count_ > 0; }
   int error_count() const { return error_count_; }
   int lint_count() const { return lint_count_; }

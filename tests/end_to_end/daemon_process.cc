@@ -50,9 +50,11 @@ TestFolder::~TestFolder() {
 }
 
 DaemonProcess::DaemonProcess(std::string data_folder,
-                             std::vector<std::string> environment)
+                             std::vector<std::string> environment,
+                             std::string rule_folder)
     : data_folder_(std::move(data_folder)),
       environment_(std::move(environment)),
+      rule_folder_(std::move(rule_folder)),
       port_(FreePort()) {}
 
 DaemonProcess::~DaemonProcess() {
@@ -71,7 +73,7 @@ bool DaemonProcess::Start() {
       putenv(const_cast<char*>(pair.c_str()));
     }
     execl(AUDIENCED_BINARY, "audienced", "--data", data_folder_.c_str(),
-          "--rules", AUDIENCED_RULES, "--listen", address.c_str(),
+          "--rules", rule_folder_.c_str(), "--listen", address.c_str(),
           "--http-listen", "127.0.0.1:0", static_cast<char*>(nullptr));
     _exit(127);
   }
@@ -105,6 +107,8 @@ int DaemonProcess::Stop() {
   kill(pid_, SIGTERM);
   return Wait();
 }
+
+void DaemonProcess::Signal(int signal) const { kill(pid_, signal); }
 
 int DaemonProcess::Wait() {
   int status = 0;

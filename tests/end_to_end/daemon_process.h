@@ -28,7 +28,8 @@ class DaemonProcess {
  public:
   // `environment` holds `NAME=value` pairs that are added.
   explicit DaemonProcess(std::string data_folder,
-                         std::vector<std::string> environment = {});
+                         std::vector<std::string> environment = {},
+                         std::string rule_folder = AUDIENCED_RULES);
   ~DaemonProcess();
 
   // Starts it and waits until it serves; false when it ended instead. The log
@@ -38,6 +39,7 @@ class DaemonProcess {
   void Kill();
   // SIGTERM, and waits for its end; the exit code.
   int Stop();
+  void Signal(int signal) const;
 
   std::shared_ptr<grpc::Channel> channel() const { return channel_; }
   // The text of the log so far.
@@ -49,6 +51,7 @@ class DaemonProcess {
 
   const std::string data_folder_;
   const std::vector<std::string> environment_;
+  const std::string rule_folder_;
   const int port_;
   pid_t pid_ = -1;
   std::shared_ptr<grpc::Channel> channel_;

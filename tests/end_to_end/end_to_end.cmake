@@ -3,7 +3,8 @@ add_executable(end_to_end_test
   end_to_end/clock_test.cc
   end_to_end/crash_test.cc
   end_to_end/daemon_process.cc
-  end_to_end/publish_test.cc)
+  end_to_end/publish_test.cc
+  end_to_end/rules_test.cc)
 target_compile_definitions(end_to_end_test PRIVATE
   AUDIENCED_BINARY="$<TARGET_FILE:audienced>"
   AUDIENCED_RULES="${PROJECT_SOURCE_DIR}/examples/shop")

@@ -54,7 +54,8 @@ TEST_F(CommitTest, ANewDatabaseIsEmpty) {
   EXPECT_EQ(absl::InfinitePast(), instance->commit_time);
   EXPECT_EQ(absl::InfinitePast(), instance->evaluated_through);
   EXPECT_EQ(0, instance->rule_version);
-  EXPECT_EQ(absl::StatusCode::kNotFound, store->LoadRules().status().code());
+  EXPECT_EQ(absl::StatusCode::kNotFound,
+            store->ReadNewestRules().status().code());
   EXPECT_TRUE(Events(*store).empty());
   EXPECT_TRUE(Stays(*store).empty());
 }
@@ -237,8 +238,13 @@ TEST_F(CommitTest, RulesAndPositionsComeBack) {
   CommitBatch batch = SampleBatch(1);
   batch.heads[0] = 4;
   batch.heads[63] = INT64_MAX;
-  batch.rules = RuleVersionRecord{
-      1, "f1", SampleTime(), {{"a.yaml", "x: \"1\"\n"}, {"b.yaml", ""}}};
+  batch.rules = RuleVersionRecord{1,
+                                  "f1",
+                                  SampleTime(),
+                                  RuleSource::kApply,
+                                  "ann",
+                                  "spring sale",
+                                  {{"a.yaml", "x: \"1\"\n"}, {"b.yaml", ""}}};
   ASSERT_TRUE(store->Commit(batch).ok());
   batch.commit_number = 2;
   batch.rules.reset();
@@ -252,13 +258,20 @@ TEST_F(CommitTest, RulesAndPositionsComeBack) {
   EXPECT_EQ(batch.evaluated_through, instance->evaluated_through);
   EXPECT_EQ(1, instance->rule_version);
   EXPECT_EQ("f1", instance->rule_fingerprint);
-  const absl::StatusOr<RuleVersionRecord> rules = store->LoadRules();
+  const absl::StatusOr<RuleVersionRecord> rules = store->ReadNewestRules();
   ASSERT_TRUE(rules.ok()) << rules.status();
   EXPECT_EQ(1, rules->version);
   EXPECT_EQ(SampleTime(), rules->applied_at);
   ASSERT_EQ(2u, rules->files.size());
   EXPECT_EQ("a.yaml", rules->files[0].first);
   EXPECT_EQ("x: \"1\"\n", rules->files[0].second);
+  EXPECT_EQ(RuleSource::kApply, rules->source);
+  EXPECT_EQ("ann", rules->author);
+  EXPECT_EQ("spring sale", rules->note);
+  EXPECT_TRUE(
+      absl::IsNotFound(store->ReadNewestRules(RuleSource::kFolder).status()));
+  EXPECT_EQ(1, store->ListRuleVersions(2, 10)->size());
+  EXPECT_TRUE(store->ListRuleVersions(1, 10)->empty());
 }
 
 TEST_F(CommitTest, AFailingBatchLeavesNothing) {

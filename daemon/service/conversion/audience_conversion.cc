@@ -13,18 +13,6 @@
 namespace audienced {
 namespace {
 
-v1::Audience::Status ToProto(AudienceStatus status) {
-  switch (status) {
-    case AudienceStatus::kLive:
-      return v1::Audience::STATUS_LIVE;
-    case AudienceStatus::kDraft:
-      return v1::Audience::STATUS_DRAFT;
-    case AudienceStatus::kPaused:
-      return v1::Audience::STATUS_PAUSED;
-  }
-  return v1::Audience::STATUS_UNSPECIFIED;
-}
-
 std::string ContextNameText(const ContextName& name) {
   switch (name.part) {
     case ContextPart::kItems:
@@ -56,6 +44,18 @@ void SetContext(const std::string& json, Message& message) {
 }
 
 }  // namespace
+
+v1::Audience::Status ToAudienceStatus(AudienceStatus status) {
+  switch (status) {
+    case AudienceStatus::kLive:
+      return v1::Audience::STATUS_LIVE;
+    case AudienceStatus::kDraft:
+      return v1::Audience::STATUS_DRAFT;
+    case AudienceStatus::kPaused:
+      return v1::Audience::STATUS_PAUSED;
+  }
+  return v1::Audience::STATUS_UNSPECIFIED;
+}
 
 v1::ChangeKind ToProto(ChangeKind kind) {
   switch (kind) {
@@ -175,7 +175,7 @@ v1::Audience ToAudience(const Audience& audience) {
   answer.set_description(audience.description);
   answer.set_owner(audience.owner);
   for (const std::string& tag : audience.tags) answer.add_tags(tag);
-  answer.set_status(ToProto(audience.status));
+  answer.set_status(ToAudienceStatus(audience.status));
   for (const Consented& consent : audience.consent) {
     answer.add_consent_purposes(consent.purpose);
   }

@@ -35,6 +35,8 @@ v1::MembershipChange ToChange(const ChangeRecord& record);
 
 // What the rules say of an audience. Counts, version and instant are left to
 // the caller.
+v1::Audience::Status ToAudienceStatus(AudienceStatus status);
+
 v1::Audience ToAudience(const Audience& audience);
 
 }  // namespace audienced

@@ -19,8 +19,11 @@ namespace {
 
 v1::Audience DescribeAudience(const Stages& stages, const RulesState& rules,
                               size_t audience, absl::Time through) {
+  // In the words of the latest text, which means the same.
+  const std::string& name =
+      rules.projection->rulebook().audience(audience).name;
   v1::Audience answer =
-      ToAudience(rules.projection->rulebook().audience(audience));
+      ToAudience(*rules.update.rulebook->model().FindAudience(name));
   const Tally tally = stages.pipeline.TallyOf(audience);
   answer.set_member_count(tally.members);
   answer.set_held_out_count(tally.held_out);

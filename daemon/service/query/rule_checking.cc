@@ -7,34 +7,34 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
+#include "daemon/service/conversion/rule_conversion.h"
 #include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/language/load.h"
 #include "rules/source/message.h"
-#include "rules/source/render.h"
 
 namespace audienced {
-namespace {
 
-absl::Status CheckFiles(const v1::CheckRulesRequest& request) {
+absl::Status CheckFiles(
+    const google::protobuf::RepeatedPtrField<v1::RuleFile>& files) {
   const auto invalid = [](const std::string& field, std::string message) {
     return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, field, message);
   };
-  if (request.files().empty()) {
+  if (files.empty()) {
     return invalid("files", "files is empty; a rulebook has at least one");
   }
-  if (request.files_size() > kRuleFileLimit) {
+  if (files.size() > kRuleFileLimit) {
     return WithReason(absl::InvalidArgumentError(absl::StrCat(
-                          request.files_size(), " files are given; at most ",
+                          files.size(), " files are given; at most ",
                           kRuleFileLimit, " are taken")),
                       v1::ERROR_REASON_BATCH_TOO_LARGE,
                       {{"field", "files"},
-                       {"found", absl::StrCat(request.files_size())},
+                       {"found", absl::StrCat(files.size())},
                        {"limit", absl::StrCat(kRuleFileLimit)}});
   }
   size_t size_bytes = 0;
   std::set<std::string> paths;
-  for (int i = 0; i < request.files_size(); ++i) {
-    const v1::RuleFile& file = request.files(i);
+  for (int i = 0; i < files.size(); ++i) {
+    const v1::RuleFile& file = files[i];
     const std::string field = absl::StrCat("files[", i, "].path");
     size_bytes += file.text().size();
     if (file.path().empty() || file.path().size() > kRulePathLimitBytes) {
@@ -55,11 +55,9 @@ absl::Status CheckFiles(const v1::CheckRulesRequest& request) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
 absl::Status CheckRules(const v1::CheckRulesRequest& request,
                         v1::CheckRulesResponse& response) {
-  const absl::Status checked = CheckFiles(request);
+  const absl::Status checked = CheckFiles(request.files());
   if (!checked.ok()) return checked;
 
   std::vector<SourceFile> files;
@@ -82,27 +80,6 @@ absl::Status CheckRules(const v1::CheckRulesRequest& request,
   std::sort(names.begin(), names.end());
   for (std::string& name : names) response.add_audiences(std::move(name));
   return absl::OkStatus();
-}
-
-void FillDiagnostics(const std::vector<Diagnostic>& diagnostics,
-                     absl::Span<const SourceFile> files,
-                     google::protobuf::RepeatedPtrField<v1::Diagnostic>& into) {
-  for (const Diagnostic& diagnostic : diagnostics) {
-    v1::Diagnostic& answer = *into.Add();
-    answer.set_severity(diagnostic.severity == Severity::kError
-                            ? v1::Diagnostic::SEVERITY_ERROR
-                            : v1::Diagnostic::SEVERITY_LINT);
-    answer.set_code(std::string(diagnostic.code));
-    answer.set_path(diagnostic.place.file);
-    answer.set_line(diagnostic.place.range.begin.line);
-    answer.set_column(diagnostic.place.range.begin.column);
-    answer.set_end_line(diagnostic.place.range.end.line);
-    answer.set_end_column(diagnostic.place.range.end.column);
-    answer.set_message(diagnostic.message);
-    answer.set_within(diagnostic.within);
-    answer.set_help(diagnostic.help);
-    answer.set_rendered(RenderText(diagnostic, files, Color::kNever));
-  }
 }
 
 }  // namespace audienced

@@ -1,13 +1,10 @@
 #ifndef AUDIENCED_DAEMON_SERVICE_QUERY_RULE_CHECKING_H_
 #define AUDIENCED_DAEMON_SERVICE_QUERY_RULE_CHECKING_H_
 
-#include <vector>
+#include <cstddef>
 
 #include "absl/status/status.h"
-#include "absl/types/span.h"
 #include "audienced/v1/rule_service.pb.h"
-#include "rules/source/diagnostic.h"
-#include "rules/source/source_file.h"
 
 namespace audienced {
 
@@ -16,16 +13,15 @@ inline constexpr int kRuleFileLimit = 256;
 inline constexpr size_t kRulePathLimitBytes = 256;
 inline constexpr size_t kRulebookLimitBytes = 3 << 20;
 
+// Whether `files` may be given: how many, how large, under which names.
+absl::Status CheckFiles(
+    const google::protobuf::RepeatedPtrField<v1::RuleFile>& files);
+
 // Loads the files of the request as a rulebook and tells what is wrong. Faults
 // of the rules are an answer; INVALID_ARGUMENT only for a request that breaks
 // the limits.
 absl::Status CheckRules(const v1::CheckRulesRequest& request,
                         v1::CheckRulesResponse& response);
-
-// `files` are where the diagnostics stand, for the lines that they show.
-void FillDiagnostics(const std::vector<Diagnostic>& diagnostics,
-                     absl::Span<const SourceFile> files,
-                     google::protobuf::RepeatedPtrField<v1::Diagnostic>& into);
 
 }  // namespace audienced
 

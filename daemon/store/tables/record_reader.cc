@@ -23,6 +23,13 @@ constexpr char kChangeColumns[] =
     "effective_at, commit_time, episode, existing, rule_version, context, "
     "expires_at, identifiers";
 
+constexpr char kSelectEvents[] =
+    "SELECT profile_id, occurred_at, received_at, origin, event_id, name, "
+    "session_id, properties, items, traits, consents FROM audienced.event";
+
+constexpr char kRuleVersionColumns[] =
+    "version, fingerprint, applied_at, source, author, note";
+
 Value Parse(std::string_view json) {
   absl::StatusOr<Value> value = ParseValue(json);
   if (!value.ok()) throw pqxx::failure("a row of the database has bad JSON");
@@ -129,6 +136,17 @@ ChangeRecord ToChange(Row& row) {
   return change;
 }
 
+RuleVersionRecord ToRuleVersion(Row& row) {
+  RuleVersionRecord rules;
+  rules.version = row.Int8();
+  rules.fingerprint = row.Text();
+  rules.applied_at = ToTime(row.Timestamp());
+  rules.source = ParseName(row.Text(), RuleSource::kRollback);
+  rules.author = row.Text();
+  rules.note = row.Text();
+  return rules;
+}
+
 std::string ArrayText(const StreamPositions& positions) {
   return absl::StrCat("'{", absl::StrJoin(positions, ","), "}'::bigint[]");
 }
@@ -137,12 +155,14 @@ std::string ArrayText(const StreamPositions& positions) {
 
 void ReadProfiles(Connection& connection,
                   const std::function<void(ProfileRecord)>& each) {
-  ReadRows(connection, "SELECT profile_id, stream, key FROM audienced.profile",
+  ReadRows(connection,
+           "SELECT profile_id, stream, key, merged_into FROM audienced.profile",
            [&](Row& row) {
              ProfileRecord profile;
              profile.id = ProfileId{row.Int8()};
              profile.stream = row.Int2();
              profile.key = row.Text();
+             if (!row.TakeNull()) profile.merged_into = ProfileId{row.Int8()};
              each(std::move(profile));
            });
 }
@@ -162,11 +182,28 @@ void ReadIdentifiers(Connection& connection,
 
 void ReadEvents(Connection& connection,
                 const std::function<void(EventRecord)>& each) {
+  ReadRows(connection, kSelectEvents, [&](Row& row) { each(ToEvent(row)); });
+}
+
+std::vector<EventRecord> ReadEventsOf(Connection& connection, ProfileId after,
+                                      ProfileId through,
+                                      const std::vector<ProfileId>& others) {
+  std::vector<EventRecord> events;
+  const auto take = [&](Row& row) { events.push_back(ToEvent(row)); };
   ReadRows(connection,
-           "SELECT profile_id, occurred_at, received_at, origin, event_id, "
-           "name, session_id, properties, items, traits, consents "
-           "FROM audienced.event",
-           [&](Row& row) { each(ToEvent(row)); });
+           absl::StrCat(kSelectEvents, " WHERE profile_id > ",
+                        static_cast<int64_t>(after),
+                        " AND profile_id <= ", static_cast<int64_t>(through)),
+           take);
+  if (others.empty()) return events;
+  const auto append_number = [](std::string* text, ProfileId profile) {
+    absl::StrAppend(text, static_cast<int64_t>(profile));
+  };
+  ReadRows(connection,
+           absl::StrCat(kSelectEvents, " WHERE profile_id IN (",
+                        absl::StrJoin(others, ", ", append_number), ")"),
+           take);
+  return events;
 }
 
 void ReadLatestStays(Connection& connection,
@@ -180,22 +217,32 @@ void ReadLatestStays(Connection& connection,
       [&](Row& row) { each(ToStay(row)); });
 }
 
-std::vector<RuleVersionRecord> ReadNewestRules(Connection& connection) {
+std::vector<RuleVersionRecord> ReadNewestRulesWhere(Connection& connection,
+                                                    const std::string& which) {
   std::vector<RuleVersionRecord> versions;
   ReadRows(connection,
-           "SELECT version, fingerprint, applied_at, files "
-           "FROM audienced.rule_version ORDER BY version DESC LIMIT 1",
+           absl::StrCat("SELECT ", kRuleVersionColumns,
+                        ", files FROM audienced.rule_version ", which,
+                        " ORDER BY version DESC LIMIT 1"),
            [&](Row& row) {
-             RuleVersionRecord rules;
-             rules.version = row.Int8();
-             rules.fingerprint = row.Text();
-             rules.applied_at = ToTime(row.Timestamp());
+             RuleVersionRecord rules = ToRuleVersion(row);
              for (const Properties& file : ToObjects(row.Json())) {
                rules.files.emplace_back(TextOf(file, "name"),
                                         TextOf(file, "text"));
              }
              versions.push_back(std::move(rules));
            });
+  return versions;
+}
+
+std::vector<RuleVersionRecord> ReadRuleVersions(Connection& connection,
+                                                int64_t before, int limit) {
+  std::vector<RuleVersionRecord> versions;
+  ReadRows(connection,
+           absl::StrCat("SELECT ", kRuleVersionColumns,
+                        " FROM audienced.rule_version WHERE version < ", before,
+                        " ORDER BY version DESC LIMIT ", limit),
+           [&](Row& row) { versions.push_back(ToRuleVersion(row)); });
   return versions;
 }
 

@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_STORE_TABLES_RECORD_READER_H_
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "daemon/store/postgres/connection.h"
@@ -20,8 +21,14 @@ void ReadEvents(Connection& connection,
                 const std::function<void(EventRecord)>& each);
 void ReadLatestStays(Connection& connection,
                      const std::function<void(StayRecord)>& each);
-// Empty where there is none.
-std::vector<RuleVersionRecord> ReadNewestRules(Connection& connection);
+std::vector<EventRecord> ReadEventsOf(Connection& connection, ProfileId after,
+                                      ProfileId through,
+                                      const std::vector<ProfileId>& others);
+// `which` is a WHERE clause or empty. Empty where there is none.
+std::vector<RuleVersionRecord> ReadNewestRulesWhere(Connection& connection,
+                                                    const std::string& which);
+std::vector<RuleVersionRecord> ReadRuleVersions(Connection& connection,
+                                                int64_t before, int limit);
 
 std::vector<StayRecord> ReadMembers(Connection& connection,
                                     const std::string& audience,

@@ -18,6 +18,11 @@ constexpr char kInsertIdentifiers[] = R"(
 INSERT INTO audienced.identifier (profile_id, kind, value)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]))";
 
+constexpr char kUpdateMerged[] = R"(
+UPDATE audienced.profile SET merged_into = survivor
+FROM unnest($1::bigint[], $2::bigint[]) AS m (absorbed, survivor)
+WHERE profile_id = absorbed)";
+
 constexpr char kInsertEvents[] = R"(
 INSERT INTO audienced.event (profile_id, occurred_at, received_at, event_key,
   origin, event_id, name, session_id, properties, items, traits, consents)
@@ -69,8 +74,10 @@ SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[],
   $14::timestamptz[], $15::json[]))";
 
 constexpr char kInsertRules[] = R"(
-INSERT INTO audienced.rule_version (version, fingerprint, applied_at, files)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::json[]))";
+INSERT INTO audienced.rule_version (version, fingerprint, applied_at, source,
+  author, note, files)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[],
+  $5::text[], $6::text[], $7::json[]))";
 
 void JsonbOrNull(RowWriter& rows, const Properties& properties) {
   if (properties.empty()) {
@@ -144,6 +151,17 @@ void WriteIdentifiers(Connection& connection,
     rows.Int8(Number(profile));
     rows.Text(identifier.kind);
     rows.Text(identifier.value);
+    rows.EndRow();
+  }
+  rows.Finish();
+}
+
+void WriteMerges(Connection& connection,
+                 const std::vector<MergeRecord>& merges) {
+  RowWriter rows(connection, kUpdateMerged, 2);
+  for (const MergeRecord& merge : merges) {
+    rows.Int8(Number(merge.absorbed));
+    rows.Int8(Number(merge.survivor));
     rows.EndRow();
   }
   rows.Finish();
@@ -257,10 +275,13 @@ void WriteRules(Connection& connection, const RuleVersionRecord& rules) {
     files.emplace_back().Set("name", Value(name));
     files.back().Set("text", Value(text));
   }
-  RowWriter rows(connection, kInsertRules, 4);
+  RowWriter rows(connection, kInsertRules, 7);
   rows.Int8(rules.version);
   rows.Text(rules.fingerprint);
   rows.Timestamp(rules.applied_at);
+  rows.Text(Name(rules.source));
+  rows.Text(rules.author);
+  rows.Text(rules.note);
   rows.Json(audienced::ToJson(files));
   rows.EndRow();
   rows.Finish();

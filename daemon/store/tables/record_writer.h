@@ -17,6 +17,8 @@ void WriteIdentifiers(Connection& connection,
                       const std::vector<IdentifierRecord>& identifiers);
 // Events, and what they say of traits and consents. An event whose key is there
 // already is passed over. The partitions must exist.
+void WriteMerges(Connection& connection,
+                 const std::vector<MergeRecord>& merges);
 void WriteEvents(Connection& connection,
                  const std::vector<EventRecord>& events);
 // New stays, and new states of those that are there.

@@ -1,0 +1,169 @@
+// `audiencectl rules`: which rules are in force, and which were.
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "daemon/ctl/client/connection.h"
+#include "daemon/ctl/rules/rule_change.h"
+#include "daemon/ctl/terminal.h"
+#include "daemon/ctl/text/member_text.h"
+#include "daemon/ctl/text/printable.h"
+#include "daemon/ctl/text/rule_text.h"
+#include "daemon/ctl/text/text_table.h"
+#include "rules/source/message.h"
+
+namespace audienced {
+namespace {
+
+constexpr char kExamples[] = R"(Examples:
+  audiencectl rules status
+      the version in force, and how the last try to change it went
+  audiencectl rules history
+  audiencectl rules show 3
+      the files of version 3
+  audiencectl rules rollback 3 --note "the sale is over"
+      version 3 once more, as a version of its own)";
+
+struct RulesOptions : RuleChangeOptions {
+  int64_t version = 0;
+};
+
+ExitCode Status(const RulesOptions& options, const Connection& connection) {
+  const auto stub = v1::RuleService::NewStub(connection.channel());
+  v1::GetRulebookResponse response;
+  const absl::Status status =
+      connection.Call(*stub, &v1::RuleService::Stub::GetRulebook,
+                      v1::GetRulebookRequest(), response);
+  if (!status.ok()) return FailWith(status);
+  const v1::Rulebook& rules = response.rulebook();
+  if (options.output == "json") {
+    Print(Concat(MessageJson(rules), "\n"));
+    return ExitCode::kOk;
+  }
+  Print(Concat("version ", std::to_string(rules.version()), " from ",
+               SourceText(rules.source()), ", in force since ",
+               TimeToSecond(rules.applied_time()), ", meaning ",
+               rules.fingerprint(), ", ",
+               Counted(rules.audiences_size(), "audience"), "\n",
+               EnumText(v1::Rulebook::LoadState_Name(rules.load_state()),
+                        "LOAD_STATE_", rules.load_state()),
+               "\n"));
+  if (rules.has_last_attempt()) {
+    Print(Concat("\nlast try, at ", TimeToSecond(rules.last_attempt().time()),
+                 ", from ", SourceText(rules.last_attempt().source()), ":\n",
+                 AttemptText(rules.last_attempt(), ColorFor(stdout))));
+  }
+  return ExitCode::kOk;
+}
+
+ExitCode History(const RulesOptions& options, const Connection& connection) {
+  const auto stub = v1::RuleService::NewStub(connection.channel());
+  TextTable table({{"VERSION", TextTable::Align::kRight},
+                   {"SINCE"},
+                   {"MEANING"},
+                   {"SOURCE"},
+                   {"AUTHOR"},
+                   {"NOTE"}});
+  v1::ListRuleVersionsRequest request;
+  v1::ListRuleVersionsResponse page;
+  do {
+    page.Clear();
+    const absl::Status status = connection.Call(
+        *stub, &v1::RuleService::Stub::ListRuleVersions, request, page);
+    if (!status.ok()) return FailWith(status);
+    for (const v1::RuleVersion& version : page.versions()) {
+      if (options.output == "json") {
+        Print(Concat(MessageJson(version), "\n"));
+        continue;
+      }
+      table.Add({std::to_string(version.version()),
+                 TimeToSecond(version.applied_time()), version.fingerprint(),
+                 SourceText(version.source()), Printable(version.author()),
+                 Printable(version.note())});
+    }
+    if (options.output != "json") Print(table.Take());
+    request.set_page_token(page.next_page_token());
+  } while (!page.next_page_token().empty());
+  return ExitCode::kOk;
+}
+
+ExitCode Show(const RulesOptions& options, const Connection& connection) {
+  const auto stub = v1::RuleService::NewStub(connection.channel());
+  v1::GetRuleVersionRequest request;
+  request.set_version(options.version);
+  v1::GetRuleVersionResponse response;
+  const absl::Status status = connection.Call(
+      *stub, &v1::RuleService::Stub::GetRuleVersion, request, response);
+  if (!status.ok()) return FailWith(status);
+  if (options.output == "json") {
+    Print(Concat(MessageJson(response.version()), "\n"));
+    return ExitCode::kOk;
+  }
+  for (const v1::RuleFile& file : response.version().files()) {
+    const bool ends_line = file.text().empty() || file.text().back() == '\n';
+    Print(Concat("# --- ", Printable(file.path()), " ---\n", file.text(),
+                 ends_line ? "" : "\n"));
+  }
+  return ExitCode::kOk;
+}
+
+ExitCode Rollback(RulesOptions& options, const Connection& connection) {
+  const auto stub = v1::RuleService::NewStub(connection.channel());
+  return ChangeRules(
+      options, [&](const RuleChangeOptions& change, v1::RuleAttempt& attempt) {
+        v1::RollbackRulesRequest request;
+        request.set_version(options.version);
+        FillRequest(change, request);
+        v1::RollbackRulesResponse response;
+        absl::Status status =
+            connection.Call(*stub, &v1::RuleService::Stub::RollbackRules,
+                            request, response, kRuleChangeTimeout);
+        attempt = response.attempt();
+        return status;
+      });
+}
+
+void AddOutputOption(CLI::App& command, std::string& output) {
+  command.add_option("--output", output, "text (default) or json.")
+      ->check(CLI::IsMember({"text", "json"}));
+}
+
+}  // namespace
+
+void AddRulesCommand(CLI::App& app, ConnectionOptions& where,
+                     ExitCode& exit_code) {
+  auto options = std::make_shared<RulesOptions>();
+  CLI::App* command = app.add_subcommand(
+      "rules", "Tell which rules are in force and which were; go back.");
+  command->require_subcommand(1);
+  command->footer(kExamples);
+  AddConnectionOptions(*command, where);
+  const auto add = [&, options](const char* name, const char* description,
+                                auto run) {
+    CLI::App* verb = command->add_subcommand(name, description);
+    AddConnectionOptions(*verb, where);
+    verb->callback([options, run, &where, &exit_code] {
+      absl::StatusOr<Connection> connection = Connection::Open(where);
+      exit_code = connection.ok() ? run(*options, *connection)
+                                  : FailWith(connection.status());
+    });
+    return verb;
+  };
+  AddOutputOption(
+      *add("status", "The version in force, and how the last try went.",
+           Status),
+      options->output);
+  AddOutputOption(*add("history", "All versions, the newest first.", History),
+                  options->output);
+  CLI::App* show = add("show", "The files of a version.", Show);
+  show->add_option("version", options->version, "Its number.")->required();
+  AddOutputOption(*show, options->output);
+  CLI::App* rollback =
+      add("rollback", "Put an earlier version in force again.", Rollback);
+  rollback->add_option("version", options->version, "Its number.")->required();
+  AddRuleChangeOptions(*rollback, *options);
+}
+
+}  // namespace audienced

@@ -1,0 +1,24 @@
+#ifndef AUDIENCED_DAEMON_CTL_TEXT_RULE_TEXT_H_
+#define AUDIENCED_DAEMON_CTL_TEXT_RULE_TEXT_H_
+
+#include <string>
+
+#include "audienced/v1/rule_service.pb.h"
+#include "rules/source/render.h"
+
+namespace audienced {
+
+// `folder`, `apply`, `rollback`.
+std::string SourceText(v1::RuleSource source);
+
+// What other rules do, audience by audience, as lines for people: sizes before
+// and after, who enters and leaves, what is held back.
+std::string PlanText(const v1::RulePlan& plan, Color color);
+
+// Faults, failed tests, the plan, and in the last line what became of the
+// rules.
+std::string AttemptText(const v1::RuleAttempt& attempt, Color color);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_CTL_TEXT_RULE_TEXT_H_

@@ -1,0 +1,47 @@
+#include "daemon/pipeline/received_events.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+
+namespace audienced {
+
+void ReceivedEvents::Add(const Event& event, Projection& projection) {
+  events_.push_back({ToInstant(event.received_at), projection.Project(event)});
+}
+
+History ReceivedEvents::TakeHistory(const Projection& projection,
+                                    bool is_merged) {
+  if (is_merged) DropLaterCopies();
+  // In order, so that each is appended.
+  std::sort(events_.begin(), events_.end(),
+            [](const Received& left, const Received& right) {
+              return std::tie(left.event.time, left.event.event_id) <
+                     std::tie(right.event.time, right.event.event_id);
+            });
+  History history = projection.NewHistory();
+  for (Received& received : events_) {
+    history.Insert(std::move(received.event));
+  }
+  events_ = {};
+  return history;
+}
+
+void ReceivedEvents::DropLaterCopies() {
+  std::sort(events_.begin(), events_.end(),
+            [](const Received& left, const Received& right) {
+              return std::tie(left.at, left.event.time, left.event.event_id) <
+                     std::tie(right.at, right.event.time, right.event.event_id);
+            });
+  absl::flat_hash_set<uint64_t> known;
+  events_.erase(
+      std::remove_if(events_.begin(), events_.end(),
+                     [&](const Received& received) {
+                       return !known.insert(received.event.digest).second;
+                     }),
+      events_.end());
+}
+
+}  // namespace audienced

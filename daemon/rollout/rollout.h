@@ -1,0 +1,110 @@
+#ifndef AUDIENCED_DAEMON_ROLLOUT_ROLLOUT_H_
+#define AUDIENCED_DAEMON_ROLLOUT_ROLLOUT_H_
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "daemon/pipeline/pipeline.h"
+#include "daemon/rollout/rule_proposal.h"
+#include "daemon/store/store.h"
+#include "daemon/system/clock.h"
+
+namespace audienced {
+
+// The way of rules into force: read, checked, tested, compared with what is
+// published, held back where they would change much, and handed to the
+// pipeline. On any fault the old rules stay. One at a time. Remembers how the
+// last one went. Thread-safe.
+class Rollout {
+ public:
+  struct Options {
+    std::string folder;
+    HoldBackLimits limits;
+    bool mark_existing = true;  // of audiences that are new
+  };
+
+  // Borrows `pipeline`, `store` and `clock`.
+  Rollout(Pipeline& pipeline, Store& store, const Clock& clock,
+          Options options);
+  ~Rollout();
+
+  // Cancels what is under way, unless the pipeline has it already, and ends the
+  // thread. What is asked afterwards is cancelled too.
+  void Stop();
+
+  // Reads the folder where its text is another than the one that was last in
+  // force from it: as it stood, an earlier apply or rollback goes on.
+  void CatchUpWithFolder();
+
+  // Reads the folder, later, on a thread of its own: the outcome is in the log
+  // and in last(). `done` is called when it is over.
+  void ReloadLater(std::function<void()> done);
+  // The same where the text of the folder is another than the one that was read
+  // last.
+  void FolderChanged();
+
+  // All below block until it is over, up to as long as evaluating all profiles
+  // takes. Errors are of the way, not of the rules: ABORTED with
+  // RELOAD_IN_PROGRESS, UNAVAILABLE with DATABASE_UNAVAILABLE.
+
+  // What the proposal would do; changes nothing. kValid or kHeldBack with a
+  // plan, or kFaulty or kTestsFailed.
+  absl::StatusOr<RuleAttempt> Plan(const RuleProposal& proposal);
+  absl::StatusOr<RuleAttempt> Apply(const RuleProposal& proposal);
+
+  // The files in the folder; FAILED_PRECONDITION with RULES_UNREADABLE.
+  absl::StatusOr<RuleProposal> ReadFolder() const;
+
+  // The last attempt to put rules in force; null: none since the start.
+  std::shared_ptr<const RuleAttempt> last() const;
+  bool is_applying() const { return is_applying_; }
+
+  // How many attempts there were with this result.
+  int64_t attempts(RuleAttempt::Result result) const {
+    return counts_[static_cast<size_t>(result)];
+  }
+
+ private:
+  absl::StatusOr<RuleAttempt> ApplyLocked(const RuleProposal& proposal)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(applying_);
+  absl::Status AddPlan(CheckedRules& checked);
+  absl::Status PutInForce(const RuleProposal& proposal, CheckedRules& checked);
+  absl::Status HandToPipeline(RuleUpdate update);
+  void ReloadFolder(bool only_if_changed) ABSL_LOCKS_EXCLUDED(applying_);
+  void Remember(RuleAttempt attempt);
+  bool is_stopping() const { return stopping_; }
+  void Run();
+
+  Pipeline& pipeline_;
+  Store& store_;
+  const Clock& clock_;
+  const Options options_;
+
+  absl::Mutex applying_;  // held by the one who puts rules in force
+  std::atomic<bool> is_applying_ = false;
+  std::atomic<bool> stopping_ = false;
+  std::array<std::atomic<int64_t>, 6> counts_{};
+
+  mutable absl::Mutex mutex_;
+  std::shared_ptr<const RuleAttempt> last_ ABSL_GUARDED_BY(mutex_);
+  std::vector<SourceFile> folder_files_ ABSL_GUARDED_BY(mutex_);  // last read
+  bool folder_changed_ ABSL_GUARDED_BY(mutex_) = false;
+  std::vector<std::function<void()>> reloads_ ABSL_GUARDED_BY(mutex_);
+
+  std::thread thread_;
+};
+
+// The rules to start with: those in force; on the first start those of
+// `folder`. kInvalidArgument, with all faults, where these cannot be used.
+absl::StatusOr<RuleUpdate> FirstRules(Store& store, const Clock& clock,
+                                      const Rollout::Options& options);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_ROLLOUT_ROLLOUT_H_
