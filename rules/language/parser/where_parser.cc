@@ -6,6 +6,7 @@
 
 #include "rules/history/event.h"
 #include "rules/language/parser/condition_parts.h"
+#include "rules/language/parser/known_properties.h"
 #include "rules/language/parser/scalar_parser.h"
 
 namespace audienced {
@@ -20,11 +21,7 @@ enum class Nature {
 
 Nature NatureOf(std::string_view property) {
   if (IsTextProperty(property)) return Nature::kText;
-  constexpr std::array<std::string_view, 4> kNumbers = {
-      "value", "price", "quantity", "item_value"};
-  const bool is_number =
-      std::find(kNumbers.begin(), kNumbers.end(), property) != kNumbers.end();
-  return is_number ? Nature::kNumber : Nature::kAny;
+  return IsNumberProperty(property) ? Nature::kNumber : Nature::kAny;
 }
 
 // The property that is tested, while one of its tests is read.
@@ -143,31 +140,108 @@ void ReadExists(const Node& node, const Tested&, const Scope& scope,
   test.expected = ReadBoolean(node, "'exists'", scope).value_or(true);
 }
 
+// What a property of this nature is equal to.
+ValueShape EqualShape(Nature nature) {
+  if (nature == Nature::kNumber) return AnyNumber();
+  ValueShape text = FreeText();
+  text.may_be_empty = true;
+  if (nature == Nature::kText) return text;
+  return Said("text, number, `true` or `false`", Either({text, TrueOrFalse()}));
+}
+
+ValueShape ListShape(Nature nature) {
+  return Said("list of values", ListOf(EqualShape(nature)));
+}
+
+ValueShape EqualityShape(Nature nature) {
+  return Said("value, or a list of them",
+              Either({EqualShape(nature), ListShape(nature)}));
+}
+
+ValueShape TextTestShape(Nature) {
+  return Said("text, or a list of them", EqualityShape(Nature::kText));
+}
+
+ValueShape NumberShape(Nature) { return AnyNumber(); }
+ValueShape RangeShape(Nature) { return PairOf(AnyNumber()); }
+ValueShape ExistsShape(Nature) { return TrueOrFalse(); }
+
 struct TestRow {
   std::string_view key;
   TestKind kind;
   bool takes_ignore_case;
   void (*read)(const Node& node, const Tested& tested, const Scope& scope,
                PropertyTest& test);
+  ValueShape (*shape)(Nature nature);
+  std::string_view meaning;
 };
 
 constexpr std::array<TestRow, 14> kTests = {{
-    {"is", TestKind::kIs, true, ReadEquality},
-    {"is_not", TestKind::kIsNot, true, ReadEquality},
-    {"in", TestKind::kIs, true, ReadMembership},
-    {"not_in", TestKind::kIsNot, true, ReadMembership},
-    {"contains", TestKind::kContains, true, ReadTextTest},
-    {"starts_with", TestKind::kStartsWith, true, ReadTextTest},
-    {"ends_with", TestKind::kEndsWith, true, ReadTextTest},
-    {"matches", TestKind::kMatches, true, ReadPatterns},
-    {"at_least", TestKind::kAtLeast, false, ReadNumberTest},
-    {"at_most", TestKind::kAtMost, false, ReadNumberTest},
-    {"above", TestKind::kAbove, false, ReadNumberTest},
-    {"below", TestKind::kBelow, false, ReadNumberTest},
-    {"between", TestKind::kBetween, false, ReadBetween},
-    {"exists", TestKind::kExists, false, ReadExists},
+    {"is", TestKind::kIs, true, ReadEquality, EqualityShape,
+     "is equal to it, or to one of the list"},
+    {"is_not", TestKind::kIsNot, true, ReadEquality, EqualityShape,
+     "the exact opposite: also true where the property is missing"},
+    {"in", TestKind::kIs, true, ReadMembership, ListShape,
+     "is equal to one of the list"},
+    {"not_in", TestKind::kIsNot, true, ReadMembership, ListShape,
+     "the exact opposite: also true where the property is missing"},
+    {"contains", TestKind::kContains, true, ReadTextTest, TextTestShape,
+     "has this text somewhere in it"},
+    {"starts_with", TestKind::kStartsWith, true, ReadTextTest, TextTestShape,
+     "begins with this text"},
+    {"ends_with", TestKind::kEndsWith, true, ReadTextTest, TextTestShape,
+     "ends with this text"},
+    {"matches", TestKind::kMatches, true, ReadPatterns, TextTestShape,
+     "a regular expression (RE2) is found somewhere in it"},
+    {"at_least", TestKind::kAtLeast, false, ReadNumberTest, NumberShape,
+     "this number or more"},
+    {"at_most", TestKind::kAtMost, false, ReadNumberTest, NumberShape,
+     "this number or less"},
+    {"above", TestKind::kAbove, false, ReadNumberTest, NumberShape,
+     "more than this number"},
+    {"below", TestKind::kBelow, false, ReadNumberTest, NumberShape,
+     "less than this number"},
+    {"between", TestKind::kBetween, false, ReadBetween, RangeShape,
+     "from the first number to the second, both included"},
+    {"exists", TestKind::kExists, false, ReadExists, ExistsShape,
+     "whether the event has the property at all"},
 }};
 constexpr std::string_view kIgnoreCase = "ignore_case";
+
+MappingShape TestsMapping(Nature nature, std::string name) {
+  MappingShape shape = {std::move(name), {}};
+  KeyRule needs = {KeyRule::Kind::kNeedsOne, {std::string(kIgnoreCase)}};
+  for (const TestRow& row : kTests) {
+    shape.keys.push_back({std::string(row.key),
+                          row.shape(nature),
+                          std::string(row.meaning),
+                          {}});
+    if (row.takes_ignore_case) needs.keys.emplace_back(row.key);
+  }
+  shape.keys.push_back({std::string(kIgnoreCase),
+                        TrueOrFalse(),
+                        "capital and small letters are the same to the text "
+                        "tests beside it",
+                        {"`false`"}});
+  shape.rules = {needs};
+  shape.minimum_size = 1;
+  return shape;
+}
+
+// One entry of `where`, `item` or `trait`.
+ValueShape TestsShape(Nature nature) {
+  const std::string_view prefix = nature == Nature::kNumber ? "number-"
+                                  : nature == Nature::kText ? "text-"
+                                                            : "";
+  const std::string mapping = Concat(prefix, "tests");
+  const auto make = [nature, mapping] {
+    return Either({EqualityShape(nature), MappingOf(mapping, [=] {
+                     return TestsMapping(nature, mapping);
+                   })});
+  };
+  return Said("value, list of values or mapping of tests",
+              Named(Concat(prefix, "property"), make));
+}
 
 // `ignore_case` beside the text tests of `node`.
 bool ReadIgnoreCase(const Node& node, const Scope& scope) {
@@ -244,7 +318,48 @@ void ReadItemTests(const Node& node, const Scope& scope, Where& where) {
   }
 }
 
+// Tests on the known properties that `belongs` takes, and on any other.
+template <typename Belongs>
+void AddKnownProperties(Belongs belongs, MappingShape& shape) {
+  for (const KnownProperty& property : KnownProperties()) {
+    if (!belongs(property.name)) continue;
+    shape.keys.push_back({std::string(property.name),
+                          TestsShape(NatureOf(property.name)),
+                          std::string(property.meaning),
+                          {}});
+  }
+  shape.others = TestsShape(Nature::kAny);
+  shape.minimum_size = 1;
+}
+
+MappingShape ItemMapping() {
+  MappingShape shape = {"item", {}};
+  AddKnownProperties(IsItemProperty, shape);
+  return shape;
+}
+
+MappingShape WhereMapping() {
+  MappingShape shape = {"where", {}};
+  shape.keys.push_back({"item",
+                        Said("tests", MappingOf("item", ItemMapping)),
+                        "some single item of the event passes all these tests",
+                        {}});
+  AddKnownProperties([](std::string_view) { return true; }, shape);
+  return shape;
+}
+
 }  // namespace
+
+ValueShape WhereShape() {
+  return Said("tests on properties", MappingOf("where", WhereMapping));
+}
+
+ValueShape TraitTestsShape() {
+  ValueShape shape = NamesTo(TestsShape(Nature::kAny), "");
+  shape.said = "tests on traits";
+  shape.minimum_size = 1;
+  return shape;
+}
 
 Where ReadWhere(const Node& node, const Scope& scope) {
   Where where;
