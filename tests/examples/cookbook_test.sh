@@ -34,7 +34,7 @@ fi
 for folder in . ../shop; do
   "$audiencectl" check --strict "$folder"
   # The tests themselves run in conformance_test as well, with the library.
-  if "$audiencectl" --help | grep -qE '^ +test '; then
+  if "$audiencectl" --help | grep -E '^ +test ' >/dev/null; then
     "$audiencectl" test "$folder"
   else
     echo "SKIPPED: this audiencectl has no verb 'test'"
