@@ -171,8 +171,34 @@ Readiness Daemon::CheckReadiness() const {
   return {{"pipeline", health.ok(), std::string(health.message())}};
 }
 
+void Daemon::AddRuleMetrics() {
+  constexpr char kAttempts[] = "audienced_rule_attempts_total";
+  constexpr char kAttemptsHelp[] =
+      "Tries to put rules in force, by what became of them.";
+  for (const RuleAttempt::Result result :
+       {RuleAttempt::Result::kApplied, RuleAttempt::Result::kUnchanged,
+        RuleAttempt::Result::kFaulty, RuleAttempt::Result::kTestsFailed,
+        RuleAttempt::Result::kHeldBack}) {
+    metrics_.AddCounterReader(
+        kAttempts, kAttemptsHelp,
+        [this, result] {
+          return static_cast<double>(rollout_->attempts(result));
+        },
+        {{"result", std::string(Name(result))}});
+  }
+  metrics_.AddGaugeReader(
+      "audienced_rules_current",
+      "1 where the rules that were given last are in force, 0 where they had "
+      "faults or are held back.",
+      [this] {
+        const std::shared_ptr<const RuleAttempt> last = rollout_->last();
+        return last == nullptr || last->is_in_force() ? 1.0 : 0.0;
+      });
+}
+
 void Daemon::AddMetrics() {
   AddProcessMetrics(AUDIENCED_VERSION, metrics_);
+  AddRuleMetrics();
   const auto add_count = [this](const char* name, const char* help,
                                 int64_t Pipeline::Counts::*member,
                                 MetricLabels labels = {}) {
@@ -196,28 +222,6 @@ void Daemon::AddMetrics() {
             &Counts::commits);
   add_count("audienced_changes_total", "Membership changes published.",
             &Counts::changes);
-  constexpr char kAttempts[] = "audienced_rule_attempts_total";
-  constexpr char kAttemptsHelp[] =
-      "Tries to put rules in force, by what became of them.";
-  for (const RuleAttempt::Result result :
-       {RuleAttempt::Result::kApplied, RuleAttempt::Result::kUnchanged,
-        RuleAttempt::Result::kFaulty, RuleAttempt::Result::kTestsFailed,
-        RuleAttempt::Result::kHeldBack}) {
-    metrics_.AddCounterReader(
-        kAttempts, kAttemptsHelp,
-        [this, result] {
-          return static_cast<double>(rollout_->attempts(result));
-        },
-        {{"result", std::string(Name(result))}});
-  }
-  metrics_.AddGaugeReader(
-      "audienced_rules_current",
-      "1 where the rules that were given last are in force, 0 where they had "
-      "faults or are held back.",
-      [this] {
-        const std::shared_ptr<const RuleAttempt> last = rollout_->last();
-        return last == nullptr || last->is_in_force() ? 1.0 : 0.0;
-      });
   metrics_.AddGaugeReader(
       "audienced_queued_events", "Events that wait to be committed.", [this] {
         return static_cast<double>(pipeline_->counts().queued_events);

@@ -50,6 +50,7 @@ class Daemon {
   void WatchRules();
   absl::Status StartHttp();
   void AddMetrics();
+  void AddRuleMetrics();
   Readiness CheckReadiness() const;
 
   const Settings settings_;

@@ -39,6 +39,7 @@ build libcpp-httplib-dev       health and metrics over HTTP
 build libspdlog-dev            logs
 build libgtest-dev             unit tests
 build libgmock-dev             matchers of unit tests
+build libvalijson-dev          judges the JSON Schema of rule files in tests
 run   postgresql               the server that `audienced --data` starts for itself
 run   tzdata                   time zones of rule files
 test  python3-grpcio           a client in another language

@@ -25,6 +25,7 @@ enum class ExitCode : int {
 // parsing and leaves its result in `exit_code`. Both outlive the run.
 void AddCheckCommand(CLI::App& app, ExitCode& exit_code);
 void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code);
+void AddSchemaCommand(CLI::App& app, ExitCode& exit_code);
 
 // The verbs that talk to the daemon `where`.
 void AddApplyCommand(CLI::App& app, ConnectionOptions& where,

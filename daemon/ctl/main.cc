@@ -65,6 +65,7 @@ int Run(int argc, char** argv) {
   ExitCode exit_code = ExitCode::kOk;
   AddCheckCommand(app, exit_code);
   AddEvaluateCommand(app, exit_code);
+  AddSchemaCommand(app, exit_code);
   ConnectionOptions where;
   AddConnectionOptions(app, where);
   AddImportCommand(app, where, exit_code);

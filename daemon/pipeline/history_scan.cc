@@ -75,8 +75,8 @@ absl::Status ScanHistories(
     if (!read.ok()) return read;
     for (size_t i = 0; i < portion.profiles().size(); ++i) {
       const Profile& profile = *portion.profiles()[i];
-      const History history =
-          portion.received(i).TakeHistory(projection, !profile.absorbed.empty());
+      const History history = portion.received(i).TakeHistory(
+          projection, !profile.absorbed.empty());
       if (!each(profile, history)) {
         return absl::CancelledError("the scan of histories was cancelled");
       }

@@ -7,6 +7,27 @@
 #include "daemon/pipeline/pipeline.h"
 
 namespace audienced {
+namespace {
+
+// What is published before any profile has moved. An audience with a bound is
+// open where it has members.
+std::vector<Tally> CountPublished(const Rebuild& rebuild) {
+  const CompiledRulebook& rulebook = rebuild.projection->rulebook();
+  std::vector<Tally> tallies(rulebook.audience_count());
+  for (const std::shared_ptr<Profile>& profile : rebuild.profiles) {
+    if (profile == nullptr) continue;
+    for (const AudienceMembership& each : profile->memberships) {
+      tallies[each.audience].published += each.membership.member;
+    }
+  }
+  for (size_t i = 0; i < tallies.size(); ++i) {
+    tallies[i].open =
+        rulebook.audience(i).minimum_size == 0 || tallies[i].published > 0;
+  }
+  return tallies;
+}
+
+}  // namespace
 
 absl::Status Pipeline::Load(RuleUpdate update) {
   absl::StatusOr<InstanceRecord> instance = store_.LoadInstance();
@@ -82,18 +103,7 @@ absl::Status Pipeline::Apply(Rebuild rebuild) {
       rebuild.new_rules ? rebuild.new_rules->version : instance_.rule_version;
   {
     absl::MutexLock lock(&mutex_);
-    tallies_.assign(rebuild.fresh.size(), Tally());
-    for (const std::shared_ptr<Profile>& profile : rebuild.profiles) {
-      if (profile == nullptr) continue;
-      for (const AudienceMembership& each : profile->memberships) {
-        tallies_[each.audience].published += each.membership.member;
-      }
-    }
-    for (size_t i = 0; i < tallies_.size(); ++i) {
-      const bool has_bound =
-          rebuild.projection->rulebook().audience(i).minimum_size > 0;
-      tallies_[i].open = !has_bound || tallies_[i].published > 0;
-    }
+    tallies_ = CountPublished(rebuild);
   }
   deadlines_.Clear();
   for (size_t begin = 0;; begin += kProfilesPerCommit) {

@@ -37,6 +37,10 @@ void NumbersToText(Properties& properties) {
 
 }  // namespace
 
+absl::Span<const std::string_view> ItemProperties() { return kItemNames; }
+
+absl::Span<const std::string_view> TextProperties() { return kTextNames; }
+
 bool IsItemProperty(std::string_view name) {
   return Contains(kItemNames, name);
 }

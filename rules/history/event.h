@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "rules/history/value.h"
 
 namespace audienced {
@@ -45,6 +46,7 @@ struct Event {
 // The names that stand for a property of an item wherever a rule uses them;
 // `item_value` is price times quantity, quantity 1 where absent.
 bool IsItemProperty(std::string_view name);
+absl::Span<const std::string_view> ItemProperties();
 
 // The items of `event`. An item name at the top of an event without `items` is
 // read as one item. A quantity is 1 where absent.
@@ -53,6 +55,7 @@ std::vector<Properties> ItemsOf(const Event& event);
 // The names whose values are text to the engine even where they look like
 // numbers: `item_id`, `currency`, `session_id`, ...
 bool IsTextProperty(std::string_view name);
+absl::Span<const std::string_view> TextProperties();
 
 // Brings such names that were sent as numbers to text, in place: item 7 and
 // item "7" are one item.

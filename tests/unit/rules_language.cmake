@@ -19,3 +19,15 @@ target_compile_definitions(rules_language_test PRIVATE
   AUDIENCED_DATA_DIR="${CMAKE_CURRENT_LIST_DIR}/../data"
   AUDIENCED_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
 gtest_discover_tests(rules_language_test PROPERTIES LABELS ci)
+
+# The JSON Schema of rule files, judged by a validator that is not ours.
+find_package(valijson REQUIRED)
+find_package(nlohmann_json REQUIRED)
+add_executable(schema_test ${CMAKE_CURRENT_LIST_DIR}/schema_test.cc)
+target_link_libraries(schema_test PRIVATE
+  rules_language rules_source audienced_flags nlohmann_json::nlohmann_json
+  valijson GTest::gtest_main)
+target_compile_definitions(schema_test PRIVATE
+  AUDIENCED_PROJECT_DIR="${PROJECT_SOURCE_DIR}"
+  AUDIENCED_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
+gtest_discover_tests(schema_test PROPERTIES LABELS ci)

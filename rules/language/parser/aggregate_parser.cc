@@ -10,15 +10,17 @@ namespace {
 struct ComparisonRow {
   std::string_view key;
   Comparison::Kind kind;
+  std::string_view meaning;
 };
 
 constexpr std::array<ComparisonRow, 6> kComparisons = {{
-    {"exactly", Comparison::Kind::kExactly},
-    {"at_least", Comparison::Kind::kAtLeast},
-    {"at_most", Comparison::Kind::kAtMost},
-    {"above", Comparison::Kind::kAbove},
-    {"below", Comparison::Kind::kBelow},
-    {"between", Comparison::Kind::kBetween},
+    {"exactly", Comparison::Kind::kExactly, "this number and no other"},
+    {"at_least", Comparison::Kind::kAtLeast, "this number or more"},
+    {"at_most", Comparison::Kind::kAtMost, "this number or less"},
+    {"above", Comparison::Kind::kAbove, "more than this number"},
+    {"below", Comparison::Kind::kBelow, "less than this number"},
+    {"between", Comparison::Kind::kBetween,
+     "from the first number to the second, both included"},
 }};
 
 constexpr std::array<std::string_view, 6> kComparisonKeys = {
@@ -28,16 +30,24 @@ struct AggregateRow {
   std::string_view key;
   Aggregate::Kind kind;
   bool needs_property;
+  std::string_view meaning;
 };
 
 constexpr std::array<AggregateRow, 7> kAggregates = {{
-    {"times", Aggregate::Kind::kTimes, false},
-    {"sum", Aggregate::Kind::kSum, true},
-    {"average", Aggregate::Kind::kAverage, true},
-    {"minimum", Aggregate::Kind::kMinimum, true},
-    {"maximum", Aggregate::Kind::kMaximum, true},
-    {"distinct", Aggregate::Kind::kDistinct, true},
-    {"days", Aggregate::Kind::kDays, false},
+    {"times", Aggregate::Kind::kTimes, false,
+     "how many events; a number alone means at least as many"},
+    {"sum", Aggregate::Kind::kSum, true,
+     "the values of a property added up; of no event it is 0"},
+    {"average", Aggregate::Kind::kAverage, true,
+     "the mean of a property; never true where no event has it"},
+    {"minimum", Aggregate::Kind::kMinimum, true,
+     "the smallest value of a property; never true where no event has it"},
+    {"maximum", Aggregate::Kind::kMaximum, true,
+     "the largest value of a property; never true where no event has it"},
+    {"distinct", Aggregate::Kind::kDistinct, true,
+     "how many different values of a property"},
+    {"days", Aggregate::Kind::kDays, false,
+     "on how many different days of the calendar"},
 }};
 
 constexpr std::array<std::string_view, 7> kAggregateKeys = {
@@ -82,15 +92,37 @@ void CheckIsCount(const Decimal& bound, const Node& node, std::string_view what,
                      " is a whole number that is not negative"));
 }
 
+constexpr std::array<Field<Aggregate>, 1> kOf = {{
+    {"of",
+     [](const Node& value, const Scope& at, Aggregate& target) {
+       target.of = ReadText(value, "a property", at).value_or("");
+     },
+     [] { return Said("property", FreeText()); },
+     "the property of the event or of its items", kRequired},
+}};
+
+// What an aggregate is compared by.
+ValueShape AggregateShape(const AggregateRow& row) {
+  const bool counts = Counts(row.kind);
+  const std::string name = Concat(row.needs_property ? "property-" : "",
+                                  counts ? "count" : "amount");
+  const ValueShape number = counts ? WholeNumber(0) : AnyNumber();
+  const bool needs_property = row.needs_property;
+  const auto make = [name, number, needs_property] {
+    MappingShape shape = {name, {}};
+    if (needs_property) AddKeys<Aggregate>(kOf, shape);
+    AddComparisonKeys(number, shape);
+    return shape;
+  };
+  const ValueShape mapping =
+      Said(needs_property ? "`of` and a comparison" : "comparison",
+           MappingOf(name, make));
+  if (row.kind != Aggregate::Kind::kTimes) return mapping;
+  return Either({WholeNumber(1), mapping});
+}
+
 void ReadAggregateMapping(const Node& node, const AggregateRow& row,
                           const Scope& scope, Aggregate& aggregate) {
-  static constexpr std::array<Field<Aggregate>, 1> kOf = {{
-      {"of",
-       [](const Node& value, const Scope& at, Aggregate& target) {
-         target.of = ReadText(value, "a property", at).value_or("");
-       },
-       /*required=*/true},
-  }};
   const std::string what = Concat("'", row.key, "'");
   const absl::Span<const Field<Aggregate>> fields =
       row.needs_property ? absl::Span<const Field<Aggregate>>(kOf)
@@ -107,6 +139,18 @@ void ReadAggregateMapping(const Node& node, const AggregateRow& row,
 }  // namespace
 
 KeyNames ComparisonKeys() { return kComparisonKeys; }
+
+void AddComparisonKeys(const ValueShape& number, MappingShape& shape) {
+  for (const ComparisonRow& row : kComparisons) {
+    const bool is_range = row.kind == Comparison::Kind::kBetween;
+    shape.keys.push_back({std::string(row.key),
+                          is_range ? PairOf(number) : number,
+                          std::string(row.meaning),
+                          {}});
+  }
+  shape.rules.push_back({KeyRule::Kind::kExactlyOne,
+                         {kComparisonKeys.begin(), kComparisonKeys.end()}});
+}
 
 Comparison ReadComparison(const Node& mapping, std::string_view what,
                           const Scope& scope) {
@@ -129,6 +173,18 @@ Comparison ReadComparison(const Node& mapping, std::string_view what,
 }
 
 KeyNames AggregateKeys() { return kAggregateKeys; }
+
+void AddAggregateKeys(MappingShape& shape) {
+  for (const AggregateRow& row : kAggregates) {
+    shape.keys.push_back({std::string(row.key),
+                          AggregateShape(row),
+                          std::string(row.meaning),
+                          {}});
+  }
+  shape.Key("times").otherwise = {"at least once"};
+  shape.rules.push_back({KeyRule::Kind::kAtMostOne,
+                         {kAggregateKeys.begin(), kAggregateKeys.end()}});
+}
 
 Aggregate ReadAggregate(const Node& mapping, const Scope& scope) {
   Aggregate aggregate;

@@ -31,13 +31,15 @@ void ReadTags(const Node& node, const Scope& scope, Audience& target) {
   target.tags = ReadTextList(node, "a tag", scope);
 }
 
+constexpr std::array<Word<AudienceStatus>, 3> kStatuses = {{
+    {"live", AudienceStatus::kLive},
+    {"draft", AudienceStatus::kDraft},
+    {"paused", AudienceStatus::kPaused},
+}};
+
 void ReadStatus(const Node& node, const Scope& scope, Audience& target) {
-  static constexpr std::array<Word<AudienceStatus>, 3> kWords = {{
-      {"live", AudienceStatus::kLive},
-      {"draft", AudienceStatus::kDraft},
-      {"paused", AudienceStatus::kPaused},
-  }};
-  const auto status = ReadWord<AudienceStatus>(node, "'status'", kWords, scope);
+  const auto status =
+      ReadWord<AudienceStatus>(node, "'status'", kStatuses, scope);
   if (status) target.status = *status;
 }
 
@@ -57,19 +59,38 @@ void ReadConsent(const Node& node, const Scope& scope, Audience& target) {
   }
 }
 
+struct Ends {
+  std::optional<WindowEnd> from;
+  std::optional<WindowEnd> until;
+};
+
+constexpr std::array<Field<Ends>, 2> kActiveFields = {{
+    {"from",
+     [](const Node& value, const Scope& at, Ends& ends) {
+       ends.from = ReadWindowEnd(value, at);
+     },
+     InstantText,
+     "nobody is in before this date or instant",
+     {"always"}},
+    {"until",
+     [](const Node& value, const Scope& at, Ends& ends) {
+       ends.until = ReadWindowEnd(value, at);
+     },
+     InstantText,
+     "nobody is in from this date or instant on",
+     {"for ever"}},
+}};
+
+MappingShape ActiveShape() {
+  MappingShape shape = {"active", {}};
+  AddKeys<Ends>(kActiveFields, shape);
+  shape.minimum_size = 1;
+  return shape;
+}
+
 void ReadActive(const Node& node, const Scope& scope, Audience& target) {
-  struct Ends {
-    std::optional<WindowEnd> from;
-    std::optional<WindowEnd> until;
-  };
-  static constexpr std::array<Field<Ends>, 2> kFields = {{
-      {"from", [](const Node& value, const Scope& at,
-                  Ends& ends) { ends.from = ReadWindowEnd(value, at); }},
-      {"until", [](const Node& value, const Scope& at,
-                   Ends& ends) { ends.until = ReadWindowEnd(value, at); }},
-  }};
   Ends ends;
-  if (!ReadFields<Ends>(node, {"'active'"}, kFields, scope, ends)) return;
+  if (!ReadFields<Ends>(node, {"'active'"}, kActiveFields, scope, ends)) return;
   if (node.entries.empty()) {
     scope.Fault("empty-mapping", node.place,
                 "'active' is empty; it must have 'from', 'until' or both");
@@ -108,36 +129,60 @@ void ReadPriority(const Node& node, const Scope& scope, Audience& target) {
   target.priority = static_cast<int>(*priority);
 }
 
+// `percent: 10` and `percent: 10%` say the same.
+void ReadHoldoutPercent(const Node& node, const Scope& scope,
+                        Holdout& holdout) {
+  if (node.text.ends_with('%')) {
+    holdout.percent = ReadPercent(node, "'percent'", scope).value_or(Decimal{});
+    return;
+  }
+  const auto percent = ReadNumber(node, "'percent'", scope);
+  if (!percent) return;
+  if (*percent < Decimal{} || *percent > Decimal::FromInteger(100)) {
+    scope.Fault(
+        "bad-percentage", node.place,
+        Concat("found ", Quoted(node.text), "; 'percent' is from 0 to 100"));
+    return;
+  }
+  holdout.percent = *percent;
+}
+
+ValueShape HoldoutPercentShape() {
+  ValueShape number = AnyNumber();
+  number.said = "number from 0 to 100";
+  number.minimum = 0;
+  number.maximum = 100;
+  return Either({PercentText(), number});
+}
+
+constexpr std::array<Field<Holdout>, 2> kHoldoutFields = {{
+    {"percent", ReadHoldoutPercent, HoldoutPercentShape,
+     "the share that is held out", kRequired},
+    {"group",
+     [](const Node& value, const Scope& at, Holdout& holdout) {
+       holdout.group = ReadName(value, "the name of a group", at).value_or("");
+     },
+     [] { return NameText("name of a group"); },
+     "audiences that name the same group hold out the same people",
+     {"a share of the audience's own"}},
+}};
+
+MappingShape HoldoutMappingShape() {
+  MappingShape shape = {"holdout", {}};
+  AddKeys<Holdout>(kHoldoutFields, shape);
+  return shape;
+}
+
+ValueShape HoldoutShape() {
+  return Either(
+      {PercentText(), Said("`percent` and `group`",
+                           MappingOf("holdout", HoldoutMappingShape))});
+}
+
 void ReadHoldout(const Node& node, const Scope& scope, Audience& target) {
-  static constexpr std::array<Field<Holdout>, 2> kFields = {{
-      {"percent",
-       [](const Node& value, const Scope& at, Holdout& holdout) {
-         // `percent: 10` and `percent: 10%` say the same.
-         if (value.text.ends_with('%')) {
-           holdout.percent =
-               ReadPercent(value, "'percent'", at).value_or(Decimal{});
-           return;
-         }
-         const auto percent = ReadNumber(value, "'percent'", at);
-         if (!percent) return;
-         if (*percent < Decimal{} || *percent > Decimal::FromInteger(100)) {
-           at.Fault("bad-percentage", value.place,
-                    Concat("found ", Quoted(value.text),
-                           "; 'percent' is from 0 to 100"));
-           return;
-         }
-         holdout.percent = *percent;
-       },
-       /*required=*/true},
-      {"group",
-       [](const Node& value, const Scope& at, Holdout& holdout) {
-         holdout.group =
-             ReadName(value, "the name of a group", at).value_or("");
-       }},
-  }};
   Holdout holdout;
   if (node.kind == Node::Kind::kMapping) {
-    ReadFields<Holdout>(node, {"'holdout'"}, kFields, scope, holdout);
+    ReadFields<Holdout>(node, {"'holdout'"}, kHoldoutFields, scope, holdout);
   } else {
     holdout.percent = ReadPercent(node, "'holdout'", scope).value_or(Decimal{});
   }
@@ -148,31 +193,51 @@ void ReadMinimumSize(const Node& node, const Scope& scope, Audience& target) {
   target.minimum_size = ReadWhole(node, "'minimum_size'", 1, scope).value_or(0);
 }
 
+constexpr std::array<Field<ContextName>, 1> kContextScoreFields = {{
+    {"score",
+     [](const Node& value, const Scope& at, ContextName& name) {
+       name.name = ReadText(value, "the name of a score", at).value_or("");
+       name.place = value.place;
+     },
+     [] { return NameText("name of a score"); },
+     "the present value of this score", kRequired},
+}};
+
+MappingShape ContextScoreShape() {
+  MappingShape shape = {"context-score", {}};
+  AddKeys<ContextName>(kContextScoreFields, shape);
+  return shape;
+}
+
 // `{ score: heat }`, the form that cannot be taken for a trait.
 void ReadContextScore(const Node& node, const Scope& scope, Audience& target) {
-  static constexpr std::array<Field<ContextName>, 1> kFields = {{
-      {"score",
-       [](const Node& value, const Scope& at, ContextName& name) {
-         name.name = ReadText(value, "the name of a score", at).value_or("");
-         name.place = value.place;
-       },
-       /*required=*/true},
-  }};
   ContextName name;
   name.part = ContextPart::kScore;
-  if (ReadFields<ContextName>(node, {"a part of the context"}, kFields, scope,
-                              name)) {
+  if (ReadFields<ContextName>(node, {"a part of the context"},
+                              kContextScoreFields, scope, name)) {
     target.context.push_back(std::move(name));
   }
 }
 
+constexpr std::array<Word<ContextPart>, 4> kContextParts = {{
+    {"items", ContextPart::kItems},
+    {"cart", ContextPart::kCart},
+    {"value", ContextPart::kValue},
+    {"last_event", ContextPart::kLastEvent},
+}};
+
+ValueShape ContextShape() {
+  ValueShape part = Either({OneWordOf(kContextParts),
+                            Said("name of a score or a trait", FreeText()),
+                            MappingOf("context-score", ContextScoreShape)});
+  ValueShape shape = ListOf(std::move(part));
+  shape.said =
+      "list of: `items`, `cart`, `value`, `last_event`, names of scores and "
+      "traits";
+  return shape;
+}
+
 void ReadContext(const Node& node, const Scope& scope, Audience& target) {
-  static constexpr std::array<Word<ContextPart>, 4> kParts = {{
-      {"items", ContextPart::kItems},
-      {"cart", ContextPart::kCart},
-      {"value", ContextPart::kValue},
-      {"last_event", ContextPart::kLastEvent},
-  }};
   if (!CheckIsFullList(node, "a part of the context", scope)) return;
   for (const Node& element : node.elements) {
     if (element.kind == Node::Kind::kMapping) {
@@ -183,7 +248,7 @@ void ReadContext(const Node& node, const Scope& scope, Audience& target) {
     if (!word) continue;
     // Which of the other words are scores is known when all files are read.
     ContextName name = {ContextPart::kTrait, *word, element.place};
-    for (const Word<ContextPart>& part : kParts) {
+    for (const Word<ContextPart>& part : kContextParts) {
       if (part.text == *word) name = {part.meaning, "", element.place};
     }
     target.context.push_back(std::move(name));
@@ -191,25 +256,69 @@ void ReadContext(const Node& node, const Scope& scope, Audience& target) {
 }
 
 constexpr std::array<Field<Audience>, 16> kFields = {{
-    {"title", ReadTitle},
-    {"description", ReadDescription},
-    {"owner", ReadOwner},
-    {"tags", ReadTags},
-    {"status", ReadStatus},
-    {"who", ReadWho, /*required=*/true},
-    {"stay", ReadSpanOf<&Audience::stay>},
-    {"except", ReadExcept},
-    {"consent", ReadConsent},
-    {"active", ReadActive},
-    {"rejoin_after", ReadSpanOf<&Audience::rejoin_after>},
-    {"group", ReadGroup},
-    {"priority", ReadPriority},
-    {"holdout", ReadHoldout},
-    {"minimum_size", ReadMinimumSize},
-    {"context", ReadContext},
+    {"title", ReadTitle, FreeText, "what people call it"},
+    {"description", ReadDescription, FreeText, "what it is for"},
+    {"owner", ReadOwner, FreeText, "who answers for it"},
+    {"tags", ReadTags, [] { return ListOf(Said("text", FreeText())); },
+     "words to find it by"},
+    {"status",
+     ReadStatus,
+     [] { return OneWordOf(kStatuses); },
+     "a `live` audience is published; a `draft` is evaluated and can be looked "
+     "at, and is never published; a `paused` one publishes no entries until it "
+     "is live again",
+     {"`live`"}},
+    {"who", ReadWho, ConditionShape, "step 1: who belongs to it", kRequired},
+    {"stay",
+     ReadSpanOf<&Audience::stay>,
+     SpanText,
+     "step 1: members stay this long after `who` has ended; each new match "
+     "renews it",
+     {"they leave at once"}},
+    {"except", ReadExcept, ConditionShape,
+     "step 2: whoever satisfies this is out, whatever `who` and `stay` say"},
+    {"consent", ReadConsent,
+     [] { return ListOf(NameText("purpose of consent")); },
+     "step 3: whoever has not agreed to every one of these purposes is out"},
+    {"active", ReadActive,
+     [] {
+       return Said("`from` and `until`", MappingOf("active", ActiveShape));
+     },
+     "step 4: nobody is in outside of this time"},
+    {"rejoin_after",
+     ReadSpanOf<&Audience::rejoin_after>,
+     SpanText,
+     "step 5: who has left cannot come back for this long",
+     {"they may come back at once"}},
+    {"group", ReadGroup, [] { return NameText("name of a group"); },
+     "step 6: of the audiences of a group a person is in one only"},
+    {"priority", ReadPriority, [] { return WholeNumber(0); },
+     "step 6: the smallest number in the group has the person"},
+    {"holdout", ReadHoldout, HoldoutShape,
+     "step 7: this share is counted and never published, to measure what the "
+     "audience does"},
+    {"minimum_size",
+     ReadMinimumSize,
+     [] { return WholeNumber(1); },
+     "nothing is published while fewer people are in; after that, until fewer "
+     "than 80 % of it are left",
+     {"no minimum"}},
+    {"context",
+     ReadContext,
+     ContextShape,
+     "what is published with each member",
+     {"identifiers alone"}},
 }};
 
 }  // namespace
+
+MappingShape AudienceShape() {
+  MappingShape shape = {"audience", {}};
+  AddKeys<Audience>(kFields, shape);
+  shape.rules = {{KeyRule::Kind::kNeedsOne, {"group", "priority"}},
+                 {KeyRule::Kind::kNeedsOne, {"priority", "group"}}};
+  return shape;
+}
 
 void ReadAudience(const Node& node, const Scope& scope, Audience& target) {
   if (!ReadFields<Audience>(node, {"an audience"}, kFields, scope, target)) {

@@ -86,46 +86,62 @@ void ReadInAudience(const Node& mapping, const Node& value, const Scope& scope,
   condition.node = std::move(in_audience);
 }
 
+constexpr std::array<Field<OnRung>, 2> kOnRungFields = {{
+    {"ladder",
+     [](const Node& node, const Scope& at, OnRung& target) {
+       target.ladder = ReadText(node, "the name of a ladder", at).value_or("");
+       target.ladder_place = node.place;
+     },
+     [] { return NameText("name of a ladder"); }, "the ladder", kRequired},
+    {"rung",
+     [](const Node& node, const Scope& at, OnRung& target) {
+       target.rung = ReadText(node, "the name of a rung", at).value_or("");
+       target.rung_place = node.place;
+     },
+     [] { return NameText("name of a conversion"); },
+     "the highest rung that was reached", kRequired},
+}};
+
+MappingShape OnRungShape() {
+  MappingShape shape = {"on_rung", {}};
+  AddKeys<OnRung>(kOnRungFields, shape);
+  AddWindowKeys(shape);
+  return shape;
+}
+
 void ReadOnRung(const Node& mapping, const Node& value, const Scope& scope,
                 Condition& condition) {
-  static constexpr std::array<Field<OnRung>, 2> kFields = {{
-      {"ladder",
-       [](const Node& node, const Scope& at, OnRung& target) {
-         target.ladder =
-             ReadText(node, "the name of a ladder", at).value_or("");
-         target.ladder_place = node.place;
-       },
-       /*required=*/true},
-      {"rung",
-       [](const Node& node, const Scope& at, OnRung& target) {
-         target.rung = ReadText(node, "the name of a rung", at).value_or("");
-         target.rung_place = node.place;
-       },
-       /*required=*/true},
-  }};
   CheckConditionKeys(mapping, "on_rung", {}, scope);
   OnRung on_rung;
   if (ReadFields<OnRung>(value, {"'on_rung'", {WindowKeys()}, kModifiers},
-                         kFields, scope, on_rung)) {
+                         kOnRungFields, scope, on_rung)) {
     on_rung.window = ReadWindow(value, scope);
   }
   condition.node = std::move(on_rung);
 }
 
+constexpr std::array<Field<ScoreTest>, 1> kScoreFields = {{
+    {"of",
+     [](const Node& node, const Scope& at, ScoreTest& target) {
+       target.score = ReadText(node, "the name of a score", at).value_or("");
+       target.place = node.place;
+     },
+     [] { return NameText("name of a score"); }, "the score", kRequired},
+}};
+
+MappingShape ScoreTestShape() {
+  MappingShape shape = {"score-test", {}};
+  AddKeys<ScoreTest>(kScoreFields, shape);
+  AddComparisonKeys(AnyNumber(), shape);
+  return shape;
+}
+
 void ReadScore(const Node& mapping, const Node& value, const Scope& scope,
                Condition& condition) {
-  static constexpr std::array<Field<ScoreTest>, 1> kFields = {{
-      {"of",
-       [](const Node& node, const Scope& at, ScoreTest& target) {
-         target.score = ReadText(node, "the name of a score", at).value_or("");
-         target.place = node.place;
-       },
-       /*required=*/true},
-  }};
   CheckConditionKeys(mapping, "score", {}, scope);
   ScoreTest test;
   if (ReadFields<ScoreTest>(value, {"'score'", {ComparisonKeys()}, kModifiers},
-                            kFields, scope, test)) {
+                            kScoreFields, scope, test)) {
     test.comparison = ReadComparison(value, "'score'", scope);
   }
   condition.node = std::move(test);
@@ -158,27 +174,72 @@ void ReadConsented(const Node& mapping, const Node& value, const Scope& scope,
       ReadText(value, "a consent purpose", scope).value_or(""), value.place};
 }
 
+void AddSalt(MappingShape& shape) {
+  shape.keys.push_back({"salt",
+                        FreeText(),
+                        "another salt draws another share, independent of "
+                        "this one",
+                        {}});
+}
+
+ValueShape ConditionsShape() {
+  return Said("list of conditions", ListOf(ConditionShape()));
+}
+ValueShape AudienceNameShape() { return NameText("name of an audience"); }
+
 struct ConditionRow {
   std::string_view key;
   Reader read;
+  ValueShape (*shape)();
+  std::string_view meaning;
+  // Of the keys that may stand beside; null: none.
+  void (*add_modifiers)(MappingShape& shape) = nullptr;
 };
 
 constexpr std::array<ConditionRow, 14> kConditions = {{
-    {"did", ReadDidKind<false>},
-    {"did_not", ReadDidKind<true>},
-    {"sequence", ReadSequenceKind},
-    {"all", ReadAll},
-    {"any", ReadAny},
-    {"none", ReadNone},
-    {"trait", ReadTrait},
-    {"in_audience", ReadInAudience<false>},
-    {"not_in_audience", ReadInAudience<true>},
-    {"on_rung", ReadOnRung},
-    {"score", ReadScore},
-    {"known_for", ReadKnownFor},
-    {"sample", ReadSample},
-    {"consented", ReadConsented},
+    {"did", ReadDidKind<false>, SelectionShape,
+     "they did one of these, as often as asked, in the window", AddDidKeys},
+    {"did_not", ReadDidKind<true>, SelectionShape,
+     "the exact opposite of the same `did`", AddDidKeys},
+    {"sequence", ReadSequenceKind, StepsShape,
+     "they did one thing after another, with nothing of certain kinds between "
+     "or after",
+     AddSequenceKeys},
+    {"all", ReadAll, ConditionsShape, "all of them hold"},
+    {"any", ReadAny, ConditionsShape, "at least one of them holds"},
+    {"none", ReadNone, ConditionsShape, "none of them holds"},
+    {"trait", ReadTrait, TraitTestsShape,
+     "what is known of the person passes the tests, by the latest values"},
+    {"in_audience", ReadInAudience<false>, AudienceNameShape,
+     "they are in that audience, steps 1 to 5 of it"},
+    {"not_in_audience", ReadInAudience<true>, AudienceNameShape,
+     "they are not in it"},
+    {"on_rung", ReadOnRung,
+     [] {
+       return Said("`ladder` and `rung`", MappingOf("on_rung", OnRungShape));
+     },
+     "this is the highest rung of a ladder that they reached"},
+    {"score", ReadScore,
+     [] {
+       return Said("`of` and a comparison",
+                   MappingOf("score-test", ScoreTestShape));
+     },
+     "their score compares so at this instant"},
+    {"known_for", ReadKnownFor, SpanText,
+     "their first event is at least this long ago"},
+    {"sample", ReadSample, PercentText,
+     "they are in a random share of all people that never changes", AddSalt},
+    {"consented", ReadConsented, [] { return NameText("purpose of consent"); },
+     "they have agreed to this purpose"},
 }};
+
+MappingShape ShapeOf(const ConditionRow& row) {
+  MappingShape shape = {Concat(row.key, "-condition"), {}};
+  shape.keys.push_back(
+      {std::string(row.key), row.shape(), std::string(row.meaning), kRequired});
+  if (row.add_modifiers != nullptr) row.add_modifiers(shape);
+  return shape;
+}
 
 const ConditionRow* FindRow(std::string_view key) {
   const auto row =
@@ -207,7 +268,18 @@ void FaultNoCondition(const Node& node, const Scope& scope) {
               Concat("a condition is one of ", list));
 }
 
+ValueShape AnyConditionShape() {
+  std::vector<ValueShape> kinds;
+  for (const ConditionRow& row : kConditions) {
+    kinds.push_back(MappingOf(Concat(row.key, "-condition"),
+                              [&row] { return ShapeOf(row); }));
+  }
+  return Either(std::move(kinds));
+}
+
 }  // namespace
+
+ValueShape ConditionShape() { return Named("condition", AnyConditionShape); }
 
 Condition ReadCondition(const Node& node, const Scope& scope) {
   Condition condition;

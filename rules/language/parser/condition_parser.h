@@ -3,6 +3,7 @@
 
 #include "rules/language/model.h"
 #include "rules/language/parser/scope.h"
+#include "rules/language/schema/shape.h"
 #include "rules/source/node.h"
 
 namespace audienced {
@@ -15,6 +16,13 @@ Condition ReadCondition(const Node& node, const Scope& scope);
 // the key that names the kind.
 Did ReadDid(const Node& mapping, bool negated, const Scope& scope);
 Sequence ReadSequence(const Node& mapping, const Scope& scope);
+
+// What a condition of any kind looks like, and what stands beside the key that
+// names one of many keys.
+ValueShape ConditionShape();
+ValueShape StepsShape();
+void AddDidKeys(MappingShape& shape);
+void AddSequenceKeys(MappingShape& shape);
 
 }  // namespace audienced
 

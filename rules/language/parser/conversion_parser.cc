@@ -73,16 +73,53 @@ void ReadOncePer(const Node& node, const Scope& scope, Conversion& target) {
   }
 }
 
+ValueShape WorthShape() {
+  ValueShape amount = AnyNumber();
+  amount.said = "amount from 0";
+  amount.minimum = 0;
+  return Either({amount, OneWord({"learned"})});
+}
+
+ValueShape OncePerShape() {
+  ValueShape property = FreeText();
+  property.said = "property of the event";
+  for (std::string_view name : ItemProperties()) {
+    property.refused.emplace_back(name);
+  }
+  return Either({OneWord({"session", "day"}), property});
+}
+
 constexpr std::array<Field<Conversion>, 6> kFields = {{
-    {"kind", ReadKind, /*required=*/true},
-    {"role", ReadRole},
-    {"event", ReadEvent, /*required=*/true},
-    {"where", ReadWhereOfConversion},
-    {"worth", ReadWorth},
-    {"once_per", ReadOncePer},
+    {"kind", ReadKind, [] { return OneWordOf(kKinds); },
+     "`macro`: the goal, mostly the purchase; `micro`: a step on the way to it "
+     "or a sign of interest",
+     kRequired},
+    {"role", ReadRole, [] { return OneWordOf(kRoles); },
+     "of a micro conversion: `process` is a step on the way to the goal, "
+     "`secondary` a sign of interest beside it"},
+    {"event", ReadEvent, EventNamesShape,
+     "the events that are meant, by name; `\"*\"` is any event", kRequired},
+    {"where", ReadWhereOfConversion, WhereShape,
+     "tests that the properties of the event must pass"},
+    {"worth", ReadWorth, WorthShape,
+     "what one is worth to you; `learned` measures it: the share of those who "
+     "later reach the macro conversion, times its mean value"},
+    {"once_per",
+     ReadOncePer,
+     OncePerShape,
+     "counts only the first per session, per calendar day, or per value of a "
+     "property, for example `transaction_id`",
+     {"each event counts"}},
 }};
 
 }  // namespace
+
+MappingShape ConversionShape() {
+  MappingShape shape = {"conversion", {}};
+  AddKeys<Conversion>(kFields, shape);
+  shape.rules = {{KeyRule::Kind::kNotWithWord, {"role", "kind"}, "macro"}};
+  return shape;
+}
 
 void ReadConversion(const Node& node, const Scope& scope, Conversion& target) {
   if (!ReadFields<Conversion>(node, {"a conversion"}, kFields, scope, target)) {

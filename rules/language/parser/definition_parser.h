@@ -5,6 +5,7 @@
 
 #include "rules/language/model.h"
 #include "rules/language/parser/scope.h"
+#include "rules/language/schema/shape.h"
 #include "rules/source/node.h"
 
 // The named things of a rule file. `target` comes with name, place and time
@@ -18,6 +19,13 @@ void ReadScore(const Node& node, const Scope& scope, Score& target);
 void ReadConsentPurpose(const Node& node, const Scope& scope,
                         ConsentPurpose& target);
 void ReadAudience(const Node& node, const Scope& scope, Audience& target);
+
+// What they look like, for the schema and the reference.
+MappingShape ConversionShape();
+MappingShape LadderShape();
+MappingShape ScoreShape();
+ValueShape ConsentPurposeShape();
+MappingShape AudienceShape();
 
 }  // namespace audienced
 

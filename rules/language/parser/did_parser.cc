@@ -40,10 +40,19 @@ void ReadInOne(const Node& node, const Scope& scope, Did& did) {
 }
 
 constexpr std::array<Field<Did>, 4> kModifierFields = {{
-    {"where", ReadWhereOfDid},
-    {"which", ReadWhich},
-    {"same", ReadSame},
-    {"in_one", ReadInOne},
+    {"where", ReadWhereOfDid, WhereShape,
+     "further tests that the properties of the event must pass"},
+    {"which",
+     ReadWhich,
+     [] { return OneWordOf(kWhich); },
+     "looks only at the first or the last of these events ever; `where` and "
+     "the window then apply to that one",
+     {"`any`"}},
+    {"same", ReadSame, [] { return Said("property", FreeText()); },
+     "groups the events by a property, for example `item_id`, and asks whether "
+     "some group alone satisfies the condition"},
+    {"in_one", ReadInOne, [] { return OneWordOf(kInOne); },
+     "asks whether the events of some single session satisfy the condition"},
 }};
 
 // What `same` and `in_one` do not go together with.
@@ -70,10 +79,18 @@ void CheckGrouping(const Node& mapping, const Did& did, const Scope& scope) {
 
 }  // namespace
 
+void AddDidKeys(MappingShape& shape) {
+  AddWindowKeys(shape);
+  AddAggregateKeys(shape);
+  AddKeys<Did>(kModifierFields, shape);
+  shape.rules.push_back(
+      {KeyRule::Kind::kNeverTogether, {"same", "which", "in_one"}});
+}
+
 Did ReadDid(const Node& mapping, bool negated, const Scope& scope) {
   const std::string_view key = negated ? "did_not" : "did";
   std::array<Field<Did>, kModifierFields.size() + 1> fields;
-  fields[0] = {key, ReadOf, /*required=*/true};
+  fields[0] = {key, ReadOf, SelectionShape, "", kRequired};
   std::copy(kModifierFields.begin(), kModifierFields.end(), &fields[1]);
 
   Did did;

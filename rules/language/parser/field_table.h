@@ -6,20 +6,33 @@
 
 #include "absl/types/span.h"
 #include "rules/language/parser/scope.h"
+#include "rules/language/schema/shape.h"
 #include "rules/source/node.h"
 
 namespace audienced {
 
 using KeyNames = absl::Span<const std::string_view>;
 
-// One key of a YAML mapping, and how its value gets into `Target`. Each kind
+// One key of a YAML mapping: how its value gets into `Target`, and, for the
+// schema and the reference, what may stand there and what it means. Each kind
 // of mapping has one table of them, which is all that may stand in it.
 template <typename Target>
 struct Field {
   std::string_view name;
   void (*read)(const Node& value, const Scope& scope, Target& target);
-  bool required = false;
+  ValueShape (*shape)();
+  std::string_view meaning;  // one sentence, in Markdown
+  Otherwise otherwise = {};
 };
+
+// Adds the keys of the table `fields` to `shape`.
+template <typename Target>
+void AddKeys(absl::Span<const Field<Target>> fields, MappingShape& shape) {
+  for (const Field<Target>& field : fields) {
+    shape.keys.push_back({std::string(field.name), field.shape(),
+                          std::string(field.meaning), field.otherwise});
+  }
+}
 
 // A key that belongs to another kind of mapping, and to which: a better hint
 // than the nearest spelling.
@@ -65,7 +78,7 @@ bool ReadFields(const Node& node, const MappingKind& kind,
   std::vector<std::string_view> required;
   for (const Field<Target>& field : fields) {
     known.push_back(field.name);
-    if (field.required) required.push_back(field.name);
+    if (field.otherwise.required) required.push_back(field.name);
   }
   for (KeyNames others : kind.others) {
     known.insert(known.end(), others.begin(), others.end());

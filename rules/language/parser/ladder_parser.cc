@@ -26,12 +26,24 @@ void ReadRungs(const Node& node, const Scope& scope, Ladder& target) {
   }
 }
 
+ValueShape RungsShape() {
+  ValueShape shape = ListOf(NameText("name of a conversion"));
+  shape.distinct = true;
+  return shape;
+}
+
 constexpr std::array<Field<Ladder>, 2> kLadderFields = {{
-    {"rungs", ReadRungs, /*required=*/true},
+    {"rungs", ReadRungs, RungsShape,
+     "the conversions from the first step to the goal, in order; the last is "
+     "macro",
+     kRequired},
     {"all_within",
      [](const Node& node, const Scope& scope, Ladder& target) {
        target.all_within = ReadSpan(node, "window", scope);
-     }},
+     },
+     SpanText,
+     "every rung must come less than this after the first one",
+     {"any time"}},
 }};
 
 void ReadPoints(const Node& node, const Scope& scope, Score& target) {
@@ -50,17 +62,34 @@ void ReadPoints(const Node& node, const Scope& scope, Score& target) {
 
 constexpr std::array<Word<bool>, 1> kBy = {{{"quantity", true}}};
 
+ValueShape PointsShape() {
+  ValueShape shape = NamesTo(AnyNumber(), "");
+  shape.said = "conversions, each with a number";
+  shape.minimum_size = 1;
+  return shape;
+}
+
 constexpr std::array<Field<Score>, 3> kScoreFields = {{
-    {"points", ReadPoints, /*required=*/true},
+    {"points", ReadPoints, PointsShape,
+     "what each event of a conversion adds; a negative number takes away",
+     kRequired},
     {"half_life",
      [](const Node& node, const Scope& scope, Score& target) {
        target.half_life = ReadSpan(node, "half-life", scope);
-     }},
+     },
+     SpanText,
+     "after this time the points of an event count half, after twice the time "
+     "a quarter, and so on",
+     {"points keep their worth"}},
     {"by",
      [](const Node& node, const Scope& scope, Score& target) {
        target.by_quantity =
            ReadWord<bool>(node, "'by'", kBy, scope).value_or(false);
-     }},
+     },
+     [] { return OneWordOf(kBy); },
+     "points are times the number of pieces in the event; an event without "
+     "items counts 1",
+     {"points count once for each event"}},
 }};
 
 constexpr std::array<Word<bool>, 2> kConsentStates = {{
@@ -69,6 +98,20 @@ constexpr std::array<Word<bool>, 2> kConsentStates = {{
 }};
 
 }  // namespace
+
+MappingShape LadderShape() {
+  MappingShape shape = {"ladder", {}};
+  AddKeys<Ladder>(kLadderFields, shape);
+  return shape;
+}
+
+MappingShape ScoreShape() {
+  MappingShape shape = {"score", {}};
+  AddKeys<Score>(kScoreFields, shape);
+  return shape;
+}
+
+ValueShape ConsentPurposeShape() { return OneWordOf(kConsentStates); }
 
 void ReadLadder(const Node& node, const Scope& scope, Ladder& target) {
   ReadFields<Ladder>(node, {"a ladder"}, kLadderFields, scope, target);

@@ -93,38 +93,88 @@ void ReadSection(const Node& node, std::string_view section,
   }
 }
 
+ValueShape VersionShape() {
+  ValueShape one = WholeNumber(1);
+  one.said = "`1`";
+  one.maximum = 1;
+  return one;
+}
+
+template <MappingShape (*mapping)()>
+ValueShape SectionShape() {
+  const std::string name = mapping().name;
+  ValueShape shape =
+      NamesTo(MappingOf(name, mapping), std::string(NamePattern()));
+  return Said("names, each with a mapping", shape);
+}
+
+ValueShape ConsentsShape() {
+  ValueShape shape = NamesTo(ConsentPurposeShape(), std::string(NamePattern()));
+  return Said("names, each with `granted` or `denied`", shape);
+}
+
 constexpr std::array<Field<RuleFile>, 6> kFields = {{
-    {"version", ReadVersion, /*required=*/true},
+    {"version", ReadVersion, VersionShape,
+     "the version of the language that the file is written in", kRequired},
     {"conversions",
      [](const Node& node, const Scope& scope, RuleFile& file) {
        ReadSection(node, "conversions", "conversion", scope, file,
                    file.rulebook.conversions, ReadConversion);
-     }},
+     },
+     SectionShape<ConversionShape>,
+     "which events count as what: the words of all other rules"},
     {"ladders",
      [](const Node& node, const Scope& scope, RuleFile& file) {
        ReadSection(node, "ladders", "ladder", scope, file,
                    file.rulebook.ladders, ReadLadder);
-     }},
+     },
+     SectionShape<LadderShape>,
+     "conversions in the order that leads to the goal"},
     {"scores",
      [](const Node& node, const Scope& scope, RuleFile& file) {
        ReadSection(node, "scores", "score", scope, file, file.rulebook.scores,
                    ReadScore);
-     }},
+     },
+     SectionShape<ScoreShape>, "points for what people do"},
     {"consents",
      [](const Node& node, const Scope& scope, RuleFile& file) {
        ReadSection(node, "consents", "consent", scope, file,
                    file.rulebook.consents, ReadConsentPurpose);
-     }},
+     },
+     ConsentsShape,
+     "the purposes that people agree to, and what holds for who has said "
+     "nothing"},
     {"audiences",
      [](const Node& node, const Scope& scope, RuleFile& file) {
        ReadSection(node, "audiences", "audience", scope, file,
                    file.rulebook.audiences, ReadAudience);
-     }},
+     },
+     SectionShape<AudienceShape>, "who belongs together, and for how long"},
 }};
 
 constexpr std::array<std::string_view, 1> kTimeZoneKey = {"timezone"};
 
+ValueShape TimeZoneShape() {
+  ValueShape shape = FreeText();
+  shape.said = "name of an IANA time zone";
+  shape.takes_numbers = false;
+  return shape;
+}
+
 }  // namespace
+
+MappingShape RuleFileShape() {
+  MappingShape shape = {"rule-file", {}};
+  AddKeys<RuleFile>(kFields, shape);
+  // Read before all else, so it is in no table.
+  const KeyShape time_zone = {
+      std::string(kTimeZoneKey[0]),
+      TimeZoneShape(),
+      "whose midnight ends a day, for dates, calendar words and `days`",
+      {"`UTC`"}};
+  shape.keys.insert(shape.keys.begin() + 1, time_zone);
+  return shape;
+}
 
 void ReadRuleFile(const Node& document, Diagnostics& diagnostics,
                   Rulebook& rulebook) {

@@ -17,9 +17,17 @@ void ReadWhereOfSelector(const Node& node, const Scope& scope,
 }
 
 constexpr std::array<Field<Selector>, 2> kSelectorFields = {{
-    {"event", ReadEventNames, /*required=*/true},
-    {"where", ReadWhereOfSelector},
+    {"event", ReadEventNames, EventNamesShape,
+     "the events that are meant, by name; `\"*\"` is any event", kRequired},
+    {"where", ReadWhereOfSelector, WhereShape,
+     "tests that the properties of the event must pass"},
 }};
+
+MappingShape SelectorShape() {
+  MappingShape shape = {"selector", {}};
+  AddKeys<Selector>(kSelectorFields, shape);
+  return shape;
+}
 
 void ReadConversionNames(absl::Span<const Node> nodes, const Scope& scope,
                          Selection& selection) {
@@ -38,6 +46,26 @@ void ReadConversionNames(absl::Span<const Node> nodes, const Scope& scope,
 }
 
 }  // namespace
+
+ValueShape EventNamesShape() {
+  ValueShape name = FreeText();
+  name.said = "name of an event";
+  ValueShape listed = name;
+  listed.refused = {std::string(kAnyEvent)};
+  return Said("name of an event, or a list of them",
+              Either({name, ListOf(listed)}));
+}
+
+ValueShape SelectionShape() {
+  const auto make = [] {
+    ValueShape names = ListOf(NameText("name of a conversion"));
+    names.distinct = true;
+    return Either({NameText("name of a conversion"), names,
+                   MappingOf("selector", SelectorShape)});
+  };
+  return Said("conversion, a list of them, or a selector",
+              Named("selection", make));
+}
 
 void ReadEventNames(const Node& node, const Scope& scope, Selector& selector) {
   if (node.kind == Node::Kind::kScalar && node.text == kAnyEvent) {

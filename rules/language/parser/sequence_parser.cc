@@ -11,22 +11,65 @@ namespace {
 constexpr std::array<std::string_view, 2> kStepKinds = {"did", "did_not"};
 
 constexpr std::array<Field<Step>, 5> kStepFields = {{
-    {"did", [](const Node& node, const Scope& scope,
-               Step& step) { step.of = ReadSelection(node, scope); }},
+    {"did",
+     [](const Node& node, const Scope& scope, Step& step) {
+       step.of = ReadSelection(node, scope);
+     },
+     SelectionShape, "then one of these happened"},
     {"did_not",
      [](const Node& node, const Scope& scope, Step& step) {
        step.negated = true;
        step.of = ReadSelection(node, scope);
-     }},
-    {"where", [](const Node& node, const Scope& scope,
-                 Step& step) { step.where = ReadWhere(node, scope); }},
+     },
+     SelectionShape, "then none of these happened"},
+    {"where",
+     [](const Node& node, const Scope& scope, Step& step) {
+       step.where = ReadWhere(node, scope);
+     },
+     WhereShape, "further tests that the properties of the event must pass"},
     {"within",
      [](const Node& node, const Scope& scope, Step& step) {
        step.within = ReadSpan(node, "window", scope);
-     }},
-    {"for", [](const Node& node, const Scope& scope,
-               Step& step) { step.for_at_least = ReadDuration(node, scope); }},
+     },
+     SpanText,
+     "of a `did`: less than this after the `did` before; of a `did_not` at the "
+     "end: not in this time after the last `did`, and true for good afterwards",
+     {"any time after"}},
+    {"for",
+     [](const Node& node, const Scope& scope, Step& step) {
+       step.for_at_least = ReadDuration(node, scope);
+     },
+     DurationText,
+     "of a `did_not` at the end: for this long, true from then on until it "
+     "happens after all",
+     {"`0s`"}},
 }};
+
+MappingShape StepShape() {
+  MappingShape shape = {"step", {}};
+  AddKeys<Step>(kStepFields, shape);
+  return shape;
+}
+
+MappingShape FirstStepShape() {
+  MappingShape shape = StepShape().Only("first-step", {"did", "where"});
+  shape.Key("did").otherwise = kRequired;
+  return shape;
+}
+
+MappingShape DidStepShape() {
+  MappingShape shape = StepShape().Only("did-step", {"did", "where", "within"});
+  shape.Key("did").otherwise = kRequired;
+  return shape;
+}
+
+MappingShape DidNotStepShape() {
+  MappingShape shape =
+      StepShape().Only("did_not-step", {"did_not", "where", "within", "for"});
+  shape.Key("did_not").otherwise = kRequired;
+  shape.rules = {{KeyRule::Kind::kNeverTogether, {"for", "within"}}};
+  return shape;
+}
 
 Step ReadStep(const Node& node, const Scope& scope) {
   Step step;
@@ -112,24 +155,49 @@ constexpr std::array<Word<Sequence::Anchor>, 2> kAnchors = {{
 }};
 
 constexpr std::array<Field<Sequence>, 4> kSequenceFields = {{
-    {"sequence", ReadSteps, /*required=*/true},
-    {"all_within",
-     [](const Node& node, const Scope& scope, Sequence& sequence) {
-       sequence.all_within = ReadSpan(node, "window", scope);
-     }},
+    {"sequence", ReadSteps, StepsShape, "", kRequired},
     {"same",
      [](const Node& node, const Scope& scope, Sequence& sequence) {
        sequence.same = ReadText(node, "a property", scope).value_or("");
-     }},
+     },
+     [] { return Said("property", FreeText()); },
+     "all events of the sequence agree on this property, for example "
+     "`item_id`; each item of an event counts by itself"},
+    {"all_within",
+     [](const Node& node, const Scope& scope, Sequence& sequence) {
+       sequence.all_within = ReadSpan(node, "window", scope);
+     },
+     SpanText,
+     "the last `did` comes less than this after the first",
+     {"any time"}},
     {"anchor",
      [](const Node& node, const Scope& scope, Sequence& sequence) {
        sequence.anchor =
            ReadWord<Sequence::Anchor>(node, "'anchor'", kAnchors, scope)
                .value_or(Sequence::Anchor::kLast);
-     }},
+     },
+     [] { return OneWordOf(kAnchors); },
+     "which events are meant where several would do: `last`, the latest ones, "
+     "so that a second cart restarts the hour; `any`, whichever make it true",
+     {"`last`"}},
 }};
 
 }  // namespace
+
+ValueShape StepsShape() {
+  ValueShape shape =
+      ListOf(Either({MappingOf("did-step", DidStepShape),
+                     MappingOf("did_not-step", DidNotStepShape)}));
+  shape.said = "list of: step";
+  shape.first = {MappingOf("first-step", FirstStepShape)};
+  return shape;
+}
+
+void AddSequenceKeys(MappingShape& shape) {
+  // The first row is the key that names the condition.
+  AddKeys(absl::Span<const Field<Sequence>>(kSequenceFields).subspan(1), shape);
+  AddWindowKeys(shape);
+}
 
 Sequence ReadSequence(const Node& mapping, const Scope& scope) {
   Sequence sequence;

@@ -24,21 +24,34 @@ void ReadInLast(const Node& node, const Scope& scope, Window& window) {
   if (span) window.below = *span;
 }
 
+constexpr std::array<Field<Window>, 2> kAgoFields = {{
+    {"at_least",
+     [](const Node& value, const Scope& at, Window& target) {
+       target.at_least = ReadDuration(value, at).value_or(absl::ZeroDuration());
+     },
+     DurationText,
+     "the event is at least this long ago; exactly as long counts"},
+    {"below",
+     [](const Node& value, const Scope& at, Window& target) {
+       target.below =
+           ReadSpan(value, "window", at).value_or(absl::InfiniteDuration());
+     },
+     SpanText,
+     "and less than this; exactly as long does not count",
+     {"no limit"}},
+}};
+
+MappingShape AgoShape() {
+  MappingShape shape = {"ago", {}};
+  AddKeys<Window>(kAgoFields, shape);
+  // `below` alone has a fault of its own.
+  shape.Key("at_least").otherwise = kRequired;
+  return shape;
+}
+
 void ReadAgo(const Node& node, const Scope& scope, Window& window) {
-  static constexpr std::array<Field<Window>, 2> kFields = {{
-      {"at_least",
-       [](const Node& value, const Scope& at, Window& target) {
-         target.at_least =
-             ReadDuration(value, at).value_or(absl::ZeroDuration());
-       }},
-      {"below",
-       [](const Node& value, const Scope& at, Window& target) {
-         target.below =
-             ReadSpan(value, "window", at).value_or(absl::InfiniteDuration());
-       }},
-  }};
   window.kind = Window::Kind::kAgo;
-  if (!ReadFields<Window>(node, {"'ago'"}, kFields, scope, window)) return;
+  if (!ReadFields<Window>(node, {"'ago'"}, kAgoFields, scope, window)) return;
   const Node* below = node.Find("below");
   if (node.Find("at_least") == nullptr) {
     if (below == nullptr) {
@@ -96,11 +109,16 @@ void ReadCalendarWord(const Node& node, const Scope& scope, Window& window) {
 }
 
 constexpr std::array<Field<Window>, 5> kWindows = {{
-    {"in_last", ReadInLast},
-    {"ago", ReadAgo},
-    {"since", ReadSince},
-    {"between", ReadBetween},
-    {"in", ReadCalendarWord},
+    {"in_last", ReadInLast, SpanText,
+     "at most this long ago, the full length not included"},
+    {"ago", ReadAgo,
+     [] { return Said("`at_least` and `below`", MappingOf("ago", AgoShape)); },
+     "some time past: at least this long ago, and less than that"},
+    {"since", ReadSince, InstantText, "from this date or instant on"},
+    {"between", ReadBetween, [] { return PairOf(InstantText()); },
+     "from the first date or instant on and before the second one"},
+    {"in", ReadCalendarWord, [] { return OneWordOf(kCalendarWords); },
+     "on that day, or in that week, month or year, of the calendar"},
 }};
 
 constexpr std::array<std::string_view, 5> kWindowKeys = {
@@ -109,6 +127,12 @@ constexpr std::array<std::string_view, 5> kWindowKeys = {
 }  // namespace
 
 KeyNames WindowKeys() { return kWindowKeys; }
+
+void AddWindowKeys(MappingShape& shape) {
+  AddKeys<Window>(kWindows, shape);
+  shape.rules.push_back(
+      {KeyRule::Kind::kAtMostOne, {kWindowKeys.begin(), kWindowKeys.end()}});
+}
 
 Window ReadWindow(const Node& mapping, const Scope& scope) {
   Window window;
