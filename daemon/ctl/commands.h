@@ -27,6 +27,8 @@ void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code);
 // The verbs that talk to the daemon `where`.
 void AddAudiencesCommand(CLI::App& app, ConnectionOptions& where,
                          ExitCode& exit_code);
+void AddBacktestCommand(CLI::App& app, ConnectionOptions& where,
+                        ExitCode& exit_code);
 void AddExplainCommand(CLI::App& app, ConnectionOptions& where,
                        ExitCode& exit_code);
 void AddImportCommand(CLI::App& app, ConnectionOptions& where,

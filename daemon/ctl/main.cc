@@ -33,6 +33,8 @@ constexpr char kExamples[] = R"(Examples:
       who is in an audience, with identifiers, items and value
   audiencectl watch --server 127.0.0.1:8450
       who enters and leaves, as it happens
+  audiencectl backtest cart-abandoners --since 90d
+      the size of an audience over past days
 
 Ends with 0 where all is well, 1 where something is wrong with what was given,
 2 where the command line is, 3 where `check --strict` finds only warnings.)";
@@ -68,6 +70,7 @@ int Run(int argc, char** argv) {
   AddAudiencesCommand(app, where, exit_code);
   AddMembersCommand(app, where, exit_code);
   AddWatchCommand(app, where, exit_code);
+  AddBacktestCommand(app, where, exit_code);
   AddExplainCommand(app, where, exit_code);
   AddReloadCommand(app, where, exit_code);
   app.footer(kExamples);  // last: verbs would take it over

@@ -2,14 +2,18 @@
 
 #include <memory>
 
+#include "absl/cleanup/cleanup.h"
 #include "daemon/service/call/pending_call.h"
 #include "daemon/service/call/unary_call.h"
+#include "daemon/service/conversion/status_mapping.h"
+#include "daemon/service/query/backtest.h"
 #include "daemon/service/query/rule_checking.h"
 
 namespace audienced {
 
-RuleService::RuleService(RuleLoader& loader, WorkerPool& pool)
-    : loader_(loader), pool_(pool) {}
+RuleService::RuleService(const Stages& stages, RuleLoader& loader,
+                         WorkerPool& pool)
+    : stages_(stages), loader_(loader), pool_(pool) {}
 
 grpc::ServerUnaryReactor* RuleService::CheckRules(
     grpc::CallbackServerContext* context, const v1::CheckRulesRequest* request,
@@ -41,6 +45,19 @@ grpc::ServerUnaryReactor* RuleService::ReloadRules(
   });
   if (!taken) call->End(TooManyCalls());
   return call.get();
+}
+
+grpc::ServerUnaryReactor* RuleService::Backtest(
+    grpc::CallbackServerContext* context, const v1::BacktestRequest* request,
+    v1::BacktestResponse* response) {
+  return AnswerOnPool(
+      pool_, context, "Backtest", [this, context, request, response] {
+        const absl::Cleanup end = [this] { --running_backtests_; };
+        if (++running_backtests_ > kBacktestLimit) return TooManyCalls();
+        return RunBacktest(
+            stages_, *request, [context] { return context->IsCancelled(); },
+            *response);
+      });
 }
 
 }  // namespace audienced

@@ -1,17 +1,19 @@
 #ifndef AUDIENCED_DAEMON_SERVICE_RULE_SERVICE_H_
 #define AUDIENCED_DAEMON_SERVICE_RULE_SERVICE_H_
 
+#include <atomic>
+
 #include "audienced/v1/rule_service.grpc.pb.h"
 #include "daemon/service/call/worker_pool.h"
 #include "daemon/service/query/rule_loader.h"
 
 namespace audienced {
 
-// Rules: checked, told, read again.
+// Rules: checked, told, read again, tried on the past.
 class RuleService final : public v1::RuleService::CallbackService {
  public:
   // Borrows its arguments.
-  RuleService(RuleLoader& loader, WorkerPool& pool);
+  RuleService(const Stages& stages, RuleLoader& loader, WorkerPool& pool);
 
   grpc::ServerUnaryReactor* CheckRules(
       grpc::CallbackServerContext* context,
@@ -25,10 +27,15 @@ class RuleService final : public v1::RuleService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::ReloadRulesRequest* request,
       v1::ReloadRulesResponse* response) override;
+  grpc::ServerUnaryReactor* Backtest(grpc::CallbackServerContext* context,
+                                     const v1::BacktestRequest* request,
+                                     v1::BacktestResponse* response) override;
 
  private:
+  const Stages& stages_;
   RuleLoader& loader_;
   WorkerPool& pool_;
+  std::atomic<int> running_backtests_ = 0;
 };
 
 }  // namespace audienced

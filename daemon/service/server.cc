@@ -38,7 +38,7 @@ struct Server::Parts {
         pool(kCallThreads, kWaitingCallLimit),
         events(stages, {options.event_limit_bytes, options.batch_event_limit}),
         audiences(stages, pool, watches),
-        rules(loader, pool) {}
+        rules(stages, loader, pool) {}
 
   const Stages stages;
   RuleLoader loader;

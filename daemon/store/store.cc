@@ -1,7 +1,9 @@
 #include "daemon/store/store.h"
 
+#include <exception>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "daemon/store/readers.h"
 #include "daemon/store/tables/instance_row.h"
 #include "daemon/store/tables/record_reader.h"
@@ -102,6 +104,36 @@ absl::StatusOr<std::vector<ChangeRecord>> Store::ReadChanges(
   });
   if (!status.ok()) return status;
   return changes;
+}
+
+absl::Status Store::ReadHistories(
+    const std::function<bool(ProfileRecord)>& each_profile,
+    const std::function<bool(const EventRecord&)>& each_event) {
+  // Thrown through the reading, which ends the connection with its transaction.
+  struct Stopped : std::exception {};
+  bool has_begun = false;
+  bool stopped = false;
+  const auto go_on = [&](bool wanted) {
+    has_begun = true;
+    stopped = !wanted;
+    if (stopped) throw Stopped();
+  };
+  const absl::Status status = readers_->Run([&](Connection& connection) {
+    // Not twice: records were given out.
+    if (has_begun) throw pqxx::broken_connection("lost while reading");
+    absl::Cleanup drop_unless_read = [&] { connection.Drop(); };
+    connection.Query(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+        "SET LOCAL statement_timeout = 0");
+    ReadProfiles(connection, [&](ProfileRecord record) {
+      go_on(each_profile(std::move(record)));
+    });
+    ReadEvents(connection,
+               [&](const EventRecord& record) { go_on(each_event(record)); });
+    connection.Query("COMMIT");
+    std::move(drop_unless_read).Cancel();
+  });
+  return stopped ? absl::CancelledError("reading was given up") : status;
 }
 
 absl::StatusOr<StreamPositions> Store::LogStart() {

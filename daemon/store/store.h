@@ -87,6 +87,12 @@ class Store {
   absl::StatusOr<std::vector<ChangeRecord>> ReadChanges(
       const StreamPositions& after, const StreamPositions& through, int limit);
 
+  // Every profile, and then every event of these, as of one instant; one record
+  // a call, in no order. kCancelled where a call returned false.
+  absl::Status ReadHistories(
+      const std::function<bool(ProfileRecord)>& each_profile,
+      const std::function<bool(const EventRecord&)>& each_event);
+
   // The lowest sequence still in the log for each stream, minus one: cursors
   // before this are too old.
   absl::StatusOr<StreamPositions> LogStart();

@@ -15,26 +15,27 @@
 namespace audienced {
 namespace {
 
-absl::Status CheckFiles(const v1::CheckRulesRequest& request) {
+absl::Status CheckFiles(
+    const google::protobuf::RepeatedPtrField<v1::RuleFile>& files) {
   const auto invalid = [](const std::string& field, std::string message) {
     return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, field, message);
   };
-  if (request.files().empty()) {
+  if (files.empty()) {
     return invalid("files", "files is empty; a rulebook has at least one");
   }
-  if (request.files_size() > kRuleFileLimit) {
+  if (files.size() > kRuleFileLimit) {
     return WithReason(absl::InvalidArgumentError(absl::StrCat(
-                          request.files_size(), " files are given; at most ",
+                          files.size(), " files are given; at most ",
                           kRuleFileLimit, " are taken")),
                       v1::ERROR_REASON_BATCH_TOO_LARGE,
                       {{"field", "files"},
-                       {"found", absl::StrCat(request.files_size())},
+                       {"found", absl::StrCat(files.size())},
                        {"limit", absl::StrCat(kRuleFileLimit)}});
   }
   size_t size_bytes = 0;
   std::set<std::string> paths;
-  for (int i = 0; i < request.files_size(); ++i) {
-    const v1::RuleFile& file = request.files(i);
+  for (int i = 0; i < files.size(); ++i) {
+    const v1::RuleFile& file = files[i];
     const std::string field = absl::StrCat("files[", i, "].path");
     size_bytes += file.text().size();
     if (file.path().empty() || file.path().size() > kRulePathLimitBytes) {
@@ -57,18 +58,25 @@ absl::Status CheckFiles(const v1::CheckRulesRequest& request) {
 
 }  // namespace
 
+absl::StatusOr<std::vector<SourceFile>> ToSourceFiles(
+    const google::protobuf::RepeatedPtrField<v1::RuleFile>& files) {
+  const absl::Status checked = CheckFiles(files);
+  if (!checked.ok()) return checked;
+  std::vector<SourceFile> sources;
+  for (const v1::RuleFile& file : files) {
+    sources.emplace_back(file.path(), file.text());
+  }
+  return sources;
+}
+
 absl::Status CheckRules(const v1::CheckRulesRequest& request,
                         v1::CheckRulesResponse& response) {
-  const absl::Status checked = CheckFiles(request);
-  if (!checked.ok()) return checked;
-
-  std::vector<SourceFile> files;
-  for (const v1::RuleFile& file : request.files()) {
-    files.emplace_back(file.path(), file.text());
-  }
+  const absl::StatusOr<std::vector<SourceFile>> files =
+      ToSourceFiles(request.files());
+  if (!files.ok()) return files.status();
   Diagnostics diagnostics;
-  Rulebook rulebook = LoadRulebook(files, diagnostics);
-  FillDiagnostics(diagnostics.all(), files, *response.mutable_diagnostics());
+  Rulebook rulebook = LoadRulebook(*files, diagnostics);
+  FillDiagnostics(diagnostics.all(), *files, *response.mutable_diagnostics());
   response.set_error_count(diagnostics.error_count());
   response.set_lint_count(diagnostics.lint_count());
   if (diagnostics.has_errors()) return absl::OkStatus();

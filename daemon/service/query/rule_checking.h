@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "audienced/v1/rule_service.pb.h"
 #include "rules/source/diagnostic.h"
@@ -15,6 +16,10 @@ namespace audienced {
 inline constexpr int kRuleFileLimit = 256;
 inline constexpr size_t kRulePathLimitBytes = 256;
 inline constexpr size_t kRulebookLimitBytes = 3 << 20;
+
+// The files of a request. INVALID_ARGUMENT where they break the limits.
+absl::StatusOr<std::vector<SourceFile>> ToSourceFiles(
+    const google::protobuf::RepeatedPtrField<v1::RuleFile>& files);
 
 // Loads the files of the request as a rulebook and tells what is wrong. Faults
 // of the rules are an answer; INVALID_ARGUMENT only for a request that breaks
