@@ -75,9 +75,16 @@ absl::StatusOr<std::vector<SourceFile>> ReadRuleFolder(
     names = *std::move(found);
   }
   std::vector<SourceFile> files;
+  size_t size_bytes = 0;
   for (const std::string& name : names) {
     absl::StatusOr<SourceFile> file = ReadSourceFile(parent / name, name);
     if (!file.ok()) return file.status();
+    size_bytes += file->text().size();
+    if (size_bytes > kRuleFolderLimitBytes) {
+      return absl::ResourceExhaustedError(
+          Concat("the rule files in ", folder, " have more than ",
+                 std::to_string(kRuleFolderLimitBytes), " bytes together"));
+    }
     files.push_back(*std::move(file));
   }
   return files;
