@@ -45,6 +45,13 @@ void PrintText(const std::vector<SourceFile>& files, const Rulebook& rulebook,
   for (const Diagnostic& diagnostic : diagnostics.all()) {
     std::fputs((RenderText(diagnostic, files, color) + "\n").c_str(), stdout);
   }
+  const size_t found =
+      static_cast<size_t>(diagnostics.error_count() + diagnostics.lint_count());
+  if (found > diagnostics.all().size()) {
+    std::puts(Concat("only ", std::to_string(diagnostics.all().size()),
+                     " of them are told\n")
+                  .c_str());
+  }
   std::puts(Summary(files, rulebook, diagnostics).c_str());
 }
 

@@ -32,6 +32,8 @@ void AddApplyCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 void AddAudiencesCommand(CLI::App& app, ConnectionOptions& where,
                          ExitCode& exit_code);
+void AddBacktestCommand(CLI::App& app, ConnectionOptions& where,
+                        ExitCode& exit_code);
 void AddExplainCommand(CLI::App& app, ConnectionOptions& where,
                        ExitCode& exit_code);
 void AddImportCommand(CLI::App& app, ConnectionOptions& where,

@@ -10,28 +10,19 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/evaluation_report.h"
+#include "daemon/ctl/offline/offline_reader.h"
 #include "daemon/ctl/offline_profiles.h"
 #include "daemon/ctl/terminal.h"
-#include "daemon/ingest/event_file.h"
-#include "daemon/ingest/rule_folder.h"
 #include "rules/language/duration_text.h"
-#include "rules/language/load.h"
 #include "rules/source/message.h"
-#include "rules/source/render.h"
-#include "rules/source/spelling.h"
 
 namespace audienced {
 namespace {
 
 struct EvaluateOptions {
-  std::string rules;
-  std::string events;
-  std::string mapping;
-  std::string rejected;
+  OfflineFiles files;
   std::string at;
   std::string audience;
   std::string output = "table";
@@ -39,160 +30,75 @@ struct EvaluateOptions {
   int threads = 0;
 };
 
-void PrintFaults(Diagnostics& diagnostics,
-                 const std::vector<SourceFile>& files) {
-  diagnostics.Sort();
-  for (const Diagnostic& diagnostic : diagnostics.all()) {
-    if (diagnostic.severity != Severity::kError) continue;
-    const std::string text = RenderText(diagnostic, files, ColorFor(stderr));
-    std::fputs(text.c_str(), stderr);
-  }
-}
-
-// One run of the verb. Each step leaves in `exit_code_` why the run is over.
+// One run of the verb. Each step says why the run is over, where it is.
 class EvaluateRun {
  public:
-  explicit EvaluateRun(const EvaluateOptions& options) : options_(options) {}
+  explicit EvaluateRun(const EvaluateOptions& options)
+      : options_(options), reader_(options.files) {}
 
   ExitCode Run();
 
  private:
-  bool ReadInstant();
-  bool ReadRules();
   bool ChooseAudiences();
-  bool ReadMapping();
   bool ReadEvents();
   void Evaluate();
   void Print() const;
   void PrintTiming() const;
 
-  bool Fail(ExitCode exit_code, std::string_view message) {
-    exit_code_ = exit_code;
+  // The command line asks for what is not there.
+  static ExitCode Refuse(std::string_view message) {
     PrintError(message);
-    return false;
+    return ExitCode::kUsage;
   }
 
   const EvaluateOptions& options_;
-  ExitCode exit_code_ = ExitCode::kOk;
-  std::shared_ptr<const CompiledRulebook> rulebook_;
+  OfflineReader reader_;
   std::vector<size_t> audiences_;
-  EventMapping mapping_;
-  std::unique_ptr<OfflineProfiles> profiles_;
   EvaluationReport report_;
   absl::Duration load_time_;
   absl::Duration evaluate_time_;
 };
 
 ExitCode EvaluateRun::Run() {
-  if (ReadInstant() && ReadRules() && ChooseAudiences() && ReadMapping() &&
-      ReadEvents()) {
+  const std::optional<absl::Time> at = ParseTimestamp(options_.at);
+  if (!at.has_value()) {
+    return Refuse(Concat("--at ", Quoted(options_.at),
+                         " is no RFC 3339 timestamp with a zone; write it as "
+                         "in 2026-03-01T09:00:00Z"));
+  }
+  report_.at = *at;
+  if (options_.output == "ids" && options_.audience.empty()) {
+    return Refuse("--output ids needs --audience");
+  }
+  if (reader_.ReadRules() && ChooseAudiences() && ReadEvents()) {
     Evaluate();
     Print();
     if (options_.timing) PrintTiming();
   }
-  return exit_code_;
-}
-
-bool EvaluateRun::ReadInstant() {
-  const std::optional<absl::Time> at = ParseTimestamp(options_.at);
-  if (!at.has_value()) {
-    return Fail(ExitCode::kUsage,
-                Concat("--at ", Quoted(options_.at),
-                       " is no RFC 3339 timestamp with a zone; write it as in "
-                       "2026-03-01T09:00:00Z"));
-  }
-  report_.at = *at;
-  return true;
-}
-
-bool EvaluateRun::ReadRules() {
-  absl::StatusOr<std::vector<SourceFile>> files =
-      ReadRuleFolder(options_.rules);
-  if (!files.ok()) {
-    return Fail(ExitCode::kUsage, std::string(files.status().message()));
-  }
-  Diagnostics diagnostics;
-  Rulebook rulebook = LoadRulebook(*files, diagnostics);
-  if (diagnostics.has_errors()) {
-    PrintFaults(diagnostics, *files);
-    return Fail(
-        ExitCode::kFailed,
-        Concat("the rules have ", Counted(diagnostics.error_count(), "error"),
-               "; nothing is evaluated"));
-  }
-  rulebook_ = CompiledRulebook::Compile(std::move(rulebook));
-  return true;
+  return reader_.exit_code();
 }
 
 bool EvaluateRun::ChooseAudiences() {
   if (options_.audience.empty()) {
-    if (options_.output == "ids") {
-      return Fail(ExitCode::kUsage, "--output ids needs --audience");
-    }
-    for (size_t i = 0; i < rulebook_->audience_count(); ++i) {
+    for (size_t i = 0; i < reader_.rulebook()->audience_count(); ++i) {
       audiences_.push_back(i);
     }
     return true;
   }
-  const int audience = rulebook_->FindAudience(options_.audience);
-  if (audience >= 0) {
-    audiences_.push_back(static_cast<size_t>(audience));
-    return true;
-  }
-  std::vector<std::string_view> names;
-  for (const Audience& other : rulebook_->model().audiences) {
-    names.push_back(other.name);
-  }
-  const std::string_view nearest = NearestName(options_.audience, names);
-  return Fail(ExitCode::kUsage,
-              Concat("no audience is named ", Quoted(options_.audience),
-                     nearest.empty()
-                         ? ""
-                         : Concat("; did you mean ", Quoted(nearest), "?")));
-}
-
-bool EvaluateRun::ReadMapping() {
-  if (options_.mapping.empty()) return true;
-  absl::StatusOr<SourceFile> file =
-      ReadSourceFile(options_.mapping, options_.mapping);
-  if (!file.ok()) {
-    return Fail(ExitCode::kUsage, std::string(file.status().message()));
-  }
-  Diagnostics diagnostics;
-  mapping_ = ParseEventMapping(*file, diagnostics);
-  if (!diagnostics.has_errors()) return true;
-  PrintFaults(diagnostics, {*file});
-  return Fail(ExitCode::kFailed, "the mapping file has errors");
+  const std::optional<size_t> audience =
+      reader_.FindAudience(options_.audience);
+  if (audience) audiences_.push_back(*audience);
+  return audience.has_value();
 }
 
 bool EvaluateRun::ReadEvents() {
   const absl::Time start = SteadyNow();
-  absl::StatusOr<std::unique_ptr<EventFile>> file =
-      EventFile::Open(options_.events, mapping_, options_.rejected);
-  if (!file.ok()) {
-    return Fail(ExitCode::kUsage, std::string(file.status().message()));
-  }
-  profiles_ = std::make_unique<OfflineProfiles>(rulebook_);
-  Progress progress(Concat("reading ", options_.events));
-  IncomingEvent incoming;
-  while (true) {
-    const absl::StatusOr<bool> more = (*file)->Next(incoming);
-    if (!more.ok()) {
-      return Fail(ExitCode::kFailed, std::string(more.status().message()));
-    }
-    if (!*more) break;
-    profiles_->Add(incoming);
-    progress.Update((*file)->bytes_read(), (*file)->file_size_bytes());
-  }
+  if (!reader_.ReadEvents()) return false;
   load_time_ = SteadyNow() - start;
-  report_.profile_count = static_cast<int64_t>(profiles_->profile_count());
-  report_.event_count = profiles_->event_count();
-  report_.rejected_count = (*file)->rejected().count();
-  if (report_.rejected_count > 0) {
-    Fail(ExitCode::kFailed,
-         Concat(Counted(report_.rejected_count, "line"), " rejected; see ",
-                (*file)->rejected().path()));
-  }
+  report_.profile_count =
+      static_cast<int64_t>(reader_.profiles().profile_count());
+  report_.event_count = reader_.profiles().event_count();
+  report_.rejected_count = reader_.rejected_count();
   return true;
 }
 
@@ -204,12 +110,14 @@ void EvaluateRun::Evaluate() {
   const absl::Time start = SteadyNow();
   {
     Progress progress("evaluating");
-    std::vector<std::vector<OfflineMember>> lists = profiles_->MembersAt(
-        audiences_, ToInstant(report_.at), threads,
-        [&](int64_t done) { progress.Update(done, report_.profile_count); });
+    std::vector<std::vector<OfflineMember>> lists =
+        reader_.profiles().MembersAt(
+            audiences_, ToInstant(report_.at), threads, [&](int64_t done) {
+              progress.Update(done, report_.profile_count);
+            });
     for (size_t i = 0; i < audiences_.size(); ++i) {
       report_.audiences.push_back(
-          {&rulebook_->audience(audiences_[i]), std::move(lists[i])});
+          {&reader_.rulebook()->audience(audiences_[i]), std::move(lists[i])});
     }
   }
   evaluate_time_ = SteadyNow() - start;
@@ -247,14 +155,14 @@ void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code) {
       "Tell who is in which audience, from a file of events alone: no daemon, "
       "no database, the same engine.");
   command
-      ->add_option("--rules", options->rules,
+      ->add_option("--rules", options->files.rules,
                    "The folder with the rule files (*.yaml), or one file.")
       ->required();
   command
-      ->add_option("--events", options->events,
+      ->add_option("--events", options->files.events,
                    "The events, as CSV or JSON Lines (.jsonl).")
       ->required();
-  command->add_option("--mapping", options->mapping,
+  command->add_option("--mapping", options->files.mapping,
                       "A YAML file that adapts a foreign file: columns, "
                       "time_unit, items_separator, events, ignore.");
   command
@@ -267,7 +175,7 @@ void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code) {
       ->add_option("--output", options->output,
                    "table (default), json, or ids: one profile a line.")
       ->check(CLI::IsMember({"table", "json", "ids"}));
-  command->add_option("--rejected", options->rejected,
+  command->add_option("--rejected", options->files.rejected,
                       "Where lines that are no events are listed; default: "
                       "the name of the events file and '.rejected'.");
   command->add_flag("--timing", options->timing,

@@ -1,9 +1,6 @@
 // `audiencectl explain`: why someone is in an audience, or why not.
 
-#include <langinfo.h>
-#include <clocale>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <string>
 
@@ -34,15 +31,6 @@ struct ExplainOptions {
   std::string at;
   std::string output = "text";
 };
-
-// Whether the user's locale writes UTF-8. Leaves that of the process alone.
-bool WritesUtf8() {
-  const locale_t locale = newlocale(LC_CTYPE_MASK, "", nullptr);
-  if (locale == nullptr) return false;
-  const bool utf8 = std::strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
-  freelocale(locale);
-  return utf8;
-}
 
 absl::StatusOr<v1::ExplainMembershipResponse> Ask(
     const ExplainOptions& options, const ConnectionOptions& where) {

@@ -35,6 +35,8 @@ constexpr char kExamples[] = R"(Examples:
       who would enter and leave if these rules were in force
   audiencectl watch --server 127.0.0.1:8450
       who enters and leaves, as it happens
+  audiencectl backtest cart-abandoners --since 90d
+      the size of an audience over past days
 
 Ends with 0 where all is well, 1 where something is wrong with what was given,
 2 where the command line is, 3 where `check --strict` finds only warnings,
@@ -72,6 +74,7 @@ int Run(int argc, char** argv) {
   AddAudiencesCommand(app, where, exit_code);
   AddMembersCommand(app, where, exit_code);
   AddWatchCommand(app, where, exit_code);
+  AddBacktestCommand(app, where, exit_code);
   AddExplainCommand(app, where, exit_code);
   AddPlanCommand(app, where, exit_code);
   AddApplyCommand(app, where, exit_code);

@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "daemon/ingest/identity.h"
-#include "rules/engine/evaluation.h"
 
 namespace audienced {
 namespace {
@@ -26,6 +25,7 @@ void OfflineProfiles::Add(const IncomingEvent& incoming) {
   if (history.Contains(EventDigest(event.origin, event.event_id))) return;
   history.Insert(projection_.Project(event));
   ++event_count_;
+  last_event_time_ = std::max(last_event_time_, event.occurred_at);
 }
 
 OfflineProfiles::Profile& OfflineProfiles::ProfileOf(
@@ -52,11 +52,10 @@ OfflineProfiles::Profile& OfflineProfiles::ProfileOf(
   return profile;
 }
 
-std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(
-    absl::Span<const size_t> audiences, Instant t, int threads,
+void OfflineProfiles::ForEach(
+    int threads,
+    const std::function<void(int, Evaluation&, std::string_view)>& each,
     const std::function<void(int64_t)>& progress) const {
-  using Lists = std::vector<std::vector<OfflineMember>>;
-  std::vector<Lists> of_threads(threads, Lists(audiences.size()));
   std::atomic<size_t> next = 0;
   const auto work = [&](int thread) {
     for (size_t begin = next.fetch_add(kChunk); begin < profiles_.size();
@@ -65,13 +64,7 @@ std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(
       for (size_t i = begin; i < end; ++i) {
         const Profile& profile = profiles_[i];
         Evaluation evaluation(projection_, profile.history, profile.key);
-        for (size_t a = 0; a < audiences.size(); ++a) {
-          const Standing standing = evaluation.At(audiences[a], t);
-          if (!standing.holds) continue;
-          of_threads[thread][a].push_back({profile.name.value,
-                                           standing.membership.begin,
-                                           standing.membership.end});
-        }
+        each(thread, evaluation, profile.name.value);
       }
       if (thread == 0) progress(static_cast<int64_t>(end));
     }
@@ -82,7 +75,24 @@ std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(
   }
   work(0);
   for (std::thread& other : others) other.join();
+}
 
+std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(
+    absl::Span<const size_t> audiences, Instant t, int threads,
+    const std::function<void(int64_t)>& progress) const {
+  using Lists = std::vector<std::vector<OfflineMember>>;
+  std::vector<Lists> of_threads(threads, Lists(audiences.size()));
+  ForEach(
+      threads,
+      [&](int thread, Evaluation& evaluation, std::string_view name) {
+        for (size_t a = 0; a < audiences.size(); ++a) {
+          const Standing standing = evaluation.At(audiences[a], t);
+          if (!standing.holds) continue;
+          of_threads[thread][a].push_back(
+              {name, standing.membership.begin, standing.membership.end});
+        }
+      },
+      progress);
   Lists lists(audiences.size());
   for (size_t a = 0; a < audiences.size(); ++a) {
     for (const Lists& part : of_threads) {

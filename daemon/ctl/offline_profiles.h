@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "daemon/ingest/incoming_event.h"
 #include "rules/engine/compile/compiled_rulebook.h"
+#include "rules/engine/evaluation.h"
 #include "rules/engine/project/projection.h"
 #include "rules/history/history.h"
 
@@ -39,10 +41,19 @@ class OfflineProfiles {
   size_t profile_count() const { return profiles_.size(); }
   // Distinct events.
   int64_t event_count() const { return event_count_; }
+  // The instant of the last event; InfinitePast where there is none.
+  absl::Time last_event_time() const { return last_event_time_; }
+
+  // Evaluates every profile, on `threads` threads numbered from 0: `each` gets
+  // the number of its thread. `progress` is told from one of them how many
+  // profiles are done. Names live as long as this object.
+  void ForEach(int threads,
+               const std::function<void(int thread, Evaluation& evaluation,
+                                        std::string_view name)>& each,
+               const std::function<void(int64_t)>& progress) const;
 
   // The members of each of `audiences` at `t`, in that order, each list sorted
-  // by profile; computed by `threads` threads. `progress` is told from one of
-  // them how many profiles are done. The names live as long as this object.
+  // by profile; computed as by ForEach().
   std::vector<std::vector<OfflineMember>> MembersAt(
       absl::Span<const size_t> audiences, Instant t, int threads,
       const std::function<void(int64_t)>& progress) const;
@@ -61,6 +72,7 @@ class OfflineProfiles {
   absl::flat_hash_map<Identifier, size_t> by_identifier_;
   std::vector<Profile> profiles_;
   int64_t event_count_ = 0;
+  absl::Time last_event_time_ = absl::InfinitePast();
 };
 
 }  // namespace audienced

@@ -1,10 +1,13 @@
 #include "daemon/ctl/terminal.h"
 
+#include <langinfo.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <clocale>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 #include "rules/source/message.h"
@@ -17,6 +20,14 @@ Color ColorFor(std::FILE* stream) {
   const char* refused = std::getenv("NO_COLOR");
   const bool wanted = refused == nullptr || *refused == '\0';
   return wanted && IsTerminal(stream) ? Color::kAlways : Color::kNever;
+}
+
+bool WritesUtf8() {
+  const locale_t locale = newlocale(LC_CTYPE_MASK, "", nullptr);
+  if (locale == nullptr) return false;
+  const bool utf8 = std::strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+  freelocale(locale);
+  return utf8;
 }
 
 void PrintError(std::string_view message) {

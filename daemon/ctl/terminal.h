@@ -16,6 +16,9 @@ bool IsTerminal(std::FILE* stream);
 // Colours for a terminal whose user did not refuse them (NO_COLOR).
 Color ColorFor(std::FILE* stream);
 
+// Whether the user's locale writes UTF-8. Leaves that of the process alone.
+bool WritesUtf8();
+
 // Says what went wrong, on stderr: "audiencectl: ...".
 void PrintError(std::string_view message);
 

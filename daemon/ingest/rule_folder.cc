@@ -43,9 +43,16 @@ absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder,
 absl::StatusOr<std::vector<SourceFile>> ReadFiles(
     const fs::path& folder, const std::vector<std::string>& names) {
   std::vector<SourceFile> files;
+  size_t size_bytes = 0;
   for (const std::string& name : names) {
     absl::StatusOr<SourceFile> file = ReadSourceFile(folder / name, name);
     if (!file.ok()) return file.status();
+    size_bytes += file->text().size();
+    if (size_bytes > kRuleFolderLimitBytes) {
+      return absl::ResourceExhaustedError(
+          Concat("the files in ", folder.string(), " have more than ",
+                 std::to_string(kRuleFolderLimitBytes), " bytes together"));
+    }
     files.push_back(*std::move(file));
   }
   return files;

@@ -9,10 +9,13 @@
 
 namespace audienced {
 
+inline constexpr size_t kRuleFolderLimitBytes = 16 << 20;
+
 // The rule files of a rulebook: every `*.yaml` directly in `folder` that is no
 // rule test (`*.test.yaml`), sorted by name and named without the folder.
-// NOT_FOUND where there is no such folder, or no such file in it. Where
-// `folder` is itself a file, it alone is the rulebook.
+// NOT_FOUND where there is no such folder, or no such file in it;
+// RESOURCE_EXHAUSTED where they have more than kRuleFolderLimitBytes together.
+// Where `folder` is itself a file, it alone is the rulebook.
 absl::StatusOr<std::vector<SourceFile>> ReadRuleFolder(
     const std::string& folder);
 

@@ -1,6 +1,9 @@
 #include "daemon/service/rule_service.h"
 
+#include "absl/cleanup/cleanup.h"
 #include "daemon/service/call/unary_call.h"
+#include "daemon/service/conversion/status_mapping.h"
+#include "daemon/service/query/backtest.h"
 #include "daemon/service/query/rule_checking.h"
 #include "daemon/service/query/rule_query.h"
 
@@ -76,6 +79,19 @@ grpc::ServerUnaryReactor* RuleService::GetRuleVersion(
   return AnswerOnPool(
       pool_, context, "GetRuleVersion", [this, request, response] {
         return audienced::GetRuleVersion(stages_, *request, *response);
+      });
+}
+
+grpc::ServerUnaryReactor* RuleService::Backtest(
+    grpc::CallbackServerContext* context, const v1::BacktestRequest* request,
+    v1::BacktestResponse* response) {
+  return AnswerOnPool(
+      pool_, context, "Backtest", [this, context, request, response] {
+        const absl::Cleanup end = [this] { --running_backtests_; };
+        if (++running_backtests_ > kBacktestLimit) return TooManyCalls();
+        return RunBacktest(
+            stages_, *request, [context] { return context->IsCancelled(); },
+            *response);
       });
 }
 

@@ -1,13 +1,15 @@
 #ifndef AUDIENCED_DAEMON_SERVICE_RULE_SERVICE_H_
 #define AUDIENCED_DAEMON_SERVICE_RULE_SERVICE_H_
 
+#include <atomic>
+
 #include "audienced/v1/rule_service.grpc.pb.h"
 #include "daemon/service/call/worker_pool.h"
 #include "daemon/service/stages.h"
 
 namespace audienced {
 
-// Rules: checked, planned, put in force, told.
+// Rules: checked, planned, put in force, told, tried on the past.
 class RuleService final : public v1::RuleService::CallbackService {
  public:
   // Borrows its arguments. Calls wait for each other in `pool`.
@@ -44,10 +46,14 @@ class RuleService final : public v1::RuleService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::GetRuleVersionRequest* request,
       v1::GetRuleVersionResponse* response) override;
+  grpc::ServerUnaryReactor* Backtest(grpc::CallbackServerContext* context,
+                                     const v1::BacktestRequest* request,
+                                     v1::BacktestResponse* response) override;
 
  private:
   const Stages& stages_;
   WorkerPool& pool_;
+  std::atomic<int> running_backtests_ = 0;
 };
 
 }  // namespace audienced

@@ -12,14 +12,10 @@
 namespace audienced {
 namespace {
 
-// `all_read`: no file is missing. Without one of them every use of its names
-// would be a fault of its own.
-Rulebook LoadDocuments(const std::vector<const Node*>& documents, bool all_read,
-                       Diagnostics& diagnostics) {
-  Rulebook rulebook;
-  for (const Node* document : documents) {
-    ReadRuleFile(*document, diagnostics, rulebook);
-  }
+// What all files say is there. `all_read`: no file is missing; without one of
+// them every use of its names would be a fault of its own.
+void CheckRulebook(bool all_read, Rulebook& rulebook,
+                   Diagnostics& diagnostics) {
   RemoveDuplicateNames(rulebook, diagnostics);
   if (all_read) {
     CheckNames(rulebook, diagnostics);
@@ -28,7 +24,6 @@ Rulebook LoadDocuments(const std::vector<const Node*>& documents, bool all_read,
   // Half a rulebook looks odd for reasons that its author knows already.
   if (!diagnostics.has_errors()) AddLints(rulebook, diagnostics);
   diagnostics.Sort();
-  return rulebook;
 }
 
 }  // namespace
@@ -41,21 +36,26 @@ Rulebook LoadRulebook(absl::Span<const SourceFile> files,
                    [](const SourceFile* left, const SourceFile* right) {
                      return left->name() < right->name();
                    });
-  std::vector<std::optional<Node>> read;
+  Rulebook rulebook;
+  bool all_read = true;
   for (const SourceFile* file : in_order) {
-    read.push_back(ReadYaml(*file, diagnostics));
+    // One tree at a time: it is many times as large as its text.
+    const std::optional<Node> document = ReadYaml(*file, diagnostics);
+    all_read = all_read && document.has_value();
+    if (document) ReadRuleFile(*document, diagnostics, rulebook);
   }
-  std::vector<const Node*> documents;
-  for (const std::optional<Node>& document : read) {
-    if (document) documents.push_back(&*document);
-  }
-  return LoadDocuments(documents, documents.size() == read.size(), diagnostics);
+  CheckRulebook(all_read, rulebook, diagnostics);
+  return rulebook;
 }
 
 Rulebook LoadRulebook(absl::Span<const Node* const> documents,
                       Diagnostics& diagnostics) {
-  return LoadDocuments({documents.begin(), documents.end()},
-                       /*all_read=*/true, diagnostics);
+  Rulebook rulebook;
+  for (const Node* document : documents) {
+    ReadRuleFile(*document, diagnostics, rulebook);
+  }
+  CheckRulebook(/*all_read=*/true, rulebook, diagnostics);
+  return rulebook;
 }
 
 }  // namespace audienced

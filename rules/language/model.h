@@ -35,6 +35,9 @@ enum class TestKind {
   kExists,      // `expected` says whether it must exist or must be missing
 };
 
+// What RE2 may use for one pattern; one that needs more is a fault.
+inline constexpr int64_t kPatternMemoryBytes = 1 << 20;
+
 // One test on one property. Text and number tests hold any-of `values` where
 // the file gives a list.
 struct PropertyTest {

@@ -11,19 +11,17 @@ void Diagnostics::Add(std::string_view code, Place place, std::string message,
                       std::string within, std::string help) {
   const FaultCode* row = FindFaultCode(code);
   assert(row != nullptr && "the code must stand in the table of faults");
+  const Severity severity = row == nullptr ? Severity::kError : row->severity;
+  ++(severity == Severity::kError ? error_count_ : lint_count_);
+  if (is_full()) return;
   Diagnostic diagnostic;
+  diagnostic.severity = severity;
   // The name in the table outlives the caller's.
   diagnostic.code = row == nullptr ? "unknown-code" : row->name;
-  diagnostic.severity = row == nullptr ? Severity::kError : row->severity;
   diagnostic.place = std::move(place);
   diagnostic.message = std::move(message);
   diagnostic.within = std::move(within);
   diagnostic.help = std::move(help);
-  if (diagnostic.severity == Severity::kError) {
-    ++error_count_;
-  } else {
-    ++lint_count_;
-  }
   all_.push_back(std::move(diagnostic));
 }
 

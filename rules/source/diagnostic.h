@@ -47,9 +47,13 @@ struct Diagnostic {
 };
 
 // Collects the faults of one load. Loading goes on after a fault, so that one
-// run tells them all.
+// run tells them all. Of a text that is nothing but faults the first
+// kStoredLimit are kept, and the rest is counted: memory and the answer stay
+// bounded whatever the text.
 class Diagnostics {
  public:
+  static constexpr size_t kStoredLimit = 1000;
+
   // `code` must stand in the table, which also gives the severity.
   void Add(std::string_view code, Place place, std::string message,
            std::string within = "", std::string help = "");
@@ -60,6 +64,9 @@ class Diagnostics {
   bool has_errors() const { return error_count_ > 0; }
   int error_count() const { return error_count_; }
   int lint_count() const { return lint_count_; }
+  // Whether a further fault is only counted: it needs no words.
+  bool is_full() const { return all_.size() >= kStoredLimit; }
+  // Those that are kept.
   const std::vector<Diagnostic>& all() const { return all_; }
 
   // Brings all() into the order of files, lines and columns.

@@ -39,14 +39,16 @@ struct Node::Entry {
 };
 
 // Reads the one document of `file`. Strict: syntax errors, a text above
-// SourceFile::kSizeLimitBytes, nesting deeper than kDepthLimit, anchors,
-// aliases, tags, merge keys, duplicate keys, keys that are no scalars and a
-// second document are faults in `diagnostics`. Absent where nothing could be
-// read; after a duplicate key the first value stands and reading goes on. An
-// empty document is a null node.
+// SourceFile::kSizeLimitBytes, more than kNodeLimit nodes, nesting deeper than
+// kDepthLimit, anchors, aliases, tags, merge keys, duplicate keys, keys that
+// are no scalars and a second document are faults in `diagnostics`. Absent
+// where nothing could be read; after a duplicate key the first value stands and
+// reading goes on. An empty document is a null node.
 std::optional<Node> ReadYaml(const SourceFile& file, Diagnostics& diagnostics);
 
 inline constexpr int kDepthLimit = 64;
+// Keys, values, lists and mappings of one file.
+inline constexpr int kNodeLimit = 100'000;
 
 // Whether an unquoted `text` is a word that YAML readers take for a boolean
 // (yes, NO, on, True, ...).

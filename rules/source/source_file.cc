@@ -16,7 +16,8 @@ SourceFile::SourceFile(std::string name, std::string text)
 std::string_view SourceFile::Line(int line) const {
   if (line < 1 || static_cast<size_t>(line) > line_starts_.size()) return "";
   const size_t begin = line_starts_[line - 1];
-  size_t end = std::min(text_.find('\n', begin), text_.size());
+  const bool is_last = static_cast<size_t>(line) == line_starts_.size();
+  size_t end = is_last ? text_.size() : line_starts_[line] - 1;
   if (end > begin && text_[end - 1] == '\r') --end;
   return std::string_view(text_).substr(begin, end - begin);
 }

@@ -51,6 +51,7 @@ void YamlBuilder::OnDocumentStart(const YAML::Mark& mark) {
 
 void YamlBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
   const size_t begin = OffsetOf(mark);
+  CountNode(begin);
   RefuseProperties(begin, "", anchor);
   Node node;
   node.text = std::string(NullWordAt(file_.text(), begin));
@@ -68,6 +69,7 @@ void YamlBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
 
 void YamlBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t) {
   const size_t begin = OffsetOf(mark);
+  CountNode(begin);
   const size_t end = file_.text().find_first_of(" \t\r\n,]}", begin);
   const size_t alias_end = std::min(end, file_.text().size());
   Fault("yaml-anchor", begin, alias_end,
@@ -90,6 +92,7 @@ std::optional<Node> YamlBuilder::TakeDocument() {
 void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag,
                            YAML::anchor_t anchor, const std::string& value) {
   const size_t begin = OffsetOf(mark);
+  CountNode(begin);
   RefuseProperties(begin, tag, anchor);
   const size_t end = ScalarEnd(file_.text(), begin, value);
   Node node;
@@ -131,10 +134,20 @@ void YamlBuilder::RefuseProperties(size_t begin, const std::string& tag,
   }
 }
 
+void YamlBuilder::CountNode(size_t begin) {
+  if (++nodes_ <= kNodeLimit) return;
+  Fault("file-too-large", begin, begin + 1,
+        Concat("more than ", std::to_string(kNodeLimit),
+               " keys and values end here; a rule file has no more"),
+        "split it: all files of a folder are one rulebook");
+  throw StopParsing();
+}
+
 void YamlBuilder::OpenCollection(Node::Kind kind, const YAML::Mark& mark,
                                  const std::string& tag,
                                  YAML::anchor_t anchor) {
   const size_t begin = OffsetOf(mark);
+  CountNode(begin);
   RefuseProperties(begin, tag, anchor);
   if (open_.size() >= static_cast<size_t>(kDepthLimit)) {
     Fault("too-deep", begin, begin + 1,

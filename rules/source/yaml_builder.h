@@ -72,6 +72,8 @@ class YamlBuilder final : public YAML::EventHandler {
              std::string message, std::string help);
   void RefuseProperties(size_t begin, const std::string& tag,
                         YAML::anchor_t anchor);
+  // Ends the reading of a file that has too many values.
+  void CountNode(size_t begin);
   void OpenCollection(Node::Kind kind, const YAML::Mark& mark,
                       const std::string& tag, YAML::anchor_t anchor);
   void Close();
@@ -83,6 +85,7 @@ class YamlBuilder final : public YAML::EventHandler {
   const size_t skipped_bytes_;
   Diagnostics& diagnostics_;
   int documents_ = 0;
+  int nodes_ = 0;
   bool misses_part_ = false;
   std::vector<Open> open_;
   std::optional<Node> document_;

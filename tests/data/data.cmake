@@ -19,3 +19,9 @@ add_test(NAME audiencectl_offline
   COMMAND ${PROJECT_SOURCE_DIR}/tests/data/audiencectl_offline_test.sh
           $<TARGET_FILE:audiencectl>)
 set_tests_properties(audiencectl_offline PROPERTIES LABELS ci)
+
+add_test(NAME backtest_offline
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/data/backtest_offline_test.sh
+          $<TARGET_FILE:audiencectl> $<TARGET_FILE:audienced-shop>
+          ${PROJECT_SOURCE_DIR}/examples/shop)
+set_tests_properties(backtest_offline PROPERTIES LABELS ci)

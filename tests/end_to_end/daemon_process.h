@@ -44,6 +44,8 @@ class DaemonProcess {
   std::shared_ptr<grpc::Channel> channel() const { return channel_; }
   // The text of the log so far.
   std::string Log() const;
+  // Where it listens, as `--server` takes it.
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   const std::string& data_folder() const { return data_folder_; }
 
  private:

@@ -1,4 +1,5 @@
 add_executable(end_to_end_test
+  end_to_end/backtest_test.cc
   end_to_end/client.cc
   end_to_end/clock_test.cc
   end_to_end/crash_test.cc
@@ -7,8 +8,9 @@ add_executable(end_to_end_test
   end_to_end/rules_test.cc)
 target_compile_definitions(end_to_end_test PRIVATE
   AUDIENCED_BINARY="$<TARGET_FILE:audienced>"
+  AUDIENCED_AUDIENCECTL="$<TARGET_FILE:audiencectl>"
   AUDIENCED_RULES="${PROJECT_SOURCE_DIR}/examples/shop")
-add_dependencies(end_to_end_test audienced)
+add_dependencies(end_to_end_test audienced audiencectl)
 target_link_libraries(end_to_end_test PRIVATE
   audienced_grpc absl::time audienced_flags GTest::gtest_main)
 gtest_discover_tests(end_to_end_test PROPERTIES LABELS ci TIMEOUT 300)

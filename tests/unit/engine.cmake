@@ -19,3 +19,8 @@ add_executable(service_test unit/service_conversion_test.cc)
 target_link_libraries(service_test PRIVATE
   daemon_service audienced_flags GTest::gtest_main)
 gtest_discover_tests(service_test PROPERTIES LABELS ci)
+
+add_executable(backtest_test unit/backtest_test.cc)
+target_link_libraries(backtest_test PRIVATE
+  rules_backtest rules_engine rules_language audienced_flags GTest::gtest_main)
+gtest_discover_tests(backtest_test PROPERTIES LABELS ci)

@@ -14,11 +14,15 @@ namespace audienced {
 
 absl::StatusOr<size_t> FindAudience(const RulesState& rules,
                                     const std::string& name) {
+  return FindAudience(rules.projection->rulebook(), name);
+}
+
+absl::StatusOr<size_t> FindAudience(const CompiledRulebook& rulebook,
+                                    const std::string& name) {
   if (name.empty()) {
     return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "audience",
                         "the name of the audience is missing");
   }
-  const CompiledRulebook& rulebook = rules.projection->rulebook();
   const int found = rulebook.FindAudience(name);
   if (found >= 0) return static_cast<size_t>(found);
   std::vector<std::string_view> names;

@@ -12,8 +12,10 @@
 
 namespace audienced {
 
-// The number of the audience in the rulebook in force. NOT_FOUND with the
-// nearest name.
+// The number of the audience in the rulebook, or in the one in force. NOT_FOUND
+// with the nearest name.
+absl::StatusOr<size_t> FindAudience(const CompiledRulebook& rulebook,
+                                    const std::string& name);
 absl::StatusOr<size_t> FindAudience(const RulesState& rules,
                                     const std::string& name);
 

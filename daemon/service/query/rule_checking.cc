@@ -55,18 +55,25 @@ absl::Status CheckFiles(
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<SourceFile>> ToSourceFiles(
+    const google::protobuf::RepeatedPtrField<v1::RuleFile>& files) {
+  const absl::Status checked = CheckFiles(files);
+  if (!checked.ok()) return checked;
+  std::vector<SourceFile> sources;
+  for (const v1::RuleFile& file : files) {
+    sources.emplace_back(file.path(), file.text());
+  }
+  return sources;
+}
+
 absl::Status CheckRules(const v1::CheckRulesRequest& request,
                         v1::CheckRulesResponse& response) {
-  const absl::Status checked = CheckFiles(request.files());
-  if (!checked.ok()) return checked;
-
-  std::vector<SourceFile> files;
-  for (const v1::RuleFile& file : request.files()) {
-    files.emplace_back(file.path(), file.text());
-  }
+  const absl::StatusOr<std::vector<SourceFile>> files =
+      ToSourceFiles(request.files());
+  if (!files.ok()) return files.status();
   Diagnostics diagnostics;
-  Rulebook rulebook = LoadRulebook(files, diagnostics);
-  FillDiagnostics(diagnostics.all(), files, *response.mutable_diagnostics());
+  Rulebook rulebook = LoadRulebook(*files, diagnostics);
+  FillDiagnostics(diagnostics.all(), *files, *response.mutable_diagnostics());
   response.set_error_count(diagnostics.error_count());
   response.set_lint_count(diagnostics.lint_count());
   if (diagnostics.has_errors()) return absl::OkStatus();

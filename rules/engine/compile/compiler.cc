@@ -44,6 +44,9 @@ Program Compiler::Run() {
   }
   for (const Score& score : rulebook_.scores) AddScore(score);
   for (const Audience& audience : rulebook_.audiences) AddAudience(audience);
+  for (const Conversion& conversion : rulebook_.conversions) {
+    program_.conversions.push_back({{SourceOf(conversion)}, std::nullopt});
+  }
   return std::move(program_);
 }
 

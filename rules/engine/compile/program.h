@@ -191,6 +191,8 @@ struct Program {
   std::vector<CompiledCondition> conditions;
   std::vector<std::string> texts;  // of each condition, as people read it
   std::vector<ScoreProgram> scores;
+  // One each conversion of the model, used or not: which of the events count.
+  std::vector<EventFilter> conversions;
   std::vector<std::pair<std::string, bool>> purposes;  // and the default
   std::vector<AudienceProgram> audiences;
 

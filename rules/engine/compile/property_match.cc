@@ -163,6 +163,7 @@ CompiledTest Compile(const PropertyTest& test) {
     re2::RE2::Options options;
     options.set_case_sensitive(!test.ignore_case);
     options.set_log_errors(false);
+    options.set_max_mem(kPatternMemoryBytes);
     compiled.patterns.push_back(
         std::make_shared<re2::RE2>(*value.text(), options));
   }

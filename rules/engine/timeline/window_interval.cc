@@ -7,19 +7,11 @@
 namespace audienced {
 namespace {
 
-// The first instant of a local day. Where midnight falls into a gap of the
-// clock, the day begins behind the gap; where it comes twice, at the first.
-Instant StartOf(absl::CivilDay day, const absl::TimeZone& zone) {
-  const auto at = zone.At(absl::CivilSecond(day));
-  return ToInstant(at.kind == absl::TimeZone::TimeInfo::SKIPPED ? at.trans
-                                                                : at.pre);
-}
-
 // The event lies in the named span of t exactly while t lies in [first, second)
 // or after the event itself.
 Interval During(absl::CivilDay first, absl::CivilDay second, Instant event,
                 const absl::TimeZone& zone) {
-  return {std::max(event, StartOf(first, zone)), StartOf(second, zone)};
+  return {std::max(event, StartOfDay(first, zone)), StartOfDay(second, zone)};
 }
 
 absl::CivilDay WeekOf(absl::CivilDay day) {
@@ -58,6 +50,12 @@ Interval InsideCalendar(CalendarWord word, Instant event,
 }
 
 }  // namespace
+
+Instant StartOfDay(absl::CivilDay day, const absl::TimeZone& zone) {
+  const auto at = zone.At(absl::CivilSecond(day));
+  return ToInstant(at.kind == absl::TimeZone::TimeInfo::SKIPPED ? at.trans
+                                                                : at.pre);
+}
 
 Interval InsideWindow(const Window& window, Instant event,
                       const absl::TimeZone& zone) {

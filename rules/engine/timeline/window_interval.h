@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_RULES_ENGINE_TIMELINE_WINDOW_INTERVAL_H_
 #define AUDIENCED_RULES_ENGINE_TIMELINE_WINDOW_INTERVAL_H_
 
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "rules/engine/timeline/signal.h"
 #include "rules/language/model.h"
@@ -14,6 +15,10 @@ namespace audienced {
 // events, the later one enters and leaves the window later or at the same time.
 Interval InsideWindow(const Window& window, Instant event,
                       const absl::TimeZone& zone);
+
+// The first instant of a local day. Where midnight falls into a gap of the
+// clock, the day begins behind the gap; where it comes twice, at the first.
+Instant StartOfDay(absl::CivilDay day, const absl::TimeZone& zone);
 
 // The number of the local calendar day of `instant`, counted from 1970-01-01.
 int64_t LocalDay(Instant instant, const absl::TimeZone& zone);

@@ -52,7 +52,7 @@ void CheckKeys(const Node& mapping, const MappingKind& kind,
     }
     scope.Fault("unknown-key", entry.key.place,
                 Concat("unknown key ", Quoted(key), " in ", kind.what),
-                KnownKeysHelp(key, known));
+                scope.is_full() ? "" : KnownKeysHelp(key, known));
   }
   for (std::string_view name : required) {
     if (mapping.Find(name) != nullptr) continue;

@@ -83,6 +83,7 @@ void ReadPatterns(const Node& node, const Tested& tested, const Scope& scope,
   ReadTextTest(node, tested, scope, test);
   RE2::Options options;
   options.set_log_errors(false);
+  options.set_max_mem(kPatternMemoryBytes);
   for (const Value& value : test.values) {
     const RE2 pattern(*value.text(), options);
     if (pattern.ok()) continue;

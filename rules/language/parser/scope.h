@@ -40,6 +40,9 @@ class Scope {
     return scope;
   }
 
+  // Whether a further fault is only counted: it needs no help.
+  bool is_full() const { return diagnostics_->is_full(); }
+
   absl::TimeZone zone() const { return zone_; }
   const std::string& path() const { return path_; }
 

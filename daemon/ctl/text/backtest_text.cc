@@ -1,0 +1,208 @@
+#include "daemon/ctl/text/backtest_text.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <string_view>
+
+#include "daemon/ctl/terminal.h"
+#include "daemon/ctl/text/printable.h"
+#include "daemon/ctl/text/text_table.h"
+#include "daemon/ingest/value_json.h"
+#include "rules/language/duration_text.h"
+#include "rules/source/message.h"
+
+namespace audienced {
+namespace {
+
+constexpr int64_t kBarWidth = 40;
+
+std::string DayText(absl::CivilDay day) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%04d-%02d-%02d",
+                static_cast<int>(day.year()), day.month(), day.day());
+  return text;
+}
+
+// A bar of `size` where `most` fills the width.
+std::string Bar(int64_t size, int64_t most, bool utf8) {
+  if (size <= 0 || most <= 0) return "";
+  if (!utf8) {
+    return std::string(std::max<int64_t>(1, size * kBarWidth / most), '#');
+  }
+  constexpr std::string_view kEighths[] = {"",  "▏", "▎", "▍",
+                                           "▌", "▋", "▊", "▉"};
+  const int64_t eighths = std::max<int64_t>(1, size * kBarWidth * 8 / most);
+  std::string bar;
+  for (int64_t i = 0; i < eighths / 8; ++i) bar += "█";
+  return bar.append(kEighths[eighths % 8]);
+}
+
+std::string Joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += Concat(text.empty() ? "" : " or ", Printable(name));
+  }
+  return text;
+}
+
+bool HasHeldOut(const BacktestReport& report) {
+  return report.held_out.entries > 0 ||
+         std::any_of(report.days.begin(), report.days.end(),
+                     [](const BacktestDay& day) { return day.held_out > 0; });
+}
+
+std::string DaysTable(const BacktestReport& report, bool utf8) {
+  constexpr auto kRight = TextTable::Align::kRight;
+  const bool has_held_out = HasHeldOut(report);
+  std::vector<TextTable::Column> columns = {{"DAY"}, {"SIZE", kRight}};
+  if (has_held_out) columns.push_back({"HELD OUT", kRight});
+  columns.push_back({"ENTRIES", kRight});
+  columns.push_back({"EXITS", kRight});
+  columns.push_back({""});
+  TextTable table(std::move(columns));
+  int64_t most = 0;
+  for (const BacktestDay& day : report.days) most = std::max(most, day.size);
+  for (const BacktestDay& day : report.days) {
+    std::vector<std::string> cells = {DayText(day.day), Grouped(day.size)};
+    if (has_held_out) cells.push_back(Grouped(day.held_out));
+    cells.push_back(Grouped(day.entries));
+    cells.push_back(Grouped(day.exits));
+    cells.push_back(Bar(day.size, most, utf8));
+    table.Add(std::move(cells));
+  }
+  return table.Take();
+}
+
+std::string StaysText(const BacktestStays& stays) {
+  std::string text = Concat(Grouped(stays.ended), " ended");
+  if (stays.ended > 0) {
+    text += Concat(", median ", DurationText(stays.median), " (quartiles ",
+                   DurationText(stays.first_quartile), " and ",
+                   DurationText(stays.third_quartile), ")");
+  }
+  return Concat(text, "; ", Grouped(stays.running),
+                " still running, not counted in these");
+}
+
+// `12 of 100 (12.0 %)`
+std::string ShareText(const BacktestConversion& conversion) {
+  if (conversion.entries == 0) return "0 of 0";
+  char percent[32];
+  std::snprintf(percent, sizeof(percent), "%.1f",
+                100.0 * static_cast<double>(conversion.reached) /
+                    static_cast<double>(conversion.entries));
+  return Concat(Grouped(conversion.reached), " of ",
+                Grouped(conversion.entries), " (", percent, " %)");
+}
+
+std::string GoalText(const BacktestResult& result) {
+  if (result.goal.empty()) {
+    return "goal     none: the rules have no macro conversion; name one with "
+           "--goal\n";
+  }
+  const BacktestReport& report = result.report;
+  const bool has_held_out = HasHeldOut(report);
+  std::string text =
+      Concat("goal     ", ShareText(report.published), " entries reached ",
+             Joined(result.goal), " within ", DurationText(result.within),
+             has_held_out
+                 ? Concat("; of the control share ", ShareText(report.held_out))
+                 : "",
+             "\n");
+  if (report.recent_entries > 0) {
+    text += Concat("         ", Grouped(report.recent_entries),
+                   " entries whose time is not over are left out\n");
+  }
+  return text;
+}
+
+std::string ConversionJson(const BacktestConversion& conversion) {
+  return Concat("{\"entries\":", std::to_string(conversion.entries),
+                ",\"reached\":", std::to_string(conversion.reached), "}");
+}
+
+std::string SecondsText(absl::Duration duration) {
+  char text[48];
+  std::snprintf(text, sizeof(text), "%.6f", absl::ToDoubleSeconds(duration));
+  return text;
+}
+
+std::string JsonText(std::string_view text) { return ToJson(Value(text)); }
+
+std::string StaysJson(const BacktestStays& stays) {
+  std::string text = Concat("{\"ended\":", std::to_string(stays.ended),
+                            ",\"running\":", std::to_string(stays.running));
+  if (stays.ended > 0) {
+    text += Concat(
+        ",\"first_quartile_seconds\":", SecondsText(stays.first_quartile),
+        ",\"median_seconds\":", SecondsText(stays.median),
+        ",\"third_quartile_seconds\":", SecondsText(stays.third_quartile));
+  }
+  return Concat(text, "}");
+}
+
+std::string DayJson(const BacktestDay& day) {
+  return Concat("{\"day\":\"", DayText(day.day),
+                "\",\"size\":", std::to_string(day.size),
+                ",\"held_out\":", std::to_string(day.held_out),
+                ",\"entries\":", std::to_string(day.entries),
+                ",\"exits\":", std::to_string(day.exits), "}");
+}
+
+}  // namespace
+
+std::string BacktestTable(const BacktestResult& result, bool utf8) {
+  const BacktestReport& report = result.report;
+  return Concat(
+      Printable(result.audience), " from ", TimestampText(result.since), " to ",
+      TimestampText(result.until), ", days of ", result.time_zone,
+      "\nover the histories as they are known now, late events at their own "
+      "time\n\n",
+      DaysTable(report, utf8), "\nprofiles ", Grouped(report.profiles),
+      " looked at, ", Grouped(report.size_before),
+      " were in before the first day\nentries  ", Grouped(report.entries),
+      " by ", Grouped(report.entered_profiles), " profiles; ",
+      Grouped(report.exits), " exits\nstays    ", StaysText(report.stays), "\n",
+      GoalText(result));
+}
+
+std::string BacktestJson(const BacktestResult& result) {
+  const BacktestReport& report = result.report;
+  std::string goal;
+  for (const std::string& name : result.goal) {
+    goal += Concat(goal.empty() ? "" : ",", JsonText(name));
+  }
+  std::string days;
+  for (const BacktestDay& day : report.days) {
+    days += Concat(days.empty() ? "\n  " : ",\n  ", DayJson(day));
+  }
+  return Concat(
+      "{\"audience\":", JsonText(result.audience),
+      ",\"time_zone\":", JsonText(result.time_zone),
+      ",\"since\":", JsonText(TimestampText(result.since)),
+      ",\"until\":", JsonText(TimestampText(result.until)),
+      ",\"profiles\":", std::to_string(report.profiles),
+      ",\"size_before\":", std::to_string(report.size_before),
+      ",\"entries\":", std::to_string(report.entries),
+      ",\"exits\":", std::to_string(report.exits),
+      ",\"entered_profiles\":", std::to_string(report.entered_profiles),
+      ",\"stays\":", StaysJson(report.stays), ",\"goal\":[", goal,
+      "],\"within_seconds\":", SecondsText(result.within),
+      ",\"published\":", ConversionJson(report.published),
+      ",\"held_out\":", ConversionJson(report.held_out),
+      ",\"recent_entries\":", std::to_string(report.recent_entries),
+      ",\"days\":[", days, "\n]}\n");
+}
+
+std::string BacktestCsv(const BacktestResult& result) {
+  std::string text = "day,size,held_out,entries,exits\n";
+  for (const BacktestDay& day : result.report.days) {
+    text +=
+        Concat(DayText(day.day), ",", std::to_string(day.size), ",",
+               std::to_string(day.held_out), ",", std::to_string(day.entries),
+               ",", std::to_string(day.exits), "\n");
+  }
+  return text;
+}
+
+}  // namespace audienced
