@@ -203,8 +203,10 @@ void Pipeline::Process(std::vector<IngestBatch> batches) {
   const std::vector<ProfileId> due =
       deadlines_.TakeDue(builder.now(), kProfilesPerCommit);
   for (const ProfileId id : due) {
-    if (directory_.Find(id)->next_change <= builder.now()) {
-      builder.Touch(id, Cause::kTime);
+    // Of one that was absorbed since, the survivor is found.
+    const Directory::ProfilePtr profile = directory_.Find(id);
+    if (profile->next_change <= builder.now()) {
+      builder.Touch(profile->id, Cause::kTime);
     }
   }
   builder.Evaluate();

@@ -14,7 +14,8 @@ EventService::EventService(const Stages& stages, IngestLimits limits)
 grpc::ServerUnaryReactor* EventService::IngestEvents(
     grpc::CallbackServerContext*, const v1::IngestEventsRequest* request,
     v1::IngestEventsResponse* response) {
-  const std::shared_ptr<PendingCall> call = PendingCall::Begin("IngestEvents");
+  const std::shared_ptr<PendingCall> call =
+      PendingCall::Begin("IngestEvents", calls_);
   const absl::Status begun = Ingest(call, *request, *response);
   if (!begun.ok()) call->End(begun);
   return call.get();
@@ -61,7 +62,9 @@ EventService::StreamEvents(grpc::CallbackServerContext*) {
       EventStream::Make(stages_, limits_, [this](EventStream* done) {
         absl::MutexLock lock(&mutex_);
         streams_.erase(done);
+        calls_.End();
       });
+  calls_.Begin();
   bool closed = false;
   {
     absl::MutexLock lock(&mutex_);

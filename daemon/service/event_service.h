@@ -33,6 +33,9 @@ class EventService final : public v1::EventService::CallbackService {
   // acknowledged, also those that are opened later.
   void CloseStreams() ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Calls and streams that are not answered to the end.
+  CallCount& calls() { return calls_; }
+
  private:
   // Has the pipeline answer `call`; an error where it will not.
   absl::Status Ingest(const std::shared_ptr<PendingCall>& call,
@@ -41,6 +44,7 @@ class EventService final : public v1::EventService::CallbackService {
 
   const Stages& stages_;
   const IngestLimits limits_;
+  CallCount calls_;
 
   absl::Mutex mutex_;
   absl::flat_hash_map<EventStream*, std::shared_ptr<EventStream>> streams_

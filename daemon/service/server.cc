@@ -1,5 +1,6 @@
 #include "daemon/service/server.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/service/audience_service.h"
@@ -7,6 +8,7 @@
 #include "daemon/service/call/worker_pool.h"
 #include "daemon/service/event_service.h"
 #include "daemon/service/listener.h"
+#include "daemon/service/profile_service.h"
 #include "daemon/service/rule_service.h"
 
 namespace audienced {
@@ -15,6 +17,9 @@ namespace {
 // Calls that read the database wait on it rather than on a core.
 constexpr int kCallThreads = 4;
 constexpr size_t kWaitingCallLimit = 256;
+
+// For answers that are on their way when the server ends.
+constexpr absl::Duration kLastWords = absl::Milliseconds(200);
 
 // Calls about rules may evaluate all profiles; others do not wait for them.
 constexpr int kRuleThreads = 2;
@@ -31,6 +36,7 @@ struct Server::Parts {
         rule_pool(kRuleThreads, kWaitingRuleCallLimit),
         events(stages, {options.event_limit_bytes, options.batch_event_limit}),
         audiences(stages, pool, watches),
+        profiles(stages),
         rules(stages, rule_pool) {}
 
   const Stages stages;
@@ -39,6 +45,7 @@ struct Server::Parts {
   WorkerPool rule_pool;
   EventService events;
   AudienceService audiences;
+  ProfileService profiles;
   RuleService rules;
   std::unique_ptr<Listener> listener;
 };
@@ -47,7 +54,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Stages stages,
                                                       Options options) {
   auto parts = std::make_unique<Parts>(stages, options);
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(
-      options.addresses, {&parts->events, &parts->audiences, &parts->rules});
+      options.addresses,
+      {&parts->events, &parts->audiences, &parts->profiles, &parts->rules});
   if (!listener.ok()) return listener.status();
   parts->listener = *std::move(listener);
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -66,9 +74,16 @@ void Server::SetServing(bool serving) { parts_->listener->SetServing(serving); }
 int64_t Server::watcher_count() const { return parts_->watches.size(); }
 
 void Server::Shutdown(absl::Duration grace) {
+  const absl::Time give_up = absl::Now() + grace;
   parts_->watches.CloseAll();
   parts_->events.CloseStreams();
-  parts_->listener->Shutdown(grace);
+  parts_->pool.WaitUntilIdle(give_up);
+  parts_->rule_pool.WaitUntilIdle(give_up);
+  parts_->events.calls().WaitUntilNone(give_up);
+  parts_->profiles.calls().WaitUntilNone(give_up);
+  // gRPC waits for connections too, and a client that is silent keeps its own
+  // as long as it likes.
+  parts_->listener->Shutdown(std::min(grace, kLastWords));
 }
 
 }  // namespace audienced

@@ -14,7 +14,7 @@
 #include "daemon/store/cluster/cluster.h"
 #include "daemon/store/cluster/cluster_user.h"
 #include "daemon/store/postgres/connection.h"
-#include "daemon/store/postgres/daemon_process.h"
+#include "daemon/store/postgres/session_owner.h"
 
 namespace audienced {
 namespace {
@@ -104,7 +104,7 @@ absl::Status EmbeddedPostgres::LockFolder() {
         std::string(owner, size > 0 ? static_cast<size_t>(size) : 0),
         "; stop it or use another folder"));
   }
-  const std::string self = DaemonProcess::Own().ToText();
+  const std::string self = SessionOwner::Own().ToText();
   if (ftruncate(lock_file_, 0) != 0 ||
       pwrite(lock_file_, self.data(), self.size(), 0) < 0) {
     return absl::ErrnoToStatus(errno, absl::StrCat("cannot write ", path));
@@ -113,8 +113,8 @@ absl::Status EmbeddedPostgres::LockFolder() {
 }
 
 absl::Status EmbeddedPostgres::MakeDatabase() {
-  absl::StatusOr<std::unique_ptr<Connection>> connection =
-      Connection::Open(cluster_->Url("postgres"));
+  absl::StatusOr<std::unique_ptr<DatabaseConnection>> connection =
+      DatabaseConnection::Open(cluster_->Url("postgres"));
   if (!connection.ok()) return connection.status();
   return CatchDatabaseErrors([&] {
     const std::string condition = absl::StrCat("datname = '", kDatabase, "'");

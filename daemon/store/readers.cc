@@ -7,13 +7,14 @@ constexpr int kConnectionLimit = 4;
 
 }  // namespace
 
-absl::Status Store::Readers::Run(absl::FunctionRef<void(Connection&)> work) {
-  std::unique_ptr<Connection> connection = Acquire();
+absl::Status Store::Readers::Run(
+    absl::FunctionRef<void(DatabaseConnection&)> work) {
+  std::unique_ptr<DatabaseConnection> connection = Acquire();
   absl::Status status = absl::OkStatus();
   for (bool again = true; again;) {
     const bool was_idle = connection != nullptr;
     if (!was_idle) {
-      absl::StatusOr<std::unique_ptr<Connection>> fresh = Connect();
+      absl::StatusOr<std::unique_ptr<DatabaseConnection>> fresh = Connect();
       status = fresh.status();
       if (!status.ok()) break;
       connection = *std::move(fresh);
@@ -30,7 +31,7 @@ absl::Status Store::Readers::Run(absl::FunctionRef<void(Connection&)> work) {
   return status;
 }
 
-std::unique_ptr<Connection> Store::Readers::Acquire() {
+std::unique_ptr<DatabaseConnection> Store::Readers::Acquire() {
   absl::MutexLock lock(&mutex_);
   mutex_.Await(absl::Condition(
       +[](Readers* self) ABSL_EXCLUSIVE_LOCKS_REQUIRED(self->mutex_) {
@@ -39,20 +40,20 @@ std::unique_ptr<Connection> Store::Readers::Acquire() {
       this));
   ++in_use_;
   if (idle_.empty()) return nullptr;
-  std::unique_ptr<Connection> connection = std::move(idle_.back());
+  std::unique_ptr<DatabaseConnection> connection = std::move(idle_.back());
   idle_.pop_back();
   return connection;
 }
 
-void Store::Readers::Release(std::unique_ptr<Connection> connection) {
+void Store::Readers::Release(std::unique_ptr<DatabaseConnection> connection) {
   absl::MutexLock lock(&mutex_);
   --in_use_;
   if (connection != nullptr) idle_.push_back(std::move(connection));
 }
 
-absl::StatusOr<std::unique_ptr<Connection>> Store::Readers::Connect() {
-  absl::StatusOr<std::unique_ptr<Connection>> connection =
-      Connection::Open(url_);
+absl::StatusOr<std::unique_ptr<DatabaseConnection>> Store::Readers::Connect() {
+  absl::StatusOr<std::unique_ptr<DatabaseConnection>> connection =
+      DatabaseConnection::Open(url_);
   if (!connection.ok()) return connection;
   absl::Status status = CatchDatabaseErrors([&] {
     (*connection)

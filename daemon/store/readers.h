@@ -22,17 +22,18 @@ class Store::Readers {
 
   // Runs `work` on a connection and turns exceptions into a status. A
   // connection that turns out to be lost is replaced and `work` runs once more.
-  absl::Status Run(absl::FunctionRef<void(Connection&)> work);
+  absl::Status Run(absl::FunctionRef<void(DatabaseConnection&)> work);
 
  private:
   // An idle connection or null; waits while all are in use.
-  std::unique_ptr<Connection> Acquire();
-  void Release(std::unique_ptr<Connection> connection);
-  absl::StatusOr<std::unique_ptr<Connection>> Connect();
+  std::unique_ptr<DatabaseConnection> Acquire();
+  void Release(std::unique_ptr<DatabaseConnection> connection);
+  absl::StatusOr<std::unique_ptr<DatabaseConnection>> Connect();
 
   const std::string url_;
   absl::Mutex mutex_;
-  std::vector<std::unique_ptr<Connection>> idle_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<DatabaseConnection>> idle_
+      ABSL_GUARDED_BY(mutex_);
   int in_use_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 

@@ -26,7 +26,7 @@ Store::~Store() = default;
 
 absl::StatusOr<InstanceRecord> Store::LoadInstance() {
   InstanceRecord instance;
-  absl::Status status = writer_->Run([&](Connection& connection) {
+  absl::Status status = writer_->Run([&](DatabaseConnection& connection) {
     instance = ReadInstance(connection);
     return absl::OkStatus();
   });
@@ -35,7 +35,7 @@ absl::StatusOr<InstanceRecord> Store::LoadInstance() {
 }
 
 absl::Status Store::LoadProfiles(std::function<void(ProfileRecord)> each) {
-  return writer_->Run([&](Connection& connection) {
+  return writer_->Run([&](DatabaseConnection& connection) {
     ReadProfiles(connection, each);
     return absl::OkStatus();
   });
@@ -43,21 +43,21 @@ absl::Status Store::LoadProfiles(std::function<void(ProfileRecord)> each) {
 
 absl::Status Store::LoadIdentifiers(
     std::function<void(IdentifierRecord)> each) {
-  return writer_->Run([&](Connection& connection) {
+  return writer_->Run([&](DatabaseConnection& connection) {
     ReadIdentifiers(connection, each);
     return absl::OkStatus();
   });
 }
 
 absl::Status Store::LoadEvents(std::function<void(EventRecord)> each) {
-  return writer_->Run([&](Connection& connection) {
+  return writer_->Run([&](DatabaseConnection& connection) {
     audienced::ReadEvents(connection, each);
     return absl::OkStatus();
   });
 }
 
 absl::Status Store::LoadStays(std::function<void(StayRecord)> each) {
-  return writer_->Run([&](Connection& connection) {
+  return writer_->Run([&](DatabaseConnection& connection) {
     ReadLatestStays(connection, each);
     return absl::OkStatus();
   });
@@ -77,7 +77,7 @@ absl::StatusOr<std::vector<StayRecord>> Store::ListMembers(
     const std::string& audience, const StreamPositions& heads, ProfileId after,
     int limit) {
   std::vector<StayRecord> members;
-  absl::Status status = readers_->Run([&](Connection& connection) {
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
     members = ReadMembers(connection, audience, heads, after, limit);
   });
   if (!status.ok()) return status;
@@ -87,7 +87,7 @@ absl::StatusOr<std::vector<StayRecord>> Store::ListMembers(
 absl::StatusOr<std::vector<ChangeRecord>> Store::ReadChanges(
     const StreamPositions& after, const StreamPositions& through, int limit) {
   std::vector<ChangeRecord> changes;
-  absl::Status status = readers_->Run([&](Connection& connection) {
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
     changes = ReadChangesBetween(connection, after, through, limit);
   });
   if (!status.ok()) return status;
@@ -96,8 +96,9 @@ absl::StatusOr<std::vector<ChangeRecord>> Store::ReadChanges(
 
 absl::StatusOr<StreamPositions> Store::LogStart() {
   StreamPositions start{};
-  absl::Status status = readers_->Run(
-      [&](Connection& connection) { start = ReadLogStart(connection); });
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    start = ReadLogStart(connection);
+  });
   if (!status.ok()) return status;
   return start;
 }
@@ -105,7 +106,7 @@ absl::StatusOr<StreamPositions> Store::LogStart() {
 absl::StatusOr<std::vector<EventRecord>> Store::ReadEvents(
     ProfileId after, ProfileId through, const std::vector<ProfileId>& others) {
   std::vector<EventRecord> events;
-  absl::Status status = readers_->Run([&](Connection& connection) {
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
     events = ReadEventsOf(connection, after, through, others);
   });
   if (!status.ok()) return status;
@@ -115,7 +116,7 @@ absl::StatusOr<std::vector<EventRecord>> Store::ReadEvents(
 absl::StatusOr<std::vector<RuleVersionRecord>> Store::ListRuleVersions(
     int64_t before, int limit) {
   std::vector<RuleVersionRecord> versions;
-  absl::Status status = readers_->Run([&](Connection& connection) {
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
     versions = ReadRuleVersions(connection, before, limit);
   });
   if (!status.ok()) return status;
@@ -137,7 +138,7 @@ absl::StatusOr<RuleVersionRecord> Store::ReadNewestRules(RuleSource source) {
 
 absl::StatusOr<RuleVersionRecord> Store::ReadRules(const std::string& which) {
   std::vector<RuleVersionRecord> rules;
-  absl::Status status = readers_->Run([&](Connection& connection) {
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
     rules = ReadNewestRulesWhere(connection, which);
   });
   if (!status.ok()) return status;
@@ -147,7 +148,7 @@ absl::StatusOr<RuleVersionRecord> Store::ReadRules(const std::string& which) {
 
 absl::Status Store::Ping() {
   return readers_->Run(
-      [](Connection& connection) { connection.Query("SELECT 1"); });
+      [](DatabaseConnection& connection) { connection.Query("SELECT 1"); });
 }
 
 }  // namespace audienced

@@ -11,7 +11,7 @@ namespace audienced {
 Store::Writer::~Writer() {
   if (connection_ == nullptr) return;
   // Best effort: the end of the connection gives it back as well.
-  Run([](Connection& connection) {
+  Run([](DatabaseConnection& connection) {
     ReleaseLock(connection);
     return absl::OkStatus();
   }).IgnoreError();
@@ -20,7 +20,7 @@ Store::Writer::~Writer() {
 absl::Status Store::Writer::Open() {
   absl::Status status = Connect();
   if (!status.ok()) return status;
-  return Run([](Connection& connection) {
+  return Run([](DatabaseConnection& connection) {
     absl::Status migrated = ApplyMigrations(connection, AllMigrations());
     if (migrated.ok()) PrepareInstance(connection);
     return migrated;
@@ -36,11 +36,11 @@ absl::Status Store::Writer::Reconnect() {
 
 absl::Status Store::Writer::Connect() {
   connection_.reset();
-  absl::StatusOr<std::unique_ptr<Connection>> connection =
-      Connection::Open(url_);
+  absl::StatusOr<std::unique_ptr<DatabaseConnection>> connection =
+      DatabaseConnection::Open(url_);
   if (!connection.ok()) return connection.status();
   absl::Status status = CatchDatabaseErrors([&] {
-    Connection& fresh = **connection;
+    DatabaseConnection& fresh = **connection;
     absl::Status checked = CheckSettings(fresh);
     if (checked.ok()) checked = RefuseTransactionPooling(fresh, url_);
     if (checked.ok()) checked = TakeLock(fresh, session_);
@@ -54,7 +54,7 @@ absl::Status Store::Writer::Connect() {
 }
 
 absl::Status Store::Writer::Run(
-    absl::FunctionRef<absl::Status(Connection&)> work) {
+    absl::FunctionRef<absl::Status(DatabaseConnection&)> work) {
   if (connection_ == nullptr) {
     return absl::UnavailableError("the connection to the database is lost");
   }
@@ -64,7 +64,7 @@ absl::Status Store::Writer::Run(
 }
 
 absl::Status Store::Writer::Commit(const CommitBatch& batch) {
-  return Run([&](Connection& connection) {
+  return Run([&](DatabaseConnection& connection) {
     absl::Status status = partitions_.MakeFor(batch.events, connection);
     if (!status.ok()) return status;
     pqxx::work transaction(connection);
@@ -99,7 +99,7 @@ absl::StatusOr<bool> Store::Writer::Settle(int64_t commit_number) {
   absl::Status status = Reconnect();
   if (!status.ok()) return status;
   int64_t found = 0;
-  status = Run([&](Connection& connection) {
+  status = Run([&](DatabaseConnection& connection) {
     found = ReadCommitNumber(connection);
     return absl::OkStatus();
   });

@@ -25,14 +25,14 @@ class Store::Writer {
   absl::StatusOr<bool> Settle(int64_t commit_number);
 
   // Runs `work` on the connection and turns exceptions into a status.
-  absl::Status Run(absl::FunctionRef<absl::Status(Connection&)> work);
+  absl::Status Run(absl::FunctionRef<absl::Status(DatabaseConnection&)> work);
 
  private:
   // Connects and takes the lock; the connection is a new one.
   absl::Status Connect();
 
   const std::string url_;
-  std::unique_ptr<Connection> connection_;  // null: lost
+  std::unique_ptr<DatabaseConnection> connection_;  // null: lost
   // Server process of the last connection. It may not have noticed its end.
   int session_ = 0;
   EventPartitions partitions_;

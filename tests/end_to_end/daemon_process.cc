@@ -34,6 +34,20 @@ int FreePort() {
   return ntohs(address.sin_port);
 }
 
+// Whether something listens on the port.
+bool Accepts(int port) {
+  const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(static_cast<uint16_t>(port));
+  const bool accepts =
+      connect(connection, reinterpret_cast<sockaddr*>(&address),
+              sizeof(address)) == 0;
+  close(connection);
+  return accepts;
+}
+
 }  // namespace
 
 TestFolder::TestFolder() {
@@ -77,25 +91,33 @@ bool DaemonProcess::Start() {
           "--http-listen", "127.0.0.1:0", static_cast<char*>(nullptr));
     _exit(127);
   }
+  // A channel whose first try is too early waits for seconds before the next.
+  for (int attempt = 0; attempt < 6000 && !Accepts(port_); ++attempt) {
+    if (HasEnded()) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
   channel_ = grpc::CreateCustomChannel(
       address, grpc::InsecureChannelCredentials(), arguments);
   const auto stub = v1::AudienceService::NewStub(channel_);
-  for (int attempt = 0; attempt < 600; ++attempt) {
+  for (int attempt = 0; attempt < 1200; ++attempt) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() +
                          std::chrono::seconds(2));
     v1::ListAudiencesResponse response;
     if (stub->ListAudiences(&context, {}, &response).ok()) return true;
-    int status = 0;
-    if (waitpid(pid_, &status, WNOHANG) == pid_) {
-      pid_ = -1;
-      return false;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    if (HasEnded()) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   return false;
+}
+
+bool DaemonProcess::HasEnded() {
+  int status = 0;
+  if (waitpid(pid_, &status, WNOHANG) != pid_) return false;
+  pid_ = -1;
+  return true;
 }
 
 void DaemonProcess::Kill() {

@@ -50,6 +50,7 @@ class DaemonProcess {
 
  private:
   int Wait();
+  bool HasEnded();
 
   const std::string data_folder_;
   const std::vector<std::string> environment_;

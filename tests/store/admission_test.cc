@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "daemon/store/postgres/daemon_process.h"
+#include "daemon/store/postgres/session_owner.h"
 #include "gmock/gmock.h"
 #include "tests/store/throwaway_cluster.h"
 
@@ -22,7 +22,7 @@ TEST_F(AdmissionTest, ASecondDaemonIsRefusedByName) {
   const absl::Status status = Store::Open({url()}).status();
   EXPECT_EQ(absl::StatusCode::kFailedPrecondition, status.code());
   EXPECT_THAT(std::string(status.message()),
-              HasSubstr(DaemonProcess::Own().ToText()));
+              HasSubstr(SessionOwner::Own().ToText()));
   // The first one is not disturbed, and the next one finds the place free.
   EXPECT_TRUE(first->LoadInstance().ok());
   first.reset();
@@ -35,7 +35,7 @@ TEST_F(AdmissionTest, AnotherDatabaseOfTheClusterIsFree) {
 }
 
 TEST_F(AdmissionTest, AStrangeHolderOfTheLockIsNamedToo) {
-  std::unique_ptr<Connection> holder = Connect();
+  std::unique_ptr<DatabaseConnection> holder = Connect();
   holder->Query("SET application_name = 'psql'");
   ASSERT_TRUE(TakeLock(*holder, 0).ok());
   const absl::Status status = Store::Open({url()}).status();
@@ -43,10 +43,10 @@ TEST_F(AdmissionTest, AStrangeHolderOfTheLockIsNamedToo) {
 }
 
 TEST_F(AdmissionTest, ADaemonThatIsGoneIsWaitedFor) {
-  std::unique_ptr<Connection> holder = Connect();
+  std::unique_ptr<DatabaseConnection> holder = Connect();
   // No process has this number.
   holder->Query(absl::StrCat("SET application_name = 'audienced ",
-                             DaemonProcess::Own().host, " 99999999'"));
+                             SessionOwner::Own().host, " 99999999'"));
   ASSERT_TRUE(TakeLock(*holder, 0).ok());
   holder->Query("SET statement_timeout = 0");
   EXPECT_EQ(absl::StatusCode::kUnavailable,
@@ -69,7 +69,7 @@ TEST_F(AdmissionTest, UnsafeSettingsAreRefused) {
     const absl::Status status = Store::Open({url()}).status();
     EXPECT_EQ(absl::StatusCode::kFailedPrecondition, status.code());
     EXPECT_THAT(std::string(status.message()), HasSubstr(unsafe.message));
-    std::unique_ptr<Connection> connection = Connect();
+    std::unique_ptr<DatabaseConnection> connection = Connect();
     connection->Query("SET default_transaction_read_only = off");
     connection->Query(absl::StrCat("ALTER DATABASE ", database, " RESET ALL"));
   }

@@ -46,7 +46,7 @@ TEST_F(MigrationsTest, AChangedMigrationIsRefused) {
 TEST_F(MigrationsTest, AFailedMigrationLeavesNothing) {
   const Migration bad[] = {
       {"0001_fails.sql", "CREATE TABLE audienced.half (); SELECT 1 / 0"}};
-  std::unique_ptr<Connection> connection = Connect();
+  std::unique_ptr<DatabaseConnection> connection = Connect();
   EXPECT_THROW(ApplyMigrations(*connection, bad).IgnoreError(),
                pqxx::sql_error);
   EXPECT_EQ("null", Ask("SELECT to_regclass('audienced.half')"));

@@ -18,8 +18,8 @@ class ThrowawayCluster : public testing::Environment {
   // The database, emptied. A new one each time would take much longer.
   std::string EmptyDatabase() {
     if (server_ == nullptr) StartServer();
-    absl::StatusOr<std::unique_ptr<Connection>> connection =
-        Connection::Open(server_->url());
+    absl::StatusOr<std::unique_ptr<DatabaseConnection>> connection =
+        DatabaseConnection::Open(server_->url());
     if (!connection.ok()) Fail(connection.status());
     (*connection)
         ->Query(
@@ -61,9 +61,9 @@ std::unique_ptr<Store> StoreTest::OpenStore() {
   return store.ok() ? *std::move(store) : nullptr;
 }
 
-std::unique_ptr<Connection> StoreTest::Connect() {
-  absl::StatusOr<std::unique_ptr<Connection>> connection =
-      Connection::Open(url_);
+std::unique_ptr<DatabaseConnection> StoreTest::Connect() {
+  absl::StatusOr<std::unique_ptr<DatabaseConnection>> connection =
+      DatabaseConnection::Open(url_);
   EXPECT_TRUE(connection.ok()) << connection.status();
   return connection.ok() ? *std::move(connection) : nullptr;
 }

@@ -22,7 +22,7 @@ class StoreTest : public testing::Test {
   // Opens the store; the test fails where that fails.
   std::unique_ptr<Store> OpenStore();
   // A connection beside the store's.
-  std::unique_ptr<Connection> Connect();
+  std::unique_ptr<DatabaseConnection> Connect();
   // The first cell of what `sql` answers, as text.
   std::string Ask(const std::string& sql);
   // Ends the session of the store that writes, as a broken network would.

@@ -4,9 +4,11 @@
 
 namespace audienced {
 
-std::shared_ptr<PendingCall> PendingCall::Begin(const char* method) {
-  std::shared_ptr<PendingCall> call(new PendingCall(method));
+std::shared_ptr<PendingCall> PendingCall::Begin(const char* method,
+                                                CallCount& calls) {
+  std::shared_ptr<PendingCall> call(new PendingCall(method, calls));
   call->self_ = call;
+  calls.Begin();
   return call;
 }
 
@@ -27,6 +29,9 @@ void PendingCall::OnCancel() {
   End(absl::CancelledError("the client is gone"));
 }
 
-void PendingCall::OnDone() { self_.reset(); }
+void PendingCall::OnDone() {
+  calls_.End();
+  self_.reset();
+}
 
 }  // namespace audienced

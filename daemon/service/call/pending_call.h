@@ -7,6 +7,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "daemon/service/call/call_count.h"
 #include "grpcpp/support/server_callback.h"
 
 namespace audienced {
@@ -17,8 +18,10 @@ namespace audienced {
 // Thread-safe.
 class PendingCall : public grpc::ServerUnaryReactor {
  public:
-  // `method` is a literal, for the log.
-  static std::shared_ptr<PendingCall> Begin(const char* method);
+  // `method` is a literal, for the log. The call is counted in `calls`, which
+  // outlives it, until the client has its answer.
+  static std::shared_ptr<PendingCall> Begin(const char* method,
+                                            CallCount& calls);
 
   // Ends the call, unless it has ended: with what `fill` puts into the
   // response, or with the error. The response may be touched in `fill` alone.
@@ -29,9 +32,11 @@ class PendingCall : public grpc::ServerUnaryReactor {
   void OnDone() override;
 
  private:
-  explicit PendingCall(const char* method) : method_(method) {}
+  PendingCall(const char* method, CallCount& calls)
+      : method_(method), calls_(calls) {}
 
   const char* const method_;
+  CallCount& calls_;
   std::shared_ptr<PendingCall> self_;  // until OnDone()
 
   absl::Mutex mutex_;

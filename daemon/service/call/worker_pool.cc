@@ -26,6 +26,11 @@ bool WorkerPool::Post(std::function<void()> task) {
   return true;
 }
 
+void WorkerPool::WaitUntilIdle(absl::Time give_up) {
+  absl::MutexLock lock(&mutex_);
+  mutex_.AwaitWithDeadline(absl::Condition(this, &WorkerPool::IsIdle), give_up);
+}
+
 void WorkerPool::Run() {
   while (true) {
     std::function<void()> task;
@@ -35,8 +40,11 @@ void WorkerPool::Run() {
       if (tasks_.empty()) return;
       task = std::move(tasks_.front());
       tasks_.pop_front();
+      ++running_;
     }
     task();
+    absl::MutexLock lock(&mutex_);
+    --running_;
   }
 }
 

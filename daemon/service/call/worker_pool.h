@@ -9,6 +9,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 
 namespace audienced {
 
@@ -27,15 +28,22 @@ class WorkerPool {
   // run, when the queue is full.
   bool Post(std::function<void()> task) ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Waits until no task waits or runs, at most until `give_up`.
+  void WaitUntilIdle(absl::Time give_up) ABSL_LOCKS_EXCLUDED(mutex_);
+
  private:
   void Run() ABSL_LOCKS_EXCLUDED(mutex_);
   bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
     return stopping_ || !tasks_.empty();
   }
+  bool IsIdle() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+    return running_ == 0 && tasks_.empty();
+  }
 
   const size_t queue_limit_;
   absl::Mutex mutex_;
   std::deque<std::function<void()>> tasks_ ABSL_GUARDED_BY(mutex_);
+  int running_ ABSL_GUARDED_BY(mutex_) = 0;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "daemon/store/postgres/daemon_process.h"
+#include "daemon/store/postgres/session_owner.h"
 
 namespace audienced {
 namespace {
@@ -30,7 +30,7 @@ struct Holder {
   std::string since;
 };
 
-std::optional<Holder> FindHolder(Connection& connection) {
+std::optional<Holder> FindHolder(DatabaseConnection& connection) {
   const pqxx::result rows = connection.Query(absl::StrCat(
       "SELECT a.pid, a.application_name, "
       "coalesce(host(a.client_addr), 'this host'), "
@@ -51,7 +51,7 @@ std::optional<Holder> FindHolder(Connection& connection) {
 }
 
 absl::Status Refuse(const Holder& holder,
-                    const std::optional<DaemonProcess>& process) {
+                    const std::optional<SessionOwner>& process) {
   const std::string who =
       process ? process->ToText()
               : absl::StrCat("'", holder.application, "' at ", holder.address);
@@ -60,13 +60,13 @@ absl::Status Refuse(const Holder& holder,
       holder.session, "); stop it or use another database"));
 }
 
-int SessionOf(Connection& connection) {
+int SessionOf(DatabaseConnection& connection) {
   return connection.Query("SELECT pg_backend_pid()")[0][0].as<int>();
 }
 
 }  // namespace
 
-absl::Status CheckSettings(Connection& connection) {
+absl::Status CheckSettings(DatabaseConnection& connection) {
   const pqxx::row row = connection.Query(
       "SELECT current_setting('server_version_num')::int, "
       "current_setting('server_version'), "
@@ -102,11 +102,12 @@ absl::Status CheckSettings(Connection& connection) {
 // A pooler invents the process id that it tells at connecting. Then a second
 // connection shows of which kind it is: it gets the session that the first one
 // had between transactions, or makes the first one change.
-absl::Status RefuseTransactionPooling(Connection& connection,
+absl::Status RefuseTransactionPooling(DatabaseConnection& connection,
                                       const std::string& url) {
   if (SessionOf(connection) == connection.backendpid()) return absl::OkStatus();
   constexpr int kRounds = 8;  // a pooler may hand out its sessions in turn
-  absl::StatusOr<std::unique_ptr<Connection>> second = Connection::Open(url);
+  absl::StatusOr<std::unique_ptr<DatabaseConnection>> second =
+      DatabaseConnection::Open(url);
   if (!second.ok()) return second.status();
   for (int round = 0; round < kRounds; ++round) {
     const int before = SessionOf(connection);
@@ -122,15 +123,15 @@ absl::Status RefuseTransactionPooling(Connection& connection,
   return absl::OkStatus();
 }
 
-absl::Status TakeLock(Connection& connection, int former_session) {
+absl::Status TakeLock(DatabaseConnection& connection, int former_session) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const pqxx::result taken = connection.Query(
         absl::StrCat("SELECT pg_try_advisory_lock(", kLockKey, ")"));
     if (taken[0][0].as<bool>()) return absl::OkStatus();
     const std::optional<Holder> holder = FindHolder(connection);
     if (holder) {
-      const std::optional<DaemonProcess> process =
-          DaemonProcess::Parse(holder->application);
+      const std::optional<SessionOwner> process =
+          SessionOwner::Parse(holder->application);
       if (holder->session == former_session) {
         connection.Query(
             absl::StrCat("SELECT pg_terminate_backend(", former_session, ")"));
@@ -144,7 +145,7 @@ absl::Status TakeLock(Connection& connection, int former_session) {
       "a former session of this daemon has not ended in the database yet");
 }
 
-void ReleaseLock(Connection& connection) {
+void ReleaseLock(DatabaseConnection& connection) {
   connection.Query(absl::StrCat("SELECT pg_advisory_unlock(", kLockKey, ")"));
 }
 

@@ -13,11 +13,11 @@ namespace audienced {
 
 // Refuses a database that can lose what was committed (fsync or
 // synchronous_commit off), that is read-only, too old, or not in UTF-8.
-absl::Status CheckSettings(Connection& connection);
+absl::Status CheckSettings(DatabaseConnection& connection);
 
 // Refuses a pooler that gives each transaction another session: the advisory
 // lock would be lost between them. `url` is that of `connection`.
-absl::Status RefuseTransactionPooling(Connection& connection,
+absl::Status RefuseTransactionPooling(DatabaseConnection& connection,
                                       const std::string& url);
 
 // Takes the advisory lock that makes this process the one writer of the
@@ -26,11 +26,11 @@ absl::Status RefuseTransactionPooling(Connection& connection,
 // of this host that is gone, and the one with the server process
 // `former_session` (0: none), the lost connection of this process, which is
 // told to end. kUnavailable where it has not ended then.
-absl::Status TakeLock(Connection& connection, int former_session);
+absl::Status TakeLock(DatabaseConnection& connection, int former_session);
 
 // Gives the lock back now; the end of the connection would do it a little
 // later.
-void ReleaseLock(Connection& connection);
+void ReleaseLock(DatabaseConnection& connection);
 
 }  // namespace audienced
 

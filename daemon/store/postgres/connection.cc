@@ -10,7 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "daemon/store/postgres/daemon_process.h"
+#include "daemon/store/postgres/session_owner.h"
 
 namespace audienced {
 namespace {
@@ -61,7 +61,7 @@ absl::StatusOr<std::string> ToKeywords(const std::string& url) {
     if (option->val != nullptr) settings[option->keyword] = option->val;
   }
   PQconninfoFree(options);
-  settings["application_name"] = DaemonProcess::Own().ApplicationName();
+  settings["application_name"] = SessionOwner::Own().ApplicationName();
 
   std::string keywords;
   for (const auto& [keyword, value] : settings) {
@@ -92,8 +92,8 @@ absl::Status ToStatus(const pqxx::sql_error& error) {
       absl::StrCat("database: ", Message(error), " [", state, "]");
   // Without a state it was not the server that spoke: the connection broke.
   if (state.empty()) return absl::UnavailableError(message);
-  // Connection, transaction rollback, resources, locks, intervention of an
-  // operator, system: the same statement can succeed later.
+  // Connection, transaction rollback, resources, locks, intervention of
+  // an operator, system: the same statement can succeed later.
   for (const char* can_pass : {"08", "40", "53", "55P03", "57", "58"}) {
     if (absl::StartsWith(state, can_pass)) {
       return absl::UnavailableError(message);
@@ -121,13 +121,13 @@ ConnectOnce::handle ConnectOnce::do_dropconnect(handle present) noexcept {
   return nullptr;
 }
 
-absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(
+absl::StatusOr<std::unique_ptr<DatabaseConnection>> DatabaseConnection::Open(
     const std::string& url) {
   absl::StatusOr<std::string> keywords = ToKeywords(url);
   if (!keywords.ok()) return keywords.status();
-  std::unique_ptr<Connection> connection;
+  std::unique_ptr<DatabaseConnection> connection;
   absl::Status status = CatchDatabaseErrors([&] {
-    connection.reset(new Connection(*keywords));
+    connection.reset(new DatabaseConnection(*keywords));
     // The details of an error quote values, which are personal data.
     connection->set_verbosity(pqxx::connection_base::terse);
     // No limits or search path of the role's; names are qualified.
@@ -141,18 +141,18 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(
   return connection;
 }
 
-Connection::Connection(const std::string& keywords)
+DatabaseConnection::DatabaseConnection(const std::string& keywords)
     : pqxx::connection_base(policy_), policy_(keywords) {
   init();
 }
 
-Connection::~Connection() noexcept { close(); }
+DatabaseConnection::~DatabaseConnection() noexcept { close(); }
 
-pqxx::result Connection::Query(const std::string& sql) {
+pqxx::result DatabaseConnection::Query(const std::string& sql) {
   return pqxx::nontransaction(*this).exec(sql);
 }
 
-std::string Connection::Prepared(const std::string& sql) {
+std::string DatabaseConnection::Prepared(const std::string& sql) {
   const auto found = prepared_.find(sql);
   if (found != prepared_.end()) return found->second;
   const std::string name = absl::StrCat("s", prepared_.size());
@@ -162,10 +162,10 @@ std::string Connection::Prepared(const std::string& sql) {
   return name;
 }
 
-void Connection::Drop() noexcept { close(); }
+void DatabaseConnection::Drop() noexcept { close(); }
 
-void CheckResult(const Connection& connection, PGresult* result, int wanted,
-                 const std::string& sql) {
+void CheckResult(const DatabaseConnection& connection, PGresult* result,
+                 int wanted, const std::string& sql) {
   const bool as_wanted = PQresultStatus(result) == wanted;
   const char* field = PQresultErrorField(result, PG_DIAG_SQLSTATE);
   const std::string sql_state = field == nullptr ? "" : field;

@@ -35,14 +35,14 @@ class ConnectOnce : public pqxx::connectionpolicy {
 //
 // Within daemon/store, failures of the database travel as the exceptions of
 // libpqxx; CatchDatabaseErrors() is where they end. Not thread-safe.
-class Connection : public pqxx::connection_base {
+class DatabaseConnection : public pqxx::connection_base {
  public:
   // Connects to `url`, a postgresql:// URL or a keyword string. kUnavailable
   // when the database does not answer; kInvalidArgument when `url` cannot be
   // read. No message contains the URL or its password.
-  static absl::StatusOr<std::unique_ptr<Connection>> Open(
+  static absl::StatusOr<std::unique_ptr<DatabaseConnection>> Open(
       const std::string& url);
-  ~Connection() noexcept;
+  ~DatabaseConnection() noexcept;
 
   pqxx::connectionpolicy::handle handle() const { return policy_.current(); }
 
@@ -56,7 +56,7 @@ class Connection : public pqxx::connection_base {
   void Drop() noexcept;
 
  private:
-  explicit Connection(const std::string& keywords);
+  explicit DatabaseConnection(const std::string& keywords);
 
   ConnectOnce policy_;
   absl::flat_hash_map<std::string, std::string> prepared_;  // by SQL
@@ -64,8 +64,8 @@ class Connection : public pqxx::connection_base {
 
 // Frees `result`, the answer of libpq to `sql`, and throws what libpqxx would
 // throw where its status (ExecStatusType) is not `wanted`.
-void CheckResult(const Connection& connection, PGresult* result, int wanted,
-                 const std::string& sql);
+void CheckResult(const DatabaseConnection& connection, PGresult* result,
+                 int wanted, const std::string& sql);
 
 // Runs `work` and turns the exceptions of libpqxx into a status. kUnavailable:
 // the connection is lost or the database cannot do it now; kFailedPrecondition:

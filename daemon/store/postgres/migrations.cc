@@ -57,7 +57,7 @@ absl::Status CheckApplied(const pqxx::result& applied,
 
 }  // namespace
 
-absl::Status ApplyMigrations(Connection& connection,
+absl::Status ApplyMigrations(DatabaseConnection& connection,
                              absl::Span<const Migration> migrations) {
   if (connection.Query("SELECT to_regclass('audienced.schema_migration')")[0][0]
           .is_null()) {

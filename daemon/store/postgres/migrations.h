@@ -21,7 +21,7 @@ absl::Span<const Migration> AllMigrations();
 // `migrations`, or one that was applied has another text now.
 //
 // The caller holds the advisory lock. Throws the exceptions of libpqxx.
-absl::Status ApplyMigrations(Connection& connection,
+absl::Status ApplyMigrations(DatabaseConnection& connection,
                              absl::Span<const Migration> migrations);
 
 }  // namespace audienced

@@ -119,7 +119,7 @@ class RowStream {
   bool has_begun_ = false;
 };
 
-void ReadRows(Connection& connection, const std::string& query,
+void ReadRows(DatabaseConnection& connection, const std::string& query,
               absl::FunctionRef<void(Row&)> each) {
   const std::string copy =
       absl::StrCat("COPY (", query, ") TO STDOUT (FORMAT binary)");

@@ -50,7 +50,7 @@ class Row {
 // the fastest way out of PostgreSQL.
 //
 // Throws the exceptions of libpqxx; when `each` throws, the connection ends.
-void ReadRows(Connection& connection, const std::string& query,
+void ReadRows(DatabaseConnection& connection, const std::string& query,
               absl::FunctionRef<void(Row&)> each);
 
 }  // namespace audienced

@@ -25,7 +25,8 @@ std::string ArrayHead(PostgresType type, bool has_null, int length) {
 
 }  // namespace
 
-RowWriter::RowWriter(Connection& connection, std::string sql, int columns)
+RowWriter::RowWriter(DatabaseConnection& connection, std::string sql,
+                     int columns)
     : connection_(connection), sql_(std::move(sql)), columns_(columns) {}
 
 std::string& RowWriter::BeginCell(PostgresType type, size_t length) {

@@ -25,7 +25,7 @@ namespace audienced {
 class RowWriter {
  public:
   // `sql` has `columns` parameters.
-  RowWriter(Connection& connection, std::string sql, int columns);
+  RowWriter(DatabaseConnection& connection, std::string sql, int columns);
 
   void Bool(bool value);
   void Int2(int value);
@@ -53,7 +53,7 @@ class RowWriter {
   std::string& BeginCell(PostgresType type, size_t length);
   void Send();
 
-  Connection& connection_;
+  DatabaseConnection& connection_;
   const std::string sql_;
   std::vector<Column> columns_;
   size_t cell_ = 0;  // column of the next cell

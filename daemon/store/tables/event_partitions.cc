@@ -18,7 +18,7 @@ std::string Bound(absl::CivilMonth month) {
 }  // namespace
 
 absl::Status EventPartitions::MakeFor(const std::vector<EventRecord>& events,
-                                      Connection& connection) {
+                                      DatabaseConnection& connection) {
   for (const EventRecord& record : events) {
     const absl::CivilMonth month =
         absl::ToCivilMonth(record.event.occurred_at, absl::UTCTimeZone());
@@ -32,7 +32,8 @@ absl::Status EventPartitions::MakeFor(const std::vector<EventRecord>& events,
   return absl::OkStatus();
 }
 
-void EventPartitions::Make(absl::CivilMonth month, Connection& connection) {
+void EventPartitions::Make(absl::CivilMonth month,
+                           DatabaseConnection& connection) {
   const std::string name =
       absl::StrFormat("audienced.event_%04d_%02d", month.year(), month.month());
   pqxx::work transaction(connection);

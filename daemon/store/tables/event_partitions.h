@@ -20,10 +20,10 @@ class EventPartitions {
   // read and written meanwhile. kInvalidArgument for an event after the year
   // 9999. Throws the exceptions of libpqxx.
   absl::Status MakeFor(const std::vector<EventRecord>& events,
-                       Connection& connection);
+                       DatabaseConnection& connection);
 
  private:
-  void Make(absl::CivilMonth month, Connection& connection);
+  void Make(absl::CivilMonth month, DatabaseConnection& connection);
 
   std::set<absl::CivilMonth> known_;
 };

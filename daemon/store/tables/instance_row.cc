@@ -27,7 +27,7 @@ std::string NewUuid() {
 }
 
 // What is different after a restore: the cluster, its timeline, the database.
-std::string Lineage(Connection& connection) {
+std::string Lineage(DatabaseConnection& connection) {
   // Some hosted databases keep the first for themselves.
   const bool may_ask =
       connection
@@ -58,7 +58,7 @@ std::string TimestampText(absl::Time time) {
 
 }  // namespace
 
-void PrepareInstance(Connection& connection) {
+void PrepareInstance(DatabaseConnection& connection) {
   const std::string lineage = Lineage(connection);
   pqxx::work transaction(connection);
   transaction.exec_params(
@@ -76,7 +76,7 @@ void PrepareInstance(Connection& connection) {
   transaction.commit();
 }
 
-InstanceRecord ReadInstance(Connection& connection) {
+InstanceRecord ReadInstance(DatabaseConnection& connection) {
   InstanceRecord instance;
   ReadRows(
       connection,
@@ -100,7 +100,7 @@ InstanceRecord ReadInstance(Connection& connection) {
   return instance;
 }
 
-int64_t ReadCommitNumber(Connection& connection) {
+int64_t ReadCommitNumber(DatabaseConnection& connection) {
   return connection.Query("SELECT commit_number FROM audienced.instance")[0][0]
       .as<int64_t>();
 }

@@ -11,10 +11,10 @@ namespace audienced {
 // Makes the row where there is none. Gives the database another id where it is
 // not the one it was at the last start: restored from a backup, copied, or a
 // standby that took over; cursors of before then name another database.
-void PrepareInstance(Connection& connection);
+void PrepareInstance(DatabaseConnection& connection);
 
-InstanceRecord ReadInstance(Connection& connection);
-int64_t ReadCommitNumber(Connection& connection);
+InstanceRecord ReadInstance(DatabaseConnection& connection);
+int64_t ReadCommitNumber(DatabaseConnection& connection);
 
 // Brings the row to what `batch` says, in `transaction`. False where it does
 // not stand at the commit before: someone else wrote.

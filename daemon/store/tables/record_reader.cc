@@ -153,7 +153,7 @@ std::string ArrayText(const StreamPositions& positions) {
 
 }  // namespace
 
-void ReadProfiles(Connection& connection,
+void ReadProfiles(DatabaseConnection& connection,
                   const std::function<void(ProfileRecord)>& each) {
   ReadRows(connection,
            "SELECT profile_id, stream, key, merged_into FROM audienced.profile",
@@ -167,7 +167,7 @@ void ReadProfiles(Connection& connection,
            });
 }
 
-void ReadIdentifiers(Connection& connection,
+void ReadIdentifiers(DatabaseConnection& connection,
                      const std::function<void(IdentifierRecord)>& each) {
   ReadRows(connection,
            "SELECT profile_id, kind, value FROM audienced.identifier",
@@ -180,13 +180,13 @@ void ReadIdentifiers(Connection& connection,
            });
 }
 
-void ReadEvents(Connection& connection,
+void ReadEvents(DatabaseConnection& connection,
                 const std::function<void(EventRecord)>& each) {
   ReadRows(connection, kSelectEvents, [&](Row& row) { each(ToEvent(row)); });
 }
 
-std::vector<EventRecord> ReadEventsOf(Connection& connection, ProfileId after,
-                                      ProfileId through,
+std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
+                                      ProfileId after, ProfileId through,
                                       const std::vector<ProfileId>& others) {
   std::vector<EventRecord> events;
   const auto take = [&](Row& row) { events.push_back(ToEvent(row)); };
@@ -206,7 +206,7 @@ std::vector<EventRecord> ReadEventsOf(Connection& connection, ProfileId after,
   return events;
 }
 
-void ReadLatestStays(Connection& connection,
+void ReadLatestStays(DatabaseConnection& connection,
                      const std::function<void(StayRecord)>& each) {
   // In the order of the primary key read backwards.
   ReadRows(
@@ -217,8 +217,8 @@ void ReadLatestStays(Connection& connection,
       [&](Row& row) { each(ToStay(row)); });
 }
 
-std::vector<RuleVersionRecord> ReadNewestRulesWhere(Connection& connection,
-                                                    const std::string& which) {
+std::vector<RuleVersionRecord> ReadNewestRulesWhere(
+    DatabaseConnection& connection, const std::string& which) {
   std::vector<RuleVersionRecord> versions;
   ReadRows(connection,
            absl::StrCat("SELECT ", kRuleVersionColumns,
@@ -235,7 +235,7 @@ std::vector<RuleVersionRecord> ReadNewestRulesWhere(Connection& connection,
   return versions;
 }
 
-std::vector<RuleVersionRecord> ReadRuleVersions(Connection& connection,
+std::vector<RuleVersionRecord> ReadRuleVersions(DatabaseConnection& connection,
                                                 int64_t before, int limit) {
   std::vector<RuleVersionRecord> versions;
   ReadRows(connection,
@@ -246,7 +246,7 @@ std::vector<RuleVersionRecord> ReadRuleVersions(Connection& connection,
   return versions;
 }
 
-std::vector<StayRecord> ReadMembers(Connection& connection,
+std::vector<StayRecord> ReadMembers(DatabaseConnection& connection,
                                     const std::string& audience,
                                     const StreamPositions& heads,
                                     ProfileId after, int limit) {
@@ -264,7 +264,7 @@ std::vector<StayRecord> ReadMembers(Connection& connection,
   return stays;
 }
 
-std::vector<ChangeRecord> ReadChangesBetween(Connection& connection,
+std::vector<ChangeRecord> ReadChangesBetween(DatabaseConnection& connection,
                                              const StreamPositions& after,
                                              const StreamPositions& through,
                                              int limit) {
@@ -289,7 +289,7 @@ std::vector<ChangeRecord> ReadChangesBetween(Connection& connection,
   return changes;
 }
 
-StreamPositions ReadLogStart(Connection& connection) {
+StreamPositions ReadLogStart(DatabaseConnection& connection) {
   StreamPositions start{};
   ReadRows(connection,
            "SELECT number - 1, coalesce((SELECT min(sequence) - 1 "

@@ -13,32 +13,32 @@
 
 namespace audienced {
 
-void ReadProfiles(Connection& connection,
+void ReadProfiles(DatabaseConnection& connection,
                   const std::function<void(ProfileRecord)>& each);
-void ReadIdentifiers(Connection& connection,
+void ReadIdentifiers(DatabaseConnection& connection,
                      const std::function<void(IdentifierRecord)>& each);
-void ReadEvents(Connection& connection,
+void ReadEvents(DatabaseConnection& connection,
                 const std::function<void(EventRecord)>& each);
-void ReadLatestStays(Connection& connection,
+void ReadLatestStays(DatabaseConnection& connection,
                      const std::function<void(StayRecord)>& each);
-std::vector<EventRecord> ReadEventsOf(Connection& connection, ProfileId after,
-                                      ProfileId through,
+std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
+                                      ProfileId after, ProfileId through,
                                       const std::vector<ProfileId>& others);
 // `which` is a WHERE clause or empty. Empty where there is none.
-std::vector<RuleVersionRecord> ReadNewestRulesWhere(Connection& connection,
-                                                    const std::string& which);
-std::vector<RuleVersionRecord> ReadRuleVersions(Connection& connection,
+std::vector<RuleVersionRecord> ReadNewestRulesWhere(
+    DatabaseConnection& connection, const std::string& which);
+std::vector<RuleVersionRecord> ReadRuleVersions(DatabaseConnection& connection,
                                                 int64_t before, int limit);
 
-std::vector<StayRecord> ReadMembers(Connection& connection,
+std::vector<StayRecord> ReadMembers(DatabaseConnection& connection,
                                     const std::string& audience,
                                     const StreamPositions& heads,
                                     ProfileId after, int limit);
-std::vector<ChangeRecord> ReadChangesBetween(Connection& connection,
+std::vector<ChangeRecord> ReadChangesBetween(DatabaseConnection& connection,
                                              const StreamPositions& after,
                                              const StreamPositions& through,
                                              int limit);
-StreamPositions ReadLogStart(Connection& connection);
+StreamPositions ReadLogStart(DatabaseConnection& connection);
 
 }  // namespace audienced
 

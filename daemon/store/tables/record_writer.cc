@@ -132,7 +132,7 @@ int64_t Number(ProfileId profile) { return static_cast<int64_t>(profile); }
 
 }  // namespace
 
-void WriteProfiles(Connection& connection,
+void WriteProfiles(DatabaseConnection& connection,
                    const std::vector<ProfileRecord>& profiles) {
   RowWriter rows(connection, kInsertProfiles, 3);
   for (const ProfileRecord& profile : profiles) {
@@ -144,7 +144,7 @@ void WriteProfiles(Connection& connection,
   rows.Finish();
 }
 
-void WriteIdentifiers(Connection& connection,
+void WriteIdentifiers(DatabaseConnection& connection,
                       const std::vector<IdentifierRecord>& identifiers) {
   RowWriter rows(connection, kInsertIdentifiers, 3);
   for (const auto& [profile, identifier] : identifiers) {
@@ -156,7 +156,7 @@ void WriteIdentifiers(Connection& connection,
   rows.Finish();
 }
 
-void WriteMerges(Connection& connection,
+void WriteMerges(DatabaseConnection& connection,
                  const std::vector<MergeRecord>& merges) {
   RowWriter rows(connection, kUpdateMerged, 2);
   for (const MergeRecord& merge : merges) {
@@ -167,7 +167,7 @@ void WriteMerges(Connection& connection,
   rows.Finish();
 }
 
-void WriteEvents(Connection& connection,
+void WriteEvents(DatabaseConnection& connection,
                  const std::vector<EventRecord>& events) {
   RowWriter rows(connection, kInsertEvents, 12);
   RowWriter traits(connection, kInsertTraits, 5);
@@ -213,7 +213,8 @@ void WriteEvents(Connection& connection,
   consents.Finish();
 }
 
-void WriteStays(Connection& connection, const std::vector<StayRecord>& stays) {
+void WriteStays(DatabaseConnection& connection,
+                const std::vector<StayRecord>& stays) {
   RowWriter rows(connection, kUpsertStays, 16);
   for (const StayRecord& stay : stays) {
     rows.Int8(Number(stay.profile));
@@ -241,7 +242,7 @@ void WriteStays(Connection& connection, const std::vector<StayRecord>& stays) {
   rows.Finish();
 }
 
-void WriteChanges(Connection& connection,
+void WriteChanges(DatabaseConnection& connection,
                   const std::vector<ChangeRecord>& changes) {
   RowWriter rows(connection, kInsertChanges, 15);
   for (const ChangeRecord& change : changes) {
@@ -269,7 +270,8 @@ void WriteChanges(Connection& connection,
   rows.Finish();
 }
 
-void WriteRules(Connection& connection, const RuleVersionRecord& rules) {
+void WriteRules(DatabaseConnection& connection,
+                const RuleVersionRecord& rules) {
   std::vector<Properties> files;
   for (const auto& [name, text] : rules.files) {
     files.emplace_back().Set("name", Value(name));

@@ -11,21 +11,22 @@
 
 namespace audienced {
 
-void WriteProfiles(Connection& connection,
+void WriteProfiles(DatabaseConnection& connection,
                    const std::vector<ProfileRecord>& profiles);
-void WriteIdentifiers(Connection& connection,
+void WriteIdentifiers(DatabaseConnection& connection,
                       const std::vector<IdentifierRecord>& identifiers);
 // Events, and what they say of traits and consents. An event whose key is there
 // already is passed over. The partitions must exist.
-void WriteMerges(Connection& connection,
+void WriteMerges(DatabaseConnection& connection,
                  const std::vector<MergeRecord>& merges);
-void WriteEvents(Connection& connection,
+void WriteEvents(DatabaseConnection& connection,
                  const std::vector<EventRecord>& events);
 // New stays, and new states of those that are there.
-void WriteStays(Connection& connection, const std::vector<StayRecord>& stays);
-void WriteChanges(Connection& connection,
+void WriteStays(DatabaseConnection& connection,
+                const std::vector<StayRecord>& stays);
+void WriteChanges(DatabaseConnection& connection,
                   const std::vector<ChangeRecord>& changes);
-void WriteRules(Connection& connection, const RuleVersionRecord& rules);
+void WriteRules(DatabaseConnection& connection, const RuleVersionRecord& rules);
 
 }  // namespace audienced
 

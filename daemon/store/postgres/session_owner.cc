@@ -1,4 +1,4 @@
-#include "daemon/store/postgres/daemon_process.h"
+#include "daemon/store/postgres/session_owner.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -19,16 +19,16 @@ constexpr size_t kHostLimitBytes = 40;  // PostgreSQL keeps 63 bytes of all
 
 }  // namespace
 
-DaemonProcess DaemonProcess::Own() {
+SessionOwner SessionOwner::Own() {
   char host[HOST_NAME_MAX + 1] = "";
   gethostname(host, HOST_NAME_MAX);
   return {std::string(host).substr(0, kHostLimitBytes), getpid()};
 }
 
-std::optional<DaemonProcess> DaemonProcess::Parse(
+std::optional<SessionOwner> SessionOwner::Parse(
     const std::string& application_name) {
   const std::vector<std::string> words = absl::StrSplit(application_name, ' ');
-  DaemonProcess process;
+  SessionOwner process;
   if (words.size() != 3 || words[0] != kProgram ||
       !absl::SimpleAtoi(words[2], &process.pid)) {
     return std::nullopt;
@@ -37,15 +37,15 @@ std::optional<DaemonProcess> DaemonProcess::Parse(
   return process;
 }
 
-std::string DaemonProcess::ApplicationName() const {
+std::string SessionOwner::ApplicationName() const {
   return absl::StrCat(kProgram, " ", host, " ", pid);
 }
 
-std::string DaemonProcess::ToText() const {
+std::string SessionOwner::ToText() const {
   return absl::StrCat(kProgram, ", process ", pid, " on host ", host);
 }
 
-bool DaemonProcess::IsGone() const {
+bool SessionOwner::IsGone() const {
   return host == Own().host && kill(pid, 0) != 0 && errno == ESRCH;
 }
 

@@ -1,5 +1,5 @@
-#ifndef AUDIENCED_DAEMON_STORE_POSTGRES_DAEMON_PROCESS_H_
-#define AUDIENCED_DAEMON_STORE_POSTGRES_DAEMON_PROCESS_H_
+#ifndef AUDIENCED_DAEMON_STORE_POSTGRES_SESSION_OWNER_H_
+#define AUDIENCED_DAEMON_STORE_POSTGRES_SESSION_OWNER_H_
 
 #include <optional>
 #include <string>
@@ -7,14 +7,13 @@
 namespace audienced {
 
 // A process of audienced, as it can be told by those that find it in their way.
-struct DaemonProcess {
+struct SessionOwner {
   std::string host;  // at most 40 bytes of its name
   int pid = 0;
 
-  static DaemonProcess Own();
+  static SessionOwner Own();
   // Absent where `application_name` is not one of ours.
-  static std::optional<DaemonProcess> Parse(
-      const std::string& application_name);
+  static std::optional<SessionOwner> Parse(const std::string& application_name);
 
   // `audienced HOST PID`: how its sessions show in pg_stat_activity.
   std::string ApplicationName() const;
@@ -26,4 +25,4 @@ struct DaemonProcess {
 
 }  // namespace audienced
 
-#endif  // AUDIENCED_DAEMON_STORE_POSTGRES_DAEMON_PROCESS_H_
+#endif  // AUDIENCED_DAEMON_STORE_POSTGRES_SESSION_OWNER_H_
