@@ -26,6 +26,8 @@ enum class ExitCode : int {
 void AddCheckCommand(CLI::App& app, ExitCode& exit_code);
 void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code);
 void AddSchemaCommand(CLI::App& app, ExitCode& exit_code);
+void AddExplainCodeCommand(CLI::App& app, ExitCode& exit_code);
+void AddTestCommand(CLI::App& app, ExitCode& exit_code);
 
 // The verbs that talk to the daemon `where`.
 void AddApplyCommand(CLI::App& app, ConnectionOptions& where,

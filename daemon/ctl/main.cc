@@ -21,6 +21,8 @@ constexpr char kDescription[] =
 constexpr char kExamples[] = R"(Examples:
   audiencectl check rules/
       every fault of every rule file, with its place and what to write instead
+  audiencectl test rules/
+      the tests beside the rules (*.test.yaml), each failure with its reason
   audiencectl evaluate --rules rules/ --events events.csv \
       --at 2026-03-01T00:00:00Z
       who would be in which audience, from a file alone
@@ -66,6 +68,8 @@ int Run(int argc, char** argv) {
   app.require_subcommand(1);
   ExitCode exit_code = ExitCode::kOk;
   AddCheckCommand(app, exit_code);
+  AddExplainCodeCommand(app, exit_code);
+  AddTestCommand(app, exit_code);
   AddEvaluateCommand(app, exit_code);
   AddSchemaCommand(app, exit_code);
   ConnectionOptions where;

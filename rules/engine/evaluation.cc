@@ -78,6 +78,10 @@ const Signal& Evaluation::AudienceTimeline(size_t audience) {
   return timelines.published;
 }
 
+const Signal& Evaluation::GatedTimeline(size_t audience) {
+  return TimelinesOf(audience).gated;
+}
+
 Standing Evaluation::At(size_t audience, Instant t) {
   const Signal& published = AudienceTimeline(audience);
   const Timelines& timelines = TimelinesOf(audience);

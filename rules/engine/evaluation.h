@@ -45,8 +45,14 @@ class Evaluation {
              std::string_view profile_key);
   ~Evaluation();
 
+  const History& history() const { return history_; }
+  const std::string& profile_key() const { return profile_key_; }
+
   // The timeline of the audience: steps 1 to 6, the held-out share included.
   const Signal& AudienceTimeline(size_t audience);
+
+  // The same after steps 1 to 5: what other audiences see of it.
+  const Signal& GatedTimeline(size_t audience);
 
   Standing At(size_t audience, Instant t);
 

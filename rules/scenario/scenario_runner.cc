@@ -4,13 +4,18 @@
 #include <map>
 #include <utility>
 
+#include "rules/engine/explain/explanation_text.h"
 #include "rules/language/duration_text.h"
 #include "rules/scenario/change_list.h"
 #include "rules/scenario/virtual_run.h"
 #include "rules/source/message.h"
+#include "rules/source/printable.h"
 
 namespace audienced {
 namespace {
+
+// Of how many profiles a failure tells why.
+constexpr size_t kReasonLimit = 5;
 
 std::string Join(const std::vector<std::string>& parts,
                  std::string_view separator) {
@@ -31,12 +36,8 @@ std::string MemberText(const std::string& profile,
 class TestRun {
  public:
   TestRun(const ScenarioTest& test,
-          const std::shared_ptr<const CompiledRulebook>& rulebook,
-          const Reasoner& reasoner)
-      : test_(test),
-        rulebook_(*rulebook),
-        reasoner_(reasoner),
-        run_(test, rulebook) {}
+          const std::shared_ptr<const CompiledRulebook>& rulebook)
+      : test_(test), rulebook_(*rulebook), run_(test, rulebook) {}
 
   std::vector<TestFailure> Run();
 
@@ -51,13 +52,12 @@ class TestRun {
   Members MembersOf(const Expectation& expectation, size_t audience) const;
   std::vector<std::string> ReasonsFor(const Members& expected,
                                       const Members& got, size_t audience,
-                                      Instant t) const;
+                                      Instant t);
   TestFailure& Fail(const Place& place, std::string instant,
                     std::string subject);
 
   const ScenarioTest& test_;
   const CompiledRulebook& rulebook_;
-  const Reasoner& reasoner_;
   VirtualRun run_;
   std::vector<TestFailure> failures_;
 };
@@ -142,9 +142,8 @@ void TestRun::CheckPublished(const Expectation& expectation, size_t audience,
 
 std::vector<std::string> TestRun::ReasonsFor(const Members& expected,
                                              const Members& got,
-                                             size_t audience, Instant t) const {
+                                             size_t audience, Instant t) {
   std::vector<std::string> reasons;
-  if (!reasoner_) return reasons;
   for (const std::string& name : run_.ProfileNames()) {
     const auto wanted = expected.find(name);
     const auto found = got.find(name);
@@ -153,8 +152,16 @@ std::vector<std::string> TestRun::ReasonsFor(const Members& expected,
             ? found == got.end()
             : found != got.end() && found->second == wanted->second;
     if (same) continue;
-    Evaluation evaluation = run_.Evaluate(name);
-    reasons.push_back(Concat(name, ": ", reasoner_(evaluation, audience, t)));
+    if (reasons.size() == kReasonLimit) {
+      reasons.push_back("... and others");
+      break;
+    }
+    const Explanation explanation = run_.Explain(name, audience, t);
+    std::string reason =
+        Concat(Printable(name), " is ", explanation.holds ? "in" : "not in",
+               "\n", RenderExplanation(explanation, {}));
+    reason.pop_back();  // the last line feed
+    reasons.push_back(std::move(reason));
   }
   return reasons;
 }
@@ -182,30 +189,33 @@ TestFailure& TestRun::Fail(const Place& place, std::string instant,
   return failure;
 }
 
-// `text` with each line after the first moved under it.
-std::string Indented(const std::string& text, std::string_view indent) {
+// `text` with each line after the first moved under it, and without control
+// characters.
+std::string Indented(std::string_view text, std::string_view indent) {
   std::string result;
-  for (const char character : text) {
-    result += character;
-    if (character == '\n') result += indent;
+  while (true) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    result += Printable(text.substr(0, end));
+    if (end == text.size()) return result;
+    text.remove_prefix(end + 1);
+    result += '\n';
+    if (!text.starts_with('\n')) result += indent;
   }
-  return result;
 }
 
 }  // namespace
 
 std::vector<TestFailure> RunTest(
     const ScenarioTest& test,
-    const std::shared_ptr<const CompiledRulebook>& rulebook,
-    const Reasoner& reasoner) {
-  return TestRun(test, rulebook, reasoner).Run();
+    const std::shared_ptr<const CompiledRulebook>& rulebook) {
+  return TestRun(test, rulebook).Run();
 }
 
 std::string RenderFailure(const TestFailure& failure) {
   std::string text = Concat(
       failure.place.file, ":", std::to_string(failure.place.range.begin.line),
       ":", std::to_string(failure.place.range.begin.column), ": test ",
-      Quoted(failure.test), ": ", failure.subject);
+      Printable(Quoted(failure.test)), ": ", Printable(failure.subject));
   if (!failure.instant.empty()) text += Concat(" at ", failure.instant);
   constexpr std::string_view kIndent = "            ";
   text += Concat("\n  expected: ", Indented(failure.expected, kIndent),

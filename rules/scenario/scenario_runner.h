@@ -1,13 +1,11 @@
 #ifndef AUDIENCED_RULES_SCENARIO_SCENARIO_RUNNER_H_
 #define AUDIENCED_RULES_SCENARIO_SCENARIO_RUNNER_H_
 
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "rules/engine/compile/compiled_rulebook.h"
-#include "rules/engine/evaluation.h"
 #include "rules/scenario/scenario.h"
 
 namespace audienced {
@@ -25,14 +23,9 @@ struct TestFailure {
   std::string expected;
   std::string got;
   // Why each profile that is in or out against the expectation is so; one text
-  // a profile. Empty without a Reasoner.
+  // a profile, as RenderExplanation() says it.
   std::vector<std::string> reasons;
 };
-
-// Says in the author's words why the profile that is evaluated is in or out of
-// `audience` at `t`.
-using Reasoner = std::function<std::string(Evaluation& evaluation,
-                                           size_t audience, Instant t)>;
 
 // Runs one test in virtual time, as a daemon would live it: a step at every
 // receipt and at every instant that an evaluation announced. At each step the
@@ -44,8 +37,7 @@ using Reasoner = std::function<std::string(Evaluation& evaluation,
 // test passed. Thread-safe: keeps nothing.
 std::vector<TestFailure> RunTest(
     const ScenarioTest& test,
-    const std::shared_ptr<const CompiledRulebook>& rulebook,
-    const Reasoner& reasoner = nullptr);
+    const std::shared_ptr<const CompiledRulebook>& rulebook);
 
 // A failure as text for people, several lines, ending with a newline.
 std::string RenderFailure(const TestFailure& failure);

@@ -186,6 +186,12 @@ Evaluation VirtualRun::Evaluate(const std::string& name) const {
   return Evaluation(projection_, profile.history, profile.key);
 }
 
+Explanation VirtualRun::Explain(const std::string& name, size_t audience,
+                                Instant t) {
+  Evaluation evaluation = Evaluate(name);
+  return audienced::Explain(projection_, evaluation, audience, t);
+}
+
 bool VirtualRun::IsPublished(const std::string& name, size_t audience) const {
   return profiles_.at(name).memberships[audience].member;
 }

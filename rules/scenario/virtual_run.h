@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "rules/engine/evaluation.h"
+#include "rules/engine/explain/explanation.h"
 #include "rules/engine/membership.h"
 #include "rules/engine/project/projection.h"
 #include "rules/history/history.h"
@@ -42,6 +43,10 @@ class VirtualRun {
   // The evaluation borrows from this object and holds until the next
   // AdvanceTo().
   Evaluation Evaluate(const std::string& name) const;
+
+  // Why that profile is in `audience` at `t`, which is not after now, or why
+  // not.
+  Explanation Explain(const std::string& name, size_t audience, Instant t);
 
   // Whether the recorded changes have left the profile in the audience.
   bool IsPublished(const std::string& name, size_t audience) const;

@@ -44,3 +44,16 @@ add_test(NAME import_real_data
           ${PROJECT_SOURCE_DIR})
 set_tests_properties(import_real_data PROPERTIES LABELS ci
   SKIP_RETURN_CODE 77 TIMEOUT 300)
+
+# `audiencectl test`, and the conformance suite through it.
+add_test(NAME rule_tests
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/rule_tests_test.sh
+          $<TARGET_FILE:audiencectl>)
+add_test(NAME rule_tests_conformance
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/rule_tests_test.sh
+          $<TARGET_FILE:audiencectl> ${PROJECT_SOURCE_DIR}/../shared/conformance)
+add_test(NAME explain_code
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/explain_code_test.sh
+          $<TARGET_FILE:audiencectl>)
+set_tests_properties(rule_tests rule_tests_conformance explain_code
+  PROPERTIES LABELS ci SKIP_RETURN_CODE 77)

@@ -28,7 +28,7 @@ std::string SharedFolder() {
   return folder != nullptr ? folder : AUDIENCED_PROJECT_DIR "/../shared";
 }
 
-std::vector<std::string> TestFilesIn(const std::string& folder) {
+std::vector<std::string> RuleTestsUnder(const std::string& folder) {
   std::vector<std::string> paths;
   std::error_code error;
   for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {
@@ -88,17 +88,17 @@ std::string TestName(const testing::TestParamInfo<std::string>& info) {
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(RuleTestFile);
 INSTANTIATE_TEST_SUITE_P(Conformance, RuleTestFile,
-                         testing::ValuesIn(TestFilesIn(SharedFolder() +
-                                                       "/conformance")),
+                         testing::ValuesIn(RuleTestsUnder(SharedFolder() +
+                                                          "/conformance")),
                          TestName);
 INSTANTIATE_TEST_SUITE_P(Examples, RuleTestFile,
-                         testing::ValuesIn(TestFilesIn(AUDIENCED_PROJECT_DIR
-                                                       "/examples")),
+                         testing::ValuesIn(RuleTestsUnder(AUDIENCED_PROJECT_DIR
+                                                          "/examples")),
                          TestName);
 
 TEST(Conformance, SuiteIsThere) {
   const std::string folder = SharedFolder() + "/conformance";
-  if (TestFilesIn(folder).empty()) {
+  if (RuleTestsUnder(folder).empty()) {
     GTEST_SKIP() << "no conformance suite in " << folder
                  << "; set AUDIENCED_SHARED_DIR";
   }

@@ -134,6 +134,7 @@ constexpr char kExplanation[] = R"pb(
     profile: "p1"
     holds: true
     rule_version: 3
+    changed_by: "buying would take the profile out"
     identifiers { kind: "user_id" value: "u-7" }
     since_time { seconds: 1772359200 }
     until_time { seconds: 1772618400 }
@@ -156,6 +157,7 @@ constexpr char kExplanation[] = R"pb(
         }
         evidence_count: 4
         evidence_values: "boot"
+        changed_by: "an event of\n'x' would end it"
       }
       conditions { condition: "did" text: "did purchased" }
     }
@@ -169,6 +171,7 @@ TEST(Explanation, IsATreeWithEvidence) {
       "  at 2026-03-01T11:00:00Z, by version 3 of the rules\n"
       "  since 2026-03-01T10:00:00Z\n"
       "  until 2026-03-04T10:00:00Z, if nothing more happens\n"
+      "  buying would take the profile out\n"
       "\n"
       "[yes] all  shop.yaml:9\n"
       "    [yes] did carted\n"
@@ -176,6 +179,7 @@ TEST(Explanation, IsATreeWithEvidence) {
       "          ... and 3 before\n"
       "          2026-03-01T10:00:00.0005Z  add_to_cart  boot\n"
       "          for boot\n"
+      "          an event of?'x' would end it\n"
       "    [no]  did purchased\n"
       "[yes] consent for mail\n");
 }

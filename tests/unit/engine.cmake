@@ -1,5 +1,6 @@
 add_executable(engine_test
   unit/decimal_test.cc
+  unit/explanation_test.cc
   unit/history_test.cc
   unit/membership_test.cc
   unit/signal_test.cc

@@ -7,15 +7,14 @@
 
 #include "google/protobuf/message.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "rules/source/printable.h"  // Printable() and Grouped() are here
 #include "rules/source/render.h"
 
-// Small pieces of text that all answers are made of. What came in with events
+// Small pieces of text that all answers are made of, beside those of
+// rules/source/printable.h. What came in with events
 // is anybody's text: it is printed as text and never steers the terminal.
 
 namespace audienced {
-
-// `text` with a `?` for each control character, on one line.
-std::string Printable(std::string_view text);
 
 // The number of characters of UTF-8 text, each taken as one column wide.
 size_t WidthOf(std::string_view text);
@@ -29,9 +28,6 @@ std::string Painted(std::string_view text, Paint paint, Color color);
 // RFC 3339 in UTC: exact to the microsecond, or cut to the second.
 std::string ExactTime(const google::protobuf::Timestamp& time);
 std::string TimeToSecond(const google::protobuf::Timestamp& time);
-
-// `1,234,567`.
-std::string Grouped(int64_t number);
 
 // A message as one line of JSON with the names of the .proto file.
 std::string MessageJson(const google::protobuf::Message& message);

@@ -4,12 +4,13 @@
 #include <string>
 
 #include "daemon/service/conversion/audience_conversion.h"
+#include "daemon/service/conversion/explanation_conversion.h"
 #include "daemon/service/conversion/profile_name.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
-#include "daemon/service/query/condition_explanation.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "rules/engine/explain/explanation.h"
 
 namespace audienced {
 
@@ -33,23 +34,18 @@ absl::Status ExplainMembership(const Stages& stages,
 
   const absl::Time time = as_of->value_or(now);
   const Instant at = ToInstant(time);
-  Evaluation& evaluation = membership.evaluation();
-  const Standing standing = evaluation.At(*number, at);
   v1::Explanation& answer = *response.mutable_explanation();
   answer.set_audience(request.audience());
   answer.set_profile(ProfileName((*profile)->id));
   FillIdentifiers((*profile)->identifiers, *answer.mutable_identifiers());
-  answer.set_holds(standing.holds);
-  FillSpan(evaluation.AudienceTimeline(*number), at, answer);
-  answer.set_held_out(evaluation.HeldOut(*number));
-  if (standing.holds) {
+  const Explanation explanation =
+      Explain(*(*profile)->projection, membership.evaluation(), *number, at);
+  FillExplanation(explanation, answer);
+  if (explanation.holds) {
     answer.set_status_note(
         membership.Withheld(*number, stages.pipeline.TallyOf(*audience)));
   }
   answer.set_rule_version(membership.rule_version());
-  ConditionExplainer(*(*profile)->projection, (*profile)->history, evaluation,
-                     *number, at)
-      .Fill(answer);
   *response.mutable_evaluated_through_time() = ToTimestamp(time);
   return absl::OkStatus();
 }

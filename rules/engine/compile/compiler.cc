@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "rules/engine/compile/describe.h"
+#include "rules/language/meaning/canonical_text.h"
 
 namespace audienced {
 namespace {
@@ -99,35 +99,45 @@ void Compiler::AddScore(const Score& score) {
 
 ConditionIndex Compiler::Add(const Condition& condition,
                              const std::string& time_zone) {
-  const std::string text = Describe(condition);
-  const std::string key = absl::StrCat(time_zone, "\n", text);
+  if (const auto* combination = std::get_if<Combination>(&condition.node)) {
+    return Add(*combination, time_zone);
+  }
+  const std::string key = CanonicalText(condition, time_zone, meaning_);
   const auto known = conditions_.find(key);
   if (known != conditions_.end()) return known->second;
-  CompiledCondition compiled = std::visit(
-      [&](const auto& node) -> CompiledCondition {
-        if constexpr (std::is_same_v<std::decay_t<decltype(node)>,
-                                     Combination>) {
-          return Make(node, time_zone);
-        } else {
-          return Make(node, Zone(time_zone));
-        }
-      },
-      condition.node);
-  program_.conditions.push_back(std::move(compiled));
-  program_.texts.push_back(text);
-  const auto index =
-      static_cast<ConditionIndex>(program_.conditions.size() - 1);
-  conditions_.emplace(key, index);
-  return index;
+  return Keep(key,
+              std::visit(
+                  [&](const auto& node) -> CompiledCondition {
+                    if constexpr (std::is_same_v<std::decay_t<decltype(node)>,
+                                                 Combination>) {
+                      return CompiledCombination();  // told apart above
+                    } else {
+                      return Make(node, Zone(time_zone));
+                    }
+                  },
+                  condition.node));
 }
 
-CompiledCondition Compiler::Make(const Combination& combination,
-                                 const std::string& time_zone) {
+ConditionIndex Compiler::Add(const Combination& combination,
+                             const std::string& time_zone) {
   CompiledCombination compiled{combination.kind, {}};
+  std::string key =
+      absl::StrCat("combination ", static_cast<int>(combination.kind));
   for (const Condition& part : combination.parts) {
     compiled.parts.push_back(Add(part, time_zone));
+    absl::StrAppend(&key, " ", compiled.parts.back());
   }
-  return compiled;
+  const auto known = conditions_.find(key);
+  if (known != conditions_.end()) return known->second;
+  return Keep(key, std::move(compiled));
+}
+
+ConditionIndex Compiler::Keep(const std::string& key,
+                              CompiledCondition condition) {
+  const auto index = static_cast<ConditionIndex>(program_.conditions.size());
+  program_.conditions.push_back(std::move(condition));
+  conditions_.emplace(key, index);
+  return index;
 }
 
 CompiledCondition Compiler::Make(const Did& did, absl::TimeZone zone) {
@@ -287,7 +297,7 @@ ColumnRef Compiler::ColumnOf(const Aggregate& aggregate) {
 
 uint32_t Compiler::Letter(const Selector& selector) {
   const auto [entry, is_new] = letters_.emplace(
-      Describe(selector), static_cast<uint32_t>(program_.letters.size()));
+      CanonicalText(selector), static_cast<uint32_t>(program_.letters.size()));
   if (is_new) program_.letters.push_back(Compile(selector));
   return entry->second;
 }

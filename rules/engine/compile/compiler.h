@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "rules/engine/compile/program.h"
+#include "rules/language/meaning/rulebook_meaning.h"
 #include "rules/language/model.h"
 
 namespace audienced {
@@ -15,7 +16,8 @@ namespace audienced {
 // one column. Used once.
 class Compiler {
  public:
-  explicit Compiler(const Rulebook& rulebook) : rulebook_(rulebook) {}
+  explicit Compiler(const Rulebook& rulebook)
+      : rulebook_(rulebook), meaning_(rulebook) {}
 
   Program Run();
 
@@ -25,8 +27,12 @@ class Compiler {
   void AddScore(const Score& score);
   std::vector<size_t> TakenBefore(const Audience& audience) const;
 
-  // The number of the condition, which is made where it is new.
+  // The number of the condition, which is made where no equal one is. The parts
+  // of a combination stay in their order.
   ConditionIndex Add(const Condition& condition, const std::string& time_zone);
+  ConditionIndex Add(const Combination& combination,
+                     const std::string& time_zone);
+  ConditionIndex Keep(const std::string& key, CompiledCondition condition);
   CompiledCondition Make(const Did& did, absl::TimeZone zone);
   CompiledCondition Make(const Sequence& sequence, absl::TimeZone zone);
   CompiledCondition Make(const OnRung& on, absl::TimeZone zone);
@@ -36,8 +42,6 @@ class Compiler {
   CompiledCondition Make(const KnownFor& known, absl::TimeZone zone);
   CompiledCondition Make(const Sample& sample, absl::TimeZone zone);
   CompiledCondition Make(const Consented& consented, absl::TimeZone zone);
-  CompiledCondition Make(const Combination& combination,
-                         const std::string& time_zone);
 
   EventFilter Filter(const Selection& selection, const Where& where);
   EventFilter Filter(const NamedConversion& conversion);
@@ -51,9 +55,11 @@ class Compiler {
   uint32_t PurposeOf(const std::string& name) const;
 
   const Rulebook& rulebook_;
+  const RulebookMeaning meaning_;
   Program program_;
-  std::map<std::string, uint32_t> letters_;           // by description
-  std::map<std::string, ConditionIndex> conditions_;  // by description
+  // By what they mean.
+  std::map<std::string, uint32_t> letters_;
+  std::map<std::string, ConditionIndex> conditions_;
 };
 
 }  // namespace audienced

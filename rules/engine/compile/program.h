@@ -189,7 +189,6 @@ struct Program {
   std::vector<Column> item_columns;
 
   std::vector<CompiledCondition> conditions;
-  std::vector<std::string> texts;  // of each condition, as people read it
   std::vector<ScoreProgram> scores;
   // One each conversion of the model, used or not: which of the events count.
   std::vector<EventFilter> conversions;

@@ -55,14 +55,9 @@ std::string TextOf(const Where& where) {
   return Concat("where", TextOf(where.tests), TextOf(where.item_tests));
 }
 
-std::string TextOf(const Selector& selector) {
-  return Concat("events", selector.any_event ? "*" : "",
-                Sorted(selector.event_names), TextOf(selector.where));
-}
-
 std::string TextOf(const Selection& selection, const NameMeanings& names) {
   if (selection.inline_selector) {
-    return Sorted({TextOf(*selection.inline_selector)});
+    return Sorted({CanonicalText(*selection.inline_selector)});
   }
   std::vector<std::string> parts;
   for (const NamedConversion& one : selection.conversions) {
@@ -239,8 +234,13 @@ std::string CanonicalText(const Audience& audience, const NameMeanings& names) {
   return text + CanonicalText(audience.rejoin_after);
 }
 
+std::string CanonicalText(const Selector& selector) {
+  return Concat("events", selector.any_event ? "*" : "",
+                Sorted(selector.event_names), TextOf(selector.where));
+}
+
 std::string CanonicalText(const Conversion& conversion) {
-  std::string text = TextOf(conversion.selector);
+  std::string text = CanonicalText(conversion.selector);
   if (!conversion.once_per) return text;
   const OncePer& once = *conversion.once_per;
   text += Concat("once", Number(once.kind), Exact(once.property));

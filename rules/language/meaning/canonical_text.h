@@ -41,6 +41,9 @@ std::string ComplementText(std::string_view canonical);
 std::string CanonicalText(const Audience& audience,
                           const NameMeanings& names = NameMeanings());
 
+// Of which events are meant.
+std::string CanonicalText(const Selector& selector);
+
 // Of what a conversion selects: its events, and which of them count.
 std::string CanonicalText(const Conversion& conversion);
 

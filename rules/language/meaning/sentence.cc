@@ -1,4 +1,4 @@
-#include "rules/engine/compile/describe.h"
+#include "rules/language/meaning/sentence.h"
 
 #include <algorithm>
 #include <array>
@@ -34,22 +34,9 @@ std::string DescribeValue(const Value& value) {
   return value.text() ? absl::StrCat("'", *value.text(), "'") : "null";
 }
 
-std::string DescribeTest(const PropertyTest& test) {
-  std::string text =
-      absl::StrCat(test.property, " ", NameOf(kTestNames, test.kind), " ");
-  if (test.kind == TestKind::kExists) {
-    return absl::StrCat(text, test.expected ? "true" : "false");
-  }
-  std::vector<std::string> values;
-  for (const Value& value : test.values) values.push_back(DescribeValue(value));
-  absl::StrAppend(&text, absl::StrJoin(values, " or "));
-  if (test.ignore_case) absl::StrAppend(&text, " ignoring case");
-  return text;
-}
-
 std::string DescribeTests(const std::vector<PropertyTest>& tests) {
   std::vector<std::string> texts;
-  for (const PropertyTest& test : tests) texts.push_back(DescribeTest(test));
+  for (const PropertyTest& test : tests) texts.push_back(Describe(test));
   std::sort(texts.begin(), texts.end());
   return absl::StrJoin(texts, " and ");
 }
@@ -163,6 +150,19 @@ std::string DescribeNode(const Consented& consented) {
 std::string Describe(const Condition& condition) {
   return std::visit([](const auto& node) { return DescribeNode(node); },
                     condition.node);
+}
+
+std::string Describe(const PropertyTest& test) {
+  std::string text =
+      absl::StrCat(test.property, " ", NameOf(kTestNames, test.kind), " ");
+  if (test.kind == TestKind::kExists) {
+    return absl::StrCat(text, test.expected ? "true" : "false");
+  }
+  std::vector<std::string> values;
+  for (const Value& value : test.values) values.push_back(DescribeValue(value));
+  absl::StrAppend(&text, absl::StrJoin(values, " or "));
+  if (test.ignore_case) absl::StrAppend(&text, " ignoring case");
+  return text;
 }
 
 std::string Describe(const Where& where) {
