@@ -169,16 +169,15 @@ constexpr std::array<std::string_view, 10> kOfTheText = {
     "second-document", "too-deep",       "yaml-anchor",  "yaml-merge-key",
     "yaml-syntax",     "yaml-tag"};
 
-// Faults of the meaning, which a schema cannot see: names of other places,
-// order of two values, what a table of zones or a regular expression says,
-// what another YAML reader would make of a word, and features.
-constexpr std::array<std::string_view, 16> kOfTheMeaning = {
+// Faults of the meaning, which a schema cannot see: names of other places, the
+// order of two values, how many steps are a `did`, what a table of zones or a
+// regular expression says, and what another YAML reader would make of a word.
+constexpr std::array<std::string_view, 15> kOfTheMeaning = {
     "all-within-one-step", "audience-cycle",    "bad-pattern",
     "bad-timezone",        "boolean-word",      "duplicate-priority",
     "empty-range",         "holds-for-nothing", "ladder-end",
-    "not-supported-yet",   "unknown-audience",  "unknown-consent",
-    "unknown-conversion",  "unknown-ladder",    "unknown-rung",
-    "unknown-score"};
+    "unknown-audience",    "unknown-consent",   "unknown-conversion",
+    "unknown-ladder",      "unknown-rung",      "unknown-score"};
 
 template <size_t N>
 bool Has(const std::array<std::string_view, N>& codes, std::string_view code) {
