@@ -85,9 +85,9 @@ Reference WriteTables(const std::string& readme) {
     reference.text += line + "\n";
     if (!line.starts_with(kMarker)) continue;
     skips = true;
-    reference.text += "\n" + KeyTableHead();
-    for (const KeyShape& key : KeysOf(line)) {
-      reference.text += KeyRow(key);
+    const std::vector<KeyShape> keys = KeysOf(line);
+    reference.text += "\n" + KeyTable(keys);
+    for (const KeyShape& key : keys) {
       reference.keys.emplace(key.name, key.meaning);
     }
   }

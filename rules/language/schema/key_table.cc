@@ -1,5 +1,7 @@
 #include "rules/language/schema/key_table.h"
 
+#include <algorithm>
+#include <array>
 #include <set>
 #include <utility>
 
@@ -33,16 +35,37 @@ std::vector<MappingShape> RuleFileMappings() {
   return found;
 }
 
-std::string KeyRow(const KeyShape& key) {
-  const std::string without = key.otherwise.required
-                                  ? "must be there"
-                                  : std::string(key.otherwise.told);
-  return Concat("| `", key.name, "` | ", key.value.said, " | ", without, " | ",
-                key.meaning, " |\n");
-}
+std::string KeyTable(const std::vector<KeyShape>& keys) {
+  using Row = std::array<std::string, 4>;
+  std::vector<Row> rows;
+  for (const KeyShape& key : keys) {
+    rows.push_back({Concat("`", key.name, "`"), key.value.said,
+                    key.otherwise.required ? "must be there"
+                                           : std::string(key.otherwise.told),
+                    key.meaning});
+  }
+  const auto says_something = [&](size_t column) {
+    return rows.size() == 1 ||
+           std::any_of(rows.begin(), rows.end(), [&](const Row& row) {
+             return row[column] != rows[0][column];
+           });
+  };
+  std::vector<size_t> columns = {0};
+  if (says_something(1)) columns.push_back(1);
+  if (says_something(2)) columns.push_back(2);
+  columns.push_back(3);
 
-std::string KeyTableHead() {
-  return "| key | value | without it | meaning |\n|---|---|---|---|\n";
+  const Row head = {"key", "value", "without it", "meaning"};
+  std::string table;
+  const auto add = [&](const Row& row) {
+    for (size_t column : columns) table += Concat("| ", row[column], " ");
+    table += "|\n";
+  };
+  add(head);
+  for (size_t i = 0; i < columns.size(); ++i) table += "|---";
+  table += "|\n";
+  for (const Row& row : rows) add(row);
+  return table;
 }
 
 }  // namespace audienced

@@ -14,11 +14,9 @@ namespace audienced {
 // Every kind of mapping that a rule file can have, itself first.
 std::vector<MappingShape> RuleFileMappings();
 
-// One row of Markdown: key, value, what holds without it, meaning.
-std::string KeyRow(const KeyShape& key);
-
-// The head of such a table.
-std::string KeyTableHead();
+// A table of Markdown: key, value, what holds without it, meaning. A column
+// that says the same in every row is left out.
+std::string KeyTable(const std::vector<KeyShape>& keys);
 
 }  // namespace audienced
 
