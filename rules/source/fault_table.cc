@@ -129,6 +129,12 @@ constexpr FaultCode kTable[] = {
      "a number stands in quotes where a number is compared",
      "In quotes it is text, and text is not compared by size. Write it "
      "without quotes: value: { above: 50 }."},
+    {"typographic-quotes", Severity::kError,
+     "a text stands in typographic quotes",
+     "Word processors turn quotes into typographic ones, which YAML takes for "
+     "a part of the text, so the rule would never match. Write straight "
+     "quotes: country: \"NO\". Where the typographic ones are meant, put "
+     "straight ones around them."},
     {"unknown-word", Severity::kError,
      "a word is not among those that may stand here",
      "Some keys take one of a few words: kind is micro or macro, anchor is "

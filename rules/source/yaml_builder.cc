@@ -94,6 +94,13 @@ void YamlBuilder::OnScalar(const YAML::Mark& mark, const std::string& tag,
   const size_t begin = OffsetOf(mark);
   CountNode(begin);
   RefuseProperties(begin, tag, anchor);
+  // yaml-cpp takes the end of the text for the closing quote.
+  if (tag == "!" && IsOpenQuote(file_.text(), begin)) {
+    Fault("yaml-syntax", begin, begin + 1,
+          "this is no YAML: the quote is never closed",
+          "close it at the end of the text");
+    throw StopParsing();
+  }
   const size_t end = ScalarEnd(file_.text(), begin, value);
   Node node;
   node.kind = Node::Kind::kScalar;

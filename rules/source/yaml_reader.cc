@@ -3,6 +3,7 @@
 
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "rules/source/message.h"
 #include "rules/source/node.h"
@@ -33,15 +34,33 @@ bool IsReadable(const SourceFile& file, Diagnostics& diagnostics) {
   return true;
 }
 
-// What helps where a syntax error has a usual cause.
-std::string SyntaxHelp(std::string_view message) {
-  if (message.find("alias") != std::string_view::npos) {
-    return "put a star in quotes: event: \"*\"";
+// What helps where a syntax error has a usual cause. `before` is the line up to
+// the place of the error.
+std::string SyntaxHelp(std::string_view message, std::string_view before) {
+  const auto says = [message](std::string_view words) {
+    return message.find(words) != std::string_view::npos;
+  };
+  if (says("alias")) return "put a star in quotes: event: \"*\"";
+  if (says("tab")) return "indent with spaces";
+  if (says("illegal map value")) {
+    return before.find(": ") != std::string_view::npos
+               ? "a text with a colon in it goes in quotes: title: \"Carts: "
+                 "all "
+                 "of them\""
+               : "a key needs a space behind its colon, here and in the lines "
+                 "before: did: carted";
   }
-  if (message.find("tab") != std::string_view::npos) {
-    return "indent with spaces";
+  if (says("block scalar")) {
+    return "a comparison is written as a key: { at_least: 3 }; a text that "
+           "begins with > goes in quotes";
   }
   return "";
+}
+
+// Whether the line is indented by a tab, which YAML does not take.
+bool IsIndentedByTab(std::string_view line) {
+  const size_t first = line.find_first_not_of(' ');
+  return first != std::string_view::npos && line[first] == '\t';
 }
 
 // yaml-cpp notices a missing bracket at the end of the text or where the next
@@ -50,17 +69,27 @@ bool MissesBracket(std::string_view message) {
   return message.find("flow not found") != std::string_view::npos;
 }
 
-void AddSyntaxFault(const YAML::Exception& error, const YamlBuilder& builder,
-                    Diagnostics& diagnostics) {
+void AddSyntaxFault(const SourceFile& file, const YAML::Exception& error,
+                    const YamlBuilder& builder, Diagnostics& diagnostics) {
   const std::optional<Place> bracket = builder.OpenBracket();
   if (MissesBracket(error.msg) && bracket) {
+    const char opener = file.text()[file.OffsetOf(bracket->range.begin)];
     diagnostics.Add("yaml-syntax", *bracket,
-                    "this is no YAML: the bracket is never closed");
+                    "this is no YAML: the bracket is never closed", "",
+                    opener == '[' ? "close it with ]" : "close it with }");
     return;
   }
-  diagnostics.Add("yaml-syntax", builder.PlaceAt(error.mark),
-                  Concat("this is no YAML: ", error.msg), "",
-                  SyntaxHelp(error.msg));
+  const Place place = builder.PlaceAt(error.mark);
+  const Position at = place.range.begin;
+  const std::string_view line = file.Line(at.line);
+  if (IsIndentedByTab(line)) {
+    diagnostics.Add("yaml-syntax", place,
+                    "this is no YAML: the line is indented by a tab", "",
+                    "indent with spaces");
+    return;
+  }
+  diagnostics.Add("yaml-syntax", place, Concat("this is no YAML: ", error.msg),
+                  "", SyntaxHelp(error.msg, line.substr(0, at.column - 1)));
 }
 
 }  // namespace
@@ -79,7 +108,10 @@ std::optional<Node> ReadYaml(const SourceFile& file, Diagnostics& diagnostics) {
   YamlBuilder builder(file, skipped_bytes, diagnostics);
   // yaml-cpp reports by exceptions; none of them leaves this function.
   try {
-    std::istringstream input(file.text().substr(skipped_bytes));
+    std::string text = file.text().substr(skipped_bytes);
+    // A quote that is open at the end is told by its place only so.
+    if (!text.ends_with('\n')) text += '\n';
+    std::istringstream input(std::move(text));
     YAML::Parser parser(input);
     if (!parser.HandleNextDocument(builder)) {
       Node empty;
@@ -90,7 +122,7 @@ std::optional<Node> ReadYaml(const SourceFile& file, Diagnostics& diagnostics) {
   } catch (const YamlBuilder::StopParsing&) {
     // The fault is told; what was read before it is of use.
   } catch (const YAML::Exception& error) {
-    AddSyntaxFault(error, builder, diagnostics);
+    AddSyntaxFault(file, error, builder, diagnostics);
   }
   return builder.TakeDocument();
 }

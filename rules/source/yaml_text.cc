@@ -34,7 +34,8 @@ size_t CharacterLength(std::string_view text, size_t offset) {
   return length;
 }
 
-size_t DoubleQuotedEnd(std::string_view text, size_t begin) {
+// After the closing quote; absent where there is none.
+std::optional<size_t> FindDoubleQuotedEnd(std::string_view text, size_t begin) {
   for (size_t i = begin + 1; i < text.size(); ++i) {
     if (text[i] == '\\') {
       ++i;
@@ -42,17 +43,17 @@ size_t DoubleQuotedEnd(std::string_view text, size_t begin) {
       return i + 1;
     }
   }
-  return text.size();
+  return std::nullopt;
 }
 
-size_t SingleQuotedEnd(std::string_view text, size_t begin) {
+std::optional<size_t> FindSingleQuotedEnd(std::string_view text, size_t begin) {
   for (size_t i = begin + 1; i < text.size(); ++i) {
     if (text[i] != '\'') continue;
     const bool escaped = i + 1 < text.size() && text[i + 1] == '\'';
     if (!escaped) return i + 1;
     ++i;
   }
-  return text.size();
+  return std::nullopt;
 }
 
 size_t FirstLineEnd(std::string_view text, size_t begin) {
@@ -82,9 +83,9 @@ size_t ScalarEnd(std::string_view text, size_t begin, std::string_view value) {
   if (begin >= text.size()) return text.size();
   switch (text[begin]) {
     case '"':
-      return DoubleQuotedEnd(text, begin);
+      return FindDoubleQuotedEnd(text, begin).value_or(text.size());
     case '\'':
-      return SingleQuotedEnd(text, begin);
+      return FindSingleQuotedEnd(text, begin).value_or(text.size());
     case '|':
     case '>':
       return FirstLineEnd(text, begin);
@@ -94,6 +95,13 @@ size_t ScalarEnd(std::string_view text, size_t begin, std::string_view value) {
       }
       return FirstLineEnd(text, begin);
   }
+}
+
+bool IsOpenQuote(std::string_view text, size_t begin) {
+  if (begin >= text.size()) return false;
+  if (text[begin] == '"') return !FindDoubleQuotedEnd(text, begin);
+  if (text[begin] == '\'') return !FindSingleQuotedEnd(text, begin);
+  return false;
 }
 
 std::string_view NullWordAt(std::string_view text, size_t begin) {

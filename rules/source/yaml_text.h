@@ -20,6 +20,9 @@ std::optional<size_t> FindByteThatIsNoText(std::string_view text);
 // Where a plain scalar goes on in the next line, the end of its first line.
 size_t ScalarEnd(std::string_view text, size_t begin, std::string_view value);
 
+// Whether a quote begins at `begin` that is never closed.
+bool IsOpenQuote(std::string_view text, size_t begin);
+
 // The word at `begin` that YAML reads as null (`null`, `~`, ...); empty where
 // the value was simply left out.
 std::string_view NullWordAt(std::string_view text, size_t begin);

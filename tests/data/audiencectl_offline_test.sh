@@ -136,5 +136,13 @@ expect 1 evaluate --rules rules --events log.jsonl --mapping mapping.yaml \
 mentions err "mapping.yaml:2:1: error: a mapping file has no key 'time_unt'"
 mentions err "did you mean 'time_unit'?"
 
+expect 0 schema
+cp out printed.json
+mentions out '"$schema": "http://json-schema.org/draft-07/schema#"'
+expect 0 schema --output rules.schema.json
+cmp -s printed.json rules.schema.json || complain 'the file differs'
+expect 2 schema --output nowhere/rules.schema.json
+mentions err "cannot write 'nowhere/rules.schema.json'"
+
 [ $failed = 0 ] && echo 'audiencectl: all as expected'
 exit $failed

@@ -16,7 +16,8 @@
 // Golden pairs: tests/diagnostics/<name>.bad.yaml is loaded as a rulebook of
 // one file, <name>.bad.test.yaml as a test file without rule files beside it,
 // and what it says must be <name>.expected. UPDATE_GOLDEN=1 writes
-// the expected files anew; read the difference before it is committed.
+// the expected files anew; read the difference before it is committed. In
+// mistakes/ are those that newcomers make: one mistake, one fault, with help.
 
 namespace audienced {
 namespace {
@@ -33,11 +34,12 @@ std::string ReadWhole(const fs::path& path) {
   return text.str();
 }
 
-// The names of all pairs, sorted.
+// The names of all pairs, sorted; with their folder where they are in one.
 std::vector<std::string> GoldenNames() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(AUDIENCED_DIAGNOSTICS_DIR)) {
-    const std::string name = entry.path().filename().string();
+  const fs::path top = AUDIENCED_DIAGNOSTICS_DIR;
+  for (const auto& entry : fs::recursive_directory_iterator(top)) {
+    const std::string name = entry.path().lexically_relative(top).string();
     for (const std::string_view ending : {kInput, kTestInput}) {
       if (!name.ends_with(ending)) continue;
       names.push_back(name.substr(0, name.size() - ending.size()));
@@ -50,6 +52,8 @@ std::vector<std::string> GoldenNames() {
 struct Told {
   std::string text;
   std::set<std::string> codes;
+  int faults = 0;
+  bool helps = true;  // each of them says what to write
 };
 
 // The input of the pair `name`; empty where there is none.
@@ -69,12 +73,14 @@ Diagnostics FaultsOf(const SourceFile& file) {
 Told Tell(const std::string& name) {
   const std::string file_name = InputOf(name);
   const fs::path path = fs::path(AUDIENCED_DIAGNOSTICS_DIR) / file_name;
-  const std::vector<SourceFile> files = {{file_name, ReadWhole(path)}};
+  const std::vector<SourceFile> files = {{path.filename(), ReadWhole(path)}};
   const Diagnostics faults = FaultsOf(files.front());
   Told told;
   for (const Diagnostic& one : faults.all()) {
     told.text += RenderText(one, files, Color::kNever);
     told.codes.emplace(one.code);
+    ++told.faults;
+    told.helps = told.helps && !one.help.empty();
   }
   return told;
 }
@@ -94,6 +100,18 @@ TEST(DiagnosticsGolden, EveryFileSaysWhatIsExpected) {
       EXPECT_EQ(told.text, ReadWhole(expected)) << name;
     }
   }
+}
+
+TEST(DiagnosticsGolden, OneMistakeIsOneFaultThatSaysWhatToWrite) {
+  int mistakes = 0;
+  for (const std::string& name : GoldenNames()) {
+    if (!name.starts_with("mistakes/")) continue;
+    const Told told = Tell(name);
+    EXPECT_EQ(told.faults, 1) << told.text;
+    EXPECT_TRUE(told.helps) << told.text;
+    ++mistakes;
+  }
+  EXPECT_GE(mistakes, 15);
 }
 
 TEST(DiagnosticsGolden, EveryCodeHasItsPair) {

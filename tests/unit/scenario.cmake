@@ -6,6 +6,14 @@ target_link_libraries(conformance_test PRIVATE
   rules_scenario daemon_ingest audienced_flags GTest::gtest_main)
 gtest_discover_tests(conformance_test PROPERTIES LABELS ci)
 
+# rules/README.md: its tables and its examples.
+add_executable(reference_test unit/reference_test.cc)
+target_compile_definitions(reference_test PRIVATE
+  AUDIENCED_PROJECT_DIR="${PROJECT_SOURCE_DIR}")
+target_link_libraries(reference_test PRIVATE
+  rules_scenario rules_language audienced_flags GTest::gtest_main)
+gtest_discover_tests(reference_test PROPERTIES LABELS ci)
+
 add_executable(event_file_test
   unit/csv_reader_test.cc
   unit/event_file_test.cc)

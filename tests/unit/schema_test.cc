@@ -169,15 +169,16 @@ constexpr std::array<std::string_view, 10> kOfTheText = {
     "second-document", "too-deep",       "yaml-anchor",  "yaml-merge-key",
     "yaml-syntax",     "yaml-tag"};
 
-// Faults of the meaning, which a schema cannot see: names of other places,
-// order of two values, what a table of zones or a regular expression says,
-// what another YAML reader would make of a word, and features.
+// Faults of the meaning, which a schema cannot see: names of other places, the
+// order of two values, how many steps are a `did`, what a table of zones or a
+// regular expression says, and what the author or another YAML reader means by
+// a word.
 constexpr std::array<std::string_view, 16> kOfTheMeaning = {
     "all-within-one-step", "audience-cycle",    "bad-pattern",
     "bad-timezone",        "boolean-word",      "duplicate-priority",
     "empty-range",         "holds-for-nothing", "ladder-end",
-    "not-supported-yet",   "unknown-audience",  "unknown-consent",
-    "unknown-conversion",  "unknown-ladder",    "unknown-rung",
+    "unknown-audience",    "unknown-consent",   "unknown-conversion",
+    "unknown-ladder",      "unknown-rung",      "typographic-quotes",
     "unknown-score"};
 
 template <size_t N>
@@ -190,6 +191,8 @@ TEST(RuleSchema, RefusesTheFaultsOfShapeAndNoOthers) {
     if (Has(kOfTheText, code.name)) continue;
     const fs::path path = fs::path(AUDIENCED_PROJECT_DIR "/tests/diagnostics") /
                           (std::string(code.name) + ".bad.yaml");
+    // Some are faults of test files.
+    if (!fs::exists(path)) continue;
     const std::optional<Node> document = Read(path);
     ASSERT_TRUE(document) << path;
     const std::string refusal = Schema().Refusal(*document);

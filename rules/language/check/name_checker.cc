@@ -67,7 +67,10 @@ class NameTable {
     if (found != by_name_.end()) return found->second;
     if (name.empty()) return nullptr;
     std::string help = Concat("define it under '", section_, "'");
-    if (suggestions_++ < kSuggestionLimit) {
+    const auto hint = hints_.find(name);
+    if (hint != hints_.end()) {
+      help = hint->second;
+    } else if (suggestions_++ < kSuggestionLimit) {
       std::vector<std::string_view> known;
       for (const auto& [one, definition] : by_name_) known.push_back(one);
       help = SpellingHelp(name, known, std::move(help));
@@ -79,11 +82,17 @@ class NameTable {
 
   bool Has(const std::string& name) const { return by_name_.contains(name); }
 
+  // The help for a name that is none of these. The first hint stands.
+  void AddHint(const std::string& name, std::string help) {
+    hints_.try_emplace(name, std::move(help));
+  }
+
  private:
   std::string_view kind_;
   std::string_view section_;
   std::string_view code_;
   std::map<std::string, const Named*> by_name_;
+  std::map<std::string, std::string> hints_;
   mutable int suggestions_ = 0;
 };
 
@@ -98,7 +107,18 @@ class NameChecker {
         consents_("consent purpose", "consents", "unknown-consent",
                   rulebook.consents),
         audiences_("audience", "audiences", "unknown-audience",
-                   rulebook.audiences) {}
+                   rulebook.audiences) {
+    // Who names an event means its conversion.
+    for (const Conversion& conversion : rulebook.conversions) {
+      for (const std::string& event : conversion.selector.event_names) {
+        conversions_.AddHint(
+            event, Concat("this is the name of an event; write the conversion "
+                          "of it, ",
+                          Quoted(conversion.name), ", or did: { event: ", event,
+                          " }"));
+      }
+    }
+  }
 
   void CheckLadder(const Ladder& ladder) const;
   void CheckScore(const Score& score) const;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -165,6 +166,11 @@ Comparison ReadComparison(const Node& mapping, std::string_view what,
     ReadBounds(*value, Quoted(row.key), scope, comparison);
     return comparison;
   }
+  // A key that is not known had its fault; it was meant to be one.
+  const bool is_known = std::all_of(
+      mapping.entries.begin(), mapping.entries.end(),
+      [](const Node::Entry& entry) { return entry.key.text == "of"; });
+  if (!is_known) return comparison;
   scope.Fault("missing-key", mapping.place,
               Concat("found no comparison; ", what,
                      " compares with exactly, at_least, at_most, above, below "

@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
 
 #include "rules/language/parser/condition_parser.h"
 #include "rules/language/parser/definition_parser.h"
 #include "rules/language/parser/field_table.h"
+#include "rules/language/parser/modifiers.h"
 #include "rules/language/parser/scalar_parser.h"
 
 namespace audienced {
@@ -310,6 +313,60 @@ constexpr std::array<Field<Audience>, 16> kFields = {{
      {"identifiers alone"}},
 }};
 
+bool IsFieldOfAudience(std::string_view key) {
+  return std::any_of(
+      kFields.begin(), kFields.end(),
+      [key](const Field<Audience>& field) { return field.name == key; });
+}
+
+// Whether `key` is one of a condition: it belongs under `who`.
+bool IsStray(std::string_view key) {
+  if (IsFieldOfAudience(key)) return false;
+  const KeyNames conditions = ConditionKeys();
+  return std::find(conditions.begin(), conditions.end(), key) !=
+             conditions.end() ||
+         std::any_of(
+             kModifiers.begin(), kModifiers.end(),
+             [key](const MisplacedKey& one) { return one.name == key; });
+}
+
+// Conditions that stand beside the keys of the audience and not under one of
+// them: one fault for all of them. Answers with the rest of `node`, with a
+// `who` where they were meant to be one; with nothing where there are none.
+std::optional<Node> WithoutStrays(const Node& node, const Scope& scope) {
+  const auto stray = std::find_if(
+      node.entries.begin(), node.entries.end(),
+      [](const Node::Entry& entry) { return IsStray(entry.key.text); });
+  if (stray == node.entries.end()) return std::nullopt;
+  Node rest = node;
+  const auto removed = std::stable_partition(
+      rest.entries.begin(), rest.entries.end(),
+      [](const Node::Entry& entry) { return !IsStray(entry.key.text); });
+  Node who = node;
+  who.entries.assign(removed, rest.entries.end());
+  rest.entries.erase(removed, rest.entries.end());
+  const auto written = std::find_if(
+      rest.entries.begin(), rest.entries.end(),
+      [](const Node::Entry& entry) { return entry.key.text == "who"; });
+  const std::string key = stray->key.text;
+  std::string help = "conditions combine inside 'who': all: [...], any: [...]";
+  if (written == rest.entries.end()) {
+    help = "write 'who:' above it, and indent it below";
+    Node name = stray->key;
+    name.text = "who";
+    rest.entries.push_back({std::move(name), std::move(who)});
+  } else if (written->value.kind == Node::Kind::kNull) {
+    help = "indent it by two more spaces than 'who:'";
+    written->value = std::move(who);
+  }
+  scope.Fault("misplaced-key", stray->key.place,
+              Concat("found ", Quoted(key),
+                     " beside the keys of an audience; conditions stand under "
+                     "'who' and 'except'"),
+              std::move(help));
+  return rest;
+}
+
 }  // namespace
 
 MappingShape AudienceShape() {
@@ -320,10 +377,12 @@ MappingShape AudienceShape() {
   return shape;
 }
 
-void ReadAudience(const Node& node, const Scope& scope, Audience& target) {
-  if (!ReadFields<Audience>(node, {"an audience"}, kFields, scope, target)) {
-    return;
-  }
+void ReadAudience(const Node& written, const Scope& scope, Audience& target) {
+  const std::optional<Node> rest = WithoutStrays(written, scope);
+  const Node& node = rest ? *rest : written;
+  MappingKind kind = {"an audience"};
+  kind.missing_help = "say who belongs to it: who: { did: ... }";
+  if (!ReadFields<Audience>(node, kind, kFields, scope, target)) return;
   const Node* group = node.Find("group");
   const Node* priority = node.Find("priority");
   if (priority != nullptr && group == nullptr) {

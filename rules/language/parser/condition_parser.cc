@@ -4,6 +4,7 @@
 #include <array>
 
 #include "rules/language/parser/condition_parts.h"
+#include "rules/language/parser/foreign_words.h"
 #include "rules/language/parser/modifiers.h"
 #include "rules/language/parser/scalar_parser.h"
 
@@ -253,11 +254,15 @@ void FaultNoCondition(const Node& node, const Scope& scope) {
   std::vector<std::string_view> known;
   for (const ConditionRow& row : kConditions) known.push_back(row.key);
   for (const Node::Entry& entry : node.entries) {
+    std::string help = HelpForForeignKey(entry.key.text, known);
     const std::string_view nearest = NearestName(entry.key.text, known);
-    if (nearest.empty()) continue;
+    if (help.empty() && !nearest.empty()) {
+      help = Concat("did you mean ", Quoted(nearest), "?");
+    }
+    if (help.empty()) continue;
     scope.Fault("unknown-key", entry.key.place,
                 Concat("unknown condition ", Quoted(entry.key.text)),
-                Concat("did you mean ", Quoted(nearest), "?"));
+                std::move(help));
     return;
   }
   std::string list;
@@ -277,7 +282,32 @@ ValueShape AnyConditionShape() {
   return Either(std::move(kinds));
 }
 
+// Something else than a mapping where a condition is wanted.
+void FaultNoMapping(const Node& node, const Scope& scope) {
+  std::string help;
+  if (node.kind == Node::Kind::kScalar) {
+    help = Concat("write { did: ", node.text, " }");
+  } else if (node.kind == Node::Kind::kSequence) {
+    help = "say how they combine: all: [...], any: [...] or none: [...]";
+  } else {
+    help = "write it on the same line, { did: ... }, or indented below";
+  }
+  scope.Fault("wrong-kind", node.place,
+              Concat("found ", Found(node),
+                     "; a condition is a mapping such as { did: ... }"),
+              std::move(help));
+}
+
 }  // namespace
+
+KeyNames ConditionKeys() {
+  static constexpr auto kKeys = [] {
+    std::array<std::string_view, kConditions.size()> keys;
+    for (size_t i = 0; i < keys.size(); ++i) keys[i] = kConditions[i].key;
+    return keys;
+  }();
+  return kKeys;
+}
 
 ValueShape ConditionShape() { return Named("condition", AnyConditionShape); }
 
@@ -285,7 +315,10 @@ Condition ReadCondition(const Node& node, const Scope& scope) {
   Condition condition;
   condition.path = scope.path();
   condition.place = node.place;
-  if (!CheckIsMapping(node, "a condition", scope)) return condition;
+  if (node.kind != Node::Kind::kMapping) {
+    FaultNoMapping(node, scope);
+    return condition;
+  }
   const Node::Entry* naming = nullptr;
   for (const Node::Entry& entry : node.entries) {
     if (FindRow(entry.key.text) == nullptr) continue;

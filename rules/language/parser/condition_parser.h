@@ -2,6 +2,7 @@
 #define AUDIENCED_RULES_LANGUAGE_PARSER_CONDITION_PARSER_H_
 
 #include "rules/language/model.h"
+#include "rules/language/parser/field_table.h"
 #include "rules/language/parser/scope.h"
 #include "rules/language/schema/shape.h"
 #include "rules/source/node.h"
@@ -16,6 +17,9 @@ Condition ReadCondition(const Node& node, const Scope& scope);
 // the key that names the kind.
 Did ReadDid(const Node& mapping, bool negated, const Scope& scope);
 Sequence ReadSequence(const Node& mapping, const Scope& scope);
+
+// The keys that name a condition.
+KeyNames ConditionKeys();
 
 // What a condition of any kind looks like, and what stands beside the key that
 // names one of many keys.

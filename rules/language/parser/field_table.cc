@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "rules/language/parser/foreign_words.h"
 #include "rules/source/spelling.h"
 
 namespace audienced {
@@ -14,6 +15,8 @@ bool Contains(const std::vector<std::string_view>& names,
 
 std::string KnownKeysHelp(std::string_view key,
                           const std::vector<std::string_view>& known) {
+  std::string foreign = HelpForForeignKey(key, known);
+  if (!foreign.empty()) return foreign;
   const std::string_view nearest = NearestName(key, known);
   if (!nearest.empty()) return Concat("did you mean ", Quoted(nearest), "?");
   std::string help = "the keys are";
@@ -47,7 +50,8 @@ void CheckKeys(const Node& mapping, const MappingKind& kind,
     if (misplaced != kind.misplaced.end()) {
       scope.Fault("misplaced-key", entry.key.place,
                   Concat(Quoted(key), " does not belong to ", kind.what,
-                         "; it belongs to ", misplaced->belongs_to));
+                         "; it belongs to ", misplaced->belongs_to),
+                  std::string(misplaced->help));
       continue;
     }
     scope.Fault("unknown-key", entry.key.place,
@@ -58,7 +62,8 @@ void CheckKeys(const Node& mapping, const MappingKind& kind,
     if (mapping.Find(name) != nullptr) continue;
     scope.Fault(
         "missing-key", mapping.place,
-        Concat("found no ", Quoted(name), "; ", kind.what, " must have one"));
+        Concat("found no ", Quoted(name), "; ", kind.what, " must have one"),
+        std::string(kind.missing_help));
   }
 }
 

@@ -39,6 +39,7 @@ void AddKeys(absl::Span<const Field<Target>> fields, MappingShape& shape) {
 struct MisplacedKey {
   std::string_view name;
   std::string_view belongs_to;
+  std::string_view help = {};
 };
 
 // What a mapping is and which keys it has.
@@ -48,6 +49,8 @@ struct MappingKind {
   // Keys that are read elsewhere, beside those of the table.
   std::vector<KeyNames> others = {};
   absl::Span<const MisplacedKey> misplaced = {};
+  // Of a fault about a key that is missing.
+  std::string_view missing_help = {};
 };
 
 // Whether `node` is a mapping; a fault where it is not.

@@ -29,10 +29,27 @@ inline constexpr std::array<MisplacedKey, 22> kModifiers = {{
     {"same", "did, did_not and sequence"},
     {"all_within", "sequence, and to a ladder"},
     {"anchor", "sequence"},
-    {"within", "the steps of a sequence"},
-    {"for", "the did_not steps at the end of a sequence"},
+    {"within", "the steps of a sequence",
+     "for how long ago write 'in_last'; for the time between two events write "
+     "sequence: [{ did: ... }, { did: ..., within: 1h }]"},
+    {"for", "the did_not steps at the end of a sequence",
+     "write sequence: [{ did: ... }, { did_not: ..., for: 1h }]"},
     {"salt", "sample"},
     {"stay", "the audience"},
+}};
+
+// Keys of the whole sequence, which some write into its steps.
+inline constexpr std::string_view kBesideSequence =
+    "write it beside 'sequence:', not inside a step";
+inline constexpr std::array<MisplacedKey, 8> kSequenceModifiers = {{
+    {"in_last", "the whole sequence", kBesideSequence},
+    {"ago", "the whole sequence", kBesideSequence},
+    {"since", "the whole sequence", kBesideSequence},
+    {"between", "the whole sequence", kBesideSequence},
+    {"in", "the whole sequence", kBesideSequence},
+    {"same", "the whole sequence", kBesideSequence},
+    {"all_within", "the whole sequence", kBesideSequence},
+    {"anchor", "the whole sequence", kBesideSequence},
 }};
 
 }  // namespace audienced

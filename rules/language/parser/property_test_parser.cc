@@ -8,6 +8,7 @@
 
 #include "rules/history/event.h"
 #include "rules/language/parser/field_table.h"
+#include "rules/language/parser/foreign_words.h"
 #include "rules/language/parser/known_properties.h"
 #include "rules/language/parser/scalar_parser.h"
 
@@ -19,10 +20,13 @@ void AddValue(const Node& node, const Tested& tested, const Scope& scope,
               std::vector<Value>& values) {
   const std::string what = Concat("the value of ", Quoted(tested.property));
   if (node.kind == Node::Kind::kNull) {
-    scope.Fault("wrong-kind", node.place,
-                Concat("found ", Found(node), "; ", what,
-                       " is text, a number, true or false"),
-                "for a missing property write { exists: false }");
+    // `{ country = ES }` is a key without a value.
+    std::string help = HelpForForeignKey(tested.property, {});
+    scope.Fault(
+        "wrong-kind", node.place,
+        Concat("found ", Found(node), "; ", what,
+               " is text, a number, true or false"),
+        help.empty() ? "for a missing property write { exists: false }" : help);
     return;
   }
   const bool plain = node.kind == Node::Kind::kScalar && !node.quoted;
@@ -35,6 +39,18 @@ void AddValue(const Node& node, const Tested& tested, const Scope& scope,
       (as_written && ParseDecimal(node.text))) {
     const auto number = ReadNumber(node, what, scope);
     if (number) values.emplace_back(*number);
+    return;
+  }
+  // Text tests and names that are text to the engine may look so.
+  const auto comparison = tested.nature == Nature::kAny
+                              ? ReadOperatorText(node.text)
+                              : std::nullopt;
+  if (comparison && node.kind == Node::Kind::kScalar) {
+    scope.Fault(
+        "bad-number", node.place,
+        Concat("found ", Quoted(node.text), "; ", what,
+               " is compared by a key"),
+        Concat("write { ", comparison->key, ": ", comparison->number, " }"));
     return;
   }
   // Equality with the empty text is a fair question.

@@ -72,23 +72,58 @@ void SetTimeZone(Audience& audience, const RuleFile& file) {
 template <typename Named>
 void SetTimeZone(Named&, const RuleFile&) {}
 
+bool HasKey(const MappingShape& shape, std::string_view name) {
+  return std::any_of(shape.keys.begin(), shape.keys.end(),
+                     [name](const KeyShape& key) { return key.name == name; });
+}
+
+// Whether the definition at `index` is empty because its keys are indented as
+// if they were names: then `who` follows `cart-abandoners:`. A fault where so.
+bool IsUnindented(const Node& section, size_t index, const MappingShape& shape,
+                  std::string_view kind, const Scope& scope) {
+  const Node::Entry& entry = section.entries[index];
+  if (entry.value.kind != Node::Kind::kNull || !entry.value.text.empty() ||
+      index + 1 == section.entries.size()) {
+    return false;
+  }
+  const Node& next = section.entries[index + 1].key;
+  if (!HasKey(shape, next.text)) return false;
+  scope.Fault("wrong-kind", next.place,
+              Concat("found ", Quoted(next.text), " where the name of ",
+                     kind[0] == 'a' ? "an " : "a ", kind, " is wanted; ",
+                     Quoted(entry.key.text), " is empty"),
+              Concat("indent it by two more spaces, so that it belongs to ",
+                     Quoted(entry.key.text)));
+  return true;
+}
+
 // One section: a mapping of names to definitions. A name that cannot be one
 // is kept as it is, so that its uses are not faults as well.
 template <typename Named>
 void ReadSection(const Node& node, std::string_view section,
                  std::string_view kind, const Scope& scope,
                  const RuleFile& file, std::vector<Named>& all,
-                 void (*read)(const Node&, const Scope&, Named&)) {
+                 void (*read)(const Node&, const Scope&, Named&),
+                 const MappingShape& shape) {
   if (!CheckIsMapping(node, Quoted(section), scope)) return;
   const std::string what =
       Concat("the name of ", kind[0] == 'a' ? "an " : "a ", kind);
-  for (const Node::Entry& entry : node.entries) {
+  for (size_t i = 0; i < node.entries.size(); ++i) {
+    const Node::Entry& entry = node.entries[i];
     ReadName(entry.key, what, scope);
     Named named;
     named.name = entry.key.text;
     named.place = entry.key.place;
     SetTimeZone(named, file);
-    read(entry.value, scope.Of(kind, named.name), named);
+    if (IsUnindented(node, i, shape, kind, scope)) {
+      // Its keys follow, indented in the same way.
+      while (i + 1 < node.entries.size() &&
+             HasKey(shape, node.entries[i + 1].key.text)) {
+        ++i;
+      }
+    } else {
+      read(entry.value, scope.Of(kind, named.name), named);
+    }
     all.push_back(std::move(named));
   }
 }
@@ -119,27 +154,28 @@ constexpr std::array<Field<RuleFile>, 6> kFields = {{
     {"conversions",
      [](const Node& node, const Scope& scope, RuleFile& file) {
        ReadSection(node, "conversions", "conversion", scope, file,
-                   file.rulebook.conversions, ReadConversion);
+                   file.rulebook.conversions, ReadConversion,
+                   ConversionShape());
      },
      SectionShape<ConversionShape>,
      "which events count as what: the words of all other rules"},
     {"ladders",
      [](const Node& node, const Scope& scope, RuleFile& file) {
        ReadSection(node, "ladders", "ladder", scope, file,
-                   file.rulebook.ladders, ReadLadder);
+                   file.rulebook.ladders, ReadLadder, LadderShape());
      },
      SectionShape<LadderShape>,
      "conversions in the order that leads to the goal"},
     {"scores",
      [](const Node& node, const Scope& scope, RuleFile& file) {
        ReadSection(node, "scores", "score", scope, file, file.rulebook.scores,
-                   ReadScore);
+                   ReadScore, ScoreShape());
      },
      SectionShape<ScoreShape>, "points for what people do"},
     {"consents",
      [](const Node& node, const Scope& scope, RuleFile& file) {
        ReadSection(node, "consents", "consent", scope, file,
-                   file.rulebook.consents, ReadConsentPurpose);
+                   file.rulebook.consents, ReadConsentPurpose, {"", {}});
      },
      ConsentsShape,
      "the purposes that people agree to, and what holds for who has said "
@@ -147,7 +183,7 @@ constexpr std::array<Field<RuleFile>, 6> kFields = {{
     {"audiences",
      [](const Node& node, const Scope& scope, RuleFile& file) {
        ReadSection(node, "audiences", "audience", scope, file,
-                   file.rulebook.audiences, ReadAudience);
+                   file.rulebook.audiences, ReadAudience, AudienceShape());
      },
      SectionShape<AudienceShape>, "who belongs together, and for how long"},
 }};

@@ -1,8 +1,11 @@
 #include "rules/language/parser/scalar_parser.h"
 
 #include <algorithm>
+#include <array>
 
+#include "absl/strings/ascii.h"
 #include "rules/language/duration_text.h"
+#include "rules/language/parser/foreign_words.h"
 
 namespace audienced {
 namespace {
@@ -31,6 +34,18 @@ bool HasTooManyPlaces(std::string_view text) {
   return last > point && last - point > 6;
 }
 
+// “NO”, as word processors write it. One quote alone is an apostrophe.
+bool IsInTypographicQuotes(std::string_view text) {
+  constexpr std::array<std::string_view, 8> kQuotes = {
+      "\u201C", "\u201D", "\u201E", "\u2018",
+      "\u2019", "\u201A", "\u00AB", "\u00BB"};
+  const auto any = [&](auto&& holds) {
+    return std::any_of(kQuotes.begin(), kQuotes.end(), holds);
+  };
+  return any([&](std::string_view one) { return text.starts_with(one); }) &&
+         any([&](std::string_view one) { return text.ends_with(one); });
+}
+
 // A scalar that is plain or in quotes; a fault for all else.
 bool CheckIsScalar(const Node& node, std::string_view what,
                    const Scope& scope) {
@@ -46,13 +61,119 @@ bool CheckIsScalar(const Node& node, std::string_view what,
   return false;
 }
 
+// A number and a word behind it, `24 hours`, as people say durations; absent
+// for all else.
+struct SpokenDuration {
+  std::string digits;
+  std::string unit;  // in small letters; empty: only a number stands there
+};
+
+std::optional<SpokenDuration> ReadSpokenDuration(std::string_view text) {
+  constexpr size_t kDigitLimit = 6;
+  SpokenDuration spoken;
+  size_t at = 0;
+  while (at < text.size() && IsDigit(text[at])) spoken.digits += text[at++];
+  if (at == 0 || at > kDigitLimit) return std::nullopt;
+  while (at < text.size() && text[at] == ' ') ++at;
+  for (; at < text.size(); ++at) {
+    const char letter = absl::ascii_tolower(text[at]);
+    if (!IsLetter(letter)) return std::nullopt;
+    spoken.unit += letter;
+  }
+  return spoken;
+}
+
 std::string DurationHelp(std::string_view text) {
-  const bool months = text.find("mo") != std::string_view::npos ||
-                      text.find('y') != std::string_view::npos ||
-                      text.find('M') != std::string_view::npos;
-  if (months) return "months and years are no durations; write days: 30d";
+  const auto spoken = ReadSpokenDuration(text);
+  const std::string unit = spoken ? spoken->unit : "";
+  if (spoken && unit.empty()) {
+    return Concat("write the unit as well: ", spoken->digits, "d for days, ",
+                  spoken->digits, "h for hours, ", spoken->digits,
+                  "m for minutes");
+  }
+  const bool months = unit.starts_with("mo");
+  if (months || unit.starts_with("y")) {
+    const int days = std::stoi(spoken->digits) * (months ? 30 : 365);
+    return Concat("months and years differ in length; write days: ",
+                  std::to_string(days), "d");
+  }
+  if (!unit.empty() &&
+      std::string_view("smhdw").find(unit[0]) != std::string_view::npos) {
+    return Concat("write ", spoken->digits, unit.substr(0, 1));
+  }
   return "write whole numbers with s, m, h, d or w, the larger unit first: "
          "90s, 15m, 1h, 7d, 1d12h";
+}
+
+// The name that an author probably means by a wording: `Cart Abandoners`.
+std::string NameHelp(std::string_view text) {
+  if (!IsLetter(absl::ascii_tolower(text[0]))) return "";
+  std::string name;
+  for (const char character : text) {
+    const char letter = absl::ascii_tolower(character);
+    if (IsLetter(letter) || IsDigit(letter) || letter == '_') {
+      name += letter;
+    } else if (!name.ends_with('-')) {
+      name += '-';
+    }
+  }
+  while (name.ends_with('-')) name.pop_back();
+  if (!IsName(name)) return "";
+  return Concat("write ", name, "; wording for people goes into 'title'");
+}
+
+// What is wrong with a text where a number is wanted.
+std::string NumberHelp(std::string_view text) {
+  if (const auto comparison = ReadOperatorText(text)) {
+    return Concat("a comparison is a key: { ", comparison->key, ": ",
+                  comparison->number, " }");
+  }
+  const size_t end = text.find_first_not_of("0123456789.");
+  if (end != 0 && end != std::string_view::npos && text[end] == ' ') {
+    return Concat("write the number alone: ", text.substr(0, end));
+  }
+  return std::string(kBeyondNumbers);
+}
+
+// `10` and `0.1` may mean 10%.
+std::string PercentHelp(std::string_view text) {
+  std::optional<Decimal> number = ParseDecimal(text);
+  if (!number || *number <= Decimal{}) return "";
+  if (*number < Decimal::FromInteger(1)) number->millionths *= 100;
+  if (*number > Decimal::FromInteger(100)) return "";
+  return Concat("write ", ToText(*number), "%");
+}
+
+// A date in another order: 01/12/2026, 24.12.2026.
+std::string DateHelp(std::string_view text) {
+  std::array<int, 3> parts = {};
+  size_t part = 0;
+  for (const char character : text) {
+    if (IsDigit(character)) {
+      if (parts[part] > 9999) return "";
+      parts[part] = parts[part] * 10 + (character - '0');
+    } else if (++part == parts.size() ||
+               std::string_view("/.-").find(character) ==
+                   std::string_view::npos) {
+      return "";
+    }
+  }
+  const auto day = [&](int month, int day_of_month) -> std::string {
+    const absl::CivilDay civil(parts[2], month, day_of_month);
+    const bool exists =
+        civil.month() == month && civil.day() == day_of_month && month > 0;
+    return exists ? absl::FormatCivilTime(civil) : "";
+  };
+  if (part != 2 || parts[2] < 1000) return "";
+  const std::string day_first = day(parts[1], parts[0]);
+  const std::string month_first = day(parts[0], parts[1]);
+  if (day_first.empty() && month_first.empty()) return "";
+  if (day_first.empty() || month_first.empty() || day_first == month_first) {
+    return Concat("write the year first: ",
+                  day_first.empty() ? month_first : day_first);
+  }
+  return Concat("write the year first: ", day_first, " or ", month_first,
+                ", whichever is meant");
 }
 
 }  // namespace
@@ -65,6 +186,14 @@ std::optional<std::string> ReadText(const Node& node, std::string_view what,
                 Concat("found the word ", Quoted(node.text),
                        ", which YAML reads as a boolean; ", what, " is text"),
                 Concat("put it in quotes: \"", node.text, "\""));
+    return std::nullopt;
+  }
+  if (!node.quoted && IsInTypographicQuotes(node.text)) {
+    scope.Fault("typographic-quotes", node.place,
+                Concat("found typographic quotes, which would be part of the "
+                       "text; ",
+                       what, " has straight ones or none"),
+                "write the quotes as \"...\"");
     return std::nullopt;
   }
   if (node.text.empty()) {
@@ -95,7 +224,8 @@ std::optional<std::string> ReadName(const Node& node, std::string_view what,
     scope.Fault("bad-name", node.place,
                 Concat("found ", Quoted(*name), "; ", what,
                        " begins with a lower-case letter and has at most 63 "
-                       "of a-z, 0-9, '_' and '-'"));
+                       "of a-z, 0-9, '_' and '-'"),
+                NameHelp(*name));
     return std::nullopt;
   }
   return name;
@@ -116,7 +246,7 @@ std::optional<Decimal> ReadNumber(const Node& node, std::string_view what,
     scope.Fault("bad-number", node.place,
                 Concat("found ", Quoted(node.text), "; ", what,
                        " is a number like 12 or 0.5"),
-                std::string(kBeyondNumbers));
+                NumberHelp(node.text));
     return std::nullopt;
   }
   return number;
@@ -189,7 +319,8 @@ std::optional<Decimal> ReadPercent(const Node& node, std::string_view what,
   if (!in_range) {
     scope.Fault("bad-percentage", node.place,
                 Concat("found ", Quoted(node.text), "; ", what,
-                       " is a percentage from 0% to 100%, for example 10%"));
+                       " is a percentage from 0% to 100%, for example 10%"),
+                PercentHelp(node.text));
     return std::nullopt;
   }
   return percent;
@@ -212,7 +343,7 @@ std::optional<WindowEnd> ReadWindowEnd(const Node& node, const Scope& scope) {
                      "like 2026-11-01T09:00:00Z"),
               without_zone ? Concat("add the zone: ", node.text, "Z, or ",
                                     node.text, "+01:00")
-                           : "");
+                           : DateHelp(node.text));
   return std::nullopt;
 }
 

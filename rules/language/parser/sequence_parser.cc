@@ -74,7 +74,7 @@ MappingShape DidNotStepShape() {
 Step ReadStep(const Node& node, const Scope& scope) {
   Step step;
   step.place = node.place;
-  const MappingKind kind = {"a step of a sequence", {}, kModifiers};
+  const MappingKind kind = {"a step of a sequence", {}, kSequenceModifiers};
   if (!ReadFields<Step>(node, kind, kStepFields, scope, step)) return step;
   CheckAtMostOne(node, kStepKinds, "two-conditions",
                  "a step has one of them; write two steps", scope);

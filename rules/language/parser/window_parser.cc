@@ -117,7 +117,8 @@ constexpr std::array<Field<Window>, 5> kWindows = {{
     {"since", ReadSince, InstantText, "from this date or instant on"},
     {"between", ReadBetween, [] { return PairOf(InstantText()); },
      "from the first date or instant on and before the second one"},
-    {"in", ReadCalendarWord, [] { return OneWordOf(kCalendarWords); },
+    {"in", ReadCalendarWord,
+     [] { return Said("calendar word", OneWordOf(kCalendarWords)); },
      "on that day, or in that week, month or year, of the calendar"},
 }};
 

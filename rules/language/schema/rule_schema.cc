@@ -114,7 +114,11 @@ void SchemaWriter::WriteKey(const KeyShape& key) {
   json_.Key(key.name);
   json_.OpenObject();
   if (!key.meaning.empty()) {
-    json_.Field("description", WithoutMarkdown(key.meaning));
+    const std::string otherwise =
+        key.otherwise.told.empty()
+            ? ""
+            : Concat("; without it: ", key.otherwise.told);
+    json_.Field("description", WithoutMarkdown(Concat(key.meaning, otherwise)));
   }
   // Beside a `$ref` of draft-07 everything else is passed over.
   const bool refers =
