@@ -25,7 +25,8 @@ constexpr FaultCode kTable[] = {
     {"too-deep", Severity::kError, "the nesting is deeper than 64 levels",
      "No condition that a person understands is that deep. Name a part as an "
      "audience of its own, for example 'recent-buyers', and write "
-     "in_audience: recent-buyers."},
+     "in_audience: recent-buyers. Audiences that use audiences count as levels "
+     "as well."},
     {"yaml-anchor", Severity::kError,
      "the file uses an anchor or an alias of YAML",
      "Anchors (&name) and aliases (*name) hide what a rule says. Give the "

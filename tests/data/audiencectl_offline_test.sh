@@ -72,6 +72,32 @@ expect 2 check
 expect 0 --version
 expect 0 check --help
 
+# Files that were made to hurt, within 1 GiB and a minute of processor time.
+# tests/unit/hostile_rules_test.cc has more of them.
+mkdir hostile
+hostile() {  # FAULT: hostile/rules.yaml is refused with it, and soon.
+  expect 1 check hostile
+  mentions out "[$1]"
+  [ "$(wc -c <out)" -lt 2000000 ] || complain 'it tells too much'
+}
+limits=$(ulimit -S -v; ulimit -S -t)
+ulimit -S -v 1048576 -t 60
+printf 'a: %0100000d' 0 | tr 0 '[' >hostile/rules.yaml
+hostile too-deep
+head -c 50000000 /dev/zero | tr '\0' a >hostile/rules.yaml
+hostile file-too-large
+{ echo 'a: &a [x, x, x]'; seq -f 'b%.0f: [*a, *a, *a]' 10000; } \
+  >hostile/rules.yaml
+hostile yaml-anchor
+seq -f 'key%.0f: 1' 40000 >hostile/rules.yaml
+hostile unknown-key
+printed out 'only 1000 of them are told'
+for i in $(seq 20); do head -c 1000000 /dev/zero >"hostile/$i.yaml"; done
+expect 2 check hostile
+mentions err 'have more than 16777216 bytes together'
+read -r -d '' virtual processor <<<"$limits" || true
+ulimit -S -v "$virtual" -t "$processor"
+
 cat >events.csv <<'END'
 profile,event,occurred_at,event_id,item_id
 cat,add_to_cart,2026-03-01T09:00:00Z,1,x

@@ -373,19 +373,22 @@ TEST(Lints, CountEveryUseOfAConversion) {
             "");
 }
 
-TEST(CheckForCycles, FollowsLongChains) {
+// Audiences of which each uses the next, and the last has the condition `last`.
+std::string Chain(int length, const std::string& last) {
   std::string audiences;
-  const int length = 5000;
-  for (int i = 0; i < length; ++i) {
+  for (int i = 1; i < length; ++i) {
     audiences += "  a" + std::to_string(i) + ": { who: { in_audience: a" +
                  std::to_string(i + 1) + " } }\n";
   }
-  const std::string end = "  a" + std::to_string(length);
-  EXPECT_FALSE(Load(ShopWith(audiences + end + ": { who: { did: carted } }\n"))
-                   .diagnostics.has_errors());
-  EXPECT_EQ(Codes(Load(ShopWith(audiences + end +
-                                ": { who: { in_audience: a0 } }\n"))),
-            "audience-cycle");
+  return ShopWith(audiences + "  a" + std::to_string(length) + ": { who: { " +
+                  last + " } }\n");
+}
+
+TEST(CheckForCycles, FollowsLongChains) {
+  EXPECT_FALSE(Load(Chain(64, "did: carted")).diagnostics.has_errors());
+  EXPECT_EQ(Codes(Load(Chain(65, "did: carted"))), "too-deep");
+  EXPECT_EQ(Codes(Load(Chain(5000, "did: carted"))), "too-deep");
+  EXPECT_EQ(Codes(Load(Chain(5000, "in_audience: a1"))), "audience-cycle");
 }
 
 }  // namespace

@@ -25,3 +25,8 @@ add_executable(backtest_test unit/backtest_test.cc)
 target_link_libraries(backtest_test PRIVATE
   rules_backtest rules_engine rules_language audienced_flags GTest::gtest_main)
 gtest_discover_tests(backtest_test PROPERTIES LABELS ci)
+
+add_executable(hostile_rules_test unit/hostile_rules_test.cc)
+target_link_libraries(hostile_rules_test PRIVATE
+  rules_engine rules_language rules_source audienced_flags GTest::gtest_main)
+gtest_discover_tests(hostile_rules_test PROPERTIES LABELS ci)

@@ -1,5 +1,6 @@
 #include "rules/language/check/cycle_checker.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <variant>
@@ -7,6 +8,7 @@
 
 #include "rules/language/check/condition_walk.h"
 #include "rules/language/parser/scope.h"
+#include "rules/source/node.h"
 
 namespace audienced {
 namespace {
@@ -77,12 +79,34 @@ void FaultCycle(const Rulebook& rulebook, const std::vector<Visit>& path,
 
 }  // namespace
 
+// What follows the uses later, to compare or to evaluate, calls itself for
+// each.
+void FaultDepth(const Rulebook& rulebook, size_t audience, const Use& use,
+                Diagnostics& diagnostics) {
+  Scope(diagnostics)
+      .Of("audience", rulebook.audiences[audience].name)
+      .At(use.path)
+      .Fault("too-deep", use.place,
+             Concat("audiences that use each other are nested deeper than ",
+                    std::to_string(kDepthLimit), " levels"),
+             "say part of the condition again instead of using the audience");
+}
+
+// The most levels of audiences that any of `uses` has; 0 where there is none.
+int DepthBelow(const std::vector<int>& depths, const std::vector<Use>& uses) {
+  int depth = 0;
+  for (const Use& use : uses) depth = std::max(depth, depths[use.audience]);
+  return depth;
+}
+
 // Depth first with a stack of its own: a chain of audiences may be as long as
 // the rulebook.
 void CheckForCycles(const Rulebook& rulebook, Diagnostics& diagnostics) {
   enum class State { kNew, kOpen, kDone };
   const Uses uses = CollectUses(rulebook);
   std::vector<State> states(uses.size(), State::kNew);
+  std::vector<int> depths(uses.size(), 0);
+  bool has_cycle = false;
   for (size_t start = 0; start < uses.size(); ++start) {
     if (states[start] != State::kNew) continue;
     std::vector<Visit> path = {{start}};
@@ -91,11 +115,20 @@ void CheckForCycles(const Rulebook& rulebook, Diagnostics& diagnostics) {
       Visit& visit = path.back();
       if (visit.next_use == uses[visit.audience].size()) {
         states[visit.audience] = State::kDone;
+        int& depth = depths[visit.audience];
+        depth = DepthBelow(depths, uses[visit.audience]) + 1;
+        // Once where the limit is passed, not in all that stands above; a
+        // cycle is fault enough.
+        if (!has_cycle && depth == kDepthLimit + 1) {
+          FaultDepth(rulebook, visit.audience, uses[visit.audience].front(),
+                     diagnostics);
+        }
         path.pop_back();
         continue;
       }
       const Use& use = uses[visit.audience][visit.next_use++];
       if (states[use.audience] == State::kOpen) {
+        has_cycle = true;
         FaultCycle(rulebook, path, use, diagnostics);
       } else if (states[use.audience] == State::kNew) {
         states[use.audience] = State::kOpen;
