@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "audienced/v1/rule_service.grpc.pb.h"
+#include "daemon/ctl/answer.h"
+#include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ingest/rule_folder.h"
@@ -15,6 +18,13 @@
 
 namespace audienced {
 namespace {
+
+constexpr char kExamples[] = R"(Examples:
+  audiencectl check rules/
+  audiencectl check rules/ --strict
+      ends with 3 where there are warnings
+  audiencectl check rules/ --server 127.0.0.1:8450
+      also events, properties and traits that this daemon never saw)";
 
 struct CheckOptions {
   std::string folder;
@@ -69,7 +79,37 @@ void PrintJson(const std::vector<SourceFile>& files, const Rulebook& rulebook,
                 .c_str());
 }
 
-ExitCode Check(const CheckOptions& options) {
+// Adds what only the daemon can know: names that no event ever had.
+absl::Status AddNeverSeen(const std::vector<SourceFile>& files,
+                          const ConnectionOptions& where,
+                          Diagnostics& diagnostics) {
+  absl::StatusOr<Connection> connection = Connection::Open(where);
+  if (!connection.ok()) return connection.status();
+  v1::CheckRulesRequest request;
+  request.set_against_data(true);
+  for (const SourceFile& file : files) {
+    v1::RuleFile& given = *request.add_files();
+    given.set_path(file.name());
+    given.set_text(file.text());
+  }
+  const auto stub = v1::RuleService::NewStub(connection->channel());
+  v1::CheckRulesResponse response;
+  const absl::Status asked = connection->Call(
+      *stub, &v1::RuleService::Stub::CheckRules, request, response);
+  if (!asked.ok()) return asked;
+  for (const v1::Diagnostic& told : response.diagnostics()) {
+    const FaultCode* code = FindFaultCode(told.code());
+    if (code == nullptr || !told.code().starts_with("never-seen-")) continue;
+    diagnostics.Add(
+        code->name,
+        {told.path(),
+         {{told.line(), told.column()}, {told.end_line(), told.end_column()}}},
+        told.message(), told.within(), told.help());
+  }
+  return absl::OkStatus();
+}
+
+ExitCode Check(const CheckOptions& options, const ConnectionOptions& where) {
   absl::StatusOr<std::vector<SourceFile>> files =
       ReadRuleFolder(options.folder);
   if (!files.ok()) {
@@ -78,6 +118,10 @@ ExitCode Check(const CheckOptions& options) {
   }
   Diagnostics diagnostics;
   const Rulebook rulebook = LoadRulebook(*files, diagnostics);
+  if (!where.server.empty() && !diagnostics.has_errors()) {
+    const absl::Status asked = AddNeverSeen(*files, where, diagnostics);
+    if (!asked.ok()) return FailWith(asked);
+  }
   diagnostics.Sort();
   if (options.output == "json") {
     PrintJson(*files, rulebook, diagnostics);
@@ -91,7 +135,8 @@ ExitCode Check(const CheckOptions& options) {
 
 }  // namespace
 
-void AddCheckCommand(CLI::App& app, ExitCode& exit_code) {
+void AddCheckCommand(CLI::App& app, ConnectionOptions& where,
+                     ExitCode& exit_code) {
   auto options = std::make_shared<CheckOptions>();
   CLI::App* command = app.add_subcommand(
       "check", "Tell every fault of the rule files in a folder.");
@@ -103,7 +148,10 @@ void AddCheckCommand(CLI::App& app, ExitCode& exit_code) {
                     "End with 3 where there are warnings.");
   command->add_option("--output", options->output, "text (default) or json.")
       ->check(CLI::IsMember({"text", "json"}));
-  command->callback([options, &exit_code] { exit_code = Check(*options); });
+  AddConnectionOptions(*command, where);
+  command->footer(kExamples);
+  command->callback(
+      [options, &where, &exit_code] { exit_code = Check(*options, where); });
 }
 
 }  // namespace audienced

@@ -23,7 +23,6 @@ enum class ExitCode : int {
 // Each verb of audiencectl is one function in a file of its name. It adds the
 // verb with its options to `app`; when the verb is chosen it runs within
 // parsing and leaves its result in `exit_code`. Both outlive the run.
-void AddCheckCommand(CLI::App& app, ExitCode& exit_code);
 void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code);
 void AddSchemaCommand(CLI::App& app, ExitCode& exit_code);
 void AddExplainCodeCommand(CLI::App& app, ExitCode& exit_code);
@@ -36,6 +35,9 @@ void AddAudiencesCommand(CLI::App& app, ConnectionOptions& where,
                          ExitCode& exit_code);
 void AddBacktestCommand(CLI::App& app, ConnectionOptions& where,
                         ExitCode& exit_code);
+// Asks a daemon only where one is named.
+void AddCheckCommand(CLI::App& app, ConnectionOptions& where,
+                     ExitCode& exit_code);
 void AddExplainCommand(CLI::App& app, ConnectionOptions& where,
                        ExitCode& exit_code);
 void AddImportCommand(CLI::App& app, ConnectionOptions& where,

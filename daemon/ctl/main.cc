@@ -67,12 +67,12 @@ int Run(int argc, char** argv) {
                        std::string("audiencectl ") + AUDIENCED_VERSION);
   app.require_subcommand(1);
   ExitCode exit_code = ExitCode::kOk;
-  AddCheckCommand(app, exit_code);
+  ConnectionOptions where;
+  AddCheckCommand(app, where, exit_code);
   AddExplainCodeCommand(app, exit_code);
   AddTestCommand(app, exit_code);
   AddEvaluateCommand(app, exit_code);
   AddSchemaCommand(app, exit_code);
-  ConnectionOptions where;
   AddConnectionOptions(app, where);
   AddImportCommand(app, where, exit_code);
   AddAudiencesCommand(app, where, exit_code);

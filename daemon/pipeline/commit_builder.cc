@@ -69,11 +69,13 @@ Standing Unpublished(Instant now) {
 }  // namespace
 
 CommitBuilder::CommitBuilder(const Directory& directory,
+                             const NameRegistry& names,
                              std::shared_ptr<Projection> projection,
                              const InstanceRecord& instance,
                              std::vector<Tally> tallies, Instant now,
                              Options options)
     : directory_(directory),
+      names_(names),
       projection_(std::move(projection)),
       now_(now),
       options_(options),
@@ -114,6 +116,9 @@ EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
   staged.backfill = staged.backfill || backfill;
   const Cause reason = ReasonFor(row.event);
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
+  for (SeenNameRecord& name : names_.NewNames(row.event)) {
+    rows_.names.push_back(std::move(name));
+  }
   rows_.events.push_back(std::move(row));
   return {};
 }

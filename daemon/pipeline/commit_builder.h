@@ -11,6 +11,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/name_registry.h"
 #include "daemon/pipeline/tally.h"
 #include "daemon/store/records.h"
 #include "rules/engine/evaluation.h"
@@ -44,7 +45,7 @@ class CommitBuilder {
 
   // `instance` and `tallies`, one each audience, are the state that the commit
   // finds. Borrows its arguments.
-  CommitBuilder(const Directory& directory,
+  CommitBuilder(const Directory& directory, const NameRegistry& names,
                 std::shared_ptr<Projection> projection,
                 const InstanceRecord& instance, std::vector<Tally> tallies,
                 Instant now, Options options);
@@ -115,6 +116,7 @@ class CommitBuilder {
               Instant expires);
 
   const Directory& directory_;
+  const NameRegistry& names_;
   const std::shared_ptr<Projection> projection_;
   const Instant now_;
   const Options options_;

@@ -244,8 +244,8 @@ CommitBuilder Pipeline::NewCommit(std::shared_ptr<Projection> projection,
     tallies = tallies_;
   }
   return CommitBuilder(
-      directory_, std::move(projection), instance_, std::move(tallies), Now(),
-      {options_.late_after, options_.future_tolerance, rule_version});
+      directory_, names_, std::move(projection), instance_, std::move(tallies),
+      Now(), {options_.late_after, options_.future_tolerance, rule_version});
 }
 
 // What is still due is not published yet.
@@ -308,6 +308,7 @@ void Pipeline::Accept(CommitBuilder& builder) {
     deadlines_.Add(profile->next_change, profile->id);
   }
   directory_.Apply(profiles);
+  names_.Add(rows.names);
   const auto changes = static_cast<int64_t>(rows.changes.size());
   const bool was_written = !rows.empty();
   if (was_written) {

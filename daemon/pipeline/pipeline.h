@@ -95,6 +95,8 @@ class Pipeline {
              std::function<void(absl::StatusOr<ProfileId>)> done);
 
   const Directory& directory() const { return directory_; }
+  // The names that events had so far.
+  const NameRegistry& names() const { return names_; }
   RulesState rules() const;
 
   // The instant through which the published state is evaluated: nothing can
@@ -170,6 +172,7 @@ class Pipeline {
   std::shared_ptr<Projection> projection_;
 
   Directory directory_;
+  NameRegistry names_;
 
   mutable absl::Mutex mutex_;
   absl::CondVar work_;

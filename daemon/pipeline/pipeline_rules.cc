@@ -34,6 +34,11 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   if (!instance.ok()) return instance.status();
   instance_ = *std::move(instance);
   const absl::Time begin = absl::Now();
+  std::vector<SeenNameRecord> names;
+  const absl::Status read = store_.LoadSeenNames(
+      [&](SeenNameRecord name) { names.push_back(std::move(name)); });
+  if (!read.ok()) return read;
+  names_.Add(names);
   absl::StatusOr<Rebuild> rebuild = ReadRebuild(store_, instance_, update);
   if (!rebuild.ok()) return rebuild.status();
   if (!rebuild->new_rules) {

@@ -15,8 +15,8 @@ RuleService::RuleService(const Stages& stages, WorkerPool& pool)
 grpc::ServerUnaryReactor* RuleService::CheckRules(
     grpc::CallbackServerContext* context, const v1::CheckRulesRequest* request,
     v1::CheckRulesResponse* response) {
-  return AnswerOnPool(pool_, context, "CheckRules", [request, response] {
-    return audienced::CheckRules(*request, *response);
+  return AnswerOnPool(pool_, context, "CheckRules", [this, request, response] {
+    return audienced::CheckRules(stages_, *request, *response);
   });
 }
 

@@ -4,6 +4,20 @@
 
 namespace audienced {
 
+std::string_view Name(NameKind kind) {
+  switch (kind) {
+    case NameKind::kEvent:
+      return "event";
+    case NameKind::kProperty:
+      return "property";
+    case NameKind::kItemProperty:
+      return "item_property";
+    case NameKind::kTrait:
+      return "trait";
+  }
+  return "event";
+}
+
 std::string_view Name(RuleSource source) {
   switch (source) {
     case RuleSource::kFolder:

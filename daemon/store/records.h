@@ -96,6 +96,18 @@ struct InstanceRecord {
   std::string rule_fingerprint;  // of that version
 };
 
+// What a name in an event stands for.
+enum class NameKind { kEvent, kProperty, kItemProperty, kTrait };
+
+// `event`, `property`, `item_property`, `trait`.
+std::string_view Name(NameKind kind);
+
+// A name that an event had.
+struct SeenNameRecord {
+  NameKind kind = NameKind::kEvent;
+  std::string name;
+};
+
 // Where a version of the rules came from.
 enum class RuleSource { kFolder, kApply, kRollback };
 
@@ -128,6 +140,8 @@ struct CommitBatch {
   std::vector<EventRecord> events;            // new ones
   std::vector<StayRecord> stays;              // new or changed
   std::vector<ChangeRecord> changes;
+  // New ones, as far as is known: one that is there already stays.
+  std::vector<SeenNameRecord> names;
   std::optional<RuleVersionRecord> rules;  // newly in force
 
   bool empty() const {

@@ -56,6 +56,13 @@ absl::Status Store::LoadEvents(std::function<void(EventRecord)> each) {
   });
 }
 
+absl::Status Store::LoadSeenNames(std::function<void(SeenNameRecord)> each) {
+  return writer_->Run([&](DatabaseConnection& connection) {
+    ReadSeenNames(connection, each);
+    return absl::OkStatus();
+  });
+}
+
 absl::Status Store::LoadStays(std::function<void(StayRecord)> each) {
   return writer_->Run([&](DatabaseConnection& connection) {
     ReadLatestStays(connection, each);

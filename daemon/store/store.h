@@ -45,6 +45,7 @@ class Store {
   absl::Status LoadIdentifiers(std::function<void(IdentifierRecord)> each);
   // Events of one profile come in no order either.
   absl::Status LoadEvents(std::function<void(EventRecord)> each);
+  absl::Status LoadSeenNames(std::function<void(SeenNameRecord)> each);
   // The latest stay of every (profile, audience), those that ended too.
   absl::Status LoadStays(std::function<void(StayRecord)> each);
 

@@ -77,6 +77,7 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
     WriteIdentifiers(connection, batch.identifiers);
     WriteMerges(connection, batch.merges);
     WriteEvents(connection, batch.events);
+    WriteSeenNames(connection, batch.names, batch.commit_time);
     WriteStays(connection, batch.stays);
     WriteChanges(connection, batch.changes);
     if (batch.rules) WriteRules(connection, *batch.rules);

@@ -70,6 +70,7 @@ struct Where {
 struct Selector {
   std::vector<std::string> event_names;  // sorted, distinct
   bool any_event = false;                // `event: "*"`; no names then
+  Place event_place;                     // of the names
   Where where;
 };
 

@@ -288,6 +288,15 @@ constexpr FaultCode kTable[] = {
      "stay counts from the last instant of the match, so who buys after all "
      "remains a member for that time. Move the absence to 'except', which "
      "wins over 'stay': except: { did: purchased }."},
+    {"never-seen-event", Severity::kLint,
+     "no event of that name is in the database",
+     "Either the name is misspelt, or the shop does not send the event yet. "
+     "Told only where a daemon is asked: audiencectl check DIR --server."},
+    {"never-seen-property", Severity::kLint,
+     "no event has a property of that name, or no profile a trait",
+     "A test on a missing property is false, so the rule may never match. "
+     "Either the name is misspelt, or the shop does not send it yet. Told only "
+     "where a daemon is asked: audiencectl check DIR --server."},
     {"unused-conversion", Severity::kLint, "a conversion is used by nothing",
      "No audience, ladder or score names it. Remove it, or use it; often an "
      "audience names its event in an inline selector instead: did: "

@@ -159,6 +159,33 @@ TEST_F(RulesTest, APlanSaysWhoWouldEnterAndLeaveAndChangesNothing) {
   EXPECT_EQ(Rulebook().version(), 1);
 }
 
+TEST_F(RulesTest, NamesThatNoEventHadAreToldAlsoAfterARestart) {
+  Start();
+  SendPeople(1, 1);
+  const auto codes = [&] {
+    v1::CheckRulesRequest request;
+    request.set_against_data(true);
+    AddFile(std::string(kHead) +
+                "  redders: { who: { did: carted, where: { color: red } } }\n",
+            *request.mutable_files());
+    grpc::ClientContext context;
+    v1::CheckRulesResponse response;
+    EXPECT_TRUE(stub_->CheckRules(&context, request, &response).ok());
+    std::vector<std::string> found;
+    for (const v1::Diagnostic& one : response.diagnostics()) {
+      if (one.code() != "unused-conversion") found.push_back(one.message());
+    }
+    return found;
+  };
+  const std::vector<std::string> expected = {
+      "no event named 'purchase' was ever seen",
+      "no property named 'color' was ever seen"};
+  EXPECT_EQ(codes(), expected);
+  ASSERT_EQ(daemon_.Stop(), 0) << daemon_.Log();
+  Start();
+  EXPECT_EQ(codes(), expected);
+}
+
 TEST_F(RulesTest, ALargeChangeWaitsUntilItIsConfirmed) {
   Start();
   SendPeople(10, 3);

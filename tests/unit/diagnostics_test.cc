@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/language/check/seen_names.h"
 #include "rules/scenario/scenario_file.h"
 #include "rules/source/diagnostic.h"
 #include "tests/unit/loading.h"
@@ -65,8 +66,31 @@ std::string InputOf(const std::string& name) {
   return "";
 }
 
+// What a database is to have seen, where the first line of the file says so:
+// `# seen: add_to_cart value item_id`, each as event and as property.
+SeenNames SeenIn(const SourceFile& file) {
+  constexpr std::string_view kSign = "# seen: ";
+  SeenNames seen;
+  std::string line(file.text().substr(0, file.text().find('\n')));
+  if (!line.starts_with(kSign)) return seen;
+  std::istringstream names(line.substr(kSign.size()));
+  for (std::string name; names >> name;) {
+    for (SeenNames::Names* kind :
+         {&seen.events, &seen.properties, &seen.items, &seen.traits}) {
+      kind->insert(name);
+    }
+  }
+  return seen;
+}
+
 Diagnostics FaultsOf(const SourceFile& file) {
-  if (!file.name().ends_with(kTestInput)) return Load({file}).diagnostics;
+  if (!file.name().ends_with(kTestInput)) {
+    Loaded loaded = Load({file});
+    if (!loaded.diagnostics.has_errors()) {
+      AddNeverSeenLints(loaded.rulebook, SeenIn(file), loaded.diagnostics);
+    }
+    return loaded.diagnostics;
+  }
   return RunScenarioFiles({file}, {}).diagnostics;
 }
 

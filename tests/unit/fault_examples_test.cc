@@ -15,9 +15,10 @@
 namespace audienced {
 namespace {
 
-// What cannot be shown in a few lines of text, or will not be a fault for long.
+// What cannot be shown in a few lines of text, or needs a database.
 const std::set<std::string_view> kWithoutExample = {
-    "file-too-large", "not-supported-yet", "not-text", "too-deep"};
+    "file-too-large", "never-seen-event", "never-seen-property", "not-text",
+    "too-deep"};
 
 // `piece` completed to a rule file.
 std::string WholeFile(const std::string& piece) {

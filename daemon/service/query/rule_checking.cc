@@ -9,6 +9,7 @@
 #include "daemon/ingest/error_reason.h"
 #include "daemon/service/conversion/rule_conversion.h"
 #include "rules/engine/compile/compiled_rulebook.h"
+#include "rules/language/check/seen_names.h"
 #include "rules/language/load.h"
 #include "rules/source/message.h"
 
@@ -66,13 +67,18 @@ absl::StatusOr<std::vector<SourceFile>> ToSourceFiles(
   return sources;
 }
 
-absl::Status CheckRules(const v1::CheckRulesRequest& request,
+absl::Status CheckRules(const Stages& stages,
+                        const v1::CheckRulesRequest& request,
                         v1::CheckRulesResponse& response) {
   const absl::StatusOr<std::vector<SourceFile>> files =
       ToSourceFiles(request.files());
   if (!files.ok()) return files.status();
   Diagnostics diagnostics;
   Rulebook rulebook = LoadRulebook(*files, diagnostics);
+  if (request.against_data() && !diagnostics.has_errors()) {
+    AddNeverSeenLints(rulebook, stages.pipeline.names().Snapshot(),
+                      diagnostics);
+  }
   FillDiagnostics(diagnostics.all(), *files, *response.mutable_diagnostics());
   response.set_error_count(diagnostics.error_count());
   response.set_lint_count(diagnostics.lint_count());

@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "audienced/v1/rule_service.pb.h"
+#include "daemon/service/stages.h"
 #include "rules/source/source_file.h"
 
 namespace audienced {
@@ -27,7 +28,8 @@ absl::StatusOr<std::vector<SourceFile>> ToSourceFiles(
 // Loads the files of the request as a rulebook and tells what is wrong. Faults
 // of the rules are an answer; INVALID_ARGUMENT only for a request that breaks
 // the limits.
-absl::Status CheckRules(const v1::CheckRulesRequest& request,
+absl::Status CheckRules(const Stages& stages,
+                        const v1::CheckRulesRequest& request,
                         v1::CheckRulesResponse& response);
 
 }  // namespace audienced

@@ -206,6 +206,17 @@ std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
   return events;
 }
 
+void ReadSeenNames(DatabaseConnection& connection,
+                   const std::function<void(SeenNameRecord)>& each) {
+  ReadRows(connection, "SELECT kind, name FROM audienced.seen_name",
+           [&](Row& row) {
+             SeenNameRecord record;
+             record.kind = ParseName(row.Text(), NameKind::kTrait);
+             record.name = row.Text();
+             each(std::move(record));
+           });
+}
+
 void ReadLatestStays(DatabaseConnection& connection,
                      const std::function<void(StayRecord)>& each) {
   // In the order of the primary key read backwards.

@@ -19,6 +19,8 @@ void ReadIdentifiers(DatabaseConnection& connection,
                      const std::function<void(IdentifierRecord)>& each);
 void ReadEvents(DatabaseConnection& connection,
                 const std::function<void(EventRecord)>& each);
+void ReadSeenNames(DatabaseConnection& connection,
+                   const std::function<void(SeenNameRecord)>& each);
 void ReadLatestStays(DatabaseConnection& connection,
                      const std::function<void(StayRecord)>& each);
 std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,

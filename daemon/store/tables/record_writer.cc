@@ -44,6 +44,11 @@ SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[],
   $5::boolean[])
 ON CONFLICT DO NOTHING)";
 
+constexpr char kInsertSeenNames[] = R"(
+INSERT INTO audienced.seen_name (kind, name, seen_at)
+SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])
+ON CONFLICT DO NOTHING)";
+
 // The columns that are not assigned never change within a stay.
 constexpr char kUpsertStays[] = R"(
 INSERT INTO audienced.membership (profile_id, audience, entered_sequence,
@@ -211,6 +216,19 @@ void WriteEvents(DatabaseConnection& connection,
   rows.Finish();
   traits.Finish();
   consents.Finish();
+}
+
+void WriteSeenNames(DatabaseConnection& connection,
+                    const std::vector<SeenNameRecord>& names,
+                    absl::Time seen_at) {
+  RowWriter rows(connection, kInsertSeenNames, 3);
+  for (const SeenNameRecord& each : names) {
+    rows.Text(Name(each.kind));
+    rows.Text(each.name);
+    rows.Timestamp(seen_at);
+    rows.EndRow();
+  }
+  rows.Finish();
 }
 
 void WriteStays(DatabaseConnection& connection,

@@ -22,6 +22,9 @@ void WriteMerges(DatabaseConnection& connection,
 void WriteEvents(DatabaseConnection& connection,
                  const std::vector<EventRecord>& events);
 // New stays, and new states of those that are there.
+void WriteSeenNames(DatabaseConnection& connection,
+                    const std::vector<SeenNameRecord>& names,
+                    absl::Time seen_at);
 void WriteStays(DatabaseConnection& connection,
                 const std::vector<StayRecord>& stays);
 void WriteChanges(DatabaseConnection& connection,

@@ -68,6 +68,7 @@ ValueShape SelectionShape() {
 }
 
 void ReadEventNames(const Node& node, const Scope& scope, Selector& selector) {
+  selector.event_place = node.place;
   if (node.kind == Node::Kind::kScalar && node.text == kAnyEvent) {
     selector.any_event = true;
     return;

@@ -87,8 +87,8 @@ class Scene {
     CommitBuilder::Options options;
     options.late_after = absl::Minutes(1);
     options.future_tolerance = absl::Minutes(10);
-    return CommitBuilder(directory_, projection_, InstanceRecord(), tallies_,
-                         now_, options);
+    return CommitBuilder(directory_, names_, projection_, InstanceRecord(),
+                         tallies_, now_, options);
   }
 
   void Finish(CommitBuilder& builder) {
@@ -105,6 +105,7 @@ class Scene {
 
   std::shared_ptr<Projection> projection_;
   Directory directory_;
+  NameRegistry names_;
   std::vector<Tally> tallies_;
   std::vector<IncomingEvent> events_;
   Instant now_{1'000 * kSecond};

@@ -1,0 +1,123 @@
+#include "rules/language/check/seen_names.h"
+
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "rules/history/event.h"
+#include "rules/language/check/condition_walk.h"
+#include "rules/source/message.h"
+#include "rules/source/spelling.h"
+
+namespace audienced {
+namespace {
+
+class Checker {
+ public:
+  Checker(const SeenNames& seen, Diagnostics& diagnostics)
+      : seen_(seen), diagnostics_(diagnostics) {}
+
+  void Check(const Conversion& conversion) {
+    within_ = Concat("conversion ", Quoted(conversion.name));
+    CheckSelector(conversion.selector);
+    if (conversion.once_per &&
+        conversion.once_per->kind == OncePer::Kind::kProperty) {
+      CheckProperty(conversion.once_per->property, conversion.place);
+    }
+  }
+
+  void Check(const Audience& audience) {
+    ForEachCondition(audience, [&](const Condition& condition) {
+      within_ = Concat("audience ", Quoted(audience.name), ", condition ",
+                       Quoted(condition.path));
+      CheckCondition(condition);
+    });
+  }
+
+ private:
+  void CheckCondition(const Condition& condition) {
+    ForEachSelection(condition,
+                     [&](const Selection& selection, const std::string&) {
+                       if (selection.inline_selector) {
+                         CheckSelector(*selection.inline_selector);
+                       }
+                     });
+    if (const auto* did = std::get_if<Did>(&condition.node)) {
+      CheckWhere(did->where);
+      CheckProperty(did->aggregate.of, did->aggregate.place);
+      CheckProperty(did->same, condition.place);
+    } else if (const auto* steps = std::get_if<Sequence>(&condition.node)) {
+      CheckProperty(steps->same, condition.place);
+      for (const Step& step : steps->steps) CheckWhere(step.where);
+    } else if (const auto* traits = std::get_if<TraitTests>(&condition.node)) {
+      for (const PropertyTest& test : traits->tests) {
+        CheckName("trait", test.property, seen_.traits, test.place);
+      }
+    }
+  }
+
+  void CheckSelector(const Selector& selector) {
+    for (const std::string& event : selector.event_names) {
+      CheckName("event", event, seen_.events, selector.event_place);
+    }
+    CheckWhere(selector.where);
+  }
+
+  void CheckWhere(const Where& where) {
+    for (const PropertyTest& test : where.tests) {
+      CheckProperty(test.property, test.place);
+    }
+    for (const PropertyTest& test : where.item_tests) {
+      CheckName("property of an item", FirstPart(test.property), seen_.items,
+                test.place);
+    }
+  }
+
+  void CheckProperty(const std::string& property, const Place& place) {
+    if (property.empty()) return;
+    const std::string name =
+        property == "item_value" ? "price" : FirstPart(property);
+    if (!IsItemProperty(property)) {
+      CheckName("property", name, seen_.properties, place);
+    } else if (!seen_.properties.contains(name)) {
+      // At the top of an event it is read as that of its one item.
+      CheckName("property of an item", name, seen_.items, place);
+    }
+  }
+
+  // A dotted name reaches into the object of its first part.
+  static std::string FirstPart(const std::string& property) {
+    return property.substr(0, property.find('.'));
+  }
+
+  void CheckName(std::string_view what, const std::string& name,
+                 const SeenNames::Names& seen, const Place& place) {
+    if (name == "quantity" || seen.contains(name)) return;  // 1 where absent
+    const std::vector<std::string_view> known(seen.begin(), seen.end());
+    const std::string_view nearest = NearestName(name, known);
+    diagnostics_.Add(
+        what == "event" ? "never-seen-event" : "never-seen-property", place,
+        Concat("no ", what, " named ", Quoted(name), " was ever seen"), within_,
+        nearest.empty() ? "" : Concat("did you mean ", Quoted(nearest), "?"));
+  }
+
+  const SeenNames& seen_;
+  Diagnostics& diagnostics_;
+  std::string within_;
+};
+
+}  // namespace
+
+void AddNeverSeenLints(const Rulebook& rulebook, const SeenNames& seen,
+                       Diagnostics& diagnostics) {
+  if (seen.events.empty()) return;
+  Checker checker(seen, diagnostics);
+  for (const Conversion& conversion : rulebook.conversions) {
+    checker.Check(conversion);
+  }
+  for (const Audience& audience : rulebook.audiences) checker.Check(audience);
+  diagnostics.Sort();
+}
+
+}  // namespace audienced
