@@ -63,6 +63,9 @@ constexpr FaultExample kExamples[] = {
     {"quoted-number",
      "who: { did: carted, where: { value: { above: \"50\" } } }",
      "who: { did: carted, where: { value: { above: 50 } } }"},
+    {"typographic-quotes",
+     "who: { did: carted, where: { country: \u201CNO\u201D } }",
+     "who: { did: carted, where: { country: \"NO\" } }"},
     {"unknown-word", "who: { did: carted, in: todya }",
      "who: { did: carted, in: today }"},
 
