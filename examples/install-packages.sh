@@ -42,6 +42,9 @@ build libgmock-dev             matchers of unit tests
 build libvalijson-dev          judges the JSON Schema of rule files in tests
 run   postgresql               the server that `audienced --data` starts for itself
 run   tzdata                   time zones of rule files
+test  clang-14                 builds the fuzzers; 240 MB with what it needs
+test  libclang-rt-14-dev       libFuzzer and the sanitizers of clang
+test  libbenchmark-dev         measures
 test  python3-grpcio           a client in another language
 test  python3-protobuf         its messages
 END

@@ -4,8 +4,9 @@
 # usage: tests/run.sh [--long] [--preset NAME]
 #
 #   (nothing)      the tests of rules/ and the store under the address
-#                  sanitizer, then every test with the label `ci` on the
-#                  release build: what runs with every change
+#                  sanitizer, the fuzzers of rules/ for a minute, then every
+#                  test with the label `ci` on the release build: what runs
+#                  with every change
 #   --long         first of all the thread sanitizer, and last the tests with the
 #                  label `long` too: long schedules, large data
 #   --preset NAME  only the label `ci`, on one preset: dev, release, asan, tsan
@@ -65,6 +66,11 @@ sanitized() {
 
 [ -z "$long" ] || sanitized tsan
 sanitized asan
+
+step 'Building the fuzzers of rules/ with the preset fuzz'
+build fuzz fuzzers
+step 'Fuzzing'
+tests/fuzz/run_fuzzers.sh 60 || failed="$failed fuzz"
 
 step 'Building everything with the preset release'
 build release

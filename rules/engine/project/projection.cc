@@ -64,9 +64,9 @@ ProjectedEvent Projection::Project(const Event& received) {
   }
   const auto& purposes = rulebook_->program().purposes;
   for (const auto& [purpose, granted] : event.consents) {
-    const auto found =
-        std::find_if(purposes.begin(), purposes.end(),
-                     [&](const auto& known) { return known.first == purpose; });
+    const auto found = std::find_if(
+        purposes.begin(), purposes.end(),
+        [&name = purpose](const auto& known) { return known.first == name; });
     if (found == purposes.end()) continue;  // no rule asks for it
     projected.consents.push_back(
         {projected.time, static_cast<uint32_t>(found - purposes.begin()),
