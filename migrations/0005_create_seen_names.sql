@@ -9,7 +9,7 @@ CREATE TABLE audienced.seen_name (
 COMMENT ON TABLE audienced.seen_name IS
   'Every name that an event ever had, up to 10,000 of a kind.';
 COMMENT ON COLUMN audienced.seen_name.kind IS
-  'event, property, item_property or trait.';
+  'event, property, item_property or trait; currency: a value of the property currency.';
 COMMENT ON COLUMN audienced.seen_name.name IS
   'The name as it was sent.';
 COMMENT ON COLUMN audienced.seen_name.seen_at IS
@@ -23,6 +23,10 @@ FROM audienced.event, jsonb_object_keys(properties) AS key GROUP BY key
 UNION ALL
 SELECT 'property', 'session_id', max(received_at) FROM audienced.event
 WHERE session_id IS NOT NULL HAVING count(*) > 0
+UNION ALL
+SELECT 'currency', properties ->> 'currency', max(received_at)
+FROM audienced.event WHERE length(properties ->> 'currency') BETWEEN 1 AND 8
+GROUP BY 2
 UNION ALL
 SELECT 'item_property', key, max(received_at)
 FROM audienced.event, jsonb_array_elements(items) AS item,

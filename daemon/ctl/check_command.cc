@@ -79,7 +79,8 @@ void PrintJson(const std::vector<SourceFile>& files, const Rulebook& rulebook,
                 .c_str());
 }
 
-// Adds what only the daemon can know: names that no event ever had.
+// Adds what only the daemon can know: names that no event ever had, and how
+// many currencies there are.
 absl::Status AddNeverSeen(const std::vector<SourceFile>& files,
                           const ConnectionOptions& where,
                           Diagnostics& diagnostics) {
@@ -99,7 +100,9 @@ absl::Status AddNeverSeen(const std::vector<SourceFile>& files,
   if (!asked.ok()) return asked;
   for (const v1::Diagnostic& told : response.diagnostics()) {
     const FaultCode* code = FindFaultCode(told.code());
-    if (code == nullptr || !told.code().starts_with("never-seen-")) continue;
+    const bool needs_data = told.code() == "several-currencies" ||
+                            told.code().starts_with("never-seen-");
+    if (code == nullptr || !needs_data) continue;
     diagnostics.Add(
         code->name,
         {told.path(),

@@ -3,6 +3,9 @@
 namespace audienced {
 namespace {
 
+// Longer texts are no currency.
+constexpr size_t kCurrencyLimitBytes = 8;
+
 SeenNames::Names& NamesOf(SeenNames& seen, NameKind kind) {
   switch (kind) {
     case NameKind::kEvent:
@@ -12,9 +15,11 @@ SeenNames::Names& NamesOf(SeenNames& seen, NameKind kind) {
     case NameKind::kItemProperty:
       return seen.items;
     case NameKind::kTrait:
+      return seen.traits;
+    case NameKind::kCurrency:
       break;
   }
-  return seen.traits;
+  return seen.currencies;
 }
 
 void AddUnknown(const SeenNames::Names& known, NameKind kind,
@@ -31,6 +36,11 @@ std::vector<SeenNameRecord> NameRegistry::NewNames(const Event& event) const {
   AddUnknown(seen_.events, NameKind::kEvent, event.name, names);
   for (const auto& [name, value] : event.properties) {
     AddUnknown(seen_.properties, NameKind::kProperty, name, names);
+  }
+  const Value* currency = event.properties.Find("currency");
+  if (currency != nullptr && currency->text() != nullptr &&
+      currency->text()->size() <= kCurrencyLimitBytes) {
+    AddUnknown(seen_.currencies, NameKind::kCurrency, *currency->text(), names);
   }
   for (const Properties& item : event.items) {
     for (const auto& [name, value] : item) {

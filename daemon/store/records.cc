@@ -14,6 +14,8 @@ std::string_view Name(NameKind kind) {
       return "item_property";
     case NameKind::kTrait:
       return "trait";
+    case NameKind::kCurrency:
+      return "currency";
   }
   return "event";
 }

@@ -97,9 +97,9 @@ struct InstanceRecord {
 };
 
 // What a name in an event stands for.
-enum class NameKind { kEvent, kProperty, kItemProperty, kTrait };
+enum class NameKind { kEvent, kProperty, kItemProperty, kTrait, kCurrency };
 
-// `event`, `property`, `item_property`, `trait`.
+// `event`, `property`, `item_property`, `trait`, `currency`.
 std::string_view Name(NameKind kind);
 
 // A name that an event had.

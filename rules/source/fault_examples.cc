@@ -172,6 +172,8 @@ constexpr FaultExample kExamples[] = {
      "who: { score: { of: heat, at_least: 5 } }"},
 
     // Lints.
+    {"ad-audience-without-consent", "who: { did: carted }\ntags: [ads]",
+     "who: { did: carted }\ntags: [ads]\nconsent: [email]"},
     {"always-true",
      "who: { all: [{ did: carted }, { did: viewed, times: { "
      "at_least: 0 } }] }",

@@ -261,6 +261,12 @@ constexpr FaultCode kTable[] = {
 
     // Lints: the rule can be used, but probably says something else than its
     // author meant.
+    {"ad-audience-without-consent", Severity::kLint,
+     "an audience for ad tools asks for no consent",
+     "An audience with the tag ad, ads, advertising or retargeting goes to ad "
+     "tools, and these may be told only of people who agreed. Name the "
+     "purpose: consent: [ad_personalization], with its default under "
+     "'consents'."},
     {"always-true", Severity::kLint, "a condition holds for every profile",
      "It narrows nothing, so it is either not needed or not what was meant. "
      "times: { at_least: 0 } is such a condition; did: carted asks for at "
@@ -297,6 +303,11 @@ constexpr FaultCode kTable[] = {
      "A test on a missing property is false, so the rule may never match. "
      "Either the name is misspelt, or the shop does not send it yet. Told only "
      "where a daemon is asked: audiencectl check DIR --server."},
+    {"several-currencies", Severity::kLint,
+     "amounts of several currencies are added",
+     "Ten euros and ten yen are not twenty of anything. Add the amounts of one "
+     "currency: where: { currency: EUR }. Told only where a daemon is asked, "
+     "and only where its events have several: audiencectl check DIR --server."},
     {"unused-conversion", Severity::kLint, "a conversion is used by nothing",
      "No audience, ladder or score names it. Remove it, or use it; often an "
      "audience names its event in an inline selector instead: did: "

@@ -67,13 +67,22 @@ std::string InputOf(const std::string& name) {
 }
 
 // What a database is to have seen, where the first line of the file says so:
-// `# seen: add_to_cart value item_id`, each as event and as property.
+// `# seen: add_to_cart value item_id`, each as event and as property; the
+// second may name currencies: `# currencies: EUR USD`.
 SeenNames SeenIn(const SourceFile& file) {
   constexpr std::string_view kSign = "# seen: ";
+  constexpr std::string_view kCurrencySign = "# currencies: ";
   SeenNames seen;
-  std::string line(file.text().substr(0, file.text().find('\n')));
+  std::istringstream lines{std::string(file.text())};
+  std::string line;
+  std::getline(lines, line);
   if (!line.starts_with(kSign)) return seen;
   std::istringstream names(line.substr(kSign.size()));
+  std::getline(lines, line);
+  if (line.starts_with(kCurrencySign)) {
+    std::istringstream currencies(line.substr(kCurrencySign.size()));
+    for (std::string name; currencies >> name;) seen.currencies.insert(name);
+  }
   for (std::string name; names >> name;) {
     for (SeenNames::Names* kind :
          {&seen.events, &seen.properties, &seen.items, &seen.traits}) {
@@ -87,7 +96,7 @@ Diagnostics FaultsOf(const SourceFile& file) {
   if (!file.name().ends_with(kTestInput)) {
     Loaded loaded = Load({file});
     if (!loaded.diagnostics.has_errors()) {
-      AddNeverSeenLints(loaded.rulebook, SeenIn(file), loaded.diagnostics);
+      AddDataLints(loaded.rulebook, SeenIn(file), loaded.diagnostics);
     }
     return loaded.diagnostics;
   }

@@ -17,8 +17,8 @@ namespace {
 
 // What cannot be shown in a few lines of text, or needs a database.
 const std::set<std::string_view> kWithoutExample = {
-    "file-too-large", "never-seen-event", "never-seen-property", "not-text",
-    "too-deep"};
+    "file-too-large", "never-seen-event",   "never-seen-property",
+    "not-text",       "several-currencies", "too-deep"};
 
 // `piece` completed to a rule file.
 std::string WholeFile(const std::string& piece) {

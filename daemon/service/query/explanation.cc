@@ -14,6 +14,19 @@
 
 namespace audienced {
 
+namespace {
+
+// The files have another text since, which means the same: what stood where is
+// not known any more.
+void ForgetPlace(ExplainedCondition& condition) {
+  condition.file.clear();
+  condition.line = 0;
+  condition.column = 0;
+  for (ExplainedCondition& part : condition.parts) ForgetPlace(part);
+}
+
+}  // namespace
+
 absl::Status ExplainMembership(const Stages& stages,
                                const v1::ExplainMembershipRequest& request,
                                v1::ExplainMembershipResponse& response) {
@@ -38,8 +51,11 @@ absl::Status ExplainMembership(const Stages& stages,
   answer.set_audience(request.audience());
   answer.set_profile(ProfileName((*profile)->id));
   FillIdentifiers((*profile)->identifiers, *answer.mutable_identifiers());
-  const Explanation explanation =
+  Explanation explanation =
       Explain(*(*profile)->projection, membership.evaluation(), *number, at);
+  if ((*profile)->projection->shared_rulebook() != rules.update.rulebook) {
+    for (ExplainedCondition& each : explanation.conditions) ForgetPlace(each);
+  }
   FillExplanation(explanation, answer);
   if (explanation.holds) {
     answer.set_status_note(

@@ -76,7 +76,7 @@ absl::Status CheckRules(const Stages& stages,
   Diagnostics diagnostics;
   Rulebook rulebook = LoadRulebook(*files, diagnostics);
   if (request.against_data() && !diagnostics.has_errors()) {
-    AddNeverSeenLints(rulebook, stages.pipeline.names().Snapshot(),
+    AddDataLints(rulebook, stages.pipeline.names().Snapshot(),
                       diagnostics);
   }
   FillDiagnostics(diagnostics.all(), *files, *response.mutable_diagnostics());

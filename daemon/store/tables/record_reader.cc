@@ -211,7 +211,7 @@ void ReadSeenNames(DatabaseConnection& connection,
   ReadRows(connection, "SELECT kind, name FROM audienced.seen_name",
            [&](Row& row) {
              SeenNameRecord record;
-             record.kind = ParseName(row.Text(), NameKind::kTrait);
+             record.kind = ParseName(row.Text(), NameKind::kCurrency);
              record.name = row.Text();
              each(std::move(record));
            });

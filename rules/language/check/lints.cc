@@ -1,9 +1,11 @@
 #include "rules/language/check/lints.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "rules/language/check/condition_walk.h"
@@ -105,6 +107,27 @@ void AddAbsenceLint(const Audience& audience, const Scope& scope) {
              "say it in 'except', which wins over 'stay'");
 }
 
+// Tags by which people say that an audience goes to ad tools.
+constexpr std::array<std::string_view, 4> kAdTags = {"ad", "ads", "advertising",
+                                                     "retargeting"};
+
+void AddConsentLint(const Audience& audience, const Rulebook& rulebook,
+                    const Scope& scope) {
+  if (!audience.consent.empty()) return;
+  const auto tag =
+      std::find_first_of(audience.tags.begin(), audience.tags.end(),
+                         kAdTags.begin(), kAdTags.end());
+  if (tag == audience.tags.end()) return;
+  scope.Fault(
+      "ad-audience-without-consent", audience.place,
+      Concat("the audience has the tag ", Quoted(*tag),
+             " and asks for no consent"),
+      Concat("add what a member must have granted: consent: [",
+             rulebook.consents.empty() ? std::string("ad_personalization")
+                                       : rulebook.consents.front().name,
+             "]"));
+}
+
 void AddSameAudienceLints(const Rulebook& rulebook, const Scope& scope) {
   std::map<std::string, const Audience*> first_of;
   for (const Audience& audience : rulebook.audiences) {
@@ -163,6 +186,7 @@ void AddLints(const Rulebook& rulebook, Diagnostics& diagnostics) {
     const Truth who = AddTruthLints(audience, in_audience);
     if (who == Truth::kDepends) AddNegationLint(audience, in_audience);
     AddAbsenceLint(audience, in_audience);
+    AddConsentLint(audience, rulebook, in_audience);
   }
   AddSameAudienceLints(rulebook, scope);
   AddUnusedLints(rulebook, scope);

@@ -9,7 +9,8 @@ namespace audienced {
 // Warnings about a rulebook without errors, as far as they can be judged
 // without data: conditions that never or always hold, audiences that are the
 // same, negation alone, conversions without use, an absence that `stay`
-// outlives.
+// outlives, an ad audience without
+// consent.
 void AddLints(const Rulebook& rulebook, Diagnostics& diagnostics);
 
 }  // namespace audienced

@@ -1,5 +1,6 @@
 #include "rules/language/check/seen_names.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -15,8 +16,9 @@ namespace {
 
 class Checker {
  public:
-  Checker(const SeenNames& seen, Diagnostics& diagnostics)
-      : seen_(seen), diagnostics_(diagnostics) {}
+  Checker(const Rulebook& rulebook, const SeenNames& seen,
+          Diagnostics& diagnostics)
+      : rulebook_(rulebook), seen_(seen), diagnostics_(diagnostics) {}
 
   void Check(const Conversion& conversion) {
     within_ = Concat("conversion ", Quoted(conversion.name));
@@ -47,6 +49,7 @@ class Checker {
       CheckWhere(did->where);
       CheckProperty(did->aggregate.of, did->aggregate.place);
       CheckProperty(did->same, condition.place);
+      CheckCurrencies(*did);
     } else if (const auto* steps = std::get_if<Sequence>(&condition.node)) {
       CheckProperty(steps->same, condition.place);
       for (const Step& step : steps->steps) CheckWhere(step.where);
@@ -55,6 +58,42 @@ class Checker {
         CheckName("trait", test.property, seen_.traits, test.place);
       }
     }
+  }
+
+  // Amounts of one currency may be added, whatever others there are.
+  void CheckCurrencies(const Did& did) {
+    const std::string& of = did.aggregate.of;
+    const bool is_amount = of == "value" || of == "price" || of == "item_value";
+    const bool is_counted = did.aggregate.kind == Aggregate::Kind::kTimes ||
+                            did.aggregate.kind == Aggregate::Kind::kDistinct ||
+                            did.aggregate.kind == Aggregate::Kind::kDays;
+    if (!is_amount || is_counted || seen_.currencies.size() < 2) return;
+    if (NamesCurrency(did.where) || did.same == "currency") return;
+    bool all_name_one = true;
+    for (const NamedConversion& named : did.of.conversions) {
+      const Conversion* conversion = rulebook_.FindConversion(named.name);
+      all_name_one = all_name_one && conversion != nullptr &&
+                     NamesCurrency(conversion->selector.where);
+    }
+    if (did.of.inline_selector) {
+      all_name_one = NamesCurrency(did.of.inline_selector->where);
+    }
+    if (all_name_one) return;
+    std::string currencies;
+    for (const std::string& currency : seen_.currencies) {
+      currencies += Concat(currencies.empty() ? "" : ", ", currency);
+    }
+    diagnostics_.Add(
+        "several-currencies", did.aggregate.place,
+        Concat("the amounts are of several currencies: ", currencies), within_,
+        Concat("take those of one: where: { currency: ",
+               *seen_.currencies.begin(), " }"));
+  }
+
+  static bool NamesCurrency(const Where& where) {
+    return std::any_of(
+        where.tests.begin(), where.tests.end(),
+        [](const PropertyTest& test) { return test.property == "currency"; });
   }
 
   void CheckSelector(const Selector& selector) {
@@ -102,6 +141,7 @@ class Checker {
         nearest.empty() ? "" : Concat("did you mean ", Quoted(nearest), "?"));
   }
 
+  const Rulebook& rulebook_;
   const SeenNames& seen_;
   Diagnostics& diagnostics_;
   std::string within_;
@@ -109,10 +149,10 @@ class Checker {
 
 }  // namespace
 
-void AddNeverSeenLints(const Rulebook& rulebook, const SeenNames& seen,
-                       Diagnostics& diagnostics) {
+void AddDataLints(const Rulebook& rulebook, const SeenNames& seen,
+                  Diagnostics& diagnostics) {
   if (seen.events.empty()) return;
-  Checker checker(seen, diagnostics);
+  Checker checker(rulebook, seen, diagnostics);
   for (const Conversion& conversion : rulebook.conversions) {
     checker.Check(conversion);
   }

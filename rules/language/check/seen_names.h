@@ -18,13 +18,15 @@ struct SeenNames {
   Names properties;  // of events
   Names items;       // properties of items
   Names traits;
+  Names currencies;  // values of the property `currency`
 };
 
 // Warns of events, properties and traits that `rulebook` asks for and that were
-// never seen, with the nearest name that was. Says nothing where no event was
-// seen. `rulebook` has no errors.
-void AddNeverSeenLints(const Rulebook& rulebook, const SeenNames& seen,
-                       Diagnostics& diagnostics);
+// never seen, with the nearest name that was, and of amounts that are added
+// though events have several currencies. Says nothing where no event was seen.
+// `rulebook` has no errors.
+void AddDataLints(const Rulebook& rulebook, const SeenNames& seen,
+                  Diagnostics& diagnostics);
 
 }  // namespace audienced
 
