@@ -9,6 +9,7 @@
 #include "rules/engine/evaluation.h"
 #include "rules/language/duration_text.h"
 #include "rules/language/load.h"
+#include "tests/oracle/announcements.h"
 #include "tests/oracle/oracle.h"
 
 namespace audienced::oracle {
@@ -85,10 +86,12 @@ class Comparison {
   std::optional<std::string> Disagreement() {
     FindInstants();
     for (size_t a = 0; a < model_.audiences.size(); ++a) {
-      if (auto text = DisagreementOn(a)) {
-        return absl::StrCat("audience '", model_.audiences[a].name, "' ",
-                            *text);
+      const Audience& audience = model_.audiences[a];
+      auto text = DisagreementOn(a);
+      if (!text) {
+        text = BrokenAnnouncement(evaluation_, history_, audience, a);
       }
+      if (text) return absl::StrCat("audience '", audience.name, "' ", *text);
     }
     return std::nullopt;
   }

@@ -16,7 +16,8 @@ struct Verdict {
 };
 
 // Asks the engine and the oracle the same questions at every instant at which
-// one of them may change its mind, and one microsecond before and after each.
+// one of them may change its mind, and one microsecond before and after each;
+// and whether the engine keeps what it announces (announcements.h).
 Verdict Compare(const RandomCase& random_case);
 
 }  // namespace audienced::oracle

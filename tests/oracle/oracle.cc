@@ -167,9 +167,13 @@ void Oracle::AddInstants(const Condition& condition, absl::TimeZone zone,
       for (Decimal bound : {test->comparison.bound, test->comparison.upper}) {
         const double halvings = std::log2(
             ScoreAt(facts_, score, facts_.TimeOf(e)) / bound.millionths);
-        if (!(halvings >= 0) || std::isinf(halvings)) continue;
+        // Crossings are exact to a millisecond: a score that stays below the
+        // bound by less than it loses in one may be told to reach it.
+        const double seconds =
+            halvings * absl::ToDoubleSeconds(*score.half_life);
+        if (!(seconds >= -0.001) || std::isinf(seconds)) continue;
         const Instant crossing =
-            Later(facts_.TimeOf(e), *score.half_life * halvings);
+            Later(facts_.TimeOf(e), absl::Seconds(std::max(seconds, 0.0)));
         crossings_.insert(crossing);
         for (int near = -2; near <= 2; ++near) {
           instants.insert(Later(crossing, absl::Microseconds(near)));

@@ -4,6 +4,7 @@ find_package(GTest REQUIRED)
 include(GoogleTest)
 
 add_executable(oracle_test
+  ${CMAKE_CURRENT_LIST_DIR}/announcements.cc
   ${CMAKE_CURRENT_LIST_DIR}/comparison.cc
   ${CMAKE_CURRENT_LIST_DIR}/conditions.cc
   ${CMAKE_CURRENT_LIST_DIR}/facts.cc
