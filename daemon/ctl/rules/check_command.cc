@@ -21,10 +21,16 @@ namespace {
 
 constexpr char kExamples[] = R"(Examples:
   audiencectl check rules/
+  audiencectl check rules/cart.yaml
+      one file alone: names that it takes from others are unknown to it
   audiencectl check rules/ --strict
-      ends with 3 where there are warnings
+      for a build server: warnings count as well
   audiencectl check rules/ --server 127.0.0.1:8450
-      also events, properties and traits that this daemon never saw)";
+      also events, properties and traits that this daemon never saw
+  audiencectl check rules/ --output json | jq '.faults[].message'
+
+Tests (*.test.yaml) are run by audiencectl test. Ends with 1 where there are
+errors, 3 where there are only warnings and --strict is given.)";
 
 struct CheckOptions {
   std::string folder;
