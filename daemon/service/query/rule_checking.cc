@@ -76,8 +76,7 @@ absl::Status CheckRules(const Stages& stages,
   Diagnostics diagnostics;
   Rulebook rulebook = LoadRulebook(*files, diagnostics);
   if (request.against_data() && !diagnostics.has_errors()) {
-    AddDataLints(rulebook, stages.pipeline.names().Snapshot(),
-                      diagnostics);
+    AddDataLints(rulebook, stages.pipeline.names().Snapshot(), diagnostics);
   }
   FillDiagnostics(diagnostics.all(), *files, *response.mutable_diagnostics());
   response.set_error_count(diagnostics.error_count());
