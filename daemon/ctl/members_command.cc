@@ -26,6 +26,7 @@ constexpr char kExamples[] = R"(Examples:
   audiencectl members cart-abandoners --limit 20
   audiencectl members cart-abandoners --output json > list.jsonl
   audiencectl members cart-abandoners --at 2026-03-01T09:00:00Z --output ids
+  audiencectl members spring-draft --preview
 
 The list is one state, however many pages it takes. Its cursor, on stderr, is
 where `audiencectl watch cart-abandoners --since CURSOR` goes on.)";
@@ -34,6 +35,7 @@ struct MembersOptions {
   std::string audience;
   int64_t limit = 0;  // 0: all
   std::string at;
+  bool preview = false;
   std::string output = "table";
 };
 
@@ -79,6 +81,7 @@ absl::Status MembersRun::ListPages() {
   const auto at = ReadInstant("--at", options_.at);
   if (!at.ok()) return at.status();
   if (*at) *request.mutable_as_of_time() = **at;
+  request.set_preview(options_.preview);
 
   absl::StatusOr<Connection> connection = Connection::Open(where_);
   if (!connection.ok()) return connection.status();
@@ -147,6 +150,9 @@ void AddMembersCommand(CLI::App& app, ConnectionOptions& where,
   command
       ->add_option("--limit", options->limit, "At most so many; default: all.")
       ->check(CLI::PositiveNumber);
+  command->add_flag("--preview", options->preview,
+                    "Who would be in, published or not: of a draft, or of an "
+                    "audience that is paused or too small.");
   command->add_option("--at", options->at,
                       "The members at this instant, by the rules in force now: "
                       "2026-03-01T09:00:00Z. Default: those published.");

@@ -8,7 +8,8 @@
 
 namespace audienced {
 
-// The signals of one audience in the order of LANGUAGE section 5.
+// The signals of one audience in the order of rules/README.md,
+// "The audience".
 struct Evaluation::Timelines {
   Signal who;
   Signal match;      // step 1: with `stay`

@@ -15,7 +15,8 @@ namespace audienced {
 
 // What an audience says of a profile at one instant, if no further event comes.
 struct Standing {
-  // Whether the profile is in: LANGUAGE section 5, steps 1 to 6.
+  // Whether the profile is in: rules/README.md, "The audience", steps 1 to
+  // 6.
   bool holds = false;
   // The interval of the signal that contains the instant; empty when not in.
   Interval membership;

@@ -10,7 +10,8 @@
 namespace audienced {
 namespace {
 
-// Of several reasons in one step the one that DECISIONS names first counts.
+// Of several reasons in one step the weightiest counts; the order is that of
+// Cause in proto/audienced/v1/audience.proto.
 int Rank(Cause reason) {
   switch (reason) {
     case Cause::kConsent:

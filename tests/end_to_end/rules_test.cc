@@ -186,6 +186,42 @@ TEST_F(RulesTest, NamesThatNoEventHadAreToldAlsoAfterARestart) {
   EXPECT_EQ(codes(), expected);
 }
 
+TEST_F(RulesTest, ADraftIsCountedAndCanBePreviewed) {
+  Write("shop.yaml", std::string(kHead) +
+                         "  carters: { status: draft, who: { did: carted } "
+                         "}\n");
+  Start();
+  SendPeople(5, 3);
+  v1::GetAudienceRequest request;
+  request.set_audience("carters");
+  grpc::ClientContext context;
+  v1::GetAudienceResponse response;
+  ASSERT_TRUE(
+      client_->audiences().GetAudience(&context, request, &response).ok());
+  EXPECT_EQ(response.audience().member_count(), 3);
+  v1::ListMembersRequest list;
+  list.set_audience("carters");
+  const auto members = [&] {
+    std::set<std::string> profiles;
+    v1::ListMembersResponse page;
+    do {
+      grpc::ClientContext page_context;
+      page.Clear();
+      EXPECT_TRUE(
+          client_->audiences().ListMembers(&page_context, list, &page).ok());
+      for (const v1::Member& member : page.members()) {
+        profiles.insert(member.profile());
+      }
+      list.set_page_token(page.next_page_token());
+    } while (!page.next_page_token().empty());
+    return profiles.size();
+  };
+  EXPECT_EQ(members(), 0u);
+  list.set_preview(true);
+  list.set_page_size(2);
+  EXPECT_EQ(members(), 3u);
+}
+
 TEST_F(RulesTest, ALargeChangeWaitsUntilItIsConfirmed) {
   Start();
   SendPeople(10, 3);

@@ -57,6 +57,7 @@ absl::StatusOr<ListPosition> PositionOf(
     first.evaluated_through = stages.pipeline.EvaluatedThrough();
     first.heads = stages.feed.heads();
     first.as_of = as_of;
+    if (request.preview() && !as_of) first.as_of = stages.clock.Now();
     return first;
   }
   absl::StatusOr<ListPosition> position =
@@ -64,7 +65,10 @@ absl::StatusOr<ListPosition> PositionOf(
   if (!position.ok()) {
     return InvalidToken("page_token was not given by this daemon");
   }
-  if (position->audience != request.audience() || position->as_of != as_of) {
+  const bool is_of_same_time = request.preview() && !as_of
+                                   ? position->as_of.has_value()
+                                   : position->as_of == as_of;
+  if (position->audience != request.audience() || !is_of_same_time) {
     return InvalidToken(
         "page_token belongs to another list; repeat the fields of the first "
         "call");
@@ -161,13 +165,15 @@ absl::Status ListMembers(const Stages& stages,
   if (!position.ok()) return position.status();
   response.set_rule_version(rules.version);
   const Audience& model = rules.projection->rulebook().audience(*audience);
-  if (model.status == AudienceStatus::kDraft) {
+  if (request.preview()) {
+    // Nothing is withheld.
+  } else if (model.status == AudienceStatus::kDraft) {
     response.set_withholding(v1::ListMembersResponse::WITHHOLDING_DRAFT);
   } else if (!stages.pipeline.TallyOf(*audience).open) {
     response.set_withholding(v1::ListMembersResponse::WITHHOLDING_MINIMUM_SIZE);
   }
-  if (*as_of) {
-    *response.mutable_evaluated_through_time() = ToTimestamp(**as_of);
+  if (position->as_of) {
+    *response.mutable_evaluated_through_time() = ToTimestamp(*position->as_of);
     if (response.withholding() ==
         v1::ListMembersResponse::WITHHOLDING_UNSPECIFIED) {
       FillEvaluated(stages, rules, *audience, *position, *page_size, response);

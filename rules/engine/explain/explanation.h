@@ -50,7 +50,8 @@ struct ExplainedCondition {
 };
 
 struct Explanation {
-  // Whether the audience holds: LANGUAGE section 5, steps 1 to 6.
+  // Whether the audience holds: rules/README.md, "The audience", steps
+  // 1 to 6.
   bool holds = false;
   Instant since = Instant::Never();     // as above
   Instant until = Instant::Forever();   // as above

@@ -201,9 +201,11 @@ TEST(ControlShareTest, IsCountedAndNeverPublished) {
   EXPECT_EQ(scene.tally().held_out, 0);
 }
 
-TEST(DraftTest, IsNotPublished) {
+TEST(DraftTest, IsCountedAndNotPublished) {
   Scene scene(Audience(", status: draft"));
   EXPECT_EQ(scene.Cart("ann"), "");
+  EXPECT_EQ(scene.tally().members, 1);
+  EXPECT_EQ(scene.tally().published, 0);
   scene.Use(Audience(""));
   EXPECT_EQ(scene.published(), "ann entered rules\n");
   scene.Use(Audience(", status: draft"));

@@ -1,0 +1,196 @@
+// How a commit evaluates whom it touches, and what of that it publishes.
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/pipeline/commit_builder.h"
+#include "rules/engine/evaluation.h"
+
+namespace audienced {
+namespace {
+
+AudienceMembership& MembershipIn(Profile& profile, uint32_t audience) {
+  auto place = std::lower_bound(
+      profile.memberships.begin(), profile.memberships.end(), audience,
+      [](const AudienceMembership& each, uint32_t number) {
+        return each.audience < number;
+      });
+  if (place == profile.memberships.end() || place->audience != audience) {
+    place = profile.memberships.insert(place, AudienceMembership{});
+    place->audience = audience;
+  }
+  return *place;
+}
+
+CountedAs CountedIn(const Evaluation& evaluation, size_t audience,
+                    const Standing& standing) {
+  if (!standing.holds) return CountedAs::kNothing;
+  return evaluation.HeldOut(audience) ? CountedAs::kHeldOut
+                                      : CountedAs::kMember;
+}
+
+// What is announced of an audience that is not published: nothing.
+Standing Unpublished(Instant now) {
+  Standing standing;
+  standing.last_flip = now;
+  standing.next_flip = Instant::Forever();
+  standing.next_change = Instant::Forever();
+  return standing;
+}
+
+}  // namespace
+
+void CommitBuilder::LeaveRemoved(ProfileId id, const std::string& audience,
+                                 AudienceMembership membership) {
+  Staged& staged = Stage(id);
+  Change change{ChangeKind::kLeft, Cause::kRules, now_};
+  membership.membership.member = false;
+  membership.membership.effective_at = now_;
+  Record(staged, audience, membership, change, Instant::Forever());
+}
+
+void CommitBuilder::Evaluate() {
+  if (!gates_are_kept_) SettleGates();
+  for (auto& [id, staged] : staged_) EvaluateOne(staged);
+}
+
+// Counts before anything is published, so that an audience opens or closes with
+// the very commit that takes it over its bound.
+void CommitBuilder::SettleGates() {
+  const CompiledRulebook& rulebook = projection_->rulebook();
+  for (size_t i = 0; i < rulebook.audience_count(); ++i) {
+    const int64_t minimum_size = rulebook.audience(i).minimum_size;
+    if (minimum_size == 0) continue;
+    const auto number = static_cast<uint32_t>(i);
+    Tally after = tallies_[i];
+    for (const auto& [id, staged] : staged_) {
+      const Profile& profile = *staged.profile;
+      const AudienceMembership* known = FindMembership(profile, number);
+      if (known != nullptr) after.Count(known->counted_as, -1);
+      Evaluation evaluation(*projection_, profile.history, profile.key);
+      after.Count(CountedIn(evaluation, i, evaluation.At(i, now_)), 1);
+    }
+    after.Settle(minimum_size);
+    if (after.open == tallies_[i].open) continue;
+    tallies_[i].open = after.open;
+    TouchMembers(number);
+  }
+}
+
+void CommitBuilder::TouchMembers(uint32_t audience) {
+  constexpr int64_t kProfilesPerStep = 10'000;
+  ProfileId after{0};
+  while (true) {
+    const std::vector<Directory::ProfilePtr> profiles =
+        directory_.Range(after, kProfilesPerStep);
+    if (profiles.empty()) return;
+    for (const Directory::ProfilePtr& profile : profiles) {
+      after = profile->id;
+      // Profiles that have not moved to these rules yet are in line for it.
+      if (profile->projection != projection_) continue;
+      const AudienceMembership* known = FindMembership(*profile, audience);
+      if (known != nullptr && known->counted_as == CountedAs::kMember) {
+        Touch(profile->id, Cause::kSize);
+      }
+    }
+  }
+}
+
+void CommitBuilder::EvaluateOne(Staged& staged) {
+  Profile& profile = *staged.profile;
+  const CompiledRulebook& rulebook = projection_->rulebook();
+  Evaluation evaluation(*projection_, profile.history, profile.key);
+  profile.next_change = Instant::Forever();
+  for (size_t i = 0; i < rulebook.audience_count(); ++i) {
+    const auto number = static_cast<uint32_t>(i);
+    const bool is_known = FindMembership(profile, number) != nullptr;
+    const Standing standing = evaluation.At(i, now_);
+    profile.next_change = std::min(profile.next_change, standing.next_change);
+    if (!standing.holds && standing.next_flip == Instant::Forever() &&
+        !is_known) {
+      continue;
+    }
+    AudienceMembership& membership = MembershipIn(profile, number);
+    tallies_[i].Count(membership.counted_as, -1);
+    membership.counted_as = CountedIn(evaluation, i, standing);
+    tallies_[i].Count(membership.counted_as, 1);
+    Publish(staged, evaluation, standing, membership);
+  }
+}
+
+// What of the standing is published, after status, control share and size.
+void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
+                            const Standing& standing,
+                            AudienceMembership& membership) {
+  const uint32_t number = membership.audience;
+  const Audience& audience = projection_->rulebook().audience(number);
+  Standing shown = standing;
+  Cause reason = staged.reason;
+  if (audience.status == AudienceStatus::kPaused) {
+    // Nothing is announced either; only who took back consent goes.
+    membership.membership.announced_flip = Instant::Forever();
+    if (evaluation.Consented(number, now_)) return;
+    shown = Unpublished(now_);
+    reason = Cause::kConsent;
+  } else if (audience.status == AudienceStatus::kDraft ||
+             membership.counted_as == CountedAs::kHeldOut) {
+    shown = Unpublished(now_);
+  } else if (standing.holds && !tallies_[number].open) {
+    shown = Unpublished(now_);
+    reason = Cause::kSize;
+  }
+  const std::string context =
+      shown.holds ? evaluation.ContextAt(number, now_) : "";
+  std::optional<Change> change =
+      Advance(membership.membership, shown, context, now_, reason);
+  if (!change && membership.membership.member && staged.gained_identifiers) {
+    change = Change{ChangeKind::kUpdated, reason, now_};
+  }
+  if (!change) return;
+  if (change->kind == ChangeKind::kEntered) {
+    membership.existing = staged.backfill || fresh_[number];
+    ++tallies_[number].published;
+  }
+  if (change->kind == ChangeKind::kLeft) --tallies_[number].published;
+  Record(staged, audience.name, membership, *change,
+         shown.holds ? shown.membership.end : Instant::Forever());
+}
+
+void CommitBuilder::Record(Staged& staged, const std::string& audience,
+                           AudienceMembership& membership, const Change& change,
+                           Instant expires) {
+  const Profile& profile = *staged.profile;
+  const int64_t sequence = ++rows_.heads[profile.stream];
+  if (change.kind == ChangeKind::kEntered) {
+    membership.entered_sequence = sequence;
+  }
+  ChangeRecord row;
+  row.stream = profile.stream;
+  row.sequence = sequence;
+  row.commit_number = rows_.commit_number;
+  row.profile = profile.id;
+  row.audience = audience;
+  row.change = change;
+  row.episode = membership.membership.episode;
+  row.existing = membership.existing;
+  row.rule_version = options_.rule_version;
+  row.commit_time = rows_.commit_time;
+  row.context = membership.membership.context;
+  if (expires != Instant::Forever()) row.expires_at = ToTime(expires);
+  row.identifiers = profile.identifiers;
+  rows_.changes.push_back(std::move(row));
+
+  StayRecord stay;
+  stay.profile = profile.id;
+  stay.stream = profile.stream;
+  stay.audience = audience;
+  stay.entered_sequence = membership.entered_sequence;
+  if (change.kind == ChangeKind::kLeft) stay.left_sequence = sequence;
+  stay.membership = membership.membership;
+  stay.existing = membership.existing;
+  stay.rule_version = options_.rule_version;
+  stay.changed_at = rows_.commit_time;
+  rows_.stays.push_back(std::move(stay));
+}
+
+}  // namespace audienced
