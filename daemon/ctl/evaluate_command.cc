@@ -12,14 +12,23 @@
 
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/evaluation_report.h"
+#include "daemon/ctl/offline/offline_profiles.h"
 #include "daemon/ctl/offline/offline_reader.h"
-#include "daemon/ctl/offline_profiles.h"
 #include "daemon/ctl/terminal.h"
 #include "rules/language/duration_text.h"
 #include "rules/source/message.h"
 
 namespace audienced {
 namespace {
+
+constexpr char kExamples[] = R"(Examples:
+  audiencectl evaluate --rules rules/ --events shop.jsonl \
+      --at 2026-03-01T09:00:00Z
+      how many are in each audience
+  audiencectl evaluate --rules rules/ --events shop.jsonl \
+      --at 2026-03-01T09:00:00Z --audience cart-abandoners --output ids
+
+Ends with 1 where the rules have errors or lines are no events.)";
 
 struct EvaluateOptions {
   OfflineFiles files;
@@ -185,6 +194,7 @@ void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code) {
       ->add_option("--threads", options->threads,
                    "Threads that evaluate; default: one for each core.")
       ->check(CLI::Range(1, 256));
+  command->footer(kExamples);
   command->callback(
       [options, &exit_code] { exit_code = EvaluateRun(*options).Run(); });
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "daemon/ctl/offline_profiles.h"
+#include "daemon/ctl/offline/offline_profiles.h"
 #include "rules/language/model.h"
 
 namespace audienced {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "daemon/ctl/commands.h"
-#include "daemon/ctl/offline_profiles.h"
+#include "daemon/ctl/offline/offline_profiles.h"
 #include "daemon/ingest/event_mapping.h"
 #include "rules/engine/compile/compiled_rulebook.h"
 

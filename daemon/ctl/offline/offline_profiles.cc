@@ -1,4 +1,4 @@
-#include "daemon/ctl/offline_profiles.h"
+#include "daemon/ctl/offline/offline_profiles.h"
 
 #include <algorithm>
 #include <atomic>

@@ -16,6 +16,17 @@
 namespace audienced {
 namespace {
 
+constexpr char kExamples[] = R"(Examples:
+  audiencectl check rules/
+  audiencectl check rules/cart.yaml
+      one file alone: names that it takes from others are unknown to it
+  audiencectl check rules/ --strict
+      for a build server: warnings count as well
+  audiencectl check rules/ --output json | jq '.faults[].message'
+
+Tests (*.test.yaml) are run by audiencectl test. Ends with 1 where there are
+errors, 3 where there are only warnings and --strict is given.)";
+
 struct CheckOptions {
   std::string folder;
   bool strict = false;
@@ -103,6 +114,7 @@ void AddCheckCommand(CLI::App& app, ExitCode& exit_code) {
                     "End with 3 where there are warnings.");
   command->add_option("--output", options->output, "text (default) or json.")
       ->check(CLI::IsMember({"text", "json"}));
+  command->footer(kExamples);
   command->callback([options, &exit_code] { exit_code = Check(*options); });
 }
 
