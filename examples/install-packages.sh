@@ -39,12 +39,12 @@ build libcpp-httplib-dev       health and metrics over HTTP
 build libspdlog-dev            logs
 build libgtest-dev             unit tests
 build libgmock-dev             matchers of unit tests
+build libbenchmark-dev         measures
 build libvalijson-dev          judges the JSON Schema of rule files in tests
 run   postgresql               the server that `audienced --data` starts for itself
 run   tzdata                   time zones of rule files
 test  clang-14                 builds the fuzzers; 240 MB with what it needs
 test  libclang-rt-14-dev       libFuzzer and the sanitizers of clang
-test  libbenchmark-dev         measures
 test  python3-grpcio           a client in another language
 test  python3-protobuf         its messages
 END
