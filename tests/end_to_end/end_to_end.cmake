@@ -45,6 +45,13 @@ add_test(NAME import_real_data
 set_tests_properties(import_real_data PROPERTIES LABELS ci
   SKIP_RETURN_CODE 77 TIMEOUT 300)
 
+# The verbs that change rules, against a daemon.
+add_test(NAME rule_verbs
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/rule_verbs_test.sh
+          $<TARGET_FILE:audienced> $<TARGET_FILE:audiencectl>
+          ${PROJECT_SOURCE_DIR})
+set_tests_properties(rule_verbs PROPERTIES LABELS ci TIMEOUT 300)
+
 # `audiencectl test`, and the conformance suite through it.
 add_test(NAME rule_tests
   COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/rule_tests_test.sh
