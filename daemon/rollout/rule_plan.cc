@@ -178,14 +178,17 @@ class Planner {
                          plan.action != AudiencePlan::Action::kNew;
     const int64_t difference = plan.entering + plan.leaving;
     if (difference == 0 || (!is_live && !row.was_live)) return "";
+    const std::string who =
+        absl::StrCat(difference, difference == 1 ? " profile enters or leaves"
+                                                 : " profiles enter or leave");
     if (difference > limits.profiles) {
-      return absl::StrCat(difference, " profiles enter or leave; more than ",
-                          limits.profiles, " are to be confirmed");
+      return absl::StrCat(who, "; more than ", limits.profiles,
+                          " are to be confirmed");
     }
     if (difference * 100 > plan.size_before * limits.percent) {
-      return absl::StrCat(difference, " of ", plan.size_before,
-                          " profiles enter or leave; more than ",
-                          limits.percent, " % are to be confirmed");
+      return absl::StrCat(who, " an audience of ", plan.size_before,
+                          "; more than ", limits.percent,
+                          " % are to be confirmed");
     }
     return "";
   }

@@ -16,35 +16,19 @@ target_link_libraries(end_to_end_test PRIVATE
   audienced_grpc absl::time audienced_flags GTest::gtest_main)
 gtest_discover_tests(end_to_end_test PROPERTIES LABELS ci TIMEOUT 300)
 
-# The rule tests of the language, lived through by the daemon: the same histories
-# on a stepped clock.
-add_executable(live_test
-  end_to_end/daemon_process.cc
-  end_to_end/live_run.cc
-  end_to_end/live_test.cc
-  store/throwaway_cluster.cc)
-target_compile_definitions(live_test PRIVATE
-  AUDIENCED_BINARY="$<TARGET_FILE:audienced>"
-  AUDIENCED_RULES="${PROJECT_SOURCE_DIR}/examples/shop"
-  AUDIENCED_SHARED_DIR="${PROJECT_SOURCE_DIR}/../shared")
-add_dependencies(live_test audienced)
-target_link_libraries(live_test PRIVATE
-  audienced_grpc audiencectl_client daemon_store rules_scenario absl::time
-  audienced_flags GTest::gtest_main)
-# In two shards, each with one PostgreSQL for all of its tests.
-foreach(shard IN ITEMS 0 1)
-  add_test(NAME live_rule_tests_${shard} COMMAND live_test)
-  set_tests_properties(live_rule_tests_${shard} PROPERTIES
-    LABELS ci TIMEOUT 600
-    ENVIRONMENT "GTEST_TOTAL_SHARDS=2;GTEST_SHARD_INDEX=${shard}")
-endforeach()
-
 add_test(NAME import_real_data
   COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/import_real_data_test.sh
           $<TARGET_FILE:audienced> $<TARGET_FILE:audiencectl>
           ${PROJECT_SOURCE_DIR})
 set_tests_properties(import_real_data PROPERTIES LABELS ci
   SKIP_RETURN_CODE 77 TIMEOUT 300)
+
+# The verbs that change rules, against a daemon.
+add_test(NAME rule_verbs
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/rule_verbs_test.sh
+          $<TARGET_FILE:audienced> $<TARGET_FILE:audiencectl>
+          ${PROJECT_SOURCE_DIR})
+set_tests_properties(rule_verbs PROPERTIES LABELS ci TIMEOUT 300)
 
 # `audiencectl test`, and the conformance suite through it.
 add_test(NAME rule_tests

@@ -10,13 +10,11 @@
 #include "rules/language/duration_text.h"
 #include "rules/language/load.h"
 #include "tests/oracle/announcements.h"
+#include "tests/oracle/crossings.h"
 #include "tests/oracle/oracle.h"
 
 namespace audienced::oracle {
 namespace {
-
-// Crossings of scores are exact to a millisecond, on both sides.
-constexpr int64_t kScoreMicros = 2000;
 
 std::string Text(Instant t) {
   if (t == Instant::Forever()) return "forever";
@@ -81,7 +79,8 @@ class Comparison {
         projection_(std::move(rulebook)),
         history_(HistoryOf(projection_, events)),
         evaluation_(projection_, history_, "profile:ann"),
-        oracle_(model_, events) {}
+        oracle_(model_, events),
+        crossings_(model_, oracle_) {}
 
   std::optional<std::string> Disagreement() {
     FindInstants();
@@ -123,27 +122,12 @@ class Comparison {
       if (t == Instant::Never() || t == Instant::Forever()) continue;
       for (int near : {-1, 0, 1}) instants_.insert(Plus(t, near));
     }
-    // A crossing moves all that waits for it.
-    unsure_ = oracle_.score_crossings();
-    if (unsure_.empty()) return;
-    for (const Audience& audience : model_.audiences) {
-      for (const auto& wait : {audience.stay, audience.rejoin_after}) {
-        if (!wait) continue;
-        std::set<Instant> later;
-        for (Instant t : unsure_) later.insert(Later(t, *wait));
-        unsure_.merge(later);
-      }
-    }
-  }
-
-  bool IsUnsure(Instant t) const {
-    const auto near = unsure_.lower_bound(Plus(t, -kScoreMicros));
-    return near != unsure_.end() && *near <= Plus(t, kScoreMicros);
   }
 
   // Near a crossing the rows on both sides of it say what matters.
   bool AreSame(Instant left, Instant right) const {
-    return left == right || IsUnsure(left) || IsUnsure(right);
+    return left == right || crossings_.AreNear(left) ||
+           crossings_.AreNear(right);
   }
   bool AreSame(const Interval& left, const Interval& right) const {
     return (left.empty() && right.empty()) ||
@@ -156,7 +140,7 @@ class Comparison {
     Timeline holds;
     for (Instant t : instants_) {
       holds[t] = oracle_.Holds(audience, t);
-      if (IsUnsure(t)) continue;
+      if (crossings_.AreNear(t)) continue;
       rows.push_back({t, evaluation_.At(a, t),
                       EvidenceOf(evaluation_, history_, a, t), holds[t],
                       oracle_.EvidenceAt(audience, t),
@@ -226,8 +210,8 @@ class Comparison {
   const History history_;
   Evaluation evaluation_;
   Oracle oracle_;
+  const Crossings crossings_;
   std::set<Instant> instants_;
-  std::set<Instant> unsure_;
 };
 
 }  // namespace

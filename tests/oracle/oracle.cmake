@@ -1,15 +1,16 @@
-# oracle_test: the engine against a slow, obvious reading of the language, on
-# seeded random rulebooks and histories.
+# The language read slowly and obviously, and what asks it: oracle_test holds the
+# engine against it, on seeded random rulebooks and histories.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
-add_executable(oracle_test
+add_library(oracle STATIC
   ${CMAKE_CURRENT_LIST_DIR}/announcements.cc
   ${CMAKE_CURRENT_LIST_DIR}/comparison.cc
   ${CMAKE_CURRENT_LIST_DIR}/conditions.cc
+  ${CMAKE_CURRENT_LIST_DIR}/crossings.cc
   ${CMAKE_CURRENT_LIST_DIR}/facts.cc
   ${CMAKE_CURRENT_LIST_DIR}/oracle.cc
-  ${CMAKE_CURRENT_LIST_DIR}/oracle_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/seeds.cc
   ${CMAKE_CURRENT_LIST_DIR}/generator/random_case.cc
   ${CMAKE_CURRENT_LIST_DIR}/generator/random_condition.cc
   ${CMAKE_CURRENT_LIST_DIR}/generator/random_history.cc
@@ -17,10 +18,12 @@ add_executable(oracle_test
   ${CMAKE_CURRENT_LIST_DIR}/generator/random_where.cc
   ${CMAKE_CURRENT_LIST_DIR}/generator/shrinking.cc
   ${CMAKE_CURRENT_LIST_DIR}/generator/tree.cc)
-target_include_directories(oracle_test PRIVATE ${PROJECT_SOURCE_DIR})
-target_link_libraries(oracle_test PRIVATE
+target_include_directories(oracle PUBLIC ${PROJECT_SOURCE_DIR})
+target_link_libraries(oracle PUBLIC
   audienced_flags rules_engine rules_language rules_history PkgConfig::re2
-  absl::strings absl::str_format absl::time absl::function_ref
-  GTest::gtest_main)
+  absl::strings absl::str_format absl::time absl::function_ref)
+
+add_executable(oracle_test ${CMAKE_CURRENT_LIST_DIR}/oracle_test.cc)
+target_link_libraries(oracle_test PRIVATE oracle GTest::gtest_main)
 gtest_discover_tests(oracle_test
   DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ci)

@@ -77,6 +77,17 @@ ExitCode Report(const v1::RuleAttempt& attempt, const std::string& output) {
   }
 }
 
+void WarnOfOtherConfirmation(const RuleChangeOptions& options,
+                             const v1::RuleAttempt& attempt) {
+  if (options.confirm.empty() ||
+      attempt.result() != v1::RuleAttempt::RESULT_HELD_BACK) {
+    return;
+  }
+  PrintError(Concat("--confirm ", Quoted(options.confirm),
+                    " is not the fingerprint of these rules, which is ",
+                    attempt.fingerprint()));
+}
+
 bool AskAtTerminal(const std::string& question) {
   if (!IsTerminal(stdin) || !IsTerminal(stdout)) return false;
   std::printf("%s [y/N] ", question.c_str());

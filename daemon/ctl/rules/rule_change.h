@@ -50,6 +50,11 @@ absl::Status FillFiles(const std::string& folder,
 // Prints the attempt and says how the verb ends.
 ExitCode Report(const v1::RuleAttempt& attempt, const std::string& output);
 
+// Says on stderr where a confirmation was given and is that of other rules than
+// those that are held back.
+void WarnOfOtherConfirmation(const RuleChangeOptions& options,
+                             const v1::RuleAttempt& attempt);
+
 // Whether a person at a terminal says yes to `question`; no where there is
 // none.
 bool AskAtTerminal(const std::string& question);
@@ -62,6 +67,7 @@ ExitCode ChangeRules(RuleChangeOptions& options, const Change& change) {
   v1::RuleAttempt attempt;
   absl::Status status = change(options, attempt);
   if (!status.ok()) return FailWith(status);
+  WarnOfOtherConfirmation(options, attempt);
   const bool may_ask = options.output == "text" &&
                        attempt.result() == v1::RuleAttempt::RESULT_HELD_BACK;
   if (may_ask) {

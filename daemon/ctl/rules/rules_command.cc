@@ -30,6 +30,40 @@ struct RulesOptions : RuleChangeOptions {
   int64_t version = 0;
 };
 
+const char* StateText(v1::Rulebook::LoadState state) {
+  switch (state) {
+    case v1::Rulebook::LOAD_STATE_CURRENT:
+      return "the last rules that were read are in force";
+    case v1::Rulebook::LOAD_STATE_FAULTY:
+      return "the last rules that were read have errors and were refused";
+    case v1::Rulebook::LOAD_STATE_REBUILDING:
+      return "the last rules that were read are about to be in force";
+    case v1::Rulebook::LOAD_STATE_TESTS_FAILED:
+      return "the last rules that were read fail their tests and were refused";
+    case v1::Rulebook::LOAD_STATE_HELD_BACK:
+      return "the last rules that were read wait to be confirmed";
+    default:
+      return "no rules were read yet";
+  }
+}
+
+// `version 2 from apply by ann, in force since ...`, its note, and how the last
+// rules went.
+std::string RulebookText(const v1::Rulebook& rules) {
+  std::string text = Concat("version ", std::to_string(rules.version()),
+                            " from ", SourceText(rules.source()));
+  if (!rules.author().empty()) {
+    text += Concat(" by ", Printable(rules.author()));
+  }
+  text += Concat(", in force since ", TimeToSecond(rules.applied_time()),
+                 ", meaning ", rules.fingerprint(), ", ",
+                 Counted(rules.audiences_size(), "audience"), "\n");
+  if (!rules.note().empty()) {
+    text += Concat("note: ", Printable(rules.note()), "\n");
+  }
+  return Concat(text, StateText(rules.load_state()), "\n");
+}
+
 ExitCode Status(const RulesOptions& options, const Connection& connection) {
   const auto stub = v1::RuleService::NewStub(connection.channel());
   v1::GetRulebookResponse response;
@@ -42,14 +76,7 @@ ExitCode Status(const RulesOptions& options, const Connection& connection) {
     Print(Concat(MessageJson(rules), "\n"));
     return ExitCode::kOk;
   }
-  Print(Concat("version ", std::to_string(rules.version()), " from ",
-               SourceText(rules.source()), ", in force since ",
-               TimeToSecond(rules.applied_time()), ", meaning ",
-               rules.fingerprint(), ", ",
-               Counted(rules.audiences_size(), "audience"), "\n",
-               EnumText(v1::Rulebook::LoadState_Name(rules.load_state()),
-                        "LOAD_STATE_", rules.load_state()),
-               "\n"));
+  Print(RulebookText(rules));
   if (rules.has_last_attempt()) {
     Print(Concat("\nlast try, at ", TimeToSecond(rules.last_attempt().time()),
                  ", from ", SourceText(rules.last_attempt().source()), ":\n",

@@ -70,13 +70,17 @@ void AddSample(const char* what, const Names& names, int64_t all,
   text += "\n";
 }
 
-std::string DetailText(const v1::AudiencePlan& plan, Color color) {
+// Whom it moves, and, unless the change `is_applied`, why it is held back.
+std::string DetailText(const v1::AudiencePlan& plan, bool is_applied,
+                       Color color) {
   std::string text;
   AddSample("enter", plan.entering_sample(), plan.entering(), text);
   AddSample("leave", plan.leaving_sample(), plan.leaving(), text);
   if (!plan.held_back().empty()) {
-    text += Concat("    ", Painted("held back", Paint::kRed, color), ": ",
-                   Printable(plan.held_back()), "\n");
+    const std::string label = is_applied
+                                  ? Painted("confirmed", Paint::kYellow, color)
+                                  : Painted("held back", Paint::kRed, color);
+    text += Concat("    ", label, ": ", Printable(plan.held_back()), "\n");
   }
   if (text.empty()) return text;
   return Concat("  ", Printable(plan.audience()), "\n", text);
@@ -90,6 +94,67 @@ std::string Faults(const v1::RuleAttempt& attempt) {
   for (const v1::RuleTestFailure& failure : attempt.test_failures()) {
     text += Concat(failure.rendered(), "\n");
   }
+  return text;
+}
+
+// `12 345 profiles`, `1 profile`.
+std::string CountOf(int64_t count, const char* noun) {
+  return Concat(Grouped(count), " ", noun, count == 1 ? "" : "s");
+}
+
+std::string NoChangeText(int audiences) {
+  if (audiences == 0) return "no change: there are no audiences\n";
+  if (audiences == 1) return "no change: the audience means the same\n";
+  return Concat("no change: all ", CountOf(audiences, "audience"),
+                " mean the same\n");
+}
+
+// `1 audience differs, 2 mean the same; 12 profiles and ...`.
+std::string SummaryText(const v1::RulePlan& plan, int differing,
+                        int unchanged) {
+  std::string text = Concat(CountOf(differing, "audience"),
+                            differing == 1 ? " differs" : " differ");
+  if (unchanged > 0) {
+    text += Concat(", ", Grouped(unchanged),
+                   unchanged == 1 ? " means the same" : " mean the same");
+  }
+  return Concat(text, "; ", CountOf(plan.profile_count(), "profile"), " and ",
+                CountOf(plan.event_count(), "event"), " evaluated in ",
+                CostText(plan.planning_time()), "\n");
+}
+
+// A line for each audience that differs, and below whom it moves.
+std::string PlanText(const v1::RulePlan& plan, bool is_applied, Color color) {
+  TextTable table({{""},
+                   {"AUDIENCE"},
+                   {"BEFORE", TextTable::Align::kRight},
+                   {"AFTER", TextTable::Align::kRight},
+                   {"ENTER", TextTable::Align::kRight},
+                   {"LEAVE", TextTable::Align::kRight},
+                   {"COST", TextTable::Align::kRight},
+                   {""}});
+  std::string details;
+  int unchanged = 0;
+  int differing = 0;
+  for (const v1::AudiencePlan& audience : plan.audiences()) {
+    if (audience.action() == v1::AudiencePlan::ACTION_UNCHANGED) {
+      ++unchanged;
+      continue;
+    }
+    ++differing;
+    const ActionText action = TextOf(audience.action());
+    table.Add({action.sign, Printable(audience.audience()),
+               Grouped(audience.size_before()), Grouped(audience.size_after()),
+               Grouped(audience.entering()), Grouped(audience.leaving()),
+               CostText(audience.evaluation_time()),
+               Painted(Remark(audience), action.paint, color)});
+    details += DetailText(audience, is_applied, color);
+  }
+  std::string text;
+  if (differing > 0) text = table.Take();
+  if (!details.empty()) text += Concat("\n", details, "\n");
+  text += differing == 0 ? NoChangeText(unchanged)
+                         : SummaryText(plan, differing, unchanged);
   return text;
 }
 
@@ -138,49 +203,13 @@ std::string SourceText(v1::RuleSource source) {
   return EnumText(v1::RuleSource_Name(source), "RULE_SOURCE_", source);
 }
 
-std::string PlanText(const v1::RulePlan& plan, Color color) {
-  TextTable table({{""},
-                   {"AUDIENCE"},
-                   {"BEFORE", TextTable::Align::kRight},
-                   {"AFTER", TextTable::Align::kRight},
-                   {"ENTER", TextTable::Align::kRight},
-                   {"LEAVE", TextTable::Align::kRight},
-                   {"COST", TextTable::Align::kRight},
-                   {""}});
-  std::string details;
-  int unchanged = 0;
-  int differing = 0;
-  for (const v1::AudiencePlan& audience : plan.audiences()) {
-    if (audience.action() == v1::AudiencePlan::ACTION_UNCHANGED) {
-      ++unchanged;
-      continue;
-    }
-    ++differing;
-    const ActionText action = TextOf(audience.action());
-    table.Add({action.sign, Printable(audience.audience()),
-               Grouped(audience.size_before()), Grouped(audience.size_after()),
-               Grouped(audience.entering()), Grouped(audience.leaving()),
-               CostText(audience.evaluation_time()),
-               Painted(Remark(audience), action.paint, color)});
-    details += DetailText(audience, color);
-  }
-  std::string text;
-  if (differing > 0) text = table.Take();
-  if (!details.empty()) text += Concat("\n", details, "\n");
-  text += differing == 0
-              ? Concat("no change: all ", Counted(unchanged, "audience"),
-                       " mean the same\n")
-              : Concat(Counted(differing, "audience"), " differ, ",
-                       std::to_string(unchanged), " mean the same; ",
-                       Grouped(plan.profile_count()), " profiles and ",
-                       Grouped(plan.event_count()), " events evaluated in ",
-                       CostText(plan.planning_time()), "\n");
-  return text;
-}
-
 std::string AttemptText(const v1::RuleAttempt& attempt, Color color) {
   std::string text = Faults(attempt);
-  if (attempt.has_plan()) text += PlanText(attempt.plan(), color);
+  if (attempt.has_plan()) {
+    text +=
+        PlanText(attempt.plan(),
+                 attempt.result() == v1::RuleAttempt::RESULT_APPLIED, color);
+  }
   text += Verdict(attempt);
   const std::string counts = CountText(attempt);
   if (!counts.empty()) text += Concat("; ", counts);

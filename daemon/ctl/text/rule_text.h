@@ -11,12 +11,9 @@ namespace audienced {
 // `folder`, `apply`, `rollback`.
 std::string SourceText(v1::RuleSource source);
 
-// What other rules do, audience by audience, as lines for people: sizes before
-// and after, who enters and leaves, what is held back.
-std::string PlanText(const v1::RulePlan& plan, Color color);
-
-// Faults, failed tests, the plan, and in the last line what became of the
-// rules.
+// Faults, failed tests, the plan (audience by audience: sizes before and after,
+// who enters and leaves, what is held back), and in the last line what became
+// of the rules.
 std::string AttemptText(const v1::RuleAttempt& attempt, Color color);
 
 }  // namespace audienced

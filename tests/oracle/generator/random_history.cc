@@ -157,10 +157,13 @@ std::vector<Event> RandomHistory(const Scale& scale, Dice& dice) {
   return events;
 }
 
-std::string EventLine(const Event& event) {
-  std::string line = absl::StrCat("- { at: ", TimestampText(event.occurred_at),
-                                  ", profile: ann, event: ", event.name,
-                                  ", event_id: ", event.event_id);
+std::string EventLine(const Event& event, const std::string& profile) {
+  std::string line = absl::StrCat("- { at: ", TimestampText(event.occurred_at));
+  if (event.received_at != event.occurred_at) {
+    absl::StrAppend(&line, ", received: ", TimestampText(event.received_at));
+  }
+  absl::StrAppend(&line, ", profile: ", profile, ", event: ", event.name,
+                  ", event_id: ", event.event_id);
   for (const auto& [name, value] : event.properties) {
     absl::StrAppend(&line, ", ", name, ": ", Text(value));
   }

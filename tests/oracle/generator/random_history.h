@@ -23,8 +23,8 @@ Scale RandomScale(Dice& dice);
 // many at one instant.
 std::vector<Event> RandomHistory(const Scale& scale, Dice& dice);
 
-// The event as a line of a rule test.
-std::string EventLine(const Event& event);
+// The event of `profile` as a line of a rule test.
+std::string EventLine(const Event& event, const std::string& profile = "ann");
 
 }  // namespace audienced::oracle
 

@@ -1,4 +1,4 @@
-#include "tests/end_to_end/live_run.h"
+#include "tests/live/live_run.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
@@ -47,29 +48,59 @@ struct PublishedChange {
                          const PublishedChange&) = default;
 };
 
+auto Place(const PublishedChange& change) {
+  return std::tie(change.at, change.profile, change.audience);
+}
+
 // Of the changes of one profile in one audience at one instant only what they
-// come to: the daemon may see what a test receives at one instant one by one.
-std::vector<std::string> Net(std::vector<PublishedChange> changes) {
-  const auto place = [](const PublishedChange& change) {
-    return std::tie(change.at, change.profile, change.audience);
-  };
+// come to, without a cause where they were several: the daemon may see what a
+// test receives at one instant one by one.
+std::vector<PublishedChange> Net(std::vector<PublishedChange> changes) {
   std::stable_sort(changes.begin(), changes.end(),
-                   [&](const auto& left, const auto& right) {
-                     return place(left) < place(right);
+                   [](const auto& left, const auto& right) {
+                     return Place(left) < Place(right);
                    });
-  std::vector<std::string> net;
+  std::vector<PublishedChange> net;
   for (size_t begin = 0, end = 0; begin < changes.size(); begin = end) {
     while (end < changes.size() &&
-           place(changes[end]) == place(changes[begin])) {
+           Place(changes[end]) == Place(changes[begin])) {
       ++end;
     }
     if ((end - begin) % 2 == 0) continue;
-    const PublishedChange& last = changes[end - 1];
-    net.push_back(absl::StrCat(TimestampText(ToTime(last.at)), " ",
-                               last.profile, " ", last.kind, " ", last.audience,
-                               end - begin == 1 ? " " + last.cause : ""));
+    net.push_back(changes[end - 1]);
+    if (end - begin > 1) net.back().cause.clear();
   }
   return net;
+}
+
+// Gives the changes that are wanted the causes of those that were published,
+// where these leave it open: where there is none, and where the daemon, at an
+// instant at which something `is_received`, saw the time come first.
+void SettleCauses(const std::vector<PublishedChange>& published,
+                  absl::FunctionRef<bool(Instant)> is_received,
+                  std::vector<PublishedChange>& wanted) {
+  for (PublishedChange& change : wanted) {
+    const auto found =
+        std::lower_bound(published.begin(), published.end(), change,
+                         [](const auto& left, const auto& right) {
+                           return Place(left) < Place(right);
+                         });
+    if (found == published.end() || Place(*found) != Place(change)) continue;
+    if (change.cause.empty() || found->cause.empty() ||
+        (found->cause == "time" && is_received(change.at))) {
+      change.cause = found->cause;
+    }
+  }
+}
+
+std::string Text(const std::vector<PublishedChange>& changes) {
+  std::string text;
+  for (const PublishedChange& change : changes) {
+    absl::StrAppend(&text, "  ", TimestampText(ToTime(change.at)), " ",
+                    change.profile, " ", change.kind, " ", change.audience, " ",
+                    change.cause, "\n");
+  }
+  return text;
 }
 
 }  // namespace
@@ -193,9 +224,10 @@ void LiveRun::WaitThrough(Instant now) {
                   TimestampText(ToTime(now)), "\n");
 }
 
-// Who the profiles are, before a merge gives one several names.
+// Who the new profiles are, before a merge gives one several names.
 void LiveRun::Learn() {
   for (const std::string& name : names_) {
+    if (learned_.contains(name)) continue;
     v1::BatchGetMembershipsRequest request;
     request.add_audiences(rulebook_->audience(0).name);
     *request.add_profiles() = NameOf(name);
@@ -204,6 +236,7 @@ void LiveRun::Learn() {
     audiences_->BatchGetMemberships(&context, request, &response);
     if (response.memberships_size() == 1) {
       known_.emplace(response.memberships(0).profile(), name);
+      learned_.insert(name);
     }
   }
 }
@@ -264,6 +297,13 @@ bool LiveRun::IsPublishedWhole(const std::string& audience) const {
          model.minimum_size == 0;
 }
 
+bool LiveRun::IsReceived(Instant t) const {
+  return std::any_of(test_.events.begin(), test_.events.end(),
+                     [t](const ScenarioEvent& event) {
+                       return ToInstant(event.event.received_at) == t;
+                     });
+}
+
 void LiveRun::CheckChanges() {
   std::vector<PublishedChange> wanted;
   for (const RecordedChange& change : virtual_run_.changes()) {
@@ -302,12 +342,13 @@ void LiveRun::CheckChanges() {
            cause});
     }
   } while (response.more());
-  const std::vector<std::string> wanted_net = Net(std::move(wanted));
-  const std::vector<std::string> got_net = Net(std::move(got));
-  if (wanted_net == got_net) return;
-  absl::StrAppend(&differences_, "changes wanted\n  ",
-                  absl::StrJoin(wanted_net, "\n  "), "\npublished\n  ",
-                  absl::StrJoin(got_net, "\n  "), "\n");
+  const std::vector<PublishedChange> published = Net(std::move(got));
+  std::vector<PublishedChange> net = Net(std::move(wanted));
+  SettleCauses(
+      published, [this](Instant t) { return IsReceived(t); }, net);
+  if (net == published) return;
+  absl::StrAppend(&differences_, "changes wanted\n", Text(net), "published\n",
+                  Text(published));
 }
 
 }  // namespace audienced

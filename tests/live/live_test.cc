@@ -14,7 +14,7 @@
 #include "daemon/ingest/rule_folder.h"
 #include "rules/scenario/scenario_file.h"
 #include "rules/source/render.h"
-#include "tests/end_to_end/live_run.h"
+#include "tests/live/live_run.h"
 #include "tests/store/throwaway_cluster.h"
 
 namespace audienced {

@@ -1,5 +1,5 @@
-#ifndef AUDIENCED_TESTS_END_TO_END_LIVE_RUN_H_
-#define AUDIENCED_TESTS_END_TO_END_LIVE_RUN_H_
+#ifndef AUDIENCED_TESTS_LIVE_LIVE_RUN_H_
+#define AUDIENCED_TESTS_LIVE_LIVE_RUN_H_
 
 #include <map>
 #include <memory>
@@ -43,6 +43,8 @@ class LiveRun {
   void Learn();
   void Check(const Expectation& expectation);
   void CheckChanges();
+  // Whether an event becomes known at `t`.
+  bool IsReceived(Instant t) const;
   // Whether the audience publishes what a run in virtual time records.
   bool IsPublishedWhole(const std::string& audience) const;
 
@@ -55,6 +57,7 @@ class LiveRun {
   std::unique_ptr<v1::EventService::Stub> events_;
   std::unique_ptr<v1::ProfileService::Stub> profiles_;
   std::set<std::string> names_;               // that events had
+  std::set<std::string> learned_;             // of these
   std::set<std::string> absorbed_;            // of these
   std::map<std::string, std::string> known_;  // name by the daemon's id
   std::string cursor_;
@@ -63,4 +66,4 @@ class LiveRun {
 
 }  // namespace audienced
 
-#endif  // AUDIENCED_TESTS_END_TO_END_LIVE_RUN_H_
+#endif  // AUDIENCED_TESTS_LIVE_LIVE_RUN_H_
