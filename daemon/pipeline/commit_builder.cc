@@ -102,12 +102,10 @@ void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor,
     tallies_[each.audience].Count(each.counted_as, -1);
     if (!each.membership.member) continue;
     --tallies_[each.audience].published;
-    each.membership.member = false;
-    each.membership.effective_at = now_;
-    Record(gone, rulebook.audience(each.audience).name, each,
-           Change{ChangeKind::kLeft, Cause::kMerge, now_}, Instant::Forever());
+    Leave(gone, rulebook.audience(each.audience).name, each, Cause::kMerge);
   }
-  Profile& kept = *Stage(survivor).profile;
+  Staged& staged = Stage(survivor);
+  Profile& kept = *staged.profile;
   ReceivedEvents received;
   for (const EventRecord& record : events) {
     received.Add(record.event, *projection_);
@@ -120,7 +118,7 @@ void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor,
   for (const ProfileId earlier : gone.profile->absorbed) {
     kept.absorbed.push_back(earlier);
   }
-  Stage(survivor).gained_identifiers = true;
+  staged.gained_identifiers = true;
   Touch(survivor, Cause::kMerge);
   staged_.erase(absorbed);
   rows_.merges.push_back({absorbed, survivor});

@@ -111,6 +111,8 @@ class CommitBuilder {
   void EvaluateOne(Staged& staged);
   void Publish(Staged& staged, Evaluation& evaluation, const Standing& standing,
                AudienceMembership& membership);
+  void Leave(Staged& staged, const std::string& audience,
+             AudienceMembership& membership, Cause cause);
   void Record(Staged& staged, const std::string& audience,
               AudienceMembership& membership, const Change& change,
               Instant expires);

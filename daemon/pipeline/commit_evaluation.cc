@@ -42,11 +42,15 @@ Standing Unpublished(Instant now) {
 
 void CommitBuilder::LeaveRemoved(ProfileId id, const std::string& audience,
                                  AudienceMembership membership) {
-  Staged& staged = Stage(id);
-  Change change{ChangeKind::kLeft, Cause::kRules, now_};
+  Leave(Stage(id), audience, membership, Cause::kRules);
+}
+
+void CommitBuilder::Leave(Staged& staged, const std::string& audience,
+                          AudienceMembership& membership, Cause cause) {
   membership.membership.member = false;
   membership.membership.effective_at = now_;
-  Record(staged, audience, membership, change, Instant::Forever());
+  Record(staged, audience, membership, {ChangeKind::kLeft, cause, now_},
+         Instant::Forever());
 }
 
 void CommitBuilder::Evaluate() {
@@ -58,22 +62,27 @@ void CommitBuilder::Evaluate() {
 // the very commit that takes it over its bound.
 void CommitBuilder::SettleGates() {
   const CompiledRulebook& rulebook = projection_->rulebook();
+  std::vector<uint32_t> gated;
   for (size_t i = 0; i < rulebook.audience_count(); ++i) {
-    const int64_t minimum_size = rulebook.audience(i).minimum_size;
-    if (minimum_size == 0) continue;
-    const auto number = static_cast<uint32_t>(i);
-    Tally after = tallies_[i];
-    for (const auto& [id, staged] : staged_) {
-      const Profile& profile = *staged.profile;
-      const AudienceMembership* known = FindMembership(profile, number);
-      if (known != nullptr) after.Count(known->counted_as, -1);
-      Evaluation evaluation(*projection_, profile.history, profile.key);
-      after.Count(CountedIn(evaluation, i, evaluation.At(i, now_)), 1);
+    if (rulebook.audience(i).minimum_size == 0) continue;
+    gated.push_back(static_cast<uint32_t>(i));
+  }
+  if (gated.empty()) return;
+  std::vector<Tally> after = tallies_;
+  for (const auto& [id, staged] : staged_) {
+    const Profile& profile = *staged.profile;
+    Evaluation evaluation(*projection_, profile.history, profile.key);
+    for (const uint32_t i : gated) {
+      const AudienceMembership* known = FindMembership(profile, i);
+      if (known != nullptr) after[i].Count(known->counted_as, -1);
+      after[i].Count(CountedIn(evaluation, i, evaluation.At(i, now_)), 1);
     }
-    after.Settle(minimum_size);
-    if (after.open == tallies_[i].open) continue;
-    tallies_[i].open = after.open;
-    TouchMembers(number);
+  }
+  for (const uint32_t i : gated) {
+    after[i].Settle(rulebook.audience(i).minimum_size);
+    if (after[i].open == tallies_[i].open) continue;
+    tallies_[i].open = after[i].open;
+    TouchMembers(i);
   }
 }
 

@@ -67,8 +67,8 @@ void Pipeline::Stop() {
 absl::Status Pipeline::Submit(IngestBatch batch) {
   const auto events = static_cast<int64_t>(batch.events.size());
   absl::MutexLock lock(&mutex_);
-  if (stopping_) return Stopping();
-  if (!health_.ok()) return health_;
+  absl::Status health = HealthLocked();
+  if (!health.ok()) return health;
   if (queued_events_ > 0 &&
       queued_events_ + events > options_.queue_events_limit) {
     return QueueFull();
@@ -81,19 +81,22 @@ absl::Status Pipeline::Submit(IngestBatch batch) {
 
 void Pipeline::Reload(RuleUpdate update,
                       std::function<void(absl::Status)> done) {
+  absl::Status refusal = Stopping();
   {
     absl::MutexLock lock(&mutex_);
-    if (stopping_) return done(Stopping());
-    if (!reload_done_) {
+    if (!stopping_ && !reload_done_) {
       reload_update_ = std::move(update);
       reload_done_ = std::move(done);
       work_.Signal();
       return;
     }
+    if (!stopping_) {
+      refusal = WithReason(
+          absl::AbortedError("another change of rules is under way; try again"),
+          v1::ERROR_REASON_RELOAD_IN_PROGRESS);
+    }
   }
-  done(WithReason(
-      absl::AbortedError("another change of rules is under way; try again"),
-      v1::ERROR_REASON_RELOAD_IN_PROGRESS));
+  done(std::move(refusal));
 }
 
 RulesState Pipeline::rules() const {
@@ -117,6 +120,10 @@ Tally Pipeline::TallyOf(size_t audience) const {
 
 absl::Status Pipeline::Health() const {
   absl::ReaderMutexLock lock(&mutex_);
+  return HealthLocked();
+}
+
+absl::Status Pipeline::HealthLocked() const {
   return stopping_ ? Stopping() : health_;
 }
 

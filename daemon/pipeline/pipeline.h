@@ -158,6 +158,7 @@ class Pipeline {
   absl::Status CommitUntilDone(CommitBuilder& builder);
   void Accept(CommitBuilder& builder);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
+  absl::Status HealthLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void SetHealth(absl::Status health) ABSL_LOCKS_EXCLUDED(mutex_);
   Instant Now() const;
 

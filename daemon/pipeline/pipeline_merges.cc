@@ -8,11 +8,17 @@ namespace audienced {
 
 void Pipeline::Merge(ProfileId absorbed, ProfileId survivor,
                      std::function<void(absl::StatusOr<ProfileId>)> done) {
-  absl::Status health = Health();
-  if (!health.ok()) return done(std::move(health));
-  absl::MutexLock lock(&mutex_);
-  merges_.push_back({absorbed, survivor, std::move(done)});
-  work_.Signal();
+  absl::Status health;
+  {
+    absl::MutexLock lock(&mutex_);
+    health = HealthLocked();
+    if (health.ok()) {
+      merges_.push_back({absorbed, survivor, std::move(done)});
+      work_.Signal();
+      return;
+    }
+  }
+  done(std::move(health));
 }
 
 void Pipeline::MergeProfiles() {

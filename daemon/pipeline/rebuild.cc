@@ -140,13 +140,7 @@ absl::Status CompareRules(Store& store, const InstanceRecord& instance,
   }
   Diagnostics diagnostics;  // rules that were in force once are good enough
   Rulebook old;
-  if (before.ok()) {
-    std::vector<SourceFile> files;
-    for (const auto& [name, text] : before->files) {
-      files.emplace_back(name, text);
-    }
-    old = LoadRulebook(files, diagnostics);
-  }
+  if (before.ok()) old = LoadRulebook(FilesOf(*before), diagnostics);
   for (size_t i = 0; i < rulebook.audience_count(); ++i) {
     rebuild.fresh[i] = old.FindAudience(rulebook.audience(i).name) == nullptr;
   }

@@ -7,11 +7,15 @@
 
 namespace audienced {
 
+std::vector<SourceFile> FilesOf(const RuleVersionRecord& record) {
+  std::vector<SourceFile> files;
+  for (const auto& [name, text] : record.files) files.emplace_back(name, text);
+  return files;
+}
+
 absl::StatusOr<RuleUpdate> ToUpdate(const RuleVersionRecord& record) {
   RuleUpdate update;
-  for (const auto& [name, text] : record.files) {
-    update.files.emplace_back(name, text);
-  }
+  update.files = FilesOf(record);
   Diagnostics diagnostics;
   Rulebook rulebook = LoadRulebook(update.files, diagnostics);
   if (diagnostics.has_errors()) {

@@ -24,6 +24,9 @@ struct RuleUpdate {
   bool mark_existing = true;
 };
 
+// The rule files of `record`.
+std::vector<SourceFile> FilesOf(const RuleVersionRecord& record);
+
 // The update that put `record` in force once. INVALID_ARGUMENT where its rules
 // are none to this version of the daemon.
 absl::StatusOr<RuleUpdate> ToUpdate(const RuleVersionRecord& record);

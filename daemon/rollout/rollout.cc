@@ -25,13 +25,6 @@ bool SameText(const std::vector<SourceFile>& left,
                     });
 }
 
-std::vector<SourceFile> AllFiles(const RuleProposal& proposal) {
-  std::vector<SourceFile> files = proposal.files;
-  files.insert(files.end(), proposal.test_files.begin(),
-               proposal.test_files.end());
-  return files;
-}
-
 void LogAttempt(const RuleAttempt& attempt) {
   const std::string source(Name(attempt.source));
   switch (attempt.result) {
@@ -172,32 +165,13 @@ void Rollout::Remember(RuleAttempt attempt) {
 }
 
 void Rollout::CatchUpWithFolder() {
-  const absl::StatusOr<RuleProposal> folder = ReadFolder();
-  if (!folder.ok()) {
-    LogWarning("rollout",
-               "the rule folder cannot be read; the rules in force "
-               "stay",
-               {{"error", folder.status()}});
-    return;
-  }
-  {
-    absl::MutexLock lock(&mutex_);
-    folder_files_ = AllFiles(*folder);
-  }
+  const std::optional<RuleProposal> folder =
+      ReadAndRemember(/*only_if_changed=*/false);
+  if (!folder) return;
   const absl::StatusOr<RuleVersionRecord> newest =
       store_.ReadNewestRules(RuleSource::kFolder);
-  if (newest.ok()) {
-    std::vector<SourceFile> files;
-    for (const auto& [name, text] : newest->files) {
-      files.emplace_back(name, text);
-    }
-    if (SameText(files, folder->files)) return;
-  }
-  const absl::StatusOr<RuleAttempt> attempt = Apply(*folder);
-  if (!attempt.ok()) {
-    LogError("rollout", "the rules in force stay",
-             {{"error", attempt.status()}});
-  }
+  if (newest.ok() && SameText(FilesOf(*newest), folder->files)) return;
+  ApplyFolder(*folder);
 }
 
 void Rollout::ReloadLater(std::function<void()> done) {
@@ -231,22 +205,28 @@ void Rollout::Run() {
 }
 
 void Rollout::ReloadFolder(bool only_if_changed) {
-  const absl::StatusOr<RuleProposal> folder = ReadFolder();
+  const std::optional<RuleProposal> folder = ReadAndRemember(only_if_changed);
+  if (folder) ApplyFolder(*folder);
+}
+
+std::optional<RuleProposal> Rollout::ReadAndRemember(bool only_if_changed) {
+  absl::StatusOr<RuleProposal> folder = ReadFolder();
   if (!folder.ok()) {
     LogError("rollout",
-             "the rule folder cannot be read; the rules in force "
-             "stay",
+             "the rule folder cannot be read; the rules in force stay",
              {{"error", folder.status()}});
-    return;
+    return std::nullopt;
   }
-  {
-    std::vector<SourceFile> files = AllFiles(*folder);
-    absl::MutexLock lock(&mutex_);
-    if (only_if_changed && SameText(files, folder_files_)) return;
-    folder_files_ = std::move(files);
-  }
+  std::vector<SourceFile> files = AllFiles(*folder);
+  absl::MutexLock lock(&mutex_);
+  if (only_if_changed && SameText(files, folder_files_)) return std::nullopt;
+  folder_files_ = std::move(files);
+  return *std::move(folder);
+}
+
+void Rollout::ApplyFolder(const RuleProposal& folder) {
   absl::MutexLock lock(&applying_);
-  const absl::StatusOr<RuleAttempt> attempt = ApplyLocked(*folder);
+  const absl::StatusOr<RuleAttempt> attempt = ApplyLocked(folder);
   if (!attempt.ok()) {
     LogError("rollout", "the rules in force stay",
              {{"error", attempt.status()}});

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -77,6 +78,9 @@ class Rollout {
   absl::Status PutInForce(const RuleProposal& proposal, CheckedRules& checked);
   absl::Status HandToPipeline(RuleUpdate update);
   void ReloadFolder(bool only_if_changed) ABSL_LOCKS_EXCLUDED(applying_);
+  // Absent where the folder cannot be read, which is logged, or is as it was.
+  std::optional<RuleProposal> ReadAndRemember(bool only_if_changed);
+  void ApplyFolder(const RuleProposal& folder) ABSL_LOCKS_EXCLUDED(applying_);
   void Remember(RuleAttempt attempt);
   bool is_stopping() const { return stopping_; }
   void Run();

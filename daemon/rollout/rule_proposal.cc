@@ -19,6 +19,13 @@ absl::Status Unreadable(const absl::Status& status, const std::string& folder) {
 
 }  // namespace
 
+std::vector<SourceFile> AllFiles(const RuleProposal& proposal) {
+  std::vector<SourceFile> files = proposal.files;
+  files.insert(files.end(), proposal.test_files.begin(),
+               proposal.test_files.end());
+  return files;
+}
+
 std::string_view Name(RuleAttempt::Result result) {
   switch (result) {
     case RuleAttempt::Result::kApplied:
@@ -68,9 +75,7 @@ CheckedRules Check(const RuleProposal& proposal, absl::Time now) {
   RuleAttempt& attempt = checked.attempt;
   attempt.time = now;
   attempt.source = proposal.source;
-  attempt.files = proposal.files;
-  attempt.files.insert(attempt.files.end(), proposal.test_files.begin(),
-                       proposal.test_files.end());
+  attempt.files = AllFiles(proposal);
   Rulebook rulebook = LoadRulebook(proposal.files, attempt.diagnostics);
   attempt.diagnostics.Sort();
   if (attempt.diagnostics.has_errors()) return checked;

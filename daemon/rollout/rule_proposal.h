@@ -27,6 +27,9 @@ struct RuleProposal {
   std::string confirm;
 };
 
+// The rules and then the tests.
+std::vector<SourceFile> AllFiles(const RuleProposal& proposal);
+
 // How it went.
 struct RuleAttempt {
   enum class Result {

@@ -9,6 +9,7 @@
 #include "daemon/service/event_service.h"
 #include "daemon/service/listener.h"
 #include "daemon/service/profile_service.h"
+#include "daemon/service/query/backtest.h"
 #include "daemon/service/rule_service.h"
 
 namespace audienced {
@@ -21,8 +22,9 @@ constexpr size_t kWaitingCallLimit = 256;
 // For answers that are on their way when the server ends.
 constexpr absl::Duration kLastWords = absl::Milliseconds(200);
 
-// Calls about rules may evaluate all profiles; others do not wait for them.
-constexpr int kRuleThreads = 2;
+// Calls about rules may evaluate all profiles; others do not wait for them, and
+// as many backtests as may run leave threads for the rest.
+constexpr int kRuleThreads = kBacktestLimit + 2;
 constexpr size_t kWaitingRuleCallLimit = 16;
 
 }  // namespace

@@ -26,7 +26,8 @@ void Diagnostics::Add(std::string_view code, Place place, std::string message,
 }
 
 void Diagnostics::Append(const Diagnostics& other) {
-  all_.insert(all_.end(), other.all_.begin(), other.all_.end());
+  const size_t kept = std::min(other.all_.size(), kStoredLimit - all_.size());
+  all_.insert(all_.end(), other.all_.begin(), other.all_.begin() + kept);
   error_count_ += other.error_count_;
   lint_count_ += other.lint_count_;
 }

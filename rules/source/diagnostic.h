@@ -58,7 +58,8 @@ class Diagnostics {
   void Add(std::string_view code, Place place, std::string message,
            std::string within = "", std::string help = "");
 
-  // Adds all of `other` behind those that are here.
+  // Adds all of `other` behind those that are here; no more are kept than
+  // kStoredLimit.
   void Append(const Diagnostics& other);
 
   bool has_errors() const { return error_count_ > 0; }

@@ -16,6 +16,7 @@
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/offline/offline_reader.h"
+#include "daemon/ctl/rules/rule_change.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ctl/text/backtest_text.h"
 #include "daemon/ingest/rule_folder.h"
@@ -193,11 +194,7 @@ ExitCode AskDaemon(const BacktestOptions& options, absl::Duration within,
     const absl::StatusOr<std::vector<SourceFile>> files =
         ReadRuleFolder(options.files.rules);
     if (!files.ok()) return FailWith(files.status());
-    for (const SourceFile& file : *files) {
-      v1::RuleFile& given = *request.add_files();
-      given.set_path(file.name());
-      given.set_text(file.text());
-    }
+    AddFiles(*files, *request.mutable_files());
   }
   absl::StatusOr<Connection> connection = Connection::Open(where);
   if (!connection.ok()) return FailWith(connection.status());

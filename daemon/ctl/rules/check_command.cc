@@ -10,6 +10,7 @@
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
+#include "daemon/ctl/rules/rule_change.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ingest/rule_folder.h"
 #include "rules/language/load.h"
@@ -94,11 +95,7 @@ absl::Status AddNeverSeen(const std::vector<SourceFile>& files,
   if (!connection.ok()) return connection.status();
   v1::CheckRulesRequest request;
   request.set_against_data(true);
-  for (const SourceFile& file : files) {
-    v1::RuleFile& given = *request.add_files();
-    given.set_path(file.name());
-    given.set_text(file.text());
-  }
+  AddFiles(files, *request.mutable_files());
   const auto stub = v1::RuleService::NewStub(connection->channel());
   v1::CheckRulesResponse response;
   const absl::Status asked = connection->Call(

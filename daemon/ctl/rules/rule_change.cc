@@ -47,17 +47,22 @@ void AddRuleChangeOptions(CLI::App& command, RuleChangeOptions& options) {
       ->check(CLI::IsMember({"text", "json"}));
 }
 
+void AddFiles(const std::vector<SourceFile>& files,
+              google::protobuf::RepeatedPtrField<v1::RuleFile>& into) {
+  for (const SourceFile& file : files) {
+    v1::RuleFile& given = *into.Add();
+    given.set_path(file.name());
+    given.set_text(file.text());
+  }
+}
+
 absl::Status FillFiles(
     const std::string& folder,
     google::protobuf::RepeatedPtrField<v1::RuleFile>& files) {
   for (const auto read : {ReadRuleFolder, ReadRuleTests}) {
     absl::StatusOr<std::vector<SourceFile>> found = read(folder);
     if (!found.ok()) return found.status();
-    for (const SourceFile& file : *found) {
-      v1::RuleFile& given = *files.Add();
-      given.set_path(file.name());
-      given.set_text(file.text());
-    }
+    AddFiles(*found, files);
   }
   return absl::OkStatus();
 }

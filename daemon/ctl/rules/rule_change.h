@@ -3,12 +3,14 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "audienced/v1/rule_service.grpc.pb.h"
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/commands.h"
+#include "rules/source/source_file.h"
 
 // What the verbs that put rules in force have in common.
 
@@ -41,6 +43,10 @@ void FillRequest(const RuleChangeOptions& options, Request& request) {
     request.set_new_audiences(v1::NEW_AUDIENCES_ENTERED);
   }
 }
+
+// Adds `files` with their texts to `into`.
+void AddFiles(const std::vector<SourceFile>& files,
+              google::protobuf::RepeatedPtrField<v1::RuleFile>& into);
 
 // The files of the rule folder `folder` and their tests, as a request holds
 // them. The error says which file.

@@ -127,11 +127,7 @@ v1::RuleVersion ToRuleVersion(const RuleVersionRecord& record) {
   answer.set_source(ToRuleSource(record.source));
   answer.set_author(record.author);
   answer.set_note(record.note);
-  for (const auto& [name, text] : record.files) {
-    v1::RuleFile& file = *answer.add_files();
-    file.set_path(name);
-    file.set_text(text);
-  }
+  FillFiles(FilesOf(record), *answer.mutable_files());
   return answer;
 }
 

@@ -163,9 +163,7 @@ absl::Status RollbackRules(const Stages& stages,
   if (!record.ok()) return record.status();
   RuleProposal proposal;
   proposal.source = RuleSource::kRollback;
-  for (const auto& [name, text] : record->files) {
-    proposal.files.emplace_back(name, text);
-  }
+  proposal.files = FilesOf(*record);
   const absl::Status checked = FillIntent(request, proposal);
   if (!checked.ok()) return checked;
   if (proposal.note.empty()) {
