@@ -29,6 +29,7 @@ struct EventOutcome {
   Kind kind = Kind::kStored;
   std::string reason;  // UPPER_SNAKE: FUTURE_EVENT, ...
   std::string message;
+  bool late = false;  // stored later than late_after
 };
 
 // One commit in the making: events and evaluations go in, and out come the rows
@@ -90,7 +91,6 @@ class CommitBuilder {
   std::vector<Directory::ProfilePtr> TakeProfiles();
   // How many are in each audience after the commit.
   const std::vector<Tally>& tallies() const { return tallies_; }
-  int64_t late_count() const { return late_count_; }
 
  private:
   struct Staged {
@@ -105,7 +105,7 @@ class CommitBuilder {
   Staged& Stage(ProfileId id);
   Staged& StageNew(const Identifier& identifier);
   void Link(Staged& staged, const std::vector<Identifier>& identifiers);
-  Cause ReasonFor(const Event& event);
+  bool IsLate(const Event& event) const;
   void SettleGates();
   void TouchMembers(uint32_t audience);
   void EvaluateOne(Staged& staged);
@@ -129,7 +129,6 @@ class CommitBuilder {
   std::vector<bool> fresh_;
   std::vector<Tally> tallies_;
   bool gates_are_kept_ = false;
-  int64_t late_count_ = 0;
   CommitBatch rows_;
 };
 

@@ -16,6 +16,8 @@
 #include "daemon/pipeline/commit_builder.h"
 #include "daemon/pipeline/deadlines.h"
 #include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/event_counts.h"
+#include "daemon/pipeline/freshness.h"
 #include "daemon/pipeline/rebuild.h"
 #include "daemon/pipeline/rule_update.h"
 #include "daemon/publish/feed.h"
@@ -60,6 +62,7 @@ class Pipeline {
     absl::Duration future_tolerance = absl::Minutes(10);
     int commit_events_limit = 2000;  // most events in one commit
     int queue_events_limit = 20000;  // beyond it Submit() pushes back
+    absl::Duration max_lag = absl::Seconds(10);  // see Freshness
     // Called before each try to reach a database that went away, on the
     // pipeline's thread: where the database is our own, it is started again.
     std::function<void()> revive_database = [] {};
@@ -101,7 +104,12 @@ class Pipeline {
 
   // The instant through which the published state is evaluated: nothing can
   // change by time before it.
-  absl::Time EvaluatedThrough() const;
+  absl::Time EvaluatedThrough() const { return freshness_.EvaluatedThrough(); }
+  Freshness& freshness() { return freshness_; }
+
+  // What became of the events since the start. Who refuses events before they
+  // come here adds them.
+  EventCounts& event_counts() { return event_counts_; }
 
   // How many are in the audience with this number.
   Tally TallyOf(size_t audience) const;
@@ -109,12 +117,8 @@ class Pipeline {
   // kOk when ingest works; else why it does not.
   absl::Status Health() const;
 
-  // What has been counted since the start.
+  // What else has been counted since the start.
   struct Counts {
-    int64_t stored = 0;
-    int64_t duplicates = 0;
-    int64_t refused = 0;
-    int64_t late = 0;
     int64_t commits = 0;
     int64_t changes = 0;
     int64_t queued_events = 0;  // at this moment
@@ -159,7 +163,6 @@ class Pipeline {
   void Accept(CommitBuilder& builder);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
   absl::Status HealthLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  void SetHealth(absl::Status health) ABSL_LOCKS_EXCLUDED(mutex_);
   Instant Now() const;
 
   Store& store_;
@@ -174,6 +177,8 @@ class Pipeline {
 
   Directory directory_;
   NameRegistry names_;
+  Freshness freshness_;
+  EventCounts event_counts_;
 
   mutable absl::Mutex mutex_;
   absl::CondVar work_;
@@ -181,12 +186,9 @@ class Pipeline {
   int64_t queued_events_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<MergeCommand> merges_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Status health_ ABSL_GUARDED_BY(mutex_);
   RulesState rules_ ABSL_GUARDED_BY(mutex_);
   std::vector<Tally> tallies_ ABSL_GUARDED_BY(mutex_);
   Counts counts_ ABSL_GUARDED_BY(mutex_);
-  Instant next_deadline_ ABSL_GUARDED_BY(mutex_) = Instant::Forever();
-  Instant evaluated_through_ ABSL_GUARDED_BY(mutex_) = Instant::Never();
   RuleUpdate reload_update_ ABSL_GUARDED_BY(mutex_);
   std::function<void(absl::Status)> reload_done_ ABSL_GUARDED_BY(mutex_);
 

@@ -149,7 +149,7 @@ absl::Status Pipeline::Apply(Rebuild rebuild) {
   rules_.projection = projection_;
   rules_.version = version;
   rules_.fingerprint = instance_.rule_fingerprint;
-  if (rebuild.new_rules) rules_.applied_at = ToTime(evaluated_through_);
+  if (rebuild.new_rules) rules_.applied_at = instance_.evaluated_through;
   return absl::OkStatus();
 }
 
