@@ -134,6 +134,11 @@ absl::Status Daemon::StartPipeline() {
   options.max_lag = settings_.max_lag;
   options.commit_events_limit = static_cast<int>(settings_.max_commit_events);
   options.queue_events_limit = static_cast<int>(settings_.max_queued_events);
+  options.history_limit_bytes = settings_.history_memory << 20;
+  options.load_progress = [this](const RebuildProgress& progress) {
+    progress_.SetLoaded(progress.moved, progress.total);
+    return !stopped_.HasBeenNotified();
+  };
   options.revive_database = [this] {
     if (postgres_ == nullptr) return;
     const absl::Status running = postgres_->EnsureRunning();
@@ -160,7 +165,8 @@ absl::Status Daemon::StartServer() {
   options.watcher_limit = settings_.max_watchers;
   options.checkpoint_interval = settings_.checkpoint_interval;
   options.process = {AUDIENCED_VERSION, start_time_, postgres_ != nullptr,
-                     settings_.max_queued_events};
+                     settings_.max_queued_events,
+                     settings_.history_memory << 20};
   starting_server_.reset();  // frees the addresses
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(
       Stages{*pipeline_, *feed_, *store_, *cursors_, clock_, *rollout_},

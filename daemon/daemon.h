@@ -60,6 +60,7 @@ class Daemon {
   void AddEventMetrics();
   void AddFreshnessMetrics();
   void AddRuleMetrics();
+  void AddMemoryMetrics();
   Readiness CheckReadiness() const;
 
   const Settings settings_;

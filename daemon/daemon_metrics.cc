@@ -34,10 +34,36 @@ void Daemon::AddRuleMetrics() {
       });
 }
 
+void Daemon::AddMemoryMetrics() {
+  metrics_.AddGaugeReader("audienced_profiles", "Profiles known.", [this] {
+    return static_cast<double>(pipeline_->directory().size());
+  });
+  metrics_.AddGaugeReader(
+      "audienced_histories_in_memory",
+      "Profiles whose history is in memory; the others' are in the database "
+      "alone.",
+      [this] {
+        return static_cast<double>(pipeline_->directory().usage().histories);
+      });
+  metrics_.AddGaugeReader("audienced_history_memory_bytes",
+                          "What the histories in memory take.", [this] {
+                            return static_cast<double>(
+                                pipeline_->directory().usage().history_bytes);
+                          });
+  metrics_.AddCounterReader(
+      "audienced_histories_read_total",
+      "Histories that were read again because they were not in memory, or were "
+      "made for other rules.",
+      [this] {
+        return static_cast<double>(pipeline_->counts().histories_read);
+      });
+}
+
 void Daemon::AddMetrics() {
   AddRuleMetrics();
   AddEventMetrics();
   AddFreshnessMetrics();
+  AddMemoryMetrics();
   const auto add_count = [this](const char* name, const char* help,
                                 int64_t Pipeline::Counts::*member,
                                 MetricLabels labels = {}) {
@@ -59,13 +85,11 @@ void Daemon::AddMetrics() {
       });
   metrics_.AddGaugeReader(
       "audienced_pending_deadlines",
-      "Evaluations that are due at a later instant, moved ones included.",
+      "Profiles that change by time alone, and are evaluated at a later "
+      "instant.",
       [this] {
         return static_cast<double>(pipeline_->counts().pending_deadlines);
       });
-  metrics_.AddGaugeReader("audienced_profiles", "Profiles known.", [this] {
-    return static_cast<double>(pipeline_->directory().size());
-  });
   metrics_.AddGaugeReader(
       "audienced_watchers", "Watches that are open.",
       [this] { return static_cast<double>(server_->watcher_count()); });

@@ -102,6 +102,9 @@ struct InstanceRecord {
   std::string rule_fingerprint;  // of that version
   // In their order; the last one is the present one.
   std::vector<DaemonStart> starts;
+  // The profile through which (included) all have moved to that version;
+  // absent: all have.
+  std::optional<ProfileId> rebuilt_through;
 };
 
 // What a name in an event stands for.
@@ -140,7 +143,9 @@ struct CommitBatch {
   int64_t commit_number = 0;
   absl::Time commit_time;
   absl::Time evaluated_through;
-  StreamPositions heads{};  // after this commit
+  std::optional<ProfileId> rebuilt_through;  // as in InstanceRecord
+  bool ends_rebuild = false;                 // all have moved with this commit
+  StreamPositions heads{};                   // after this commit
 
   std::vector<ProfileRecord> profiles;        // new ones
   std::vector<IdentifierRecord> identifiers;  // new ones
@@ -154,7 +159,8 @@ struct CommitBatch {
 
   bool empty() const {
     return profiles.empty() && identifiers.empty() && merges.empty() &&
-           events.empty() && stays.empty() && changes.empty() && !rules;
+           events.empty() && stays.empty() && changes.empty() && !rules &&
+           !ends_rebuild;
   }
 };
 

@@ -49,7 +49,10 @@ std::string RulesText(const v1::RuleStatus& rules) {
   }
   switch (rules.load_state()) {
     case v1::Rulebook::LOAD_STATE_REBUILDING:
-      return text + "; others are about to be in force";
+      if (!rules.has_rebuild()) return text + "; others are being looked at";
+      return Concat(text, "; ", Grouped(rules.rebuild().moved_count()), " of ",
+                    Grouped(rules.rebuild().total_count()),
+                    " profiles have moved");
     case v1::Rulebook::LOAD_STATE_FAULTY:
       return text + "; the last that were read have errors";
     case v1::Rulebook::LOAD_STATE_TESTS_FAILED:
@@ -59,6 +62,14 @@ std::string RulesText(const v1::RuleStatus& rules) {
     default:
       return text;
   }
+}
+
+std::string HistoriesText(const v1::HistoryStatus& histories) {
+  constexpr int64_t kMebibyte = 1 << 20;
+  return Concat(Grouped(histories.resident_count()), " in memory (",
+                Grouped(histories.memory_bytes() / kMebibyte), " of ",
+                Grouped(histories.memory_limit_bytes() / kMebibyte), " MiB), ",
+                Grouped(histories.cold_count()), " in the database alone");
 }
 
 std::string FreshnessText(const v1::FreshnessStatus& freshness) {
@@ -131,6 +142,7 @@ std::string StatusScreen(const v1::GetStatusResponse& status, Color color) {
   screen += Line("rules", RulesText(status.rules()));
   screen += Line("evaluated", FreshnessText(freshness));
   screen += Line("profiles", Grouped(status.profile_count()));
+  screen += Line("histories", HistoriesText(status.histories()));
   screen += Line("deadlines", Grouped(status.pending_deadline_count()));
   screen +=
       Line("queue", Concat(Grouped(status.queued_event_count()), " of ",

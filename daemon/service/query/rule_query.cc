@@ -68,8 +68,10 @@ absl::StatusOr<RuleVersionRecord> ReadVersion(const Stages& stages,
 
 }  // namespace
 
-v1::Rulebook::LoadState LoadStateOf(const Rollout& rollout) {
-  if (rollout.is_applying()) return v1::Rulebook::LOAD_STATE_REBUILDING;
+v1::Rulebook::LoadState LoadStateOf(const Rollout& rollout,
+                                    const RulesState& rules) {
+  if (rules.rebuild || rollout.is_applying())
+    return v1::Rulebook::LOAD_STATE_REBUILDING;
   const std::shared_ptr<const RuleAttempt> last = rollout.last();
   if (last == nullptr) return v1::Rulebook::LOAD_STATE_CURRENT;
   switch (last->result) {
@@ -107,7 +109,8 @@ absl::Status GetRulebook(const Stages& stages,
     FillFiles(rules.update.files, *answer.mutable_files());
   }
   const std::shared_ptr<const RuleAttempt> last = stages.rollout.last();
-  answer.set_load_state(LoadStateOf(stages.rollout));
+  answer.set_load_state(LoadStateOf(stages.rollout, rules));
+  if (rules.rebuild) *answer.mutable_rebuild() = ToProgress(*rules.rebuild);
   if (last != nullptr) *answer.mutable_last_attempt() = ToRuleAttempt(*last);
   const absl::Time through = stages.pipeline.EvaluatedThrough();
   if (IsInstant(through)) {
@@ -170,6 +173,18 @@ absl::Status RollbackRules(const Stages& stages,
     proposal.note = absl::StrCat("back to version ", record->version);
   }
   return Apply(stages, proposal, *response.mutable_attempt());
+}
+
+absl::Status CancelRebuild(const Stages& stages,
+                           const v1::CancelRebuildRequest& request,
+                           v1::CancelRebuildResponse& response) {
+  const absl::Status checked =
+      CheckLength("author", request.author(), kRuleAuthorLimitBytes);
+  if (!checked.ok()) return checked;
+  const absl::Status cancelled = stages.rollout.Cancel(request.author());
+  if (!cancelled.ok()) return cancelled;
+  response.set_version(stages.pipeline.rules().version);
+  return absl::OkStatus();
 }
 
 absl::Status ListRuleVersions(const Stages& stages,

@@ -17,7 +17,8 @@ inline constexpr int kRuleVersionPageDefault = 100;
 inline constexpr int kRuleVersionPageLimit = 1000;
 
 // How the last load went.
-v1::Rulebook::LoadState LoadStateOf(const Rollout& rollout);
+v1::Rulebook::LoadState LoadStateOf(const Rollout& rollout,
+                                    const RulesState& rules);
 
 absl::Status GetRulebook(const Stages& stages,
                          const v1::GetRulebookRequest& request,
@@ -34,6 +35,9 @@ absl::Status ReloadRules(const Stages& stages,
 absl::Status RollbackRules(const Stages& stages,
                            const v1::RollbackRulesRequest& request,
                            v1::RollbackRulesResponse& response);
+absl::Status CancelRebuild(const Stages& stages,
+                           const v1::CancelRebuildRequest& request,
+                           v1::CancelRebuildResponse& response);
 absl::Status ListRuleVersions(const Stages& stages,
                               const v1::ListRuleVersionsRequest& request,
                               v1::ListRuleVersionsResponse& response);

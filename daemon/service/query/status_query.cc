@@ -1,6 +1,7 @@
 #include "daemon/service/query/status_query.h"
 
 #include "daemon/ingest/error_reason.h"
+#include "daemon/service/conversion/rule_conversion.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/rule_query.h"
 
@@ -44,7 +45,20 @@ void FillRules(const Stages& stages, v1::RuleStatus& answer) {
   if (IsInstant(rules.applied_at)) {
     *answer.mutable_applied_time() = ToTimestamp(rules.applied_at);
   }
-  answer.set_load_state(LoadStateOf(stages.rollout));
+  answer.set_load_state(LoadStateOf(stages.rollout, rules));
+  if (rules.rebuild) *answer.mutable_rebuild() = ToProgress(*rules.rebuild);
+}
+
+void FillHistories(const Stages& stages, const ProcessFacts& process,
+                   v1::HistoryStatus& answer) {
+  const Directory::Usage usage = stages.pipeline.directory().usage();
+  answer.set_resident_count(usage.histories);
+  answer.set_cold_count(
+      static_cast<int64_t>(stages.pipeline.directory().size()) -
+      usage.histories);
+  answer.set_memory_bytes(usage.history_bytes);
+  answer.set_memory_limit_bytes(process.history_limit_bytes);
+  answer.set_read_count(stages.pipeline.counts().histories_read);
 }
 
 void FillEvents(const EventCounts& counts, v1::GetStatusResponse& response) {
@@ -81,6 +95,7 @@ void FillStatus(const Stages& stages, const WatchRegistry& watches,
   response.set_queued_event_limit(process.queued_events_limit);
   response.set_commit_count(counts.commits);
   response.set_change_count(counts.changes);
+  FillHistories(stages, process, *response.mutable_histories());
   FillEvents(stages.pipeline.event_counts(), response);
   for (v1::WatchStatus& watch : watches.List(kWatchStatusLimit)) {
     *response.add_watches() = std::move(watch);

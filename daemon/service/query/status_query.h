@@ -20,6 +20,7 @@ struct ProcessFacts {
   absl::Time start_time;
   bool database_is_private = false;
   int64_t queued_events_limit = 0;
+  int64_t history_limit_bytes = 0;
 };
 
 // Answers StatusService.GetStatus, from memory.
