@@ -19,6 +19,12 @@ bool HasLine(const std::string& text, const std::string& line) {
   return Contains("\n" + text, "\n" + line + "\n");
 }
 
+std::string EventsLine(const std::string& outcome, const std::string& reason,
+                       const std::string& origin, int count) {
+  return "audienced_events_total{outcome=\"" + outcome + "\",reason=\"" +
+         reason + "\",origin=\"" + origin + "\"} " + std::to_string(count);
+}
+
 class FreshnessTest : public testing::Test {
  protected:
   FreshnessTest()
@@ -96,15 +102,14 @@ TEST_F(FreshnessTest, WhatBecameOfEventsIsCountedByOriginAndReason) {
   ASSERT_TRUE(client_->events().IngestEvents(&asking, request, &response).ok());
 
   const std::string metrics = HttpGet(daemon_, "/metrics");
-  for (
-      const char* line :
-      {R"(audienced_events_total{outcome="stored",reason="",origin="default"} 2)",
-       R"(audienced_events_total{outcome="duplicate",reason="",origin="default"} 1)",
-       R"(audienced_events_total{outcome="refused",reason="FUTURE_EVENT",origin="default"} 1)",
-       R"(audienced_events_total{outcome="refused",reason="MISSING_EVENT_NAME",origin="default"} 1)",
-       R"(audienced_events_total{outcome="stored",reason="",origin="pos"} 1)",
-       R"(audienced_events_total{outcome="refused",reason="MISSING_EVENT_NAME",origin="pos"} 1)",
-       R"(audienced_late_events_total{origin="default"} 1)"}) {
+  for (const std::string& line :
+       {EventsLine("stored", "", "default", 2),
+        EventsLine("duplicate", "", "default", 1),
+        EventsLine("refused", "FUTURE_EVENT", "default", 1),
+        EventsLine("refused", "MISSING_EVENT_NAME", "default", 1),
+        EventsLine("stored", "", "pos", 1),
+        EventsLine("refused", "MISSING_EVENT_NAME", "pos", 1),
+        std::string("audienced_late_events_total{origin=\"default\"} 1")}) {
     EXPECT_TRUE(HasLine(metrics, line)) << line << "\n" << metrics;
   }
   const std::string screen = Audiencectl(daemon_, "status").text;
