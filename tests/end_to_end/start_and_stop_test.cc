@@ -57,6 +57,20 @@ TEST_F(StartAndStopTest, WhileItLoadsItSaysSoAndAnswersNothingElse) {
   EXPECT_TRUE(Eventually([&] { return HealthOf(daemon_) == "SERVING"; }));
 }
 
+TEST_F(StartAndStopTest, ASignalWhileItLoadsIsNotLost) {
+  ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
+  daemon_.Kill();
+  {
+    const TableLock lock(daemon_, "profile");
+    daemon_.Launch();
+    EXPECT_TRUE(Eventually([&] {
+      return HttpGet(daemon_, "/readyz").find("- loading") != std::string::npos;
+    }));
+    daemon_.Signal(SIGTERM);
+  }
+  EXPECT_EQ(daemon_.Wait(), 0) << daemon_.Log();
+}
+
 TEST_F(StartAndStopTest, StreamsEndBehindWhatTheyWereTold) {
   ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
   Client client(daemon_.channel());
