@@ -106,18 +106,21 @@ bool DaemonProcess::AwaitServing() {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   grpc::ChannelArguments arguments;
+  // Its connection ends once, when the daemon has loaded.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 20);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 20);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
   channel_ = grpc::CreateCustomChannel(
       address(), grpc::InsecureChannelCredentials(), arguments);
   const auto stub = v1::AudienceService::NewStub(channel_);
-  for (int attempt = 0; attempt < 1200; ++attempt) {
+  for (int attempt = 0; attempt < 6000; ++attempt) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() +
                          std::chrono::seconds(2));
     v1::ListAudiencesResponse response;
     if (stub->ListAudiences(&context, {}, &response).ok()) return true;
     if (HasEnded()) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return false;
 }
