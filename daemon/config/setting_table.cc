@@ -99,6 +99,15 @@ constexpr std::array kTime = {
                 "it is refused.",
             .minimum = 0,
             .maximum = kDaySeconds},
+    Setting{.name = "max_lag",
+            .member = &Settings::max_lag,
+            .value = "DURATION",
+            .description =
+                "While memberships are evaluated through an instant longer ago "
+                "than this, the daemon is not ready: /readyz answers 503, the "
+                "gRPC health NOT_SERVING. Calls are answered all the same.",
+            .minimum = 1,
+            .maximum = kDaySeconds},
 };
 
 constexpr std::array kMemory = {

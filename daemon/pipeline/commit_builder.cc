@@ -118,13 +118,15 @@ EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
   row.event.received_at = ToTime(now_);
   Insert(staged, projection_->Project(row.event));
   staged.backfill = staged.backfill || backfill;
-  const Cause reason = ReasonFor(row.event);
+  const bool late = IsLate(row.event);
+  Cause reason = late ? Cause::kLateEvent : Cause::kEvent;
+  if (!row.event.consents.empty()) reason = Cause::kConsent;
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
   for (SeenNameRecord& name : names_.NewNames(row.event)) {
     rows_.names.push_back(std::move(name));
   }
   rows_.events.push_back(std::move(row));
-  return {};
+  return {EventOutcome::Kind::kStored, "", "", late};
 }
 
 void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor,
@@ -238,11 +240,8 @@ void CommitBuilder::Link(Staged& staged,
   }
 }
 
-Cause CommitBuilder::ReasonFor(const Event& event) {
-  const bool late = event.received_at - event.occurred_at > options_.late_after;
-  if (late) ++late_count_;
-  if (!event.consents.empty()) return Cause::kConsent;
-  return late ? Cause::kLateEvent : Cause::kEvent;
+bool CommitBuilder::IsLate(const Event& event) const {
+  return event.received_at - event.occurred_at > options_.late_after;
 }
 
 }  // namespace audienced

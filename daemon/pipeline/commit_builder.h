@@ -32,6 +32,7 @@ struct EventOutcome {
   Kind kind = Kind::kStored;
   std::string reason;  // UPPER_SNAKE: FUTURE_EVENT, ...
   std::string message;
+  bool late = false;  // stored later than late_after
 };
 
 // By which rules a commit evaluates.
@@ -108,7 +109,6 @@ class CommitBuilder {
   std::vector<Directory::ProfilePtr> TakeProfiles();
   // How many are in each audience after the commit.
   const std::vector<Tally>& tallies() const { return tallies_; }
-  int64_t late_count() const { return late_count_; }
 
  private:
   struct Staged {
@@ -129,7 +129,7 @@ class CommitBuilder {
   Staged& StageNew(const Identifier& identifier);
   void Insert(Staged& staged, ProjectedEvent event);
   void Link(Staged& staged, const std::vector<Identifier>& identifiers);
-  Cause ReasonFor(const Event& event);
+  bool IsLate(const Event& event) const;
   absl::Status SettleGates();
   absl::Status TouchMembers(uint32_t audience);
   void EvaluateOne(Staged& staged);
@@ -159,7 +159,6 @@ class CommitBuilder {
   absl::flat_hash_map<Identifier, ProfileId> new_identifiers_;
   int64_t new_profiles_ = 0;
   std::vector<Tally> tallies_;
-  int64_t late_count_ = 0;
   CommitBatch rows_;
 };
 

@@ -18,6 +18,8 @@
 #include "daemon/pipeline/commit_builder.h"
 #include "daemon/pipeline/deadlines.h"
 #include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/event_counts.h"
+#include "daemon/pipeline/freshness.h"
 #include "daemon/pipeline/rebuild_reader.h"
 #include "daemon/pipeline/rule_update.h"
 #include "daemon/publish/feed.h"
@@ -71,9 +73,14 @@ class Pipeline {
     absl::Duration future_tolerance = absl::Minutes(10);
     int commit_events_limit = 2000;  // most events in one commit
     int queue_events_limit = 20000;  // beyond it Submit() pushes back
+    absl::Duration max_lag = absl::Seconds(10);  // see Freshness
     // As much memory histories may take; beyond it those that were not used for
     // longest live in the database alone.
     int64_t history_limit_bytes = int64_t{4} << 30;
+    // Called while it loads, on the thread of Start(). False: loading ends with
+    // kCancelled.
+    std::function<bool(const RebuildProgress&)> load_progress =
+        [](const RebuildProgress&) { return true; };
     // Called before each try to reach a database that went away, on the
     // pipeline's thread: where the database is our own, it is started again.
     std::function<void()> revive_database = [] {};
@@ -124,7 +131,12 @@ class Pipeline {
 
   // The instant through which the published state is evaluated: nothing can
   // change by time before it.
-  absl::Time EvaluatedThrough() const;
+  absl::Time EvaluatedThrough() const { return freshness_.EvaluatedThrough(); }
+  Freshness& freshness() { return freshness_; }
+
+  // What became of the events since the start. Who refuses events before they
+  // come here adds them.
+  EventCounts& event_counts() { return event_counts_; }
 
   // How many are in the audience with this number.
   Tally TallyOf(size_t audience) const;
@@ -132,12 +144,8 @@ class Pipeline {
   // kOk when ingest works; else why it does not.
   absl::Status Health() const;
 
-  // What has been counted since the start.
+  // What else has been counted since the start.
   struct Counts {
-    int64_t stored = 0;
-    int64_t duplicates = 0;
-    int64_t refused = 0;
-    int64_t late = 0;
     int64_t commits = 0;
     int64_t changes = 0;
     int64_t queued_events = 0;  // at this moment
@@ -203,8 +211,6 @@ class Pipeline {
   // Stores and evaluates what came in, and whose time has come.
   absl::Status ProcessOnce(const std::vector<IngestBatch>& batches,
                            std::vector<std::vector<EventOutcome>>& outcomes);
-  void CountOutcomes(const std::vector<std::vector<EventOutcome>>& outcomes)
-      ABSL_LOCKS_EXCLUDED(mutex_);
   void RecoverDatabase();
 
   CommitBuilder NewCommit(CommitRules rules);
@@ -217,7 +223,6 @@ class Pipeline {
   void ForgetRetired(const std::vector<ChangeRecord>& changes);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
   absl::Status HealthLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  void SetHealth(absl::Status health) ABSL_LOCKS_EXCLUDED(mutex_);
   Instant Now() const;
 
   Store& store_;
@@ -237,6 +242,8 @@ class Pipeline {
 
   Directory directory_;
   NameRegistry names_;
+  Freshness freshness_;
+  EventCounts event_counts_;
 
   mutable absl::Mutex mutex_;
   absl::CondVar work_;
@@ -244,12 +251,9 @@ class Pipeline {
   int64_t queued_events_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<Command> commands_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Status health_ ABSL_GUARDED_BY(mutex_);
   RulesState rules_ ABSL_GUARDED_BY(mutex_);
   std::vector<Tally> tallies_ ABSL_GUARDED_BY(mutex_);
   Counts counts_ ABSL_GUARDED_BY(mutex_);
-  Instant next_deadline_ ABSL_GUARDED_BY(mutex_) = Instant::Forever();
-  Instant evaluated_through_ ABSL_GUARDED_BY(mutex_) = Instant::Never();
 
   std::thread thread_;
 };

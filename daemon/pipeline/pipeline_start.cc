@@ -128,6 +128,10 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   while (rebuild_ != nullptr) {
     WaitForPortion();
     ContinueRebuild();
+    const std::optional<RebuildProgress> progress = rules().rebuild;
+    if (progress && !options_.load_progress(*progress)) {
+      EndRebuild(absl::CancelledError("stopped while loading"));
+    }
   }
   if (!status.ok()) return status;
   LogInfo("pipeline", "histories are loaded and evaluated",

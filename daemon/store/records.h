@@ -84,6 +84,12 @@ struct ChangeRecord {
   std::vector<Identifier> identifiers;   // of the profile at the commit
 };
 
+// A start of the daemon on this database.
+struct DaemonStart {
+  std::string id;             // UUID
+  int64_t commit_number = 0;  // the last one before it
+};
+
 // The one row that tells where the daemon stands.
 struct InstanceRecord {
   std::string database_id;  // UUID; another one after a restore
@@ -94,6 +100,8 @@ struct InstanceRecord {
   absl::Time evaluated_through = absl::InfinitePast();
   int64_t rule_version = 0;      // 0: none yet
   std::string rule_fingerprint;  // of that version
+  // In their order; the last one is the present one.
+  std::vector<DaemonStart> starts;
   // The profile through which (included) all have moved to that version;
   // absent: all have.
   std::optional<ProfileId> rebuilt_through;
