@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "rules/engine/compile/compiled_rulebook.h"
+#include "rules/engine/context.h"
 #include "rules/engine/evaluation.h"
 #include "rules/language/duration_text.h"
 #include "rules/language/load.h"
@@ -74,12 +75,13 @@ struct Row {
 class Comparison {
  public:
   Comparison(std::shared_ptr<const CompiledRulebook> rulebook,
-             const std::vector<Event>& events)
+             const std::vector<Event>& events, absl::Duration retention)
       : model_(rulebook->model()),
         projection_(std::move(rulebook)),
         history_(HistoryOf(projection_, events)),
         evaluation_(projection_, history_, "profile:ann"),
-        oracle_(model_, events),
+        oracle_(model_, events, retention),
+        retention_(retention),
         crossings_(model_, oracle_) {}
 
   std::optional<std::string> Disagreement() {
@@ -88,7 +90,8 @@ class Comparison {
       const Audience& audience = model_.audiences[a];
       auto text = DisagreementOn(a);
       if (!text) {
-        text = BrokenAnnouncement(evaluation_, history_, audience, a);
+        text =
+            BrokenAnnouncement(evaluation_, history_, audience, a, retention_);
       }
       if (text) return absl::StrCat("audience '", audience.name, "' ", *text);
     }
@@ -149,8 +152,9 @@ class Comparison {
     Instant next_difference = Instant::Forever();  // of value or context
     for (size_t i = rows.size(); i-- > 0;) {
       const Row& row = rows[i];
-      if (i + 1 < rows.size() && (row.holds != rows[i + 1].holds ||
-                                  row.context != rows[i + 1].context)) {
+      if (i + 1 < rows.size() &&
+          (row.holds != rows[i + 1].holds ||
+           ContextDiffers(row.context, rows[i + 1].context))) {
         next_difference = rows[i + 1].t;
       }
       std::string text = Differences(a, row, holds, next_difference);
@@ -210,6 +214,7 @@ class Comparison {
   const History history_;
   Evaluation evaluation_;
   Oracle oracle_;
+  const absl::Duration retention_;
   const Crossings crossings_;
   std::set<Instant> instants_;
 };
@@ -232,8 +237,9 @@ Verdict Compare(const RandomCase& random_case) {
     }
     return refused;
   }
-  Comparison comparison(CompiledRulebook::Compile(std::move(rulebook)),
-                        random_case.events);
+  Comparison comparison(
+      CompiledRulebook::Compile(std::move(rulebook), random_case.retention),
+      random_case.events, random_case.retention);
   if (auto text = comparison.Disagreement()) {
     return {Verdict::Kind::kDisagree, *std::move(text)};
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "rules/engine/compile/program.h"
 #include "rules/language/model.h"
 
@@ -17,8 +18,10 @@ namespace audienced {
 // at into one schema. Immutable; shared by all threads.
 class CompiledRulebook {
  public:
-  // `rulebook` has passed the checker without errors.
-  static std::shared_ptr<const CompiledRulebook> Compile(Rulebook rulebook);
+  // `rulebook` has passed the checker without errors. An event counts for less
+  // than `retention` after it occurred.
+  static std::shared_ptr<const CompiledRulebook> Compile(
+      Rulebook rulebook, absl::Duration retention = absl::InfiniteDuration());
 
   const Rulebook& model() const { return model_; }
 
