@@ -91,9 +91,8 @@ class RetentionCheck {
     CheckSpan("all_within", sequence->all_within, condition.place, at);
     for (size_t i = 0; i < sequence->steps.size(); ++i) {
       const Step& step = sequence->steps[i];
-      const Scope at_step =
-          scope_.At(Concat(condition.path, ".sequence[", std::to_string(i),
-                           "]"));
+      const Scope at_step = scope_.At(
+          Concat(condition.path, ".sequence[", std::to_string(i), "]"));
       CheckSpan("within", step.within, step.place, at_step);
       CheckSpan("for", step.for_at_least, step.place, at_step);
     }
@@ -114,7 +113,7 @@ class RetentionCheck {
     const absl::Duration length = LengthOf(*window);
     if (length == absl::InfiniteDuration()) {
       const bool is_ever = window->kind == Window::Kind::kEver;
-      Warn(is_ever ? "this says not how far it looks back"
+      Warn(is_ever ? "there is no window here"
                    : "this window looks back without end",
            is_ever ? condition.place : window->place, at);
     } else if (sequence != nullptr && length + SpanOf(*sequence) > retention_) {
