@@ -69,6 +69,8 @@ class Pipeline {
   struct Options {
     absl::Duration late_after = absl::Minutes(1);
     absl::Duration future_tolerance = absl::Minutes(10);
+    // How long an event counts. Rules are compiled for it.
+    absl::Duration retention = absl::InfiniteDuration();
     int commit_events_limit = 2000;  // most events in one commit
     int queue_events_limit = 20000;  // beyond it Submit() pushes back
     // As much memory histories may take; beyond it those that were not used for
@@ -117,6 +119,7 @@ class Pipeline {
   void Merge(ProfileId absorbed, ProfileId survivor,
              std::function<void(absl::StatusOr<ProfileId>)> done);
 
+  absl::Duration retention() const { return options_.retention; }
   const Directory& directory() const { return directory_; }
   // The names that events had so far.
   const NameRegistry& names() const { return names_; }
@@ -188,6 +191,14 @@ class Pipeline {
       ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
 
+  // pipeline_retention.cc
+  // When something is to be dropped next; Forever: nothing, as it stands.
+  Instant NextDrop() const;
+  absl::Status FindFirstEvents();
+  void ExpectEvents(const std::vector<EventRecord>& events);
+  void DropExpired();
+  absl::Status AnnounceDrop(absl::Time month);
+
   // pipeline_merges.cc
   absl::StatusOr<ProfileId> MergeOne(ProfileId absorbed, ProfileId survivor);
 
@@ -231,6 +242,9 @@ class Pipeline {
   CommitRules commit_rules_;
   std::unique_ptr<Rebuild> rebuild_;  // null: all have moved
   bool is_loading_ = true;
+  // The end of the first partition of events; InfiniteFuture: there is none.
+  absl::Time first_events_end_ = absl::InfiniteFuture();
+  Instant drop_again_at_ = Instant::Never();  // the last try was held up
   // Members that are published of audiences that the rules do not have, by
   // name: of profiles that have not moved yet.
   std::map<std::string, int64_t> retired_published_;

@@ -89,6 +89,7 @@ class Comparison {
     for (size_t a = 0; a < model_.audiences.size(); ++a) {
       const Audience& audience = model_.audiences[a];
       auto text = DisagreementOn(a);
+      if (!text) text = WrongWhereForgotten(a);
       if (!text) {
         text =
             BrokenAnnouncement(evaluation_, history_, audience, a, retention_);
@@ -160,6 +161,42 @@ class Comparison {
       std::string text = Differences(a, row, holds, next_difference);
       if (!text.empty()) {
         return absl::StrCat("at ", Text(row.t), "\n", text);
+      }
+    }
+    return std::nullopt;
+  }
+
+  // What is no longer needed at an instant may be gone then. `rejoin_after`
+  // depends on all that ever was.
+  std::optional<std::string> WrongWhereForgotten(size_t a) {
+    const absl::Duration span = projection_.rulebook().history_span();
+    const bool rejoins =
+        std::ranges::any_of(model_.audiences, [](const Audience& audience) {
+          return audience.rejoin_after.has_value();
+        });
+    if (span == absl::InfiniteDuration() || rejoins) return std::nullopt;
+    for (const Instant time : history_.times()) {
+      History rest = history_;
+      rest.ForgetBefore(Plus(time, 1));
+      Evaluation evaluation(projection_, rest, "profile:ann");
+      for (const Instant t : instants_) {
+        const bool is_asked = ToTime(t) >= ToTime(Plus(time, 1)) + span;
+        if (!is_asked || crossings_.AreNear(t)) continue;
+        const Standing before = evaluation_.At(a, t);
+        const Standing after = evaluation.At(a, t);
+        if (before.holds != after.holds ||
+            before.next_flip != after.next_flip ||
+            before.next_change != after.next_change ||
+            (after.matched_at != Instant::Never() &&
+             after.matched_at != before.matched_at) ||
+            evaluation_.ContextAt(a, t) != evaluation.ContextAt(a, t)) {
+          return absl::StrCat(
+              "at ", Text(t), " without what occurred until ", Text(time),
+              ": holds ", after.holds, ", not ", before.holds, "; next flip ",
+              Text(after.next_flip), ", not ", Text(before.next_flip),
+              "; next change ", Text(after.next_change), ", not ",
+              Text(before.next_change));
+        }
       }
     }
     return std::nullopt;

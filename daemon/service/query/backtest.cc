@@ -153,18 +153,19 @@ void Fill(const CompiledRulebook& rulebook, const BacktestQuestion& question,
 // The rules in the request; null where they have errors, which `response`
 // tells.
 absl::StatusOr<std::shared_ptr<const CompiledRulebook>> GivenRules(
-    const v1::BacktestRequest& request, v1::BacktestResponse& response) {
+    const v1::BacktestRequest& request, absl::Duration retention,
+    v1::BacktestResponse& response) {
   const absl::StatusOr<std::vector<SourceFile>> files =
       ToSourceFiles(request.files());
   if (!files.ok()) return files.status();
   Diagnostics diagnostics;
-  Rulebook rulebook = LoadRulebook(*files, diagnostics);
+  Rulebook rulebook = LoadRulebook(*files, diagnostics, retention);
   FillDiagnostics(diagnostics.all(), *files, *response.mutable_diagnostics());
   response.set_error_count(diagnostics.error_count());
   if (diagnostics.has_errors()) {
     return std::shared_ptr<const CompiledRulebook>();
   }
-  return CompiledRulebook::Compile(std::move(rulebook));
+  return CompiledRulebook::Compile(std::move(rulebook), retention);
 }
 
 }  // namespace
@@ -178,7 +179,7 @@ absl::Status RunBacktest(const Stages& stages,
       in_force.projection->shared_rulebook();
   const bool are_given = !request.files().empty();
   if (are_given) {
-    auto given = GivenRules(request, response);
+    auto given = GivenRules(request, stages.pipeline.retention(), response);
     if (!given.ok()) return given.status();
     if (*given == nullptr) return absl::OkStatus();
     rules = *std::move(given);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "rules/engine/compile/compiler.h"
+#include "rules/engine/compile/look_back.h"
 #include "rules/language/meaning/rulebook_meaning.h"
 
 namespace audienced {
@@ -14,6 +15,8 @@ std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
   compiled->program_ = Compiler(compiled->model_).Run();
   if (retention != absl::InfiniteDuration()) {
     compiled->program_.retention = absl::ToInt64Microseconds(retention);
+    compiled->history_span_ =
+        retention + absl::Microseconds(LookBack(compiled->program_));
   }
   const RulebookMeaning meaning(compiled->model_);
   compiled->fingerprint_ = meaning.Fingerprint();

@@ -36,6 +36,11 @@ class CompiledRulebook {
   // What the engine runs (program.h).
   const Program& program() const { return program_; }
 
+  // How long before an instant an event can lie and still matter to what is
+  // told of it: the retention and how far audiences look back themselves.
+  // InfiniteDuration where events count for ever.
+  absl::Duration history_span() const { return history_span_; }
+
   // A fingerprint of what the rules mean: equal for equal meaning whatever the
   // comments, the order of files or the titles. 16 hex digits.
   const std::string& fingerprint() const { return fingerprint_; }
@@ -50,6 +55,7 @@ class CompiledRulebook {
  private:
   Rulebook model_;
   Program program_;
+  absl::Duration history_span_ = absl::InfiniteDuration();
   std::string fingerprint_;
   std::vector<std::string> audience_fingerprints_;
 };
