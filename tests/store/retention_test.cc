@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/ingest/value_json.h"
+#include "daemon/store/postgres/migrations.h"
 #include "gtest/gtest.h"
 #include "tests/store/sample_records.h"
 #include "tests/store/throwaway_cluster.h"
@@ -154,6 +156,36 @@ TEST_F(RetentionStoreTest, AMonthThatWasLeftHalfDroppedIsMadeAnew) {
   ASSERT_TRUE(store->Commit(batch).ok());
   EXPECT_EQ("1", Ask("SELECT count(*) FROM audienced.event WHERE "
                      "occurred_at < '2024-04-01 00:00:00+00'"));
+}
+
+TEST_F(RetentionStoreTest, WhatWasThereBeforeIsKnownToo) {
+  size_t before = 0;
+  while (!std::string_view(AllMigrations()[before].name).starts_with("0007")) {
+    ++before;
+  }
+  std::unique_ptr<DatabaseConnection> connection = Connect();
+  ASSERT_TRUE(ApplyMigrations(*connection, AllMigrations().first(before)).ok());
+  connection->Query(
+      "INSERT INTO audienced.profile (profile_id, stream, key) VALUES "
+      "(1, 0, 'user_id:ann'), (2, 0, 'user_id:bob')");
+  connection->Query(
+      "INSERT INTO audienced.event (profile_id, occurred_at, received_at, "
+      "event_key, origin, event_id, name) "
+      "SELECT 1, t, t, '00000000-0000-0000-0000-000000000001', 'shop', 'e1', "
+      "'$identify' FROM unnest(ARRAY['1989-12-31 00:00:00+00', "
+      "'1989-12-30 00:00:00+00']::timestamptz[]) AS t");
+  connection->Query(
+      "INSERT INTO audienced.trait (profile_id, occurred_at, event_key, name, "
+      "value) VALUES (1, '1989-12-31 00:00:00+00', "
+      "'00000000-0000-0000-0000-000000000001', 'plan', '1')");
+  connection.reset();
+  OpenStore();
+  EXPECT_EQ("1989-12-30 00:00:00",
+            Ask("SELECT first_event_at AT TIME ZONE 'UTC' FROM "
+                "audienced.profile WHERE profile_id = 1"));
+  EXPECT_EQ("true", Ask("SELECT first_event_at IS NULL FROM "
+                        "audienced.profile WHERE profile_id = 2"));
+  EXPECT_EQ("e1", Ask("SELECT event_id FROM audienced.trait"));
 }
 
 TEST_F(RetentionStoreTest, AProfileKnowsItsFirstEvent) {
