@@ -177,8 +177,8 @@ bool Pipeline::WaitForWork() {
   next_deadline_ = deadlines_.next();
   counts_.pending_deadlines = static_cast<int64_t>(deadlines_.size());
   while (!stopping_ && queue_.empty() && commands_.empty() && !HasPortion() &&
-         std::min(deadlines_.next(), NextDrop()) > Now()) {
-    clock_.Wait(work_, mutex_, ToTime(std::min(deadlines_.next(), NextDrop())));
+         NextDue() > Now()) {
+    clock_.Wait(work_, mutex_, ToTime(NextDue()));
   }
   return !stopping_;
 }
@@ -364,7 +364,7 @@ void Pipeline::Accept(CommitBuilder& builder) {
   directory_.Apply(profiles);
   directory_.Shrink(options_.history_limit_bytes);
   names_.Add(rows.names);
-  ExpectEvents(rows.events);
+  NoteEvents(rows);
   ForgetRetired(rows.changes);
   const auto changes = static_cast<int64_t>(rows.changes.size());
   const bool was_written = !rows.empty();
@@ -381,7 +381,6 @@ void Pipeline::Accept(CommitBuilder& builder) {
   }
   instance_.evaluated_through = rows.evaluated_through;
   instance_.rebuilt_through = rows.rebuilt_through;
-  instance_.events_from = std::max(instance_.events_from, rows.events_from);
   absl::MutexLock lock(&mutex_);
   evaluated_through_ = ToInstant(rows.evaluated_through);
   next_deadline_ = deadlines_.next();

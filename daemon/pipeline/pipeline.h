@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_PIPELINE_PIPELINE_H_
 #define AUDIENCED_DAEMON_PIPELINE_PIPELINE_H_
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <functional>
@@ -194,8 +195,10 @@ class Pipeline {
   // pipeline_retention.cc
   // When something is to be dropped next; Forever: nothing, as it stands.
   Instant NextDrop() const;
+  // When time brings the next thing to do.
+  Instant NextDue() const { return std::min(deadlines_.next(), NextDrop()); }
   absl::Status FindFirstEvents();
-  void ExpectEvents(const std::vector<EventRecord>& events);
+  void NoteEvents(const CommitBatch& written);
   void DropExpired();
   absl::Status AnnounceDrop(absl::Time month);
 

@@ -39,8 +39,9 @@ absl::Status Pipeline::FindFirstEvents() {
   return absl::OkStatus();
 }
 
-void Pipeline::ExpectEvents(const std::vector<EventRecord>& events) {
-  for (const EventRecord& record : events) {
+void Pipeline::NoteEvents(const CommitBatch& written) {
+  instance_.events_from = std::max(instance_.events_from, written.events_from);
+  for (const EventRecord& record : written.events) {
     if (record.event.occurred_at >= first_events_end_) continue;
     first_events_end_ =
         std::min(first_events_end_, MonthOf(record.event.occurred_at, 1));

@@ -126,8 +126,7 @@ constexpr FaultCode kTable[] = {
      "Nothing ever lies in a window of 0s, or in one that ends before it "
      "begins. A window must be at least 1s: in_last: 7d. The second day of "
      "between is not included: between: [2026-11-20, 2026-11-21] is one day."},
-    {"beyond-retention", Severity::kError,
-     "a span is longer than events count",
+    {"beyond-retention", Severity::kError, "a span is longer than events count",
      "Where histories are kept for a span, the retention, an event counts for "
      "less than that. A window, a wait or a way that is longer asks for what "
      "nobody keeps. Shorten it, or have histories kept longer. Told by a "

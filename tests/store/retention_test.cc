@@ -183,8 +183,8 @@ TEST_F(RetentionStoreTest, WhatWasThereBeforeIsKnownToo) {
   EXPECT_EQ("1989-12-30 00:00:00",
             Ask("SELECT first_event_at AT TIME ZONE 'UTC' FROM "
                 "audienced.profile WHERE profile_id = 1"));
-  EXPECT_EQ("true", Ask("SELECT first_event_at IS NULL FROM "
-                        "audienced.profile WHERE profile_id = 2"));
+  EXPECT_EQ("t", Ask("SELECT first_event_at IS NULL FROM "
+                     "audienced.profile WHERE profile_id = 2"));
   EXPECT_EQ("e1", Ask("SELECT event_id FROM audienced.trait"));
 }
 

@@ -18,8 +18,9 @@ namespace {
 // What cannot be shown in a few lines of text, or needs a database or a
 // retention.
 const std::set<std::string_view> kWithoutExample = {
-    "beyond-retention",       "file-too-large",   "looks-beyond-retention",
-    "never-seen-event",       "never-seen-property", "not-text",
+    "beyond-retention",       "file-too-large",
+    "looks-beyond-retention", "never-seen-event",
+    "never-seen-property",    "not-text",
     "several-currencies",     "too-deep"};
 
 // `piece` completed to a rule file.

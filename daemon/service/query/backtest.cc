@@ -15,6 +15,7 @@
 #include "daemon/service/query/profile_lookup.h"
 #include "daemon/service/query/rule_checking.h"
 #include "rules/backtest/backtest.h"
+#include "rules/language/duration_text.h"
 #include "rules/language/load.h"
 
 namespace audienced {
@@ -65,6 +66,21 @@ absl::StatusOr<BacktestQuestion> QuestionOf(const CompiledRulebook& rulebook,
   }
   return BacktestQuestion{*audience, *std::move(span), *std::move(goal),
                           *within};
+}
+
+// Of days for which events that counted were dropped, nothing can be said.
+absl::Status CheckIsKept(const Store& store, const CompiledRulebook& rulebook,
+                         Instant since) {
+  if (store.events_from() == Instant::Never()) return absl::OkStatus();
+  const absl::Time told_from =
+      ToTime(store.events_from()) + rulebook.history_span();
+  if (told_from == absl::InfiniteFuture() || ToTime(since) >= told_from) {
+    return absl::OkStatus();
+  }
+  return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "since",
+                      absl::StrCat("since is ", TimestampText(ToTime(since)),
+                                   "; histories are kept for days from ",
+                                   TimestampText(told_from), " on"));
 }
 
 // By the rules in force: histories in memory as they are, the rest read.
@@ -187,6 +203,9 @@ absl::Status RunBacktest(const Stages& stages,
   const absl::StatusOr<BacktestQuestion> question =
       QuestionOf(*rules, request, stages.clock.Now());
   if (!question.ok()) return question.status();
+  const absl::Status kept =
+      CheckIsKept(stages.store, *rules, question->span.since());
+  if (!kept.ok()) return kept;
   Backtest backtest(*question);
   const absl::Status added =
       are_given ? AddStoredProfiles(stages, rules, cancelled, backtest)
