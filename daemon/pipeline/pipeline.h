@@ -193,6 +193,7 @@ class Pipeline {
   absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
 
   // pipeline_retention.cc
+  absl::Duration HistorySpan() const;
   // When something is to be dropped next; Forever: nothing, as it stands.
   Instant NextDrop() const;
   // When time brings the next thing to do.

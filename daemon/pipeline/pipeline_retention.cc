@@ -23,13 +23,24 @@ absl::Time MonthOf(absl::Time time, int months_later) {
 
 }  // namespace
 
+// Rules that may be taken back are still looked after.
+absl::Duration Pipeline::HistorySpan() const {
+  const absl::Duration span =
+      commit_rules_.projection->rulebook().history_span();
+  return rebuild_ == nullptr
+             ? span
+             : std::max(span, rebuild_->before.rulebook->history_span());
+}
+
+// Not while someone is to be evaluated for an instant that has passed: what led
+// there is needed then.
 Instant Pipeline::NextDrop() const {
   if (options_.retention == absl::InfiniteDuration() || is_loading_) {
     return Instant::Forever();
   }
-  const absl::Time due =
-      first_events_end_ + commit_rules_.projection->rulebook().history_span();
-  return std::max(ToInstant(due), drop_again_at_);
+  const Instant due =
+      std::max(ToInstant(first_events_end_ + HistorySpan()), drop_again_at_);
+  return deadlines_.next() <= std::max(due, Now()) ? Instant::Forever() : due;
 }
 
 absl::Status Pipeline::FindFirstEvents() {

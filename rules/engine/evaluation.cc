@@ -42,8 +42,11 @@ const Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
   const AudienceProgram& program =
       projection_.rulebook().program().audiences[audience];
   auto timelines = std::make_unique<Timelines>();
-  timelines->who = Intersect(conditions_->SignalOf(program.who),
-                             Signal({told_from_, Instant::Forever()}));
+  timelines->who = conditions_->SignalOf(program.who);
+  if (told_from_ != Instant::Never()) {
+    timelines->who =
+        Intersect(timelines->who, Signal({told_from_, Instant::Forever()}));
+  }
   timelines->match = Extend(timelines->who, program.stay);
   Signal gated = timelines->match;
   if (program.except) {
