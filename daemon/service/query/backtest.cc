@@ -71,12 +71,8 @@ absl::StatusOr<BacktestQuestion> QuestionOf(const CompiledRulebook& rulebook,
 // Of days for which events that counted were dropped, nothing can be said.
 absl::Status CheckIsKept(const Store& store, const CompiledRulebook& rulebook,
                          Instant since) {
-  if (store.events_from() == Instant::Never()) return absl::OkStatus();
-  const absl::Time told_from =
-      ToTime(store.events_from()) + rulebook.history_span();
-  if (told_from == absl::InfiniteFuture() || ToTime(since) >= told_from) {
-    return absl::OkStatus();
-  }
+  const absl::Time told_from = ToldFrom(store, rulebook);
+  if (ToTime(since) >= told_from) return absl::OkStatus();
   return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "since",
                       absl::StrCat("since is ", TimestampText(ToTime(since)),
                                    "; histories are kept for days from ",
