@@ -390,13 +390,4 @@ void Pipeline::Accept(CommitBuilder& builder) {
   tallies_ = builder.tallies();
 }
 
-void Pipeline::ForgetRetired(const std::vector<ChangeRecord>& changes) {
-  if (retired_published_.empty()) return;
-  for (const ChangeRecord& each : changes) {
-    const auto retired = retired_published_.find(each.audience);
-    if (retired == retired_published_.end()) continue;
-    if (each.change.kind == ChangeKind::kLeft) --retired->second;
-  }
-}
-
 }  // namespace audienced

@@ -191,6 +191,7 @@ class Pipeline {
   void ShowProgress(std::optional<RebuildProgress> progress)
       ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
+  void ForgetRetired(const std::vector<ChangeRecord>& changes);
 
   // pipeline_retention.cc
   absl::Duration HistorySpan() const;
@@ -229,7 +230,6 @@ class Pipeline {
   absl::Status Write(CommitBuilder& builder);
   absl::Status WriteUntilDone(CommitBuilder& builder);
   void Accept(CommitBuilder& builder);
-  void ForgetRetired(const std::vector<ChangeRecord>& changes);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
   absl::Status HealthLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void SetHealth(absl::Status health) ABSL_LOCKS_EXCLUDED(mutex_);
