@@ -11,11 +11,16 @@
 namespace audienced {
 namespace {
 
+absl::Duration RetentionOf(const Settings& settings) {
+  return settings.retention.value_or(absl::InfiniteDuration());
+}
+
 Rollout::Options RolloutOptions(const Settings& settings) {
   Rollout::Options options;
   options.folder = settings.rules;
   options.limits.percent = settings.hold_back_percent;
   options.limits.profiles = settings.hold_back_profiles;
+  options.retention = RetentionOf(settings);
   options.mark_existing = settings.new_audiences == NewAudiences::kExisting;
   return options;
 }
@@ -132,6 +137,7 @@ absl::Status Daemon::StartPipeline() {
   options.late_after = settings_.late_after;
   options.future_tolerance = settings_.future_tolerance;
   options.max_lag = settings_.max_lag;
+  options.retention = RetentionOf(settings_);
   options.commit_events_limit = static_cast<int>(settings_.max_commit_events);
   options.queue_events_limit = static_cast<int>(settings_.max_queued_events);
   options.history_limit_bytes = settings_.history_memory << 20;

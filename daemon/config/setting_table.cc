@@ -108,6 +108,16 @@ constexpr std::array kTime = {
                 "gRPC health NOT_SERVING. Calls are answered all the same.",
             .minimum = 1,
             .maximum = kDaySeconds},
+    Setting{.name = "retention",
+            .member = &Settings::retention,
+            .value = "DURATION",
+            .description =
+                "How long an event counts; histories are kept as long as that "
+                "and the longest 'stay' need. Traits, consents and identifiers "
+                "are kept with their profile. Rules with a longer window are "
+                "refused, and so is a start with them. 'none': for ever.",
+            .minimum = kDaySeconds,
+            .maximum = 36500 * kDaySeconds},
 };
 
 constexpr std::array kMemory = {

@@ -50,6 +50,7 @@ CommitBuilder::CommitBuilder(const Directory& directory,
       projection_(rules_.projection),
       evaluated_through_(ToInstant(instance.evaluated_through)),
       now_(now),
+      events_from_(ToInstant(instance.events_from)),
       options_(options),
       reader_(std::move(reader)),
       tallies_(std::move(tallies)) {
@@ -112,6 +113,9 @@ EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
   if (known && HistoryOf(*known).Contains(digest)) {
     return {EventOutcome::Kind::kDuplicate, "", ""};
   }
+  if (IsBeyondRetention(incoming.event)) {
+    return TakeRemnant(incoming, identifiers);
+  }
   Staged& staged = known ? Stage(*known) : StageNew(identifiers.front());
   Link(staged, identifiers);
   EventRecord row{staged.profile->id, incoming.event};
@@ -127,6 +131,34 @@ EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
   }
   rows_.events.push_back(std::move(row));
   return {EventOutcome::Kind::kStored, "", "", late};
+}
+
+bool CommitBuilder::IsBeyondRetention(const Event& event) const {
+  const Micros retention = projection_->rulebook().program().retention;
+  return retention != 0 &&
+         Plus(ToInstant(event.occurred_at), retention) <= now_;
+}
+
+// What an event that counts no more says of the profile holds all the same.
+EventOutcome CommitBuilder::TakeRemnant(
+    const IncomingEvent& incoming, const std::vector<Identifier>& identifiers) {
+  const Event& event = incoming.event;
+  if (!event.traits.empty() || !event.consents.empty()) {
+    const std::optional<ProfileId> known = FindId(identifiers);
+    Staged& staged = known ? Stage(*known) : StageNew(identifiers.front());
+    Link(staged, identifiers);
+    NoteFirstEvent(*staged.profile, ToInstant(event.occurred_at));
+    OwnHistory(staged).InsertRemnant(projection_->Project(event));
+    const Cause reason =
+        event.consents.empty() ? Cause::kLateEvent : Cause::kConsent;
+    if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
+    rows_.remnants.push_back({staged.profile->id, event});
+  }
+  const Micros retention = projection_->rulebook().program().retention;
+  return {EventOutcome::Kind::kRefused, "BEYOND_RETENTION",
+          absl::StrCat(
+              "events count for ", DurationText(absl::Microseconds(retention)),
+              "; occurred_time is ", TimestampText(event.occurred_at))};
 }
 
 void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor,
@@ -148,6 +180,8 @@ void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor,
   }
   staged.own_history = std::make_shared<History>(
       received.TakeHistory(*projection_, /*is_merged=*/true));
+  kept.first_event_at =
+      std::min(kept.first_event_at, gone.profile->first_event_at);
   kept.history = staged.own_history;
   for (const Identifier& identifier : gone.profile->identifiers) {
     kept.identifiers.push_back(identifier);
@@ -220,11 +254,34 @@ CommitBuilder::Staged& CommitBuilder::StageNew(const Identifier& identifier) {
 }
 
 void CommitBuilder::Insert(Staged& staged, ProjectedEvent event) {
+  NoteFirstEvent(*staged.profile, event.time);
+  OwnHistory(staged).Insert(std::move(event));
+}
+
+History& CommitBuilder::OwnHistory(Staged& staged) {
   if (staged.own_history == nullptr) {
     staged.own_history = std::make_shared<History>(*staged.profile->history);
     staged.profile->history = staged.own_history;
   }
-  staged.own_history->Insert(std::move(event));
+  return *staged.own_history;
+}
+
+void CommitBuilder::NoteFirstEvent(Profile& profile, Instant time) {
+  if (time >= profile.first_event_at) return;
+  profile.first_event_at = time;
+  const int64_t place = static_cast<int64_t>(profile.id) - directory_.size();
+  if (place > 0) {
+    rows_.profiles[place - 1].first_event_at = ToTime(time);
+    return;
+  }
+  const auto known = std::find_if(
+      rows_.first_events.begin(), rows_.first_events.end(),
+      [&](const FirstEventRecord& row) { return row.profile == profile.id; });
+  if (known == rows_.first_events.end()) {
+    rows_.first_events.push_back({profile.id, ToTime(time)});
+  } else {
+    known->first_event_at = ToTime(time);
+  }
 }
 
 // Gives the profile those identifiers that belong to nobody yet. One that

@@ -84,7 +84,8 @@ class CommitBuilder {
   void Provide(ProfileId profile, std::shared_ptr<const History> history);
 
   // Takes an event in: finds or makes its profile, drops duplicates, refuses
-  // what lies in the future. The profiles that its identifiers name are ready.
+  // what lies in the future, and what is beyond retention but for its traits
+  // and consents. The profiles that its identifiers name are ready.
   EventOutcome Add(const IncomingEvent& incoming, bool backfill);
 
   // Makes one profile of two: `survivor` goes on with the history of both,
@@ -128,6 +129,13 @@ class CommitBuilder {
   Staged& Stage(ProfileId id);
   Staged& StageNew(const Identifier& identifier);
   void Insert(Staged& staged, ProjectedEvent event);
+  bool IsBeyondRetention(const Event& event) const;
+  EventOutcome TakeRemnant(const IncomingEvent& incoming,
+                           const std::vector<Identifier>& identifiers);
+  // The history of the profile, to be changed.
+  History& OwnHistory(Staged& staged);
+  void NoteFirstEvent(Profile& profile, Instant time);
+  void KeepUp(Staged& staged);
   void Link(Staged& staged, const std::vector<Identifier>& identifiers);
   bool IsLate(const Event& event) const;
   absl::Status SettleGates();
@@ -151,6 +159,7 @@ class CommitBuilder {
   const std::shared_ptr<Projection> projection_;  // of rules_
   const Instant evaluated_through_;               // of the commit before
   const Instant now_;
+  const Instant events_from_;  // earlier ones are dropped
   const Options options_;
   const Reader reader_;
 

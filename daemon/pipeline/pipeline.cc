@@ -138,6 +138,7 @@ void Pipeline::Run() {
   while (WaitForWork()) {
     RunCommands();
     ContinueRebuild();
+    DropExpired();
     Process(TakeBatches());
   }
   for (IngestBatch& batch : TakeBatches()) batch.done(Stopping());
@@ -166,8 +167,8 @@ bool Pipeline::WaitForWork() {
   absl::MutexLock lock(&mutex_);
   counts_.pending_deadlines = static_cast<int64_t>(deadlines_.size());
   while (!stopping_ && queue_.empty() && commands_.empty() && !HasPortion() &&
-         deadlines_.next() > Now()) {
-    clock_.Wait(work_, mutex_, ToTime(deadlines_.next()));
+         NextDue() > Now()) {
+    clock_.Wait(work_, mutex_, ToTime(NextDue()));
   }
   freshness_.Begin(Now());
   return !stopping_;
@@ -342,6 +343,7 @@ void Pipeline::Accept(CommitBuilder& builder) {
   directory_.Apply(profiles);
   directory_.Shrink(options_.history_limit_bytes);
   names_.Add(rows.names);
+  NoteEvents(rows);
   ForgetRetired(rows.changes);
   const auto changes = static_cast<int64_t>(rows.changes.size());
   const bool was_written = !rows.empty();
@@ -363,15 +365,6 @@ void Pipeline::Accept(CommitBuilder& builder) {
   counts_.commits += was_written;
   counts_.changes += changes;
   tallies_ = builder.tallies();
-}
-
-void Pipeline::ForgetRetired(const std::vector<ChangeRecord>& changes) {
-  if (retired_published_.empty()) return;
-  for (const ChangeRecord& each : changes) {
-    const auto retired = retired_published_.find(each.audience);
-    if (retired == retired_published_.end()) continue;
-    if (each.change.kind == ChangeKind::kLeft) --retired->second;
-  }
 }
 
 }  // namespace audienced

@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_PIPELINE_PIPELINE_H_
 #define AUDIENCED_DAEMON_PIPELINE_PIPELINE_H_
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <functional>
@@ -71,6 +72,8 @@ class Pipeline {
   struct Options {
     absl::Duration late_after = absl::Minutes(1);
     absl::Duration future_tolerance = absl::Minutes(10);
+    // How long an event counts. Rules are compiled for it.
+    absl::Duration retention = absl::InfiniteDuration();
     int commit_events_limit = 2000;  // most events in one commit
     int queue_events_limit = 20000;  // beyond it Submit() pushes back
     absl::Duration max_lag = absl::Seconds(10);  // see Freshness
@@ -124,6 +127,7 @@ class Pipeline {
   void Merge(ProfileId absorbed, ProfileId survivor,
              std::function<void(absl::StatusOr<ProfileId>)> done);
 
+  absl::Duration retention() const { return options_.retention; }
   const Directory& directory() const { return directory_; }
   // The names that events had so far.
   const NameRegistry& names() const { return names_; }
@@ -195,6 +199,18 @@ class Pipeline {
   void ShowProgress(std::optional<RebuildProgress> progress)
       ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
+  void ForgetRetired(const std::vector<ChangeRecord>& changes);
+
+  // pipeline_retention.cc
+  absl::Duration HistorySpan() const;
+  // When something is to be dropped next; Forever: nothing, as it stands.
+  Instant NextDrop() const;
+  // When time brings the next thing to do.
+  Instant NextDue() const { return std::min(deadlines_.next(), NextDrop()); }
+  absl::Status FindFirstEvents();
+  void NoteEvents(const CommitBatch& written);
+  void DropExpired();
+  absl::Status AnnounceDrop(absl::Time month);
 
   // pipeline_merges.cc
   absl::StatusOr<ProfileId> MergeOne(ProfileId absorbed, ProfileId survivor);
@@ -220,7 +236,6 @@ class Pipeline {
   absl::Status Write(CommitBuilder& builder);
   absl::Status WriteUntilDone(CommitBuilder& builder);
   void Accept(CommitBuilder& builder);
-  void ForgetRetired(const std::vector<ChangeRecord>& changes);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
   absl::Status HealthLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   Instant Now() const;
@@ -236,6 +251,9 @@ class Pipeline {
   CommitRules commit_rules_;
   std::unique_ptr<Rebuild> rebuild_;  // null: all have moved
   bool is_loading_ = true;
+  // The end of the first partition of events; InfiniteFuture: there is none.
+  absl::Time first_events_end_ = absl::InfiniteFuture();
+  Instant drop_again_at_ = Instant::Never();  // the last try was held up
   // Members that are published of audiences that the rules do not have, by
   // name: of profiles that have not moved yet.
   std::map<std::string, int64_t> retired_published_;

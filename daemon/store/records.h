@@ -35,6 +35,14 @@ struct ProfileRecord {
   std::string key;  // permanent: `kind:value` of the identifier that made it
   // The profile whose history includes this one's; absent: none.
   std::optional<ProfileId> merged_into = {};
+  // When the first event of its own occurred, dropped ones too; absent: none.
+  std::optional<absl::Time> first_event_at = {};
+};
+
+// An event of the profile that occurred before all that were known.
+struct FirstEventRecord {
+  ProfileId profile;
+  absl::Time first_event_at;
 };
 
 // From its commit on `absorbed` is a part of `survivor`.
@@ -51,6 +59,10 @@ struct IdentifierRecord {
 struct EventRecord {
   ProfileId profile;
   Event event;
+
+  // Whether only something that it said of traits and consents is kept: the
+  // event was dropped, or refused as beyond retention. Has no name when read.
+  bool is_remnant() const { return event.name.empty(); }
 };
 
 // One stay of a profile in an audience, from the published entry to the
@@ -102,6 +114,10 @@ struct InstanceRecord {
   std::string rule_fingerprint;  // of that version
   // In their order; the last one is the present one.
   std::vector<DaemonStart> starts;
+  // Events that occurred before this were dropped, all later ones are there.
+  absl::Time events_from = absl::InfinitePast();
+  // Remnants of events that are not kept lie at or before this.
+  absl::Time remnants_through = absl::InfinitePast();
   // The profile through which (included) all have moved to that version;
   // absent: all have.
   std::optional<ProfileId> rebuilt_through;
@@ -147,11 +163,15 @@ struct CommitBatch {
   bool ends_rebuild = false;                 // all have moved with this commit
   StreamPositions heads{};                   // after this commit
 
-  std::vector<ProfileRecord> profiles;        // new ones
-  std::vector<IdentifierRecord> identifiers;  // new ones
-  std::vector<MergeRecord> merges;            // new ones
-  std::vector<EventRecord> events;            // new ones
-  std::vector<StayRecord> stays;              // new or changed
+  std::vector<ProfileRecord> profiles;         // new ones
+  std::vector<IdentifierRecord> identifiers;   // new ones
+  std::vector<MergeRecord> merges;             // new ones
+  std::vector<EventRecord> events;             // new ones
+  std::vector<EventRecord> remnants;           // of events that are not kept
+  std::vector<FirstEventRecord> first_events;  // of profiles that are not new
+  // Where InstanceRecord is to go with this commit; InfinitePast: it stays.
+  absl::Time events_from = absl::InfinitePast();
+  std::vector<StayRecord> stays;  // new or changed
   std::vector<ChangeRecord> changes;
   // New ones, as far as is known: one that is there already stays.
   std::vector<SeenNameRecord> names;
@@ -160,9 +180,13 @@ struct CommitBatch {
   bool empty() const {
     return profiles.empty() && identifiers.empty() && merges.empty() &&
            events.empty() && stays.empty() && changes.empty() && !rules &&
-           !ends_rebuild;
+           !ends_rebuild && remnants.empty() && first_events.empty() &&
+           events_from == absl::InfinitePast();
   }
 };
+
+// Up to when the remnants reach that `batch` leaves; InfinitePast: none.
+absl::Time RemnantsThrough(const CommitBatch& batch);
 
 // The stream of the profile with this permanent key.
 int StreamOf(std::string_view profile_key);

@@ -77,6 +77,8 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
     WriteIdentifiers(connection, batch.identifiers);
     WriteMerges(connection, batch.merges);
     WriteEvents(connection, batch.events);
+    WriteRemnants(connection, batch.remnants);
+    WriteFirstEvents(connection, batch.first_events);
     WriteSeenNames(connection, batch.names, batch.commit_time);
     WriteStays(connection, batch.stays);
     WriteChanges(connection, batch.changes);
@@ -93,6 +95,26 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
         absl::StrCat("commit ", batch.commit_number,
                      " is in doubt: ", std::string(status.message())));
   });
+}
+
+absl::StatusOr<std::optional<absl::Time>> Store::Writer::FirstEventsEnd() {
+  std::optional<absl::Time> end;
+  const absl::Status status = Run([&](DatabaseConnection& connection) {
+    end = partitions_.FirstEnd(connection);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return end;
+}
+
+absl::StatusOr<bool> Store::Writer::DropEventsBefore(absl::Time month) {
+  bool dropped = false;
+  const absl::Status status = Run([&](DatabaseConnection& connection) {
+    dropped = partitions_.DropBefore(month, connection);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return dropped;
 }
 
 absl::StatusOr<bool> Store::Writer::Settle(int64_t commit_number) {

@@ -20,7 +20,8 @@ v1::EventResult ResultOf(const EventOutcome& outcome) {
       result.set_status(v1::EventResult::STATUS_REFUSED);
       result.set_reason(ParseReasonName(outcome.reason));
       result.set_message(outcome.message);
-      if (result.reason() == v1::ERROR_REASON_FUTURE_EVENT) {
+      if (result.reason() == v1::ERROR_REASON_FUTURE_EVENT ||
+          result.reason() == v1::ERROR_REASON_BEYOND_RETENTION) {
         result.set_field("occurred_time");
       }
       break;

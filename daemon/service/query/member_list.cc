@@ -163,7 +163,7 @@ absl::Status ListMembers(const Stages& stages,
   const absl::StatusOr<int> page_size =
       PageSize(request.page_size(), kMemberPageDefault, kMemberPageLimit);
   if (!page_size.ok()) return page_size.status();
-  const auto as_of = AsOfTime(request, stages.clock.Now());
+  const auto as_of = AsOfTime(request, stages);
   if (!as_of.ok()) return as_of.status();
   const RulesState rules = stages.pipeline.rules();
   const absl::StatusOr<size_t> audience =

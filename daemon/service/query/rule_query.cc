@@ -152,7 +152,8 @@ absl::Status ReloadRules(const Stages& stages,
   if (!request.validate_only()) {
     return Apply(stages, *folder, *response.mutable_attempt());
   }
-  CheckedRules rules = Check(*folder, stages.clock.Now());
+  CheckedRules rules =
+      Check(*folder, stages.clock.Now(), stages.pipeline.retention());
   rules.attempt.version = stages.pipeline.rules().version;
   *response.mutable_attempt() = ToRuleAttempt(rules.attempt);
   return absl::OkStatus();

@@ -74,8 +74,10 @@ void PrepareInstance(DatabaseConnection& connection) {
   transaction.exec_params(
       "INSERT INTO audienced.instance (only_row, database_id, lineage, "
       "cursor_key, heads, commit_number, commit_time, evaluated_through, "
-      "rule_version) VALUES (true, $1, $2, decode($3, 'hex'), "
-      "array_fill(0::bigint, ARRAY[$4::int]), 0, '-infinity', '-infinity', 0) "
+      "rule_version, events_from, remnants_through) "
+      "VALUES (true, $1, $2, decode($3, 'hex'), "
+      "array_fill(0::bigint, ARRAY[$4::int]), 0, '-infinity', '-infinity', 0, "
+      "'-infinity', '-infinity') "
       "ON CONFLICT DO NOTHING",
       NewUuid(), lineage, absl::BytesToHexString(RandomBytes(kCursorKeyBytes)),
       kStreamCount);
@@ -97,7 +99,8 @@ InstanceRecord ReadInstance(DatabaseConnection& connection) {
       connection,
       "SELECT database_id::text, cursor_key, heads, commit_number, "
       "commit_time, evaluated_through, i.rule_version, rebuilt_through, "
-      "coalesce(fingerprint, '') FROM audienced.instance AS i "
+      "coalesce(fingerprint, ''), events_from, remnants_through FROM "
+      "audienced.instance AS i "
       "LEFT JOIN audienced.rule_version AS r ON r.version = i.rule_version",
       [&](Row& row) {
         instance.database_id = row.Text();
@@ -114,6 +117,8 @@ InstanceRecord ReadInstance(DatabaseConnection& connection) {
           instance.rebuilt_through = static_cast<ProfileId>(row.Int8());
         }
         instance.rule_fingerprint = row.Text();
+        instance.events_from = ToTime(row.Timestamp());
+        instance.remnants_through = ToTime(row.Timestamp());
       });
   ReadRows(connection,
            "SELECT start_id::text, commit_number FROM audienced.daemon_start "
@@ -144,12 +149,15 @@ bool AdvanceInstance(pqxx::work& transaction, const CommitBatch& batch) {
                  "commit_number = $2, commit_time = $3, "
                  "evaluated_through = $4, rule_version = "
                  "coalesce(nullif($5, '')::bigint, rule_version), "
-                 "rebuilt_through = nullif($6, '')::bigint "
+                 "rebuilt_through = nullif($6, '')::bigint, "
+                 "events_from = greatest(events_from, $7), "
+                 "remnants_through = greatest(remnants_through, $8) "
                  "WHERE commit_number = $2 - 1",
                  absl::StrCat("{", absl::StrJoin(batch.heads, ","), "}"),
                  batch.commit_number, TimestampText(batch.commit_time),
                  TimestampText(batch.evaluated_through), rule_version,
-                 rebuilt_through)
+                 rebuilt_through, TimestampText(batch.events_from),
+                 TimestampText(RemnantsThrough(batch)))
              .affected_rows() == 1;
 }
 

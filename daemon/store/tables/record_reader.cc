@@ -90,6 +90,41 @@ EventRecord ToEvent(Row& row) {
   return record;
 }
 
+// The profile and the instant; the rest is read by the caller.
+EventRecord ToRemnant(Row& row) {
+  EventRecord remnant;
+  remnant.profile = ProfileId{row.Int8()};
+  remnant.event.occurred_at = ToTime(row.Timestamp());
+  return remnant;
+}
+
+// Conditions that together select the profiles with numbers in
+// (after, through] and those in `others`.
+std::vector<std::string> OfProfiles(ProfileId after, ProfileId through,
+                                    const std::vector<ProfileId>& others) {
+  std::vector<std::string> conditions;
+  if (after < through) {
+    conditions.push_back(
+        absl::StrCat("profile_id > ", static_cast<int64_t>(after),
+                     " AND profile_id <= ", static_cast<int64_t>(through)));
+  }
+  if (!others.empty()) {
+    conditions.push_back(absl::StrCat(
+        "profile_id IN (",
+        absl::StrJoin(others, ", ",
+                      [](std::string* text, ProfileId profile) {
+                        absl::StrAppend(text, static_cast<int64_t>(profile));
+                      }),
+        ")"));
+  }
+  return conditions;
+}
+
+std::string SqlTimestamp(absl::Time time) {
+  return absl::FormatTime("'%E4Y-%m-%d %H:%M:%E6S+00'::timestamptz", time,
+                          absl::UTCTimeZone());
+}
+
 StayRecord ToStay(Row& row) {
   StayRecord stay;
   stay.profile = ProfileId{row.Int8()};
@@ -156,13 +191,17 @@ std::string ArrayText(const StreamPositions& positions) {
 void ReadProfiles(DatabaseConnection& connection,
                   const std::function<void(ProfileRecord)>& each) {
   ReadRows(connection,
-           "SELECT profile_id, stream, key, merged_into FROM audienced.profile",
+           "SELECT profile_id, stream, key, merged_into, first_event_at "
+           "FROM audienced.profile",
            [&](Row& row) {
              ProfileRecord profile;
              profile.id = ProfileId{row.Int8()};
              profile.stream = row.Int2();
              profile.key = row.Text();
              if (!row.TakeNull()) profile.merged_into = ProfileId{row.Int8()};
+             if (!row.TakeNull()) {
+               profile.first_event_at = ToTime(row.Timestamp());
+             }
              each(std::move(profile));
            });
 }
@@ -189,21 +228,45 @@ std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
                                       ProfileId after, ProfileId through,
                                       const std::vector<ProfileId>& others) {
   std::vector<EventRecord> events;
-  const auto take = [&](Row& row) { events.push_back(ToEvent(row)); };
-  ReadRows(connection,
-           absl::StrCat(kSelectEvents, " WHERE profile_id > ",
-                        static_cast<int64_t>(after),
-                        " AND profile_id <= ", static_cast<int64_t>(through)),
-           take);
-  if (others.empty()) return events;
-  const auto append_number = [](std::string* text, ProfileId profile) {
-    absl::StrAppend(text, static_cast<int64_t>(profile));
-  };
-  ReadRows(connection,
-           absl::StrCat(kSelectEvents, " WHERE profile_id IN (",
-                        absl::StrJoin(others, ", ", append_number), ")"),
-           take);
+  for (const std::string& of_some : OfProfiles(after, through, others)) {
+    ReadRows(connection, absl::StrCat(kSelectEvents, " WHERE ", of_some),
+             [&](Row& row) { events.push_back(ToEvent(row)); });
+  }
   return events;
+}
+
+std::vector<EventRecord> ReadRemnantsOf(DatabaseConnection& connection,
+                                        ProfileId after, ProfileId through,
+                                        const std::vector<ProfileId>& others,
+                                        absl::Time remnants_through) {
+  const std::string which = absl::StrCat(
+      " AND occurred_at <= ", SqlTimestamp(remnants_through),
+      " AND NOT EXISTS (SELECT FROM audienced.event AS e WHERE "
+      "e.profile_id = r.profile_id AND e.occurred_at = r.occurred_at AND "
+      "e.event_key = r.event_key)");
+  std::vector<EventRecord> remnants;
+  for (const std::string& of_some : OfProfiles(after, through, others)) {
+    ReadRows(connection,
+             absl::StrCat("SELECT profile_id, occurred_at, event_id, name, "
+                          "value FROM audienced.trait AS r WHERE ",
+                          of_some, which),
+             [&](Row& row) {
+               EventRecord& remnant = remnants.emplace_back(ToRemnant(row));
+               remnant.event.event_id = row.Text();
+               const std::string name = row.Text();
+               remnant.event.traits.Set(name, Parse(row.Jsonb()));
+             });
+    ReadRows(connection,
+             absl::StrCat("SELECT profile_id, occurred_at, purpose, granted "
+                          "FROM audienced.consent AS r WHERE ",
+                          of_some, which),
+             [&](Row& row) {
+               EventRecord& remnant = remnants.emplace_back(ToRemnant(row));
+               const std::string purpose = row.Text();
+               remnant.event.consents.emplace_back(purpose, row.Bool());
+             });
+  }
+  return remnants;
 }
 
 void ReadSeenNames(DatabaseConnection& connection,
