@@ -1,4 +1,4 @@
-#include "daemon/ctl/import/event_message.h"
+#include "daemon/ingest/event_message.h"
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-#ifndef AUDIENCED_DAEMON_CTL_IMPORT_EVENT_MESSAGE_H_
-#define AUDIENCED_DAEMON_CTL_IMPORT_EVENT_MESSAGE_H_
+#ifndef AUDIENCED_DAEMON_INGEST_EVENT_MESSAGE_H_
+#define AUDIENCED_DAEMON_INGEST_EVENT_MESSAGE_H_
 
 #include "audienced/v1/event.pb.h"
 #include "daemon/ingest/incoming_event.h"
@@ -13,4 +13,4 @@ v1::Event ToMessage(const IncomingEvent& incoming);
 
 }  // namespace audienced
 
-#endif  // AUDIENCED_DAEMON_CTL_IMPORT_EVENT_MESSAGE_H_
+#endif  // AUDIENCED_DAEMON_INGEST_EVENT_MESSAGE_H_
