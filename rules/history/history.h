@@ -54,6 +54,12 @@ class History {
 
   void Insert(ProjectedEvent event);
 
+  // The events of both, which are of the same schema and have none in common.
+  static History Union(const History& left, const History& right);
+
+  // Whether an event is in both.
+  static bool Intersect(const History& left, const History& right);
+
   // Whether an event with this digest is in the history.
   bool Contains(uint64_t digest) const;
 
@@ -94,6 +100,10 @@ class History {
   const std::vector<ConsentChange>& consents() const { return consents_; }
 
  private:
+  // Adds an event of `other`, behind all that are here; without what it says of
+  // traits and consents.
+  void Append(const History& other, size_t event);
+
   size_t event_columns_;
   size_t item_columns_;
   std::vector<Instant> times_;

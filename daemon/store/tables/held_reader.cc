@@ -86,12 +86,14 @@ std::string WithInstants(std::string_view json) {
   return absl::StrCat(text, std::string(json));
 }
 
-// The columns of the key as texts.
+// The columns of the key as texts, under names that are not theirs.
 std::string KeyColumns(const Part& part) {
   std::string columns;
   for (const char* column : part.key) {
     absl::StrAppend(&columns, ", ",
-                    column == nullptr ? "''" : absl::StrCat(column, "::text"));
+                    column == nullptr
+                        ? "''"
+                        : absl::StrCat(column, "::text AS key_", column));
   }
   return columns;
 }
