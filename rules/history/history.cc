@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -16,7 +17,24 @@ void InsertAt(std::vector<T>& column, size_t index, T value) {
                 std::move(value));
 }
 
+// What of a text lies outside of its object.
+size_t OutsideBytes(const std::string& text) {
+  return text.size() < sizeof(std::string) / 2 ? 0 : text.size() + 1;
+}
+
+template <typename T>
+size_t BytesOf(const std::vector<T>& column) {
+  return column.capacity() * sizeof(T);
+}
+
 }  // namespace
+
+size_t History::bytes() const {
+  return sizeof(History) + text_bytes_ + BytesOf(times_) + BytesOf(class_ids_) +
+         BytesOf(digests_) + BytesOf(event_ids_) + BytesOf(item_starts_) +
+         BytesOf(cells_) + BytesOf(item_cells_) + BytesOf(traits_) +
+         BytesOf(trait_event_ids_) + BytesOf(consents_);
+}
 
 void History::Insert(ProjectedEvent event) {
   // Almost always at the end: events come in about the order they occur.
@@ -46,6 +64,7 @@ void History::Insert(ProjectedEvent event) {
                          std::tie(event.time, event.event_id)) {
       --at;
     }
+    text_bytes_ += OutsideBytes(change.name) + OutsideBytes(event.event_id);
     InsertAt(traits_, at, std::move(change));
     InsertAt(trait_event_ids_, at, event.event_id);
   }
@@ -63,6 +82,7 @@ void History::Insert(ProjectedEvent event) {
   InsertAt(times_, index, event.time);
   InsertAt(class_ids_, index, event.class_id);
   InsertAt(digests_, index, event.digest);
+  text_bytes_ += OutsideBytes(event.event_id);
   InsertAt(event_ids_, index, std::move(event.event_id));
 }
 
@@ -99,6 +119,7 @@ void History::Append(const History& other, size_t event) {
 
 History History::Union(const History& left, const History& right) {
   History both(left.event_columns_, left.item_columns_);
+  both.text_bytes_ = left.text_bytes_ + right.text_bytes_;
   const auto key = [](const History& history, size_t event) {
     return std::tie(history.times_[event], history.event_ids_[event]);
   };
