@@ -1,5 +1,7 @@
 #include "daemon/daemon.h"
 
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,6 +19,18 @@ Rollout::Options RolloutOptions(const Settings& settings) {
   options.limits.profiles = settings.hold_back_profiles;
   options.mark_existing = settings.new_audiences == NewAudiences::kExisting;
   return options;
+}
+
+std::shared_ptr<const IdentityPolicy> IdentityOf(const Settings& settings) {
+  std::map<std::string, int64_t> limits;
+  for (const IdentifierLimit& each : settings.identifier_limits) {
+    limits[each.kind] = each.limit;
+  }
+  auto policy = std::make_shared<IdentityPolicy>();
+  policy->blocked = BlockedIdentifiers(settings.blocked_identifiers);
+  policy->limits = IdentifierLimits(limits, settings.other_identifiers_limit);
+  policy->large_profile_events = settings.large_profile_events;
+  return policy;
 }
 
 }  // namespace
@@ -90,6 +104,7 @@ absl::Status Daemon::StartPipeline() {
   options.commit_events_limit = static_cast<int>(settings_.max_commit_events);
   options.queue_events_limit = static_cast<int>(settings_.max_queued_events);
   options.history_limit_bytes = settings_.history_memory << 20;
+  options.identity = IdentityOf(settings_);
   options.revive_database = [this] {
     if (postgres_ == nullptr) return;
     const absl::Status running = postgres_->EnsureRunning();
@@ -244,6 +259,14 @@ void Daemon::AddMetrics() {
   add_count(kEvents, kEventsHelp, &Counts::refused, {{"outcome", "refused"}});
   add_count("audienced_late_events_total",
             "Stored events that came later than late_after.", &Counts::late);
+  add_count("audienced_merges_total", "Profiles that became one with another.",
+            &Counts::merges);
+  add_count("audienced_erasures_total", "Profiles that were erased.",
+            &Counts::erasures);
+  add_count("audienced_large_profiles_total",
+            "Profiles that were found to have more events than "
+            "large_profile_events.",
+            &Counts::flagged);
   add_count("audienced_commits_total", "Transactions committed.",
             &Counts::commits);
   add_count("audienced_changes_total", "Membership changes published.",

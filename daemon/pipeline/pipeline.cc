@@ -148,6 +148,7 @@ void Pipeline::Run() {
   while (WaitForWork()) {
     RunCommands();
     ContinueRebuild();
+    ForgetExits();
     Process(TakeBatches());
   }
   for (IngestBatch& batch : TakeBatches()) batch.done(Stopping());
@@ -170,14 +171,19 @@ bool Pipeline::HasPortion() const {
   return rebuild_ != nullptr && rebuild_->reader->has_portion();
 }
 
+// When something is to be done although nothing comes in.
+Instant Pipeline::NextWork() const {
+  return std::min(deadlines_.next(), ToInstant(erasures_.NextForgetting()));
+}
+
 // Blocks until something is to be done; false when the daemon stops.
 bool Pipeline::WaitForWork() {
   absl::MutexLock lock(&mutex_);
   next_deadline_ = deadlines_.next();
   counts_.pending_deadlines = static_cast<int64_t>(deadlines_.size());
   while (!stopping_ && queue_.empty() && commands_.empty() && !HasPortion() &&
-         deadlines_.next() > Now()) {
-    clock_.Wait(work_, mutex_, ToTime(deadlines_.next()));
+         NextWork() > Now()) {
+    clock_.Wait(work_, mutex_, ToTime(NextWork()));
   }
   return !stopping_;
 }
@@ -273,13 +279,18 @@ CommitBuilder Pipeline::NewCommit(CommitRules rules) {
   const std::shared_ptr<Projection> projection = rules.projection;
   return CommitBuilder(
       directory_, names_, std::move(rules), instance_, std::move(tallies),
-      Now(), {options_.late_after, options_.future_tolerance},
+      Now(),
+      {options_.late_after, options_.future_tolerance, options_.identity,
+       &erasures_, &separations_},
       [this, projection](const std::vector<Directory::ProfilePtr>& profiles) {
         absl::StatusOr<Histories> histories =
             ReadHistories(store_, profiles, *projection);
         absl::MutexLock lock(&mutex_);
         counts_.histories_read += static_cast<int64_t>(profiles.size());
         return histories;
+      },
+      [this](const std::vector<ProfileId>& numbers) {
+        return store_.ReadEvents(ProfileId{0}, ProfileId{0}, numbers);
       });
 }
 
@@ -357,10 +368,8 @@ void Pipeline::Accept(CommitBuilder& builder) {
   for (const Directory::ProfilePtr& profile : profiles) {
     deadlines_.Set(*profile);
   }
-  for (const MergeRecord& merge : rows.merges) {
-    deadlines_.Remove(merge.absorbed);
-  }
-  directory_.Apply(profiles);
+  directory_.Apply(profiles, rows.identifiers);
+  AcceptPersons(rows);
   directory_.Shrink(options_.history_limit_bytes);
   names_.Add(rows.names);
   ForgetRetired(rows.changes);
@@ -385,6 +394,9 @@ void Pipeline::Accept(CommitBuilder& builder) {
   counts_.commits += was_written;
   counts_.changes += changes;
   counts_.late += builder.late_count();
+  counts_.merges += static_cast<int64_t>(rows.merges.size());
+  counts_.erasures += static_cast<int64_t>(rows.erasures.size());
+  counts_.flagged += builder.flagged_count();
   tallies_ = builder.tallies();
 }
 

@@ -18,8 +18,10 @@
 #include "daemon/pipeline/commit_builder.h"
 #include "daemon/pipeline/deadlines.h"
 #include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/erasure_registry.h"
 #include "daemon/pipeline/rebuild_reader.h"
 #include "daemon/pipeline/rule_update.h"
+#include "daemon/pipeline/separations.h"
 #include "daemon/publish/feed.h"
 #include "daemon/store/store.h"
 #include "daemon/system/clock.h"
@@ -74,6 +76,9 @@ class Pipeline {
     // As much memory histories may take; beyond it those that were not used for
     // longest live in the database alone.
     int64_t history_limit_bytes = int64_t{4} << 30;
+    // What events may say of who is who.
+    std::shared_ptr<const IdentityPolicy> identity =
+        std::make_shared<IdentityPolicy>();
     // Called before each try to reach a database that went away, on the
     // pipeline's thread: where the database is our own, it is started again.
     std::function<void()> revive_database = [] {};
@@ -117,7 +122,24 @@ class Pipeline {
   void Merge(ProfileId absorbed, ProfileId survivor,
              std::function<void(absl::StatusOr<ProfileId>)> done);
 
+  // Takes a profile that was merged into another out of it, with those that had
+  // been merged into it. `done` as for Merge(). kFailedPrecondition with
+  // NOT_MERGED: it is on its own.
+  struct UnmergedProfiles {
+    ProfileId restored{};
+    ProfileId remaining{};
+  };
+  void Unmerge(ProfileId absorbed,
+               std::function<void(absl::StatusOr<UnmergedProfiles>)> done);
+
+  // Has the profile leave every audience, and keeps nothing of it. `done` as
+  // for Merge(), with the instant of the erasure.
+  void Erase(ProfileId profile,
+             std::function<void(absl::StatusOr<absl::Time>)> done);
+
   const Directory& directory() const { return directory_; }
+  // Who was erased.
+  const ErasureRegistry& erasures() const { return erasures_; }
   // The names that events had so far.
   const NameRegistry& names() const { return names_; }
   RulesState rules() const;
@@ -143,6 +165,9 @@ class Pipeline {
     int64_t queued_events = 0;  // at this moment
     int64_t pending_deadlines = 0;
     int64_t histories_read = 0;  // because they were not in memory
+    int64_t merges = 0;
+    int64_t erasures = 0;
+    int64_t flagged = 0;  // profiles found to be large
   };
   Counts counts() const;
 
@@ -168,6 +193,7 @@ class Pipeline {
   // pipeline_start.cc
   absl::Status Load(RuleUpdate update);
   absl::Status LoadDirectory();
+  absl::Status LoadPersons();
   absl::Status LoadNames();
   absl::Status RecallRules(const RuleUpdate& update);
   void WaitForPortion() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -188,14 +214,19 @@ class Pipeline {
       ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
 
-  // pipeline_merges.cc
+  // pipeline_persons.cc
   absl::StatusOr<ProfileId> MergeOne(ProfileId absorbed, ProfileId survivor);
+  absl::StatusOr<UnmergedProfiles> UnmergeOne(ProfileId absorbed);
+  absl::StatusOr<absl::Time> EraseOne(ProfileId id);
+  void ForgetExits();
+  void AcceptPersons(const CommitBatch& rows);
 
   // pipeline.cc
   void Run();
   bool WaitForWork() ABSL_LOCKS_EXCLUDED(mutex_);
   bool IsStopping() const ABSL_LOCKS_EXCLUDED(mutex_);
   bool HasPortion() const;
+  Instant NextWork() const;
   void Post(Command command) ABSL_LOCKS_EXCLUDED(mutex_);
   void RunCommands() ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<IngestBatch> TakeBatches() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -235,7 +266,10 @@ class Pipeline {
   // name: of profiles that have not moved yet.
   std::map<std::string, int64_t> retired_published_;
 
+  Separations separations_;
+
   Directory directory_;
+  ErasureRegistry erasures_;
   NameRegistry names_;
 
   mutable absl::Mutex mutex_;

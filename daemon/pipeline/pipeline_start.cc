@@ -11,10 +11,11 @@
 namespace audienced {
 namespace {
 
-// Profiles in the making, by number - 1; null where absorbed.
+// Profiles in the making, by number - 1; null where absorbed or erased.
 class DirectoryReader {
  public:
-  explicit DirectoryReader(Store& store) : store_(store) {}
+  DirectoryReader(Store& store, Directory& directory, ErasureRegistry& erasures)
+      : store_(store), directory_(directory), erasures_(erasures) {}
 
   absl::Status Read() {
     absl::Status read = ReadProfiles();
@@ -42,6 +43,11 @@ class DirectoryReader {
         profiles_.resize(index + 1);
         survivors_.resize(index + 1);
       }
+      if (record.erased_at) {
+        survivors_[index] = record.id;
+        erasures_.Add(record);
+        return;
+      }
       survivors_[index] = record.merged_into.value_or(record.id);
       if (record.merged_into) return;
       auto profile = std::make_shared<Profile>();
@@ -51,6 +57,9 @@ class DirectoryReader {
       profiles_[index] = std::move(profile);
     });
     if (!read.ok()) return read;
+    if (!profiles_.empty()) {
+      directory_.Reserve(static_cast<ProfileId>(profiles_.size()));
+    }
     for (size_t i = 0; i < survivors_.size(); ++i) {
       const auto id = static_cast<ProfileId>(i + 1);
       while (survivors_[i] != SurvivorOf(survivors_[i])) {
@@ -63,6 +72,7 @@ class DirectoryReader {
 
   absl::Status ReadIdentifiers() {
     return store_.LoadIdentifiers([&](IdentifierRecord record) {
+      directory_.Name(record);
       At(record.profile).identifiers.push_back(std::move(record.identifier));
     });
   }
@@ -86,6 +96,8 @@ class DirectoryReader {
   Profile& At(ProfileId id) { return *profiles_[IndexOf(SurvivorOf(id))]; }
 
   Store& store_;
+  Directory& directory_;
+  ErasureRegistry& erasures_;
   std::vector<std::shared_ptr<Profile>> profiles_;
   std::vector<ProfileId> survivors_;  // by index; of itself: not absorbed
   std::map<std::string, int64_t> published_;
@@ -119,6 +131,7 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   const absl::Time begin = absl::Now();
   absl::Status status = LoadNames();
   if (status.ok()) status = LoadDirectory();
+  if (status.ok()) status = LoadPersons();
   if (!status.ok()) return status;
   status = update.rulebook->fingerprint() == instance_.rule_fingerprint
                ? RecallRules(update)
@@ -143,11 +156,21 @@ absl::Status Pipeline::LoadNames() {
   return read;
 }
 
+absl::Status Pipeline::LoadPersons() {
+  erasures_.SetSecret(instance_.cursor_key);
+  const absl::Status read = store_.LoadErasedIdentifiers(
+      [&](const ErasedIdentifierRecord& erased) { erasures_.Add(erased); });
+  if (!read.ok()) return read;
+  return store_.LoadSeparations([&](const SeparationRecord& separation) {
+    separations_.Add(separation);
+  });
+}
+
 absl::Status Pipeline::LoadDirectory() {
-  DirectoryReader reader(store_);
+  DirectoryReader reader(store_, directory_, erasures_);
   const absl::Status read = reader.Read();
   if (!read.ok()) return read;
-  directory_.Apply(reader.TakeProfiles());
+  directory_.Apply(reader.TakeProfiles(), {});
   retired_published_ = std::move(reader.published());
   return absl::OkStatus();
 }

@@ -37,7 +37,7 @@ absl::StatusOr<InstanceRecord> Store::LoadInstance() {
 
 absl::Status Store::LoadProfiles(std::function<void(ProfileRecord)> each) {
   return writer_->Run([&](DatabaseConnection& connection) {
-    ReadProfiles(connection, each);
+    audienced::ReadProfiles(connection, each);
     return absl::OkStatus();
   });
 }
@@ -135,6 +135,16 @@ absl::StatusOr<std::vector<EventRecord>> Store::ReadEvents(
   });
   if (!status.ok()) return status;
   return events;
+}
+
+absl::StatusOr<std::vector<ProfileRecord>> Store::ReadProfiles(
+    const std::vector<ProfileId>& profiles) {
+  std::vector<ProfileRecord> records;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    records = ReadProfilesOf(connection, profiles);
+  });
+  if (!status.ok()) return status;
+  return records;
 }
 
 absl::StatusOr<std::vector<StayRecord>> Store::ReadStays(

@@ -99,6 +99,9 @@ class Store {
   absl::StatusOr<std::vector<EventRecord>> ReadEvents(
       ProfileId after, ProfileId through, const std::vector<ProfileId>& others);
 
+  // The records of `profiles`, in no order.
+  absl::StatusOr<std::vector<ProfileRecord>> ReadProfiles(
+      const std::vector<ProfileId>& profiles);
   // Stays of `profiles`, at most `limit`, the latest entry first.
   absl::StatusOr<std::vector<StayRecord>> ReadStays(
       const std::vector<ProfileId>& profiles, int limit);

@@ -4,6 +4,8 @@ include(GoogleTest)
 
 add_executable(pipeline_test
   ${CMAKE_CURRENT_LIST_DIR}/identity_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/pipeline/person_scene.cc
+  ${CMAKE_CURRENT_LIST_DIR}/pipeline/persons_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/publication_test.cc)
 target_link_libraries(pipeline_test PRIVATE
   audienced_flags daemon_pipeline rules_language GTest::gtest_main)

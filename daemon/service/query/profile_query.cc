@@ -22,14 +22,6 @@ namespace {
 // Lines of one page of an export; fewer where they are long.
 constexpr int kExportLines = 500;
 
-absl::StatusOr<Directory::ProfilePtr> FindKnownProfile(
-    const Stages& stages, const v1::ProfileReference& reference) {
-  absl::StatusOr<Directory::ProfilePtr> profile =
-      FindProfile(stages.pipeline.directory(), reference, "profile");
-  if (profile.ok() && *profile == nullptr) return ProfileNotFound();
-  return profile;
-}
-
 // Where the page behind `token` begins; the beginning where it is empty.
 absl::StatusOr<HeldPosition> PositionOf(const Stages& stages,
                                         const std::string& token,
@@ -131,7 +123,8 @@ absl::Status GetProfile(const Stages& stages,
   const absl::StatusOr<int> page_size = PageSize(
       request.page_size(), kStoredEventPageDefault, kStoredEventPageLimit);
   if (!page_size.ok()) return page_size.status();
-  const auto found = FindKnownProfile(stages, request.profile());
+  const auto found =
+      FindKnownProfile(stages.pipeline, request.profile(), "profile");
   if (!found.ok()) return found.status();
   const Profile& profile = **found;
   absl::StatusOr<HeldPosition> position =
@@ -170,7 +163,8 @@ absl::Status GetProfile(const Stages& stages,
 absl::Status ExportProfile(const Stages& stages,
                            const v1::ExportProfileRequest& request,
                            v1::ExportProfileResponse& response) {
-  const auto found = FindKnownProfile(stages, request.profile());
+  const auto found =
+      FindKnownProfile(stages.pipeline, request.profile(), "profile");
   if (!found.ok()) return found.status();
   const Profile& profile = **found;
   absl::StatusOr<HeldPosition> position =

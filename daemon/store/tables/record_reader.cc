@@ -134,6 +134,22 @@ RuleVersionRecord ToRuleVersion(Row& row) {
   return rules;
 }
 
+std::string SelectProfiles() {
+  return "SELECT profile_id, stream, key, merged_into, erased_at, "
+         "exits_kept_until FROM audienced.profile";
+}
+
+ProfileRecord ToProfile(Row& row) {
+  ProfileRecord profile;
+  profile.id = ProfileId{row.Int8()};
+  profile.stream = row.Int2();
+  profile.key = row.Text();
+  if (!row.TakeNull()) profile.merged_into = ProfileId{row.Int8()};
+  if (!row.TakeNull()) profile.erased_at = ToTime(row.Timestamp());
+  if (!row.TakeNull()) profile.exits_kept_until = ToTime(row.Timestamp());
+  return profile;
+}
+
 std::string SelectEvents() {
   return absl::StrCat("SELECT ", kEventColumns, " FROM audienced.event");
 }
@@ -176,21 +192,19 @@ EventRecord ToEvent(Row& row) {
 
 void ReadProfiles(DatabaseConnection& connection,
                   const std::function<void(ProfileRecord)>& each) {
+  ReadRows(connection, SelectProfiles(),
+           [&](Row& row) { each(ToProfile(row)); });
+}
+
+std::vector<ProfileRecord> ReadProfilesOf(
+    DatabaseConnection& connection, const std::vector<ProfileId>& profiles) {
+  std::vector<ProfileRecord> records;
+  if (profiles.empty()) return records;
   ReadRows(connection,
-           "SELECT profile_id, stream, key, merged_into, erased_at, "
-           "exits_kept_until FROM audienced.profile",
-           [&](Row& row) {
-             ProfileRecord profile;
-             profile.id = ProfileId{row.Int8()};
-             profile.stream = row.Int2();
-             profile.key = row.Text();
-             if (!row.TakeNull()) profile.merged_into = ProfileId{row.Int8()};
-             if (!row.TakeNull()) profile.erased_at = ToTime(row.Timestamp());
-             if (!row.TakeNull()) {
-               profile.exits_kept_until = ToTime(row.Timestamp());
-             }
-             each(std::move(profile));
-           });
+           absl::StrCat(SelectProfiles(), " WHERE profile_id IN (",
+                        NumberList(profiles), ")"),
+           [&](Row& row) { records.push_back(ToProfile(row)); });
+  return records;
 }
 
 void ReadIdentifiers(DatabaseConnection& connection,

@@ -26,6 +26,8 @@ std::string NumberList(const std::vector<ProfileId>& profiles);
 
 void ReadProfiles(DatabaseConnection& connection,
                   const std::function<void(ProfileRecord)>& each);
+std::vector<ProfileRecord> ReadProfilesOf(
+    DatabaseConnection& connection, const std::vector<ProfileId>& profiles);
 void ReadIdentifiers(DatabaseConnection& connection,
                      const std::function<void(IdentifierRecord)>& each);
 void ReadEvents(DatabaseConnection& connection,
