@@ -16,7 +16,7 @@ bool IsForPrivacy(const ChangeRecord& change) {
 }
 
 // A change by the stream and sequence that it had.
-using Place = std::pair<int, int64_t>;
+using StreamSequence = std::pair<int, int64_t>;
 
 }  // namespace
 
@@ -93,7 +93,7 @@ void CommitBuilder::PutPrivacyFirst() {
   StreamPositions next = rows_.heads;
   for (const ChangeRecord& change : changes) --next[change.stream];
   std::stable_partition(changes.begin(), changes.end(), IsForPrivacy);
-  absl::flat_hash_map<Place, int64_t> moved;
+  absl::flat_hash_map<StreamSequence, int64_t> moved;
   for (ChangeRecord& change : changes) {
     const int64_t sequence = ++next[change.stream];
     moved[{change.stream, change.sequence}] = sequence;
