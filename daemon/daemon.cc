@@ -1,5 +1,7 @@
 #include "daemon/daemon.h"
 
+#include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -23,6 +25,18 @@ Rollout::Options RolloutOptions(const Settings& settings) {
   options.retention = RetentionOf(settings);
   options.mark_existing = settings.new_audiences == NewAudiences::kExisting;
   return options;
+}
+
+std::shared_ptr<const IdentityPolicy> IdentityOf(const Settings& settings) {
+  std::map<std::string, int64_t> limits;
+  for (const IdentifierLimit& each : settings.identifier_limits) {
+    limits[each.kind] = each.limit;
+  }
+  auto policy = std::make_shared<IdentityPolicy>();
+  policy->blocked = BlockedIdentifiers(settings.blocked_identifiers);
+  policy->limits = IdentifierLimits(limits, settings.other_identifiers_limit);
+  policy->large_profile_events = settings.large_profile_events;
+  return policy;
 }
 
 }  // namespace
@@ -145,6 +159,7 @@ absl::Status Daemon::StartPipeline() {
     progress_.SetLoaded(progress.moved, progress.total);
     return !stopped_.HasBeenNotified();
   };
+  options.identity = IdentityOf(settings_);
   options.revive_database = [this] {
     if (postgres_ == nullptr) return;
     const absl::Status running = postgres_->EnsureRunning();

@@ -48,6 +48,8 @@ void AddMembersCommand(CLI::App& app, ConnectionOptions& where,
                        ExitCode& exit_code);
 void AddPlanCommand(CLI::App& app, ConnectionOptions& where,
                     ExitCode& exit_code);
+void AddProfileCommand(CLI::App& app, ConnectionOptions& where,
+                       ExitCode& exit_code);
 void AddReloadCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
 void AddRulesCommand(CLI::App& app, ConnectionOptions& where,

@@ -139,6 +139,7 @@ void Pipeline::Run() {
     RunCommands();
     ContinueRebuild();
     DropExpired();
+    ForgetExits();
     Process(TakeBatches());
   }
   for (IngestBatch& batch : TakeBatches()) batch.done(Stopping());
@@ -161,14 +162,20 @@ bool Pipeline::HasPortion() const {
   return rebuild_ != nullptr && rebuild_->reader->has_portion();
 }
 
+// When something is to be done although nothing comes in.
+Instant Pipeline::NextWork() const {
+  return std::min(
+      {deadlines_.next(), NextDrop(), ToInstant(erasures_.NextForgetting())});
+}
+
 // Blocks until something is to be done; false when the daemon stops.
 bool Pipeline::WaitForWork() {
   freshness_.Rest(deadlines_.next());
   absl::MutexLock lock(&mutex_);
   counts_.pending_deadlines = static_cast<int64_t>(deadlines_.size());
   while (!stopping_ && queue_.empty() && commands_.empty() && !HasPortion() &&
-         NextDue() > Now()) {
-    clock_.Wait(work_, mutex_, ToTime(NextDue()));
+         NextWork() > Now()) {
+    clock_.Wait(work_, mutex_, ToTime(NextWork()));
   }
   freshness_.Begin(Now());
   return !stopping_;
@@ -253,13 +260,18 @@ CommitBuilder Pipeline::NewCommit(CommitRules rules) {
   const std::shared_ptr<Projection> projection = rules.projection;
   return CommitBuilder(
       directory_, names_, std::move(rules), instance_, std::move(tallies),
-      Now(), {options_.late_after, options_.future_tolerance},
+      Now(),
+      {options_.late_after, options_.future_tolerance, options_.identity,
+       &erasures_, &separations_},
       [this, projection](const std::vector<Directory::ProfilePtr>& profiles) {
         absl::StatusOr<Histories> histories =
             ReadHistories(store_, profiles, *projection);
         absl::MutexLock lock(&mutex_);
         counts_.histories_read += static_cast<int64_t>(profiles.size());
         return histories;
+      },
+      [this](const std::vector<ProfileId>& numbers) {
+        return store_.ReadEvents(ProfileId{0}, ProfileId{0}, numbers);
       });
 }
 
@@ -337,10 +349,8 @@ void Pipeline::Accept(CommitBuilder& builder) {
   for (const Directory::ProfilePtr& profile : profiles) {
     deadlines_.Set(*profile);
   }
-  for (const MergeRecord& merge : rows.merges) {
-    deadlines_.Remove(merge.absorbed);
-  }
-  directory_.Apply(profiles);
+  directory_.Apply(profiles, rows.identifiers);
+  AcceptPersons(rows);
   directory_.Shrink(options_.history_limit_bytes);
   names_.Add(rows.names);
   NoteEvents(rows);
@@ -364,6 +374,9 @@ void Pipeline::Accept(CommitBuilder& builder) {
   absl::MutexLock lock(&mutex_);
   counts_.commits += was_written;
   counts_.changes += changes;
+  counts_.merges += static_cast<int64_t>(rows.merges.size());
+  counts_.erasures += static_cast<int64_t>(rows.erasures.size());
+  counts_.flagged += builder.flagged_count();
   tallies_ = builder.tallies();
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 constexpr char kCursorKind = 'c';
 constexpr char kListKind = 'l';
+constexpr char kHeldKind = 'h';
 constexpr size_t kMacBytes = 16;
 // Longer texts are none of ours.
 constexpr size_t kTextLimitBytes = 64 * 1024;
@@ -142,6 +143,17 @@ std::string CursorCoder::Encode(const ListPosition& position) const {
   return Seal(std::move(body));
 }
 
+std::string CursorCoder::Encode(const HeldPagePosition& position) const {
+  std::string body(1, kHeldKind);
+  PutText(body, database_id_);
+  PutNumber(body, static_cast<uint64_t>(position.profile));
+  PutNumber(body, position.is_export ? 1 : 0);
+  PutNumber(body, static_cast<uint64_t>(position.position.part));
+  PutNumber(body, position.position.key.size());
+  for (const std::string& text : position.position.key) PutText(body, text);
+  return Seal(std::move(body));
+}
+
 absl::StatusOr<Cursor> CursorCoder::DecodeCursor(std::string_view text) const {
   absl::StatusOr<std::string> body = Open(text, kCursorKind);
   if (!body.ok()) return body.status();
@@ -169,6 +181,22 @@ absl::StatusOr<ListPosition> CursorCoder::DecodeListPosition(
   position.evaluated_through =
       ToTime(Instant{static_cast<int64_t>(reader.Number())});
   position.after = static_cast<ProfileId>(reader.Number());
+  if (!reader.at_end()) return Malformed();
+  return position;
+}
+
+absl::StatusOr<HeldPagePosition> CursorCoder::DecodeHeldPagePosition(
+    std::string_view text) const {
+  absl::StatusOr<std::string> body = Open(text, kHeldKind);
+  if (!body.ok()) return body.status();
+  Reader reader(*body);
+  HeldPagePosition position;
+  position.profile = static_cast<ProfileId>(reader.Number());
+  position.is_export = reader.Number() == 1;
+  position.position.part = static_cast<int>(reader.Number());
+  for (uint64_t left = reader.Number(); left > 0 && reader.ok(); --left) {
+    position.position.key.push_back(reader.Text());
+  }
   if (!reader.at_end()) return Malformed();
   return position;
 }

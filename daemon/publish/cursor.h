@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "daemon/store/held_records.h"
 #include "daemon/store/records.h"
 
 namespace audienced {
@@ -34,6 +35,14 @@ struct ListPosition {
   int64_t commit_number = 0;
 };
 
+// Where a reader of all that is held of a person stands.
+struct HeldPagePosition {
+  ProfileId profile{};  // of whom
+  // Whether it is of an export; else of the events of a profile.
+  bool is_export = false;
+  HeldPosition position;
+};
+
 // Turns positions into opaque texts and back. A text is URL-safe, bound to one
 // database and authenticated (HMAC-SHA256), so that a consumer can neither read
 // nor make one. It grants nothing by itself. Thread-safe.
@@ -52,12 +61,15 @@ class CursorCoder {
 
   std::string Encode(const Cursor& cursor) const;
   std::string Encode(const ListPosition& position) const;
+  std::string Encode(const HeldPagePosition& position) const;
 
   // kInvalidArgument with reason INVALID_CURSOR (not made by us) or
   // CURSOR_FOREIGN (made for another database); kOutOfRange with CURSOR_AHEAD
   // (given after the backup was made that the database was restored from).
   absl::StatusOr<Cursor> DecodeCursor(std::string_view text) const;
   absl::StatusOr<ListPosition> DecodeListPosition(std::string_view text) const;
+  absl::StatusOr<HeldPagePosition> DecodeHeldPagePosition(
+      std::string_view text) const;
 
  private:
   void PutOrigin(std::string& body, int64_t commit_number) const;

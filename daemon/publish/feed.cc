@@ -80,6 +80,12 @@ void ChangeFeed::Publish(std::shared_ptr<const PublishedCommit> commit) {
   for (const auto& [id, listener] : listeners_) listener();
 }
 
+void ChangeFeed::ForgetRecent() {
+  absl::MutexLock lock(&mutex_);
+  recent_.clear();
+  recent_changes_ = 0;
+}
+
 absl::StatusOr<ChangeFeed::Page> ChangeFeed::Read(
     const StreamPositions& positions, int limit) {
   {

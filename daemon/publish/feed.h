@@ -50,6 +50,9 @@ class ChangeFeed {
   // Adds a commit: whole, after it is durable, in order. Wakes the listeners.
   void Publish(std::shared_ptr<const PublishedCommit> commit);
 
+  // Lets go of the commits in memory, whose rows in the log are others now.
+  void ForgetRecent();
+
   // What follows `positions`: about `limit` changes, whole commits where they
   // are still in memory. Of the log the changes come in commits that hold only
   // what was read. kOutOfRange with reason CURSOR_EXPIRED (older than the log)

@@ -39,7 +39,7 @@ struct Server::Parts {
         rule_pool(kRuleThreads, kWaitingRuleCallLimit),
         events(stages, {options.event_limit_bytes, options.batch_event_limit}),
         audiences(stages, pool, watches),
-        profiles(stages),
+        profiles(stages, pool),
         rules(stages, rule_pool),
         status(stages, watches, options.process) {}
 
