@@ -19,6 +19,8 @@ namespace audienced {
 using SettingMember =
     std::variant<std::vector<ListenAddress> Settings::*,
                  std::optional<ListenAddress> Settings::*,
+                 std::vector<std::string> Settings::*,
+                 std::vector<IdentifierLimit> Settings::*,
                  std::string Settings::*, LogFormat Settings::*,
                  LogLevel Settings::*, NewAudiences Settings::*,
                  int64_t Settings::*, absl::Duration Settings::*,

@@ -12,10 +12,11 @@
 namespace audienced {
 namespace {
 
-// Profiles in the making, by number - 1; null where absorbed.
+// Profiles in the making, by number - 1; null where absorbed or erased.
 class DirectoryReader {
  public:
-  explicit DirectoryReader(Store& store) : store_(store) {}
+  DirectoryReader(Store& store, Directory& directory, ErasureRegistry& erasures)
+      : store_(store), directory_(directory), erasures_(erasures) {}
 
   absl::Status Read() {
     absl::Status read = ReadProfiles();
@@ -47,6 +48,11 @@ class DirectoryReader {
       if (record.first_event_at) {
         first_events_[index] = ToInstant(*record.first_event_at);
       }
+      if (record.erased_at) {
+        survivors_[index] = record.id;
+        erasures_.Add(record);
+        return;
+      }
       survivors_[index] = record.merged_into.value_or(record.id);
       if (record.merged_into) return;
       auto profile = std::make_shared<Profile>();
@@ -56,6 +62,9 @@ class DirectoryReader {
       profiles_[index] = std::move(profile);
     });
     if (!read.ok()) return read;
+    if (!profiles_.empty()) {
+      directory_.Reserve(static_cast<ProfileId>(profiles_.size()));
+    }
     for (size_t i = 0; i < survivors_.size(); ++i) {
       const auto id = static_cast<ProfileId>(i + 1);
       while (survivors_[i] != SurvivorOf(survivors_[i])) {
@@ -70,6 +79,7 @@ class DirectoryReader {
 
   absl::Status ReadIdentifiers() {
     return store_.LoadIdentifiers([&](IdentifierRecord record) {
+      directory_.Name(record);
       At(record.profile).identifiers.push_back(std::move(record.identifier));
     });
   }
@@ -93,6 +103,8 @@ class DirectoryReader {
   Profile& At(ProfileId id) { return *profiles_[IndexOf(SurvivorOf(id))]; }
 
   Store& store_;
+  Directory& directory_;
+  ErasureRegistry& erasures_;
   std::vector<std::shared_ptr<Profile>> profiles_;
   std::vector<ProfileId> survivors_;   // by index; of itself: not absorbed
   std::vector<Instant> first_events_;  // by index
@@ -128,6 +140,7 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   absl::Status status = LoadNames();
   if (status.ok()) status = LoadDirectory();
   if (status.ok()) status = FindFirstEvents();
+  if (status.ok()) status = LoadPersons();
   if (!status.ok()) return status;
   status = update.rulebook->fingerprint() == instance_.rule_fingerprint
                ? RecallRules(update)
@@ -137,6 +150,10 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   while (rebuild_ != nullptr) {
     WaitForPortion();
     ContinueRebuild();
+    const std::optional<RebuildProgress> progress = rules().rebuild;
+    if (progress && !options_.load_progress(*progress)) {
+      EndRebuild(absl::CancelledError("stopped while loading"));
+    }
   }
   if (!status.ok()) return status;
   LogInfo("pipeline", "histories are loaded and evaluated",
@@ -152,11 +169,21 @@ absl::Status Pipeline::LoadNames() {
   return read;
 }
 
+absl::Status Pipeline::LoadPersons() {
+  erasures_.SetSecret(instance_.cursor_key);
+  const absl::Status read = store_.LoadErasedIdentifiers(
+      [&](const ErasedIdentifierRecord& erased) { erasures_.Add(erased); });
+  if (!read.ok()) return read;
+  return store_.LoadSeparations([&](const SeparationRecord& separation) {
+    separations_.Add(separation);
+  });
+}
+
 absl::Status Pipeline::LoadDirectory() {
-  DirectoryReader reader(store_);
+  DirectoryReader reader(store_, directory_, erasures_);
   const absl::Status read = reader.Read();
   if (!read.ok()) return read;
-  directory_.Apply(reader.TakeProfiles());
+  directory_.Apply(reader.TakeProfiles(), {});
   retired_published_ = std::move(reader.published());
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/store/readers.h"
+#include "daemon/store/tables/held_reader.h"
 #include "daemon/store/tables/instance_row.h"
 #include "daemon/store/tables/record_reader.h"
 #include "daemon/store/writer.h"
@@ -38,7 +39,7 @@ absl::StatusOr<InstanceRecord> Store::LoadInstance() {
 
 absl::Status Store::LoadProfiles(std::function<void(ProfileRecord)> each) {
   return writer_->Run([&](DatabaseConnection& connection) {
-    ReadProfiles(connection, each);
+    audienced::ReadProfiles(connection, each);
     return absl::OkStatus();
   });
 }
@@ -54,6 +55,22 @@ absl::Status Store::LoadIdentifiers(
 absl::Status Store::LoadEvents(std::function<void(EventRecord)> each) {
   return writer_->Run([&](DatabaseConnection& connection) {
     audienced::ReadEvents(connection, each);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status Store::LoadErasedIdentifiers(
+    std::function<void(ErasedIdentifierRecord)> each) {
+  return writer_->Run([&](DatabaseConnection& connection) {
+    ReadErasedIdentifiers(connection, each);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status Store::LoadSeparations(
+    std::function<void(SeparationRecord)> each) {
+  return writer_->Run([&](DatabaseConnection& connection) {
+    ReadSeparations(connection, each);
     return absl::OkStatus();
   });
 }
@@ -146,6 +163,58 @@ absl::StatusOr<std::vector<EventRecord>> Store::ReadEvents(
   });
   if (!status.ok()) return status;
   return events;
+}
+
+absl::StatusOr<std::vector<ProfileRecord>> Store::ReadProfiles(
+    const std::vector<ProfileId>& profiles) {
+  std::vector<ProfileRecord> records;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    records = ReadProfilesOf(connection, profiles);
+  });
+  if (!status.ok()) return status;
+  return records;
+}
+
+absl::StatusOr<std::vector<StayRecord>> Store::ReadStays(
+    const std::vector<ProfileId>& profiles, int limit) {
+  std::vector<StayRecord> stays;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    stays = ReadStaysOf(connection, profiles, limit);
+  });
+  if (!status.ok()) return status;
+  return stays;
+}
+
+absl::StatusOr<HeldLines> Store::ReadHeldLines(
+    const std::vector<ProfileId>& profiles, const HeldPosition& after,
+    int limit) {
+  HeldLines held;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    held = audienced::ReadHeldLines(connection, profiles, after, limit);
+  });
+  if (!status.ok()) return status;
+  return held;
+}
+
+absl::StatusOr<HeldEvents> Store::ReadHeldEvents(
+    const std::vector<ProfileId>& profiles, const HeldPosition& after,
+    int limit) {
+  HeldEvents held;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    held = audienced::ReadHeldEvents(connection, profiles, after, limit);
+  });
+  if (!status.ok()) return status;
+  return held;
+}
+
+absl::StatusOr<HeldState> Store::ReadHeldState(
+    const std::vector<ProfileId>& profiles, absl::Time at) {
+  HeldState state;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    state = audienced::ReadHeldState(connection, profiles, at);
+  });
+  if (!status.ok()) return status;
+  return state;
 }
 
 absl::StatusOr<std::vector<RuleVersionRecord>> Store::ListRuleVersions(

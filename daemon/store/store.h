@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "daemon/store/held_records.h"
 #include "daemon/store/records.h"
 
 namespace audienced {
@@ -48,6 +49,9 @@ class Store {
   absl::Status LoadIdentifiers(std::function<void(IdentifierRecord)> each);
   // Events of one profile come in no order either.
   absl::Status LoadEvents(std::function<void(EventRecord)> each);
+  absl::Status LoadErasedIdentifiers(
+      std::function<void(ErasedIdentifierRecord)> each);
+  absl::Status LoadSeparations(std::function<void(SeparationRecord)> each);
   absl::Status LoadSeenNames(std::function<void(SeenNameRecord)> each);
   // The latest stay of every (profile, audience), those that ended too.
   absl::Status LoadStays(std::function<void(StayRecord)> each);
@@ -108,6 +112,26 @@ class Store {
   // order.
   absl::StatusOr<std::vector<EventRecord>> ReadEvents(
       ProfileId after, ProfileId through, const std::vector<ProfileId>& others);
+
+  // The records of `profiles`, in no order.
+  absl::StatusOr<std::vector<ProfileRecord>> ReadProfiles(
+      const std::vector<ProfileId>& profiles);
+  // Stays of `profiles`, at most `limit`, the latest entry first.
+  absl::StatusOr<std::vector<StayRecord>> ReadStays(
+      const std::vector<ProfileId>& profiles, int limit);
+
+  // Everything that is held of `profiles` (at least one) but their identifiers,
+  // which the pipeline knows: at most `limit` lines behind `after`.
+  absl::StatusOr<HeldLines> ReadHeldLines(
+      const std::vector<ProfileId>& profiles, const HeldPosition& after,
+      int limit);
+  // Their events behind `after`, at most `limit`.
+  absl::StatusOr<HeldEvents> ReadHeldEvents(
+      const std::vector<ProfileId>& profiles, const HeldPosition& after,
+      int limit);
+  // Their traits and consents as they stand at `at`.
+  absl::StatusOr<HeldState> ReadHeldState(
+      const std::vector<ProfileId>& profiles, absl::Time at);
 
   // The versions of the rules below `before`, at most `limit`, the newest
   // first; without their files.

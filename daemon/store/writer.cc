@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/store/postgres/admission.h"
 #include "daemon/store/postgres/migrations.h"
+#include "daemon/store/tables/identity_writer.h"
 #include "daemon/store/tables/instance_row.h"
 #include "daemon/store/tables/record_writer.h"
 
@@ -76,10 +77,15 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
     WriteProfiles(connection, batch.profiles);
     WriteIdentifiers(connection, batch.identifiers);
     WriteMerges(connection, batch.merges);
+    WriteUnmerges(connection, batch.unmerges, batch.commit_time);
+    RemoveSeparations(connection, batch.rejoined);
     WriteEvents(connection, batch.events);
     WriteRemnants(connection, batch.remnants);
     WriteFirstEvents(connection, batch.first_events);
     WriteSeenNames(connection, batch.names, batch.commit_time);
+    // Before the changes: those of the erasure itself keep what they tell.
+    Erase(connection, batch.erasures, batch.commit_time);
+    ForgetExits(connection, batch.forgotten_exits);
     WriteStays(connection, batch.stays);
     WriteChanges(connection, batch.changes);
     if (batch.rules) WriteRules(connection, *batch.rules);

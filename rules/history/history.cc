@@ -1,9 +1,12 @@
 #include "rules/history/history.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <tuple>
 #include <utility>
+
+#include "absl/container/flat_hash_set.h"
 
 namespace audienced {
 namespace {
@@ -127,6 +130,71 @@ void History::ForgetBefore(Instant time) {
 
 bool History::Contains(uint64_t digest) const {
   return std::find(digests_.begin(), digests_.end(), digest) != digests_.end();
+}
+
+bool History::Intersect(const History& left, const History& right) {
+  const History& fewer = left.size() < right.size() ? left : right;
+  const History& more = left.size() < right.size() ? right : left;
+  const absl::flat_hash_set<uint64_t> known(fewer.digests_.begin(),
+                                            fewer.digests_.end());
+  return std::any_of(more.digests_.begin(), more.digests_.end(),
+                     [&](uint64_t digest) { return known.contains(digest); });
+}
+
+void History::Append(const History& other, size_t event) {
+  const auto cells = other.cells_.begin() +
+                     static_cast<ptrdiff_t>(event * other.event_columns_);
+  cells_.insert(cells_.end(), cells,
+                cells + static_cast<ptrdiff_t>(other.event_columns_));
+  item_starts_.push_back(static_cast<uint32_t>(item_count()));
+  const auto column = [&](size_t item) {
+    return other.item_cells_.begin() +
+           static_cast<ptrdiff_t>(item * other.item_columns_);
+  };
+  item_cells_.insert(item_cells_.end(), column(other.item_begin(event)),
+                     column(other.item_end(event)));
+  times_.push_back(other.times_[event]);
+  class_ids_.push_back(other.class_ids_[event]);
+  digests_.push_back(other.digests_[event]);
+  event_ids_.push_back(other.event_ids_[event]);
+}
+
+History History::Union(const History& left, const History& right) {
+  History both(left.event_columns_, left.item_columns_);
+  both.text_bytes_ = left.text_bytes_ + right.text_bytes_;
+  both.known_since_ = std::min(left.known_since_, right.known_since_);
+  both.whole_since_ = std::max(left.whole_since_, right.whole_since_);
+  const auto key = [](const History& history, size_t event) {
+    return std::tie(history.times_[event], history.event_ids_[event]);
+  };
+  size_t l = 0;
+  size_t r = 0;
+  while (l < left.size() || r < right.size()) {
+    const bool from_left =
+        r == right.size() || (l < left.size() && key(left, l) <= key(right, r));
+    both.Append(from_left ? left : right, from_left ? l++ : r++);
+  }
+  const auto trait_key = [](const History& history, size_t trait) {
+    return std::tie(history.traits_[trait].time,
+                    history.trait_event_ids_[trait]);
+  };
+  for (l = r = 0; l < left.traits_.size() || r < right.traits_.size();) {
+    const bool from_left =
+        r == right.traits_.size() ||
+        (l < left.traits_.size() && trait_key(left, l) <= trait_key(right, r));
+    const History& from = from_left ? left : right;
+    const size_t index = from_left ? l++ : r++;
+    both.traits_.push_back(from.traits_[index]);
+    both.trait_event_ids_.push_back(from.trait_event_ids_[index]);
+  }
+  std::merge(left.consents_.begin(), left.consents_.end(),
+             right.consents_.begin(), right.consents_.end(),
+             std::back_inserter(both.consents_),
+             [](const ConsentChange& one, const ConsentChange& other) {
+               return std::make_pair(one.time, !one.granted) <
+                      std::make_pair(other.time, !other.granted);
+             });
+  return both;
 }
 
 }  // namespace audienced

@@ -68,6 +68,12 @@ class History {
   // The history has all events from this instant on; Never where it has all.
   Instant whole_since() const { return whole_since_; }
 
+  // The events of both, which are of the same schema and have none in common.
+  static History Union(const History& left, const History& right);
+
+  // Whether an event is in both.
+  static bool Intersect(const History& left, const History& right);
+
   // Whether an event with this digest is in the history.
   bool Contains(uint64_t digest) const;
 
@@ -116,6 +122,9 @@ class History {
   void InsertTraits(std::vector<TraitChange> changes,
                     const std::string& event_id);
   void InsertConsents(const std::vector<ConsentChange>& changes);
+  // Adds an event of `other`, behind all that are here; without what it says of
+  // traits and consents.
+  void Append(const History& other, size_t event);
 
   size_t event_columns_;
   size_t item_columns_;

@@ -12,7 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
-#include "daemon/ctl/import/event_message.h"
+#include "daemon/ingest/event_message.h"
 #include "rules/language/duration_text.h"
 
 namespace audienced {

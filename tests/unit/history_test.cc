@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <string>
 
 namespace audienced {
 namespace {
@@ -96,6 +97,51 @@ TEST(HistoryTest, ForgetsEventsButNotWhatOutlivesThem) {
   EXPECT_TRUE(history.empty());
   ASSERT_EQ(history.traits().size(), 4u);
   EXPECT_EQ(history.traits()[2].name, "tier") << "in order of time and id";
+}
+
+// What a history tells, event by event.
+std::string TextOf(const History& history) {
+  std::string text;
+  for (size_t i = 0; i < history.size(); ++i) {
+    text += history.event_id(i) + "@" + std::to_string(history.time(i).micros) +
+            ":" + std::to_string(history.cell(i, 0));
+    for (size_t item = history.item_begin(i); item < history.item_end(i);
+         ++item) {
+      text += "," + std::to_string(history.item_cell(item, 0));
+    }
+    text += " ";
+  }
+  for (const TraitChange& trait : history.traits()) text += trait.name + " ";
+  for (const ConsentChange& consent : history.consents()) {
+    text += consent.granted ? "yes " : "no ";
+  }
+  return text;
+}
+
+TEST(HistoryTest, AUnionIsAsIfAllHadComeToOne) {
+  std::mt19937 random(20261125);
+  for (int round = 0; round < 200; ++round) {
+    History left(1, 1);
+    History right(1, 1);
+    History all(1, 1);
+    const int count = static_cast<int>(random() % 12);
+    for (int i = 0; i < count; ++i) {
+      const std::string id = std::to_string(random() % 3) + std::to_string(i);
+      ProjectedEvent event = At(random() % 4, id.c_str());
+      event.item_cells.assign(random() % 3, i);
+      if (random() % 2 == 0) event.traits = {{event.time, id, Value(true)}};
+      if (random() % 2 == 0) {
+        event.consents = {{event.time, 0, random() % 2 == 0}};
+      }
+      (random() % 2 == 0 ? left : right).Insert(event);
+      all.Insert(event);
+    }
+    EXPECT_FALSE(History::Intersect(left, right));
+    EXPECT_EQ(TextOf(History::Union(left, right)), TextOf(all)) << round;
+    if (left.empty()) continue;
+    EXPECT_TRUE(History::Intersect(left, all));
+    EXPECT_TRUE(History::Intersect(all, left));
+  }
 }
 
 }  // namespace

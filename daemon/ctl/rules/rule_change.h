@@ -61,10 +61,6 @@ ExitCode Report(const v1::RuleAttempt& attempt, const std::string& output);
 void WarnOfOtherConfirmation(const RuleChangeOptions& options,
                              const v1::RuleAttempt& attempt);
 
-// Whether a person at a terminal says yes to `question`; no where there is
-// none.
-bool AskAtTerminal(const std::string& question);
-
 // Makes a change of rules: calls `change`, which fills an attempt with what is
 // to be confirmed, and where that is held back asks a person at the terminal,
 // and calls again with the confirmation.

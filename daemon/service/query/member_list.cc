@@ -58,12 +58,14 @@ absl::StatusOr<ListPosition> PositionOf(
     // Before the heads: the state that is listed is at least as new.
     first.evaluated_through = stages.pipeline.EvaluatedThrough();
     first.heads = stages.feed.heads();
+    first.commit_number = stages.feed.commit_number();
     first.as_of = as_of;
     if (request.preview() && !as_of) first.as_of = stages.clock.Now();
     return first;
   }
   absl::StatusOr<ListPosition> position =
       stages.cursors.DecodeListPosition(request.page_token());
+  if (absl::IsOutOfRange(position.status())) return TokenExpired();
   if (!position.ok()) {
     return InvalidToken("page_token was not given by this daemon");
   }
@@ -88,8 +90,8 @@ absl::Status FillPublished(const Stages& stages, ListPosition position,
       stages.store.ListMembers(position.audience, position.heads,
                                position.after, page_size);
   if (!stays.ok()) return stays.status();
-  response.set_cursor(
-      stages.cursors.Encode(Cursor{position.heads, {position.audience}}));
+  response.set_cursor(stages.cursors.Encode(
+      Cursor{position.heads, {position.audience}, position.commit_number}));
   size_t size_bytes = 0;
   size_t taken = 0;
   for (; taken < stays->size() && size_bytes < kAnswerLimitBytes; ++taken) {

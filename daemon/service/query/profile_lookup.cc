@@ -77,6 +77,36 @@ absl::Time ToldFrom(const Store& store, const CompiledRulebook& rulebook) {
              : ToTime(events_from) + span;
 }
 
+absl::StatusOr<Directory::ProfilePtr> FindKnownProfile(
+    const Pipeline& pipeline, const v1::ProfileReference& reference,
+    const std::string& field) {
+  absl::StatusOr<Directory::ProfilePtr> profile =
+      FindProfile(pipeline.directory(), reference, field);
+  if (!profile.ok() || *profile != nullptr) return profile;
+  return ErasedAt(pipeline.erasures(), reference) ? ProfileErased()
+                                                  : ProfileNotFound();
+}
+
+std::optional<absl::Time> ErasedAt(const ErasureRegistry& erasures,
+                                   const v1::ProfileReference& reference) {
+  if (reference.has_identifier()) {
+    return erasures.ErasedAt(Identifier{reference.identifier().kind(),
+                                        reference.identifier().value()});
+  }
+  const std::optional<ProfileId> id = ParseProfileName(reference.profile());
+  return id ? erasures.ErasedAt(*id) : std::nullopt;
+}
+
+ProfileId NamedBefore(const Directory& directory,
+                      const v1::ProfileReference& reference) {
+  if (reference.has_identifier()) {
+    const auto place = directory.FindPlace(Identifier{
+        reference.identifier().kind(), reference.identifier().value()});
+    return place ? place->stored : ProfileId{0};
+  }
+  return ParseProfileName(reference.profile()).value_or(ProfileId{0});
+}
+
 absl::StatusOr<absl::Time> CheckAsOfTime(
     const google::protobuf::Timestamp& timestamp, const Stages& stages) {
   const std::optional<absl::Time> time = ToTime(timestamp);

@@ -26,26 +26,36 @@ std::string NewUuid() {
                       hex.substr(20));
 }
 
-// What is different after a restore: the cluster, its timeline, the database.
-std::string Lineage(DatabaseConnection& connection) {
-  // Some hosted databases keep the first for themselves.
+// What `sql` answers, where the role may call `function`; some hosted databases
+// keep functions for themselves. Else, and for null, `otherwise`.
+std::string AskIfAllowed(DatabaseConnection& connection,
+                         const std::string& function, const std::string& sql,
+                         const std::string& otherwise) {
   const bool may_ask =
       connection
-          .Query(
-              "SELECT has_function_privilege('pg_control_system()', 'execute')")
-              [0][0]
+          .Query(absl::StrCat("SELECT has_function_privilege('", function,
+                              "', 'execute')"))[0][0]
           .as<bool>();
-  const std::string cluster =
-      may_ask
-          ? connection
-                .Query(
-                    "SELECT system_identifier FROM pg_control_system()")[0][0]
-                .as<std::string>()
-          : "unknown";
+  if (!may_ask) return otherwise;
+  return connection.Query(sql)[0][0].as<std::string>(otherwise);
+}
+
+// What is different after a restore: the cluster, its timeline, the database,
+// and the base backup that the cluster began with, if it did, which PostgreSQL
+// leaves in a file.
+std::string Lineage(DatabaseConnection& connection) {
+  const std::string cluster = AskIfAllowed(
+      connection, "pg_control_system()",
+      "SELECT system_identifier FROM pg_control_system()", "unknown");
+  const std::string backup = AskIfAllowed(
+      connection, "pg_read_file(text, bigint, bigint, boolean)",
+      "SELECT '/' || md5(pg_read_file('backup_label.old', 0, 65536, true))",
+      "");
   const pqxx::row row = connection.Query(
       "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8), oid "
       "FROM pg_database WHERE datname = current_database()")[0];
-  return absl::StrCat(cluster, "/", row[0].c_str(), "/", row[1].c_str());
+  return absl::StrCat(cluster, "/", row[0].c_str(), "/", row[1].c_str(),
+                      backup);
 }
 
 // In SQL: an instant of the daemon's clock.
@@ -75,6 +85,11 @@ void PrepareInstance(DatabaseConnection& connection) {
       "UPDATE audienced.instance SET database_id = $1, lineage = $2 "
       "WHERE lineage <> $2",
       NewUuid(), lineage);
+  transaction.exec_params(
+      "INSERT INTO audienced.daemon_start (number, start_id, commit_number) "
+      "SELECT coalesce((SELECT max(number) FROM audienced.daemon_start), 0) + 1"
+      ", $1, commit_number FROM audienced.instance",
+      NewUuid());
   transaction.commit();
 }
 
@@ -105,6 +120,14 @@ InstanceRecord ReadInstance(DatabaseConnection& connection) {
         instance.events_from = ToTime(row.Timestamp());
         instance.remnants_through = ToTime(row.Timestamp());
       });
+  ReadRows(connection,
+           "SELECT start_id::text, commit_number FROM audienced.daemon_start "
+           "ORDER BY number",
+           [&](Row& row) {
+             DaemonStart& start = instance.starts.emplace_back();
+             start.id = row.Text();
+             start.commit_number = row.Int8();
+           });
   return instance;
 }
 

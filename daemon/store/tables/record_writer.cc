@@ -79,11 +79,13 @@ ON CONFLICT (profile_id, audience, entered_sequence) DO UPDATE SET
 constexpr char kInsertChanges[] = R"(
 INSERT INTO audienced.change (stream, sequence, commit_number, profile_id,
   audience, kind, cause, effective_at, commit_time, episode, existing,
-  rule_version, context, expires_at, identifiers)
+  rule_version, context, expires_at, identifiers, continues_profile_id,
+  continues_episode, previous_identifiers)
 SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[],
   $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[],
   $10::bigint[], $11::boolean[], $12::bigint[], $13::json[],
-  $14::timestamptz[], $15::json[]))";
+  $14::timestamptz[], $15::json[], $16::bigint[], $17::bigint[],
+  $18::json[]))";
 
 constexpr char kInsertRules[] = R"(
 INSERT INTO audienced.rule_version (version, fingerprint, applied_at, source,
@@ -294,7 +296,7 @@ void WriteStays(DatabaseConnection& connection,
 
 void WriteChanges(DatabaseConnection& connection,
                   const std::vector<ChangeRecord>& changes) {
-  RowWriter rows(connection, kInsertChanges, 15);
+  RowWriter rows(connection, kInsertChanges, 18);
   for (const ChangeRecord& change : changes) {
     rows.Int2(change.stream);
     rows.Int8(change.sequence);
@@ -315,6 +317,16 @@ void WriteChanges(DatabaseConnection& connection,
       rows.Null(PostgresType::kTimestamptz);
     }
     rows.Json(ToJson(change.identifiers));
+    if (change.continues) {
+      rows.Int8(Number(change.continues->profile));
+      rows.Int8(change.continues->episode);
+    } else {
+      rows.Null(PostgresType::kInt8);
+      rows.Null(PostgresType::kInt8);
+    }
+    JsonOrNull(rows, change.previous_identifiers.empty()
+                         ? ""
+                         : ToJson(change.previous_identifiers));
     rows.EndRow();
   }
   rows.Finish();
