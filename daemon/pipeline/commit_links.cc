@@ -227,10 +227,14 @@ History CommitBuilder::HistoryOfBoth(const Profile& one, const Profile& other) {
   for (const EventRecord& record : *stored) {
     received.Add(record.event, *projection_);
   }
+  const auto is_of_both = [&](const EventRecord& record) {
+    return std::find(parts.begin(), parts.end(), record.profile) != parts.end();
+  };
   for (const EventRecord& record : rows_.events) {
-    if (std::find(parts.begin(), parts.end(), record.profile) != parts.end()) {
-      received.Add(record.event, *projection_);
-    }
+    if (is_of_both(record)) received.Add(record.event, *projection_);
+  }
+  for (const EventRecord& record : rows_.remnants) {
+    if (is_of_both(record)) received.AddRemnant(record.event, *projection_);
   }
   return received.TakeHistory(*projection_, /*is_merged=*/true);
 }

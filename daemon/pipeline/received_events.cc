@@ -9,11 +9,12 @@
 namespace audienced {
 
 void ReceivedEvents::Add(const Event& event, Projection& projection) {
-  if (event.name.empty()) {
-    remnants_.push_back(projection.Project(event));
-    return;
-  }
+  if (event.name.empty()) return AddRemnant(event, projection);
   events_.push_back({ToInstant(event.received_at), projection.Project(event)});
+}
+
+void ReceivedEvents::AddRemnant(const Event& event, Projection& projection) {
+  remnants_.push_back(projection.Project(event));
 }
 
 History ReceivedEvents::TakeHistory(const Projection& projection,

@@ -188,7 +188,14 @@ void LiveRun::Receive(Instant now) {
     v1::IngestEventsResponse response;
     const grpc::Status status =
         events_->IngestEvents(&context, request, &response);
-    if (!status.ok() || response.refused_count() > 0) {
+    // What counts no more is refused as it should be.
+    const auto refused = std::count_if(
+        response.results().begin(), response.results().end(),
+        [](const v1::EventResult& result) {
+          return result.status() == v1::EventResult::STATUS_REFUSED &&
+                 result.reason() != v1::ERROR_REASON_BEYOND_RETENTION;
+        });
+    if (!status.ok() || refused > 0) {
       absl::StrAppend(&differences_, "not taken: ", status.error_message(),
                       response.ShortDebugString(), "\n");
     }

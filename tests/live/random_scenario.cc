@@ -69,6 +69,19 @@ void AddMerge(const std::string& profile, const std::string& into,
       {profile, into, known + dice.Below(6) * scale.unit + kBeside, {}});
 }
 
+// Where the rules allow it, and where the first that is known of each profile
+// still counts then, so that merges find whom they name.
+void SetRetention(absl::Duration retention, RandomScenario& scenario) {
+  Diagnostics diagnostics;
+  LoadRulebook(scenario.rules, diagnostics, retention);
+  std::set<std::string> known;
+  for (const auto& [profile, event, place] : scenario.test.events) {
+    const bool is_refused = event.received_at - event.occurred_at >= retention;
+    if (known.insert(profile).second && is_refused) return;
+  }
+  if (!diagnostics.has_errors()) scenario.retention = retention;
+}
+
 }  // namespace
 
 RandomScenario ScenarioOf(uint64_t seed) {
@@ -99,12 +112,9 @@ RandomScenario ScenarioOf(uint64_t seed) {
     test.end = std::max(test.end, merge.received_at);
   }
   test.end += 9 * scale.unit;
-  const absl::Duration retention =
-      std::max(dice.Pick({4, 5, 6}) * scale.unit, absl::Hours(24));
-  Diagnostics diagnostics;
-  LoadRulebook(scenario.rules, diagnostics, retention);
-  if (dice.Chance(70) && !diagnostics.has_errors()) {
-    scenario.retention = retention;
+  if (dice.Chance(70)) {
+    SetRetention(std::max(dice.Pick({4, 5, 6}) * scale.unit, absl::Hours(24)),
+                 scenario);
   }
   return scenario;
 }
