@@ -6,6 +6,7 @@ add_executable(end_to_end_test
   end_to_end/daemon_process.cc
   end_to_end/merge_test.cc
   end_to_end/publish_test.cc
+  end_to_end/rebuild_test.cc
   end_to_end/rules_test.cc)
 target_compile_definitions(end_to_end_test PRIVATE
   AUDIENCED_BINARY="$<TARGET_FILE:audienced>"
