@@ -171,11 +171,6 @@ bool Pipeline::HasPortion() const {
   return rebuild_ != nullptr && rebuild_->reader->has_portion();
 }
 
-// When something is to be done although nothing comes in.
-Instant Pipeline::NextWork() const {
-  return std::min(deadlines_.next(), ToInstant(erasures_.NextForgetting()));
-}
-
 // Blocks until something is to be done; false when the daemon stops.
 bool Pipeline::WaitForWork() {
   absl::MutexLock lock(&mutex_);
@@ -398,15 +393,6 @@ void Pipeline::Accept(CommitBuilder& builder) {
   counts_.erasures += static_cast<int64_t>(rows.erasures.size());
   counts_.flagged += builder.flagged_count();
   tallies_ = builder.tallies();
-}
-
-void Pipeline::ForgetRetired(const std::vector<ChangeRecord>& changes) {
-  if (retired_published_.empty()) return;
-  for (const ChangeRecord& each : changes) {
-    const auto retired = retired_published_.find(each.audience);
-    if (retired == retired_published_.end()) continue;
-    if (each.change.kind == ChangeKind::kLeft) --retired->second;
-  }
 }
 
 }  // namespace audienced

@@ -212,12 +212,14 @@ class Pipeline {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ShowProgress(std::optional<RebuildProgress> progress)
       ABSL_LOCKS_EXCLUDED(mutex_);
+  void ForgetRetired(const std::vector<ChangeRecord>& changes);
   absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
 
   // pipeline_persons.cc
   absl::StatusOr<ProfileId> MergeOne(ProfileId absorbed, ProfileId survivor);
   absl::StatusOr<UnmergedProfiles> UnmergeOne(ProfileId absorbed);
   absl::StatusOr<absl::Time> EraseOne(ProfileId id);
+  Instant NextWork() const;
   void ForgetExits();
   void AcceptPersons(const CommitBatch& rows);
 
@@ -226,7 +228,6 @@ class Pipeline {
   bool WaitForWork() ABSL_LOCKS_EXCLUDED(mutex_);
   bool IsStopping() const ABSL_LOCKS_EXCLUDED(mutex_);
   bool HasPortion() const;
-  Instant NextWork() const;
   void Post(Command command) ABSL_LOCKS_EXCLUDED(mutex_);
   void RunCommands() ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<IngestBatch> TakeBatches() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -245,7 +246,6 @@ class Pipeline {
   absl::Status Write(CommitBuilder& builder);
   absl::Status WriteUntilDone(CommitBuilder& builder);
   void Accept(CommitBuilder& builder);
-  void ForgetRetired(const std::vector<ChangeRecord>& changes);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
   absl::Status HealthLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void SetHealth(absl::Status health) ABSL_LOCKS_EXCLUDED(mutex_);
