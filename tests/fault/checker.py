@@ -1,0 +1,49 @@
+"""All that must hold when a run is at rest."""
+
+import os
+import re
+from collections.abc import Iterator
+
+from conductor import Conductor
+from proof import event_checks, log_checks, member_checks, watcher_checks
+from proof.database import Database
+
+# What a daemon built with a sanitizer writes, and one that breaks a promise.
+_REPORTS = re.compile(r'ERROR: AddressSanitizer|WARNING: ThreadSanitizer|'
+                      r'runtime error:|LeakSanitizer|Check failed')
+
+
+def check(run: Conductor) -> Iterator[str]:
+    """What is wrong; then once more after a restart, which changes nothing."""
+    database = Database(run.postgres)
+    yield from run.ledger.faults
+    yield from event_checks.check(database, run.ledger)
+    yield from log_checks.check(database)
+    yield from watcher_checks.check(database, run.watchers)
+    yield from member_checks.check(database, run.services, run.clock.now)
+    yield from _rules(database, run)
+    run.restart()
+    again = Database(run.postgres)
+    if again.changes != database.changes:
+        yield (f'the restart changed something: '
+               f'{again.changes[len(database.changes):]}')
+    yield from member_checks.check(again, run.services, run.clock.now)
+    yield from _log(run.daemon.log)
+
+
+def _rules(database: Database, run: Conductor) -> Iterator[str]:
+    versions = sorted(database.rules)
+    if versions != list(range(1, len(versions) + 1)):
+        yield f'the versions of the rules have gaps: {versions}'
+    for text in run.ledger.rules_put_in_force:
+        if text not in database.rules.values():
+            yield f'rules that were answered APPLIED are no version: {text}'
+
+
+def _log(path: str) -> Iterator[str]:
+    if not os.path.exists(path):
+        return
+    with open(path, encoding='utf-8', errors='replace') as log:
+        for line in log:
+            if _REPORTS.search(line):
+                yield f'the daemon reports: {line.strip()}'

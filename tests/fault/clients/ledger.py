@@ -1,0 +1,76 @@
+"""What was sent, and what was answered. Thread-safe."""
+
+import dataclasses
+import threading
+
+from people.events import TOLERANCE, Event
+from system.api import event_service_pb2
+
+ACCEPTED = event_service_pb2.EventResult.STATUS_ACCEPTED
+DUPLICATE = event_service_pb2.EventResult.STATUS_DUPLICATE
+REFUSED = event_service_pb2.EventResult.STATUS_REFUSED
+
+
+@dataclasses.dataclass(frozen=True)
+class Merge:
+    """One profile into another, as asked for."""
+    profile: tuple[str, str]
+    into: tuple[str, str]
+    is_acknowledged: bool
+
+
+class Ledger:
+    """Kept by those who talk to the daemon, read by the checks."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.sent: dict[tuple[str, str], list[Event]] = {}
+        self.accepted: list[Event] = []
+        self.duplicates: list[Event] = []
+        self.merges: list[Merge] = []
+        self.rules_put_in_force: list[str] = []
+        self.faults: list[str] = []
+        self.counts: dict[str, int] = {}
+
+    def count(self, what: str, by: int = 1) -> None:
+        """Counts something for the report."""
+        with self._lock:
+            self.counts[what] = self.counts.get(what, 0) + by
+
+    def fault(self, text: str) -> None:
+        """Something that must not be, seen while it happened."""
+        with self._lock:
+            self.faults.append(text)
+
+    def sends(self, batch: list[Event]) -> None:
+        """Before the batch leaves."""
+        with self._lock:
+            for event in batch:
+                self.sent.setdefault(event.key, []).append(event)
+
+    def answered(self, batch: list[Event], results, earliest: int,
+                 latest: int) -> None:
+        """A batch was acknowledged; the clock stood between the two."""
+        if len(results) != len(batch):
+            self.fault(f'{len(results)} results for {len(batch)} events')
+        with self._lock:
+            for event, result in zip(batch, results):
+                self._keep(event, result, earliest, latest)
+
+    def _keep(self, event: Event, result, earliest: int, latest: int) -> None:
+        if result.status == REFUSED:
+            self.counts['refused'] = self.counts.get('refused', 0) + 1
+            if event.occurred_at <= earliest + TOLERANCE:
+                self.faults.append(f'refused: {event}: {result.message}')
+            return
+        if event.occurred_at > latest + TOLERANCE:
+            if result.status == ACCEPTED:
+                self.faults.append(f'from the future, not refused: {event}')
+        kept = (self.accepted if result.status == ACCEPTED
+                else self.duplicates)
+        kept.append(event)
+
+    def merged(self, merge: Merge) -> None:
+        """A merge was asked for, and answered or not."""
+        with self._lock:
+            self.merges.append(merge)
