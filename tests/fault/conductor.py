@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable
 
 from clients.ledger import Ledger, Merge
-from clients.sender import Crowd, is_transient
+from clients.sender import Batch, Crowd, is_transient
 from clients.watcher import Watcher
 from people import rulebook as rulebooks
+from people.events import Event
 from schedule import START, Disturbance, Round, Schedule
 from system.api import Services, audience_service_pb2, event_pb2, grpc
 from system.api import micros, profile_service_pb2, rule_service_pb2
@@ -67,6 +68,12 @@ class Conductor:
         """Returns when everything is evaluated through the clock, and every
         watcher has read the log to its end."""
         self.daemon.wait_until_ready()
+        # Once this one is answered, nothing of those who gave up is still on
+        # its way.
+        marker = Event('marker', 'last', 'marker', self.clock.now,
+                       (('user_id', 'marker-person'),))
+        Crowd(self.daemon.port, self.ledger, self.clock,
+              [[Batch('marker', (marker,), False, False)]]).join()
         self._wait_through(self.clock.now)
         for watcher in self.watchers:
             watcher.stop()

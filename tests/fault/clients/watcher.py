@@ -155,6 +155,7 @@ class Watcher:
             if left == 0:
                 self._ledger.count('watchers that died')
                 call.cancel()
+                time.sleep(0.1)
                 return
             if self._stopping.is_set():
                 call.cancel()

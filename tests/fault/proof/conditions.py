@@ -18,13 +18,15 @@ class Rules:
         self.rulebook = rulebook
         self.audiences = rulebook['audiences']
         self.zone = zoneinfo.ZoneInfo(rulebook['timezone'])
+        self._names = {name: conversion['event'] for name, conversion
+                       in rulebook['conversions'].items()}
 
-    def names(self, conversions: str | list[str]) -> set[str]:
-        """The event names of one conversion, or of any of several."""
+    def is_of(self, name: str, conversions: str | list[str]) -> bool:
+        """Whether events of this name are of the conversion, or of any of
+        several."""
         if isinstance(conversions, str):
-            conversions = [conversions]
-        return {self.rulebook['conversions'][name]['event']
-                for name in conversions}
+            return self._names[conversions] == name
+        return any(self._names[each] == name for each in conversions)
 
     def default_consent(self, purpose: str) -> bool:
         """What holds for a profile that has said nothing."""
@@ -57,8 +59,8 @@ def _counted(condition: dict, events: list[Event], value: str | None) -> bool:
 
 def _did(condition: dict, conversions, history: History, t: int,
          rules: Rules) -> bool:
-    names = rules.names(conversions)
-    events = [event for event in history.until(t) if event.name in names
+    events = [event for event in history.until(t)
+              if rules.is_of(event.name, conversions)
               and in_window(condition, event.at, t, rules)]
     if 'same' not in condition:
         return _counted(condition, events, None)
@@ -69,7 +71,7 @@ def _did(condition: dict, conversions, history: History, t: int,
 def _counts_against(event: Event, step: dict, value: str | None,
                     rules: Rules) -> bool:
     """An event without the property of `same` counts against every value."""
-    return event.name in rules.names(step['did_not']) and (
+    return rules.is_of(event.name, step['did_not']) and (
         value is None or not event.item_ids or value in event.item_ids)
 
 
@@ -88,7 +90,7 @@ def _chains(steps: list[dict], events: list[Event], value: str | None,
             yield from extend(chosen, later, absent + [step])
             return
         for event in events:
-            if event.name not in rules.names(step['did']) or event in chosen:
+            if not rules.is_of(event.name, step['did']) or event in chosen:
                 continue
             if value is not None and value not in event.item_ids:
                 continue

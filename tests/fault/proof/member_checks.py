@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from proof import log_checks, signals
+from proof import log_checks
 from proof.database import Database
 from system.api import Services, audience_service_pb2
 
 
-def check(database: Database, services: Services, t: int) -> Iterator[str]:
-    """What is wrong with the memberships as of `t`, the present."""
+def check(database: Database, services: Services,
+          expected: dict[str, set[int]]) -> Iterator[str]:
+    """What is wrong with the memberships, where the rules say `expected`."""
     rulebook = database.rulebook
-    expected = signals.members(database.histories(), rulebook, t)
     by_log = log_checks.members(database)
     for name in sorted(set(by_log) | set(expected)):
         published = by_log.get(name, set())

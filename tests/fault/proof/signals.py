@@ -45,7 +45,10 @@ class Person:
     def is_in(self, audience: str, t: int) -> bool:
         """Whether the signal of the audience holds, by steps 1 to 5. `t` is
         not after the `until` of this person."""
-        return contains(self.signal(audience), t)
+        rule = self._rules.audiences[audience]
+        if 'stay' in rule or 'rejoin_after' in rule:
+            return contains(self.signal(audience), t)
+        return self._passes(rule, t) and self._holds(rule['who'], t)
 
     def signal(self, audience: str) -> Intervals:
         """Where it holds; right up to `until`."""
@@ -60,23 +63,30 @@ class Person:
             stay = span(audience['stay'])
             signal = [(start, min(end + stay, FOREVER))
                       for start, end in signal]
-        gates: list[dict] = [{'consented': purpose}
-                             for purpose in audience.get('consent', [])]
-        refusals = [audience['except']] if 'except' in audience else []
-        closed = [self._where(gate) for gate in refusals]
-        opened = [self._where(gate) for gate in gates]
-        points = {edge for part in (signal, *closed, *opened)
-                  for interval in part for edge in interval}
-        signal = _sampled(points, lambda t: (
-            contains(signal, t) and not any(contains(x, t) for x in closed)
-            and all(contains(x, t) for x in opened)))
+        points = {edge for interval in signal for edge in interval}
+        points |= {event.at for event in self.history.events}  # consents
+        if 'except' in audience:
+            points |= self._points(audience['except'])
+        signal = _sampled(points, lambda t: contains(signal, t)
+                          and self._passes(audience, t))
         if 'rejoin_after' in audience:
             signal = _rejoin(signal, span(audience['rejoin_after']))
         return signal
 
     def _where(self, condition: dict) -> Intervals:
-        return _sampled(self._points(condition), lambda t: conditions.holds(
-            condition, self.history, t, self._rules, self.is_in))
+        return _sampled(self._points(condition),
+                        lambda t: self._holds(condition, t))
+
+    def _holds(self, condition: dict, t: int) -> bool:
+        return conditions.holds(condition, self.history, t, self._rules,
+                                self.is_in)
+
+    def _passes(self, audience: dict, t: int) -> bool:
+        """Steps 2 and 3: `except`, and consent."""
+        if 'except' in audience and self._holds(audience['except'], t):
+            return False
+        return all(self._holds({'consented': purpose}, t)
+                   for purpose in audience.get('consent', []))
 
     def _points(self, condition: dict) -> set[int]:
         """The instants at which the condition can change."""
