@@ -37,27 +37,29 @@ class Change:
 
 
 class Database:
-    """All tables, read once."""
+    """All tables, read once; or of some profiles what `where` says."""
 
-    def __init__(self, postgres: Postgres) -> None:
+    def __init__(self, postgres: Postgres, where: str = 'true') -> None:
         ask = postgres.ask
         self.profiles = {row['profile_id']: row for row in ask(
             'SELECT * FROM audienced.profile')}
         self.identifiers = {
             (row['kind'], row['value']): row['profile_id'] for row in ask(
-                'SELECT kind, value, profile_id FROM audienced.identifier')}
+                'SELECT kind, value, profile_id FROM audienced.identifier '
+                f'WHERE {where}')}
         self.events = [_event(row) for row in ask(
             f'SELECT profile_id, {_at("occurred_at")}, {_at("received_at")}, '
             'origin, event_id, name, properties, items, traits, consents '
-            'FROM audienced.event')]
+            f'FROM audienced.event WHERE {where}')]
         self.changes = [_change(row) for row in ask(
             'SELECT stream, sequence, commit_number, profile_id, audience, '
             f'kind, cause, episode, {_at("effective_at")}, '
             f'{_at("commit_time")}, identifiers FROM audienced.change '
-            'ORDER BY stream, sequence')]
+            f'WHERE {where} ORDER BY stream, sequence')]
         self.memberships = ask(
             'SELECT profile_id, stream, audience, entered_sequence, '
-            'left_sequence, episode FROM audienced.membership')
+            'left_sequence, episode FROM audienced.membership '
+            f'WHERE {where}')
         self.instance = ask(
             'SELECT heads, commit_number, rule_version, '
             f'{_at("evaluated_through")} FROM audienced.instance')[0]

@@ -4,9 +4,9 @@ import dataclasses
 import decimal
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class Event:
-    """An event as it lies in the database."""
+    """An event as it lies in the database. Equal only to itself."""
     at: int
     event_id: str
     name: str

@@ -4,6 +4,7 @@ Instants are whole microseconds since 1970, spans are whole microseconds.
 """
 
 import datetime
+import functools
 import os
 import re
 import threading
@@ -17,6 +18,7 @@ _UNITS = {'s': SECOND, 'm': MINUTE, 'h': HOUR, 'd': DAY, 'w': 7 * DAY}
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 
 
+@functools.cache
 def span(text: str) -> int:
     """The span that a rule file writes: `90s`, `1d12h`."""
     return sum(int(number) * _UNITS[unit]

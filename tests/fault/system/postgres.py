@@ -14,11 +14,17 @@ _PROGRAMS = '/usr/lib/postgresql/15/bin/'
 _SETTINGS = '''
 listen_addresses = '127.0.0.1'
 max_connections = 40
+restart_after_crash = on
+log_min_messages = warning
+'''
+_FOR_A_SMALL_DISK = '''
 shared_buffers = 32MB
 max_wal_size = 32MB
 min_wal_size = 2MB
-restart_after_crash = on
-log_min_messages = warning
+'''
+_FOR_MUCH_WORK = '''
+shared_buffers = 256MB
+max_wal_size = 2GB
 '''
 
 
@@ -35,19 +41,21 @@ def _run(command: list[str], **options) -> subprocess.CompletedProcess:
                           capture_output=True, check=False, **options)
 
 
-def make_template(folder: str) -> None:
-    """Makes a cluster that others are copied from; its user owns `folder`."""
+def make_template(folder: str, is_small: bool = True) -> None:
+    """Makes a cluster that others are copied from, for a small disk or for
+    much work."""
     os.makedirs(folder)
     if os.getuid() == 0:
         user = pwd.getpwnam('postgres')
         os.chown(folder, user.pw_uid, user.pw_gid)
     made = _run([_PROGRAMS + 'initdb', '-D', folder, '-U', 'audienced',
                  '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync',
-                 '--wal-segsize=1'])
+                 '--wal-segsize=' + ('1' if is_small else '16')])
     if made.returncode != 0:
         raise RuntimeError('initdb failed: ' + made.stderr)
     with open(folder + '/postgresql.conf', 'a', encoding='ascii') as file:
         file.write(_SETTINGS)
+        file.write(_FOR_A_SMALL_DISK if is_small else _FOR_MUCH_WORK)
 
 
 class Postgres:
@@ -85,6 +93,12 @@ class Postgres:
         """Whether it answers."""
         return _run([_PROGRAMS + 'pg_isready', '-q',
                      *self._server()]).returncode == 0
+
+    @property
+    def pid(self) -> int:
+        """Of the postmaster."""
+        with open(self.folder + '/postmaster.pid', encoding='ascii') as file:
+            return int(file.readline())
 
     def stop_at_once(self) -> None:
         """As a power loss would, as far as processes can tell."""
