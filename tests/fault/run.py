@@ -101,7 +101,8 @@ class Runs:
 
     def all(self) -> int:
         """Runs all; the exit code."""
-        from system import postgres
+        from system import postgres, stubs
+        stubs.provide()
         template = os.path.join(self._folder, 'template')
         postgres.make_template(template)
         arguments = self._arguments

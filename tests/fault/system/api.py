@@ -1,33 +1,8 @@
-"""The messages and services of proto/, made by protoc when first imported.
+"""The messages and services of proto/audienced/v1."""
 
-AUDIENCED_STUBS names a folder that has them already.
-"""
+from system import stubs
 
-import os
-import pathlib
-import subprocess
-import sys
-import tempfile
-
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-
-
-def generate(folder: str) -> None:
-    """Writes the Python modules of proto/audienced/v1 to `folder`."""
-    proto = ROOT / 'proto'
-    subprocess.run(
-        ['protoc', f'--proto_path={proto}', f'--python_out={folder}',
-         f'--grpc_python_out={folder}',
-         '--plugin=protoc-gen-grpc_python=/usr/bin/grpc_python_plugin',
-         *map(str, sorted((proto / 'audienced' / 'v1').glob('*.proto')))],
-        check=True)
-
-
-if 'AUDIENCED_STUBS' not in os.environ:
-    _made = tempfile.mkdtemp(prefix='audienced-stubs-')
-    generate(_made)
-    os.environ['AUDIENCED_STUBS'] = _made
-sys.path.insert(0, os.environ['AUDIENCED_STUBS'])
+stubs.provide()
 
 import grpc  # noqa: E402
 from audienced.v1 import audience_pb2, audience_service_pb2  # noqa: E402
