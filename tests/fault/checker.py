@@ -42,6 +42,9 @@ def _rules(database: Database, run: Conductor) -> Iterator[str]:
     for text in run.ledger.rules_put_in_force:
         if text not in database.rules.values():
             yield f'rules that were answered APPLIED are no version: {text}'
+    if run.ledger.rules_put_in_force[-1] != database.rules[
+            database.instance['rule_version']]:
+        yield 'other rules are in force than those that were applied last'
 
 
 def _log(path: str) -> Iterator[str]:

@@ -61,6 +61,7 @@ class Conductor:
             kinds = ' '.join(d.kind for d in each.disturbances)
             self._tell(f'round {number}: {kinds}')
             self._live_round(number, each)
+        self._settle_rules()
         self.clock.step(HOUR)
         self.come_to_rest()
 
@@ -72,8 +73,8 @@ class Conductor:
         # its way.
         marker = Event('marker', 'last', 'marker', self.clock.now,
                        (('user_id', 'marker-person'),))
-        Crowd(self.daemon.port, self.ledger, self.clock,
-              [[Batch('marker', (marker,), False, False)]]).join()
+        self._join(Crowd(self.daemon.port, self.ledger, self.clock,
+                         [[Batch('marker', (marker,), False, False)]]))
         self._wait_through(self.clock.now)
         for watcher in self.watchers:
             watcher.stop()
@@ -114,8 +115,13 @@ class Conductor:
             time.sleep(disturbance.after_seconds)
             self.ledger.count(disturbance.kind)
             getattr(self, '_' + disturbance.kind)(disturbance)
-        crowd.join()
+        self._join(crowd)
         self.daemon.wait_until_ready()
+
+    def _join(self, crowd: Crowd) -> None:
+        while crowd.is_busy():
+            self.daemon.supervise()
+            time.sleep(0.01)
 
     # What happens, one method a kind of disturbance.
 
@@ -195,10 +201,24 @@ class Conductor:
                                  merged is not None))
 
     def _apply_rules(self, disturbance: Disturbance) -> None:
-        text = rulebooks.text_of(disturbance.rulebook)
+        self._apply(rulebooks.text_of(disturbance.rulebook))
+
+    def _apply(self, text: str) -> None:
         request = rule_service_pb2.ApplyRulesRequest(files=[
             rule_service_pb2.RuleFile(path='shop.yaml', text=text)])
         self._put_in_force(self.services.rules.ApplyRules, request, text)
+
+    def _settle_rules(self) -> None:
+        """Puts in force what the folder has, so that no start changes it."""
+        with open(self.daemon.rules + '/shop.yaml', encoding='utf-8') as file:
+            text = file.read()
+        for _ in range(200):
+            done = len(self.ledger.rules_put_in_force)
+            self._apply(text)
+            if len(self.ledger.rules_put_in_force) > done:
+                return
+            time.sleep(0.05)
+        self.ledger.fault('the last rules were not put in force')
 
     def _roll_back(self, _: Disturbance) -> None:
         self._put_in_force(
@@ -255,7 +275,7 @@ class Conductor:
         end = time.monotonic() + 60
         request = audience_service_pb2.ListAudiencesRequest()
         while time.monotonic() < end:
-            self.daemon.check_alive()
+            self.daemon.supervise()
             try:
                 answer = self.services.audiences.ListAudiences(request,
                                                                timeout=5)

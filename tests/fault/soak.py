@@ -116,7 +116,7 @@ class Soak:
                 self._edit_rules()
             if now >= self._merges + 20:
                 self._merge()
-            self.daemon.check_alive()
+            self.daemon.supervise()
             time.sleep(0.1)
 
     def _edit_rules(self) -> None:

@@ -87,7 +87,7 @@ class Sender:
                                    f'{error.details()}')
             return False
         self._ledger.answered(list(batch.events), answer.results, earliest,
-                              self._clock.now)
+                              self._clock.latest)
         return True
 
     def _stream(self, batches: list[Batch]) -> None:
@@ -113,7 +113,7 @@ class Sender:
                         f'where {done} was next')
                 self._ledger.answered(
                     list(batches[done - 1].events), answer.results, earliest,
-                    self._clock.now)
+                    self._clock.latest)
         except grpc.RpcError as error:
             if not is_transient(error):
                 self._ledger.fault(f'stream: {error.code()} '
@@ -140,7 +140,6 @@ class Crowd:
         sender.send(batches)
         sender.close()
 
-    def join(self) -> None:
-        """Returns when all have sent everything."""
-        for thread in self._threads:
-            thread.join()
+    def is_busy(self) -> bool:
+        """Whether some have not sent everything."""
+        return any(thread.is_alive() for thread in self._threads)

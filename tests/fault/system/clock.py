@@ -47,7 +47,7 @@ class Clock:
     def __init__(self, path: str, start: int) -> None:
         self.path = path
         self._lock = threading.Lock()
-        self._now = start
+        self._now = self._latest = start
         self.step(0)
 
     @property
@@ -56,10 +56,18 @@ class Clock:
         with self._lock:
             return self._now
 
+    @property
+    def latest(self) -> int:
+        """The latest that ever stood there: for the daemon time does not go
+        back."""
+        with self._lock:
+            return self._latest
+
     def step(self, by: int) -> None:
         """Moves time, forwards or backwards."""
         with self._lock:
             self._now += by
+            self._latest = max(self._latest, self._now)
             part = self.path + '.part'
             with open(part, 'w', encoding='ascii') as file:
                 file.write(text_of(self._now))

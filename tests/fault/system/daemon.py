@@ -32,7 +32,7 @@ class Daemon:
                           'database': database, 'rules': self.rules,
                           **settings}
         self._process: subprocess.Popen | None = None
-        self._was_ready = False
+        self._log_start = 0   # where the log of this process begins
         os.makedirs(self.rules, exist_ok=True)
 
     def start(self) -> None:
@@ -41,8 +41,8 @@ class Daemon:
                    '--http-listen', f'127.0.0.1:{self.http_port}']
         for name, value in self._settings.items():
             command += ['--' + name, value]
-        self._was_ready = False
         with open(self.log, 'ab') as log:
+            self._log_start = log.tell()
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 env=self._environment, cwd=self.folder)
@@ -58,34 +58,32 @@ class Daemon:
         try:
             with urllib.request.urlopen(
                     f'http://127.0.0.1:{self.http_port}/readyz', timeout=5):
-                self._was_ready = True
                 return True
         except (urllib.error.URLError, OSError):
             return False
 
     def wait_until_ready(self, seconds: float = 60) -> None:
-        """Returns when it is ready. A daemon that found no database at its
-        start and ended is started again."""
+        """Returns when it is ready."""
         end = time.monotonic() + seconds
         while not self.is_ready():
-            if self.has_ended():
-                if self._was_ready:
-                    raise DaemonFault('the daemon ended by itself with '
-                                      f'{self._process.returncode}')
-                self.start()
+            self.supervise()
             if time.monotonic() > end:
                 raise DaemonFault(f'not ready within {seconds:.0f} s')
             time.sleep(0.01)
 
-    def has_ended(self) -> bool:
-        """Whether the process is gone."""
-        return self._process is None or self._process.poll() is not None
-
-    def check_alive(self) -> None:
-        """Raises where it is gone though it was ready and nobody ended it."""
-        if self._was_ready and self.has_ended():
+    def supervise(self) -> None:
+        """Starts it again where it ended because it found no database, as
+        systemd would. Raises where it ended for any other reason."""
+        if self._process is None or self._process.poll() is None:
+            return
+        with open(self.log, 'rb') as log:
+            log.seek(self._log_start)
+            told = log.read()
+        if self._process.returncode <= 0 or b'"cannot start"' not in told:
             raise DaemonFault('the daemon ended by itself with '
-                              f'{self._process.returncode}')
+                              f'{self._process.returncode}: '
+                              f'{told[-500:].decode(errors="replace")}')
+        self.start()
 
     def kill(self) -> None:
         """`kill -9`."""
@@ -93,7 +91,6 @@ class Daemon:
             self._process.kill()
             self._process.wait()
         self._process = None
-        self._was_ready = False
 
     def terminate(self, seconds: float = 60) -> int:
         """SIGTERM; its exit code."""
@@ -106,12 +103,11 @@ class Daemon:
             raise DaemonFault(
                 f'still there {seconds:.0f} s after SIGTERM') from late
         self._process = None
-        self._was_ready = False
         return code
 
     def hang_up(self) -> None:
         """SIGHUP: reads its rules again."""
-        if not self.has_ended():
+        if self._process is not None:
             self._process.send_signal(signal.SIGHUP)
 
     def write_rules(self, text: str) -> None:
