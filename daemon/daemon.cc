@@ -89,6 +89,7 @@ absl::Status Daemon::StartPipeline() {
   options.future_tolerance = settings_.future_tolerance;
   options.commit_events_limit = static_cast<int>(settings_.max_commit_events);
   options.queue_events_limit = static_cast<int>(settings_.max_queued_events);
+  options.history_limit_bytes = settings_.history_memory << 20;
   options.revive_database = [this] {
     if (postgres_ == nullptr) return;
     const absl::Status running = postgres_->EnsureRunning();
@@ -196,6 +197,31 @@ void Daemon::AddRuleMetrics() {
       });
 }
 
+void Daemon::AddMemoryMetrics() {
+  metrics_.AddGaugeReader("audienced_profiles", "Profiles known.", [this] {
+    return static_cast<double>(pipeline_->directory().size());
+  });
+  metrics_.AddGaugeReader(
+      "audienced_histories_in_memory",
+      "Profiles whose history is in memory; the others' are in the database "
+      "alone.",
+      [this] {
+        return static_cast<double>(pipeline_->directory().usage().histories);
+      });
+  metrics_.AddGaugeReader("audienced_history_memory_bytes",
+                          "What the histories in memory take.", [this] {
+                            return static_cast<double>(
+                                pipeline_->directory().usage().history_bytes);
+                          });
+  metrics_.AddCounterReader(
+      "audienced_histories_read_total",
+      "Histories that were read again because they were not in memory, or were "
+      "made for other rules.",
+      [this] {
+        return static_cast<double>(pipeline_->counts().histories_read);
+      });
+}
+
 void Daemon::AddMetrics() {
   AddProcessMetrics(AUDIENCED_VERSION, metrics_);
   AddRuleMetrics();
@@ -228,13 +254,12 @@ void Daemon::AddMetrics() {
       });
   metrics_.AddGaugeReader(
       "audienced_pending_deadlines",
-      "Evaluations that are due at a later instant, moved ones included.",
+      "Profiles that change by time alone, and are evaluated at a later "
+      "instant.",
       [this] {
         return static_cast<double>(pipeline_->counts().pending_deadlines);
       });
-  metrics_.AddGaugeReader("audienced_profiles", "Profiles known.", [this] {
-    return static_cast<double>(pipeline_->directory().size());
-  });
+  AddMemoryMetrics();
   metrics_.AddGaugeReader(
       "audienced_watchers", "Watches that are open.",
       [this] { return static_cast<double>(server_->watcher_count()); });

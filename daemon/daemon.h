@@ -51,6 +51,7 @@ class Daemon {
   absl::Status StartHttp();
   void AddMetrics();
   void AddRuleMetrics();
+  void AddMemoryMetrics();
   Readiness CheckReadiness() const;
 
   const Settings settings_;

@@ -101,6 +101,19 @@ constexpr std::array kTime = {
             .maximum = kDaySeconds},
 };
 
+constexpr std::array kMemory = {
+    Setting{.name = "history_memory",
+            .member = &Settings::history_memory,
+            .value = "MIB",
+            .description =
+                "Memory that histories may take, in MiB. Beyond it those that "
+                "were not used for longest live in the database alone and are "
+                "read when they are needed; answers are the same. Profiles "
+                "themselves take about 1 KiB each beside it.",
+            .minimum = 0,
+            .maximum = 1 << 20},
+};
+
 constexpr std::array kIngest = {
     Setting{.name = "max_event_bytes",
             .member = &Settings::max_event_bytes,
@@ -164,6 +177,7 @@ constexpr std::array kSections = {
     SettingSection{"Changes of rules", kRuleChanges},
     SettingSection{"Log", kLog},
     SettingSection{"Time", kTime},
+    SettingSection{"Memory", kMemory},
     SettingSection{"Taking events in", kIngest},
     SettingSection{"Publishing", kPublishing},
     SettingSection{"Stopping", kStopping},

@@ -38,6 +38,8 @@ struct Settings {
   absl::Duration late_after = absl::Minutes(1);
   absl::Duration future_tolerance = absl::Minutes(10);
 
+  int64_t history_memory = 4096;  // MiB
+
   int64_t max_event_bytes = 64 << 10;
   int64_t max_batch_events = 1000;
   int64_t max_queued_events = 20000;

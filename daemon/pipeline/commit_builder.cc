@@ -40,22 +40,60 @@ int Precedence(Cause cause) {
 }  // namespace
 
 CommitBuilder::CommitBuilder(const Directory& directory,
-                             const NameRegistry& names,
-                             std::shared_ptr<Projection> projection,
+                             const NameRegistry& names, CommitRules rules,
                              const InstanceRecord& instance,
                              std::vector<Tally> tallies, Instant now,
-                             Options options)
+                             Options options, Reader reader)
     : directory_(directory),
       names_(names),
-      projection_(std::move(projection)),
+      rules_(std::move(rules)),
+      projection_(rules_.projection),
+      evaluated_through_(ToInstant(instance.evaluated_through)),
       now_(now),
       options_(options),
-      fresh_(projection_->rulebook().audience_count()),
+      reader_(std::move(reader)),
       tallies_(std::move(tallies)) {
   rows_.commit_number = instance.commit_number + 1;
   rows_.commit_time = ToTime(now);
   rows_.evaluated_through = ToTime(now);
+  rows_.rebuilt_through = instance.rebuilt_through;
   rows_.heads = instance.heads;
+}
+
+bool CommitBuilder::IsReady(const Profile& profile) const {
+  return (profile.projection == projection_ && profile.history != nullptr) ||
+         ready_.contains(profile.id);
+}
+
+absl::Status CommitBuilder::Prepare(const std::vector<ProfileId>& profiles) {
+  std::vector<Directory::ProfilePtr> missing;
+  for (const ProfileId id : profiles) {
+    if (staged_.contains(id)) continue;
+    Directory::ProfilePtr profile = directory_.Find(id);
+    if (profile != nullptr && !IsReady(*profile)) {
+      ready_.emplace(profile->id, nullptr);  // asked for once
+      missing.push_back(std::move(profile));
+    }
+  }
+  if (missing.empty()) return absl::OkStatus();
+  absl::StatusOr<Histories> histories = reader_(missing);
+  if (!histories.ok()) return histories.status();
+  for (size_t i = 0; i < missing.size(); ++i) {
+    ready_[missing[i]->id] = std::move((*histories)[i]);
+  }
+  return absl::OkStatus();
+}
+
+void CommitBuilder::Provide(ProfileId profile,
+                            std::shared_ptr<const History> history) {
+  ready_[profile] = std::move(history);
+}
+
+const History& CommitBuilder::HistoryOf(ProfileId id) const {
+  const auto staged = staged_.find(id);
+  if (staged != staged_.end()) return *staged->second.profile->history;
+  const auto ready = ready_.find(id);
+  return ready != ready_.end() ? *ready->second : *directory_.Find(id)->history;
 }
 
 EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
@@ -71,19 +109,14 @@ EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
   const std::optional<ProfileId> known = FindId(identifiers);
   const uint64_t digest =
       EventDigest(incoming.event.origin, incoming.event.event_id);
-  if (known) {
-    const auto staged = staged_.find(*known);
-    const bool repeated =
-        staged != staged_.end()
-            ? staged->second.profile->history.Contains(digest)
-            : directory_.Find(*known)->history.Contains(digest);
-    if (repeated) return {EventOutcome::Kind::kDuplicate, "", ""};
+  if (known && HistoryOf(*known).Contains(digest)) {
+    return {EventOutcome::Kind::kDuplicate, "", ""};
   }
   Staged& staged = known ? Stage(*known) : StageNew(identifiers.front());
   Link(staged, identifiers);
   EventRecord row{staged.profile->id, incoming.event};
   row.event.received_at = ToTime(now_);
-  staged.profile->history.Insert(projection_->Project(row.event));
+  Insert(staged, projection_->Project(row.event));
   staged.backfill = staged.backfill || backfill;
   const Cause reason = ReasonFor(row.event);
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
@@ -104,13 +137,16 @@ void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor,
     --tallies_[each.audience].published;
     Leave(gone, rulebook.audience(each.audience).name, each, Cause::kMerge);
   }
+  LeaveRetired(gone);
   Staged& staged = Stage(survivor);
   Profile& kept = *staged.profile;
   ReceivedEvents received;
   for (const EventRecord& record : events) {
     received.Add(record.event, *projection_);
   }
-  kept.history = received.TakeHistory(*projection_, /*is_merged=*/true);
+  staged.own_history = std::make_shared<History>(
+      received.TakeHistory(*projection_, /*is_merged=*/true));
+  kept.history = staged.own_history;
   for (const Identifier& identifier : gone.profile->identifiers) {
     kept.identifiers.push_back(identifier);
   }
@@ -127,12 +163,6 @@ void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor,
 void CommitBuilder::Touch(ProfileId id, Cause reason) {
   Staged& staged = Stage(id);
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
-}
-
-void CommitBuilder::Replace(std::shared_ptr<Profile> profile, Cause reason) {
-  Staged& staged = staged_[profile->id];
-  staged.profile = std::move(profile);
-  staged.reason = reason;
 }
 
 std::vector<Directory::ProfilePtr> CommitBuilder::TakeProfiles() {
@@ -156,27 +186,43 @@ std::optional<ProfileId> CommitBuilder::FindId(
 
 CommitBuilder::Staged& CommitBuilder::Stage(ProfileId id) {
   Staged& staged = staged_[id];
-  if (staged.profile == nullptr) {
-    staged.profile = std::make_shared<Profile>(*directory_.Find(id));
+  if (staged.profile != nullptr) return staged;
+  const Directory::ProfilePtr known = directory_.Find(id);
+  staged.profile = std::make_shared<Profile>(*known);
+  Profile& profile = *staged.profile;
+  if (profile.projection != projection_) {
+    staged.moves = true;
+    staged.is_recalled = profile.projection == nullptr;
+    staged.reason = staged.is_recalled ? Cause::kTime : Cause::kRules;
+    MoveToRules(profile, projection_, rules_.version);
   }
+  const auto ready = ready_.find(id);
+  if (ready != ready_.end()) profile.history = ready->second;
   return staged;
 }
 
 CommitBuilder::Staged& CommitBuilder::StageNew(const Identifier& identifier) {
   const auto id = static_cast<ProfileId>(directory_.size() + ++new_profiles_);
-  const std::string key = KeyOf(identifier);
   Staged& staged = staged_[id];
-  staged.profile = std::make_shared<Profile>(Profile{id,
-                                                     StreamOf(key),
-                                                     key,
-                                                     {},
-                                                     {},
-                                                     projection_,
-                                                     projection_->NewHistory(),
-                                                     {},
-                                                     Instant::Forever()});
-  rows_.profiles.push_back({id, staged.profile->stream, key});
+  staged.own_history = std::make_shared<History>(projection_->NewHistory());
+  staged.profile = std::make_shared<Profile>();
+  Profile& profile = *staged.profile;
+  profile.id = id;
+  profile.key = KeyOf(identifier);
+  profile.stream = StreamOf(profile.key);
+  profile.projection = projection_;
+  profile.rule_version = rules_.version;
+  profile.history = staged.own_history;
+  rows_.profiles.push_back({id, profile.stream, profile.key});
   return staged;
+}
+
+void CommitBuilder::Insert(Staged& staged, ProjectedEvent event) {
+  if (staged.own_history == nullptr) {
+    staged.own_history = std::make_shared<History>(*staged.profile->history);
+    staged.profile->history = staged.own_history;
+  }
+  staged.own_history->Insert(std::move(event));
 }
 
 // Gives the profile those identifiers that belong to nobody yet. One that

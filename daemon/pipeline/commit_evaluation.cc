@@ -40,9 +40,12 @@ Standing Unpublished(Instant now) {
 
 }  // namespace
 
-void CommitBuilder::LeaveRemoved(ProfileId id, const std::string& audience,
-                                 AudienceMembership membership) {
-  Leave(Stage(id), audience, membership, Cause::kRules);
+// Publishes that the profile leaves the audiences that are no more.
+void CommitBuilder::LeaveRetired(Staged& staged) {
+  for (RetiredMembership& each : staged.profile->retired) {
+    if (!each.membership.membership.member) continue;
+    Leave(staged, each.audience, each.membership, Cause::kRules);
+  }
 }
 
 void CommitBuilder::Leave(Staged& staged, const std::string& audience,
@@ -53,25 +56,27 @@ void CommitBuilder::Leave(Staged& staged, const std::string& audience,
          Instant::Forever());
 }
 
-void CommitBuilder::Evaluate() {
-  if (!gates_are_kept_) SettleGates();
+absl::Status CommitBuilder::Evaluate() {
+  const absl::Status settled = SettleGates();
+  if (!settled.ok()) return settled;
   for (auto& [id, staged] : staged_) EvaluateOne(staged);
+  return absl::OkStatus();
 }
 
 // Counts before anything is published, so that an audience opens or closes with
 // the very commit that takes it over its bound.
-void CommitBuilder::SettleGates() {
+absl::Status CommitBuilder::SettleGates() {
   const CompiledRulebook& rulebook = projection_->rulebook();
   std::vector<uint32_t> gated;
   for (size_t i = 0; i < rulebook.audience_count(); ++i) {
     if (rulebook.audience(i).minimum_size == 0) continue;
     gated.push_back(static_cast<uint32_t>(i));
   }
-  if (gated.empty()) return;
+  if (gated.empty()) return absl::OkStatus();
   std::vector<Tally> after = tallies_;
   for (const auto& [id, staged] : staged_) {
     const Profile& profile = *staged.profile;
-    Evaluation evaluation(*projection_, profile.history, profile.key);
+    Evaluation evaluation(*projection_, *profile.history, profile.key);
     for (const uint32_t i : gated) {
       const AudienceMembership* known = FindMembership(profile, i);
       if (known != nullptr) after[i].Count(known->counted_as, -1);
@@ -80,41 +85,58 @@ void CommitBuilder::SettleGates() {
   }
   for (const uint32_t i : gated) {
     after[i].Settle(rulebook.audience(i).minimum_size);
+    // Not all are counted yet, but so many are in.
+    if (!rules_.are_all_counted && tallies_[i].open) after[i].open = true;
     if (after[i].open == tallies_[i].open) continue;
     tallies_[i].open = after[i].open;
-    TouchMembers(i);
+    const absl::Status touched = TouchMembers(i);
+    if (!touched.ok()) return touched;
   }
+  return absl::OkStatus();
 }
 
-void CommitBuilder::TouchMembers(uint32_t audience) {
+absl::Status CommitBuilder::TouchMembers(uint32_t audience) {
   constexpr int64_t kProfilesPerStep = 10'000;
+  std::vector<ProfileId> members;
   ProfileId after{0};
   while (true) {
     const std::vector<Directory::ProfilePtr> profiles =
         directory_.Range(after, kProfilesPerStep);
-    if (profiles.empty()) return;
+    if (profiles.empty()) break;
     for (const Directory::ProfilePtr& profile : profiles) {
       after = profile->id;
       // Profiles that have not moved to these rules yet are in line for it.
       if (profile->projection != projection_) continue;
       const AudienceMembership* known = FindMembership(*profile, audience);
       if (known != nullptr && known->counted_as == CountedAs::kMember) {
-        Touch(profile->id, Cause::kSize);
+        members.push_back(profile->id);
       }
     }
   }
+  const absl::Status prepared = Prepare(members);
+  if (!prepared.ok()) return prepared;
+  for (const ProfileId id : members) Touch(id, Cause::kSize);
+  return absl::OkStatus();
 }
 
 void CommitBuilder::EvaluateOne(Staged& staged) {
   Profile& profile = *staged.profile;
   const CompiledRulebook& rulebook = projection_->rulebook();
-  Evaluation evaluation(*projection_, profile.history, profile.key);
+  LeaveRetired(staged);
+  Evaluation evaluation(*projection_, *profile.history, profile.key);
   profile.next_change = Instant::Forever();
+  profile.leaves_next = false;
   for (size_t i = 0; i < rulebook.audience_count(); ++i) {
     const auto number = static_cast<uint32_t>(i);
     const bool is_known = FindMembership(profile, number) != nullptr;
     const Standing standing = evaluation.At(i, now_);
-    profile.next_change = std::min(profile.next_change, standing.next_change);
+    if (standing.next_change < profile.next_change) {
+      profile.next_change = standing.next_change;
+      profile.leaves_next = false;
+    }
+    if (standing.holds && standing.next_flip == profile.next_change) {
+      profile.leaves_next = true;
+    }
     if (!standing.holds && standing.next_flip == Instant::Forever() &&
         !is_known) {
       continue;
@@ -127,6 +149,25 @@ void CommitBuilder::EvaluateOne(Staged& staged) {
   }
 }
 
+// Why the profile, if it comes from elsewhere, stands otherwise than it is
+// published.
+Cause CommitBuilder::ReasonOf(const Staged& staged, Evaluation& evaluation,
+                              uint32_t audience) const {
+  if (!staged.moves || staged.reason != Cause::kConsent) return staged.reason;
+  return evaluation.Consented(audience, now_) ? Cause::kRules : Cause::kConsent;
+}
+
+// Asks what the last evaluation before the start had announced: it used the
+// same histories. Where these rules say of that instant what was published, all
+// that differs now was brought by time.
+Cause CommitBuilder::Recall(Evaluation& evaluation,
+                            AudienceMembership& membership) const {
+  const Standing then = evaluation.At(membership.audience, evaluated_through_);
+  membership.membership.announced_flip = then.next_flip;
+  const bool agrees = then.holds == membership.membership.member;
+  return agrees || !rules_.are_new ? Cause::kTime : Cause::kRules;
+}
+
 // What of the standing is published, after status, control share and size.
 void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
                             const Standing& standing,
@@ -134,7 +175,8 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
   const uint32_t number = membership.audience;
   const Audience& audience = projection_->rulebook().audience(number);
   Standing shown = standing;
-  Cause reason = staged.reason;
+  Cause reason = staged.is_recalled ? Recall(evaluation, membership)
+                                    : ReasonOf(staged, evaluation, number);
   if (audience.status == AudienceStatus::kPaused) {
     // Nothing is announced either; only who took back consent goes.
     membership.membership.announced_flip = Instant::Forever();
@@ -157,7 +199,9 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
   }
   if (!change) return;
   if (change->kind == ChangeKind::kEntered) {
-    membership.existing = staged.backfill || fresh_[number];
+    membership.existing =
+        staged.backfill ||
+        (staged.moves && rules_.fresh[number] && change->cause != Cause::kTime);
     ++tallies_[number].published;
   }
   if (change->kind == ChangeKind::kLeft) --tallies_[number].published;
@@ -182,7 +226,7 @@ void CommitBuilder::Record(Staged& staged, const std::string& audience,
   row.change = change;
   row.episode = membership.membership.episode;
   row.existing = membership.existing;
-  row.rule_version = options_.rule_version;
+  row.rule_version = rules_.version;
   row.commit_time = rows_.commit_time;
   row.context = membership.membership.context;
   if (expires != Instant::Forever()) row.expires_at = ToTime(expires);
@@ -197,7 +241,7 @@ void CommitBuilder::Record(Staged& staged, const std::string& audience,
   if (change.kind == ChangeKind::kLeft) stay.left_sequence = sequence;
   stay.membership = membership.membership;
   stay.existing = membership.existing;
-  stay.rule_version = options_.rule_version;
+  stay.rule_version = rules_.version;
   stay.changed_at = rows_.commit_time;
   rows_.stays.push_back(std::move(stay));
 }

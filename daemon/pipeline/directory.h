@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_PIPELINE_DIRECTORY_H_
 #define AUDIENCED_DAEMON_PIPELINE_DIRECTORY_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -15,6 +16,9 @@ namespace audienced {
 // All profiles, by number and by identifier, as of the last commit. A profile
 // that was merged into another is found as that one. Thread-safe: one writer
 // (the pipeline), any readers.
+//
+// Histories take most of the memory: those that were not used for longest can
+// be let go, and are read from the database when they are needed again.
 class Directory {
  public:
   using ProfilePtr = std::shared_ptr<const Profile>;
@@ -35,16 +39,38 @@ class Directory {
   // without a gap.
   void Apply(const std::vector<ProfilePtr>& profiles);
 
- private:
-  mutable absl::Mutex mutex_;
-  ProfileId SurvivorOf(ProfileId id) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  ProfilePtr& Slot(ProfileId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Lets go of histories, those not applied for longest first, until all
+  // together have at most `limit_bytes`. Those of the last Apply() stay where
+  // they fit.
+  void Shrink(int64_t limit_bytes);
 
-  // By number - 1; null where it was absorbed.
-  std::vector<ProfilePtr> profiles_ ABSL_GUARDED_BY(mutex_);
+  // What the histories in memory take.
+  struct Usage {
+    int64_t history_bytes = 0;
+    int64_t histories = 0;  // profiles whose history is in memory
+  };
+  Usage usage() const;
+
+ private:
+  // What is kept under a number.
+  struct Slot {
+    ProfilePtr profile;         // null where it was absorbed
+    bool recently_used = true;  // since the hand came by
+  };
+
+  ProfileId SurvivorOf(ProfileId id) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  Slot& SlotOf(ProfileId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void Put(Slot& slot, ProfilePtr profile)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
+  mutable absl::Mutex mutex_;
+  std::vector<Slot> slots_ ABSL_GUARDED_BY(mutex_);  // by number - 1
   absl::flat_hash_map<ProfileId, ProfileId> survivors_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<Identifier, ProfileId> by_identifier_
       ABSL_GUARDED_BY(mutex_);
+  Usage usage_ ABSL_GUARDED_BY(mutex_);
+  // Where Shrink() goes on: the clock algorithm, which needs no list of uses.
+  size_t hand_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace audienced

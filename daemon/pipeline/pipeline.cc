@@ -79,24 +79,18 @@ absl::Status Pipeline::Submit(IngestBatch batch) {
   return absl::OkStatus();
 }
 
-void Pipeline::Reload(RuleUpdate update,
-                      std::function<void(absl::Status)> done) {
-  absl::Status refusal = Stopping();
+void Pipeline::Post(Command command) {
+  absl::Status health;
   {
     absl::MutexLock lock(&mutex_);
-    if (!stopping_ && !reload_done_) {
-      reload_update_ = std::move(update);
-      reload_done_ = std::move(done);
+    health = HealthLocked();
+    if (health.ok()) {
+      commands_.push_back(std::move(command));
       work_.Signal();
       return;
     }
-    if (!stopping_) {
-      refusal = WithReason(
-          absl::AbortedError("another change of rules is under way; try again"),
-          v1::ERROR_REASON_RELOAD_IN_PROGRESS);
-    }
   }
-  done(std::move(refusal));
+  command(health);
 }
 
 RulesState Pipeline::rules() const {
@@ -136,8 +130,8 @@ Pipeline::Counts Pipeline::counts() const {
 
 Instant Pipeline::Now() const {
   // Published states do not go back in time, whatever the clock does.
-  return std::max(ToInstant(clock_.Now()),
-                  ToInstant(instance_.evaluated_through));
+  return ToInstant(std::max(
+      {clock_.Now(), instance_.evaluated_through, instance_.commit_time}));
 }
 
 void Pipeline::SetHealth(absl::Status health) {
@@ -152,20 +146,28 @@ bool Pipeline::IsStopping() const {
 
 void Pipeline::Run() {
   while (WaitForWork()) {
-    ReloadRules();
-    MergeProfiles();
+    RunCommands();
+    ContinueRebuild();
     Process(TakeBatches());
   }
   for (IngestBatch& batch : TakeBatches()) batch.done(Stopping());
-  std::function<void(absl::Status)> reload_done;
-  std::deque<MergeCommand> merges;
+  RunCommands();
+  if (rebuild_ != nullptr) EndRebuild(Stopping());
+}
+
+void Pipeline::RunCommands() {
+  std::deque<Command> commands;
+  absl::Status status;
   {
     absl::MutexLock lock(&mutex_);
-    merges = std::exchange(merges_, {});
-    reload_done = std::exchange(reload_done_, nullptr);
+    commands = std::exchange(commands_, {});
+    if (stopping_) status = Stopping();
   }
-  if (reload_done) reload_done(Stopping());
-  for (MergeCommand& merge : merges) merge.done(Stopping());
+  for (const Command& command : commands) command(status);
+}
+
+bool Pipeline::HasPortion() const {
+  return rebuild_ != nullptr && rebuild_->reader->has_portion();
 }
 
 // Blocks until something is to be done; false when the daemon stops.
@@ -173,7 +175,7 @@ bool Pipeline::WaitForWork() {
   absl::MutexLock lock(&mutex_);
   next_deadline_ = deadlines_.next();
   counts_.pending_deadlines = static_cast<int64_t>(deadlines_.size());
-  while (!stopping_ && queue_.empty() && merges_.empty() && !reload_done_ &&
+  while (!stopping_ && queue_.empty() && commands_.empty() && !HasPortion() &&
          deadlines_.next() > Now()) {
     clock_.Wait(work_, mutex_, ToTime(deadlines_.next()));
   }
@@ -197,75 +199,116 @@ std::vector<IngestBatch> Pipeline::TakeBatches() {
   return batches;
 }
 
-// One commit: what came in, and whose time has come.
 void Pipeline::Process(std::vector<IngestBatch> batches) {
-  CommitBuilder builder = NewCommit(projection_, instance_.rule_version);
   std::vector<std::vector<EventOutcome>> outcomes;
+  const absl::Status committed = ProcessOnce(batches, outcomes);
+  if (!committed.ok()) {
+    for (IngestBatch& batch : batches) batch.done(committed);
+    RecoverDatabase();
+    return;
+  }
+  CountOutcomes(outcomes);
+  for (size_t i = 0; i < batches.size(); ++i) {
+    batches[i].done(std::move(outcomes[i]));
+  }
+}
+
+absl::Status Pipeline::ProcessOnce(
+    const std::vector<IngestBatch>& batches,
+    std::vector<std::vector<EventOutcome>>& outcomes) {
+  const std::vector<ProfileId> due = deadlines_.Due(Now(), kProfilesPerCommit);
+  // Who comes from other rules moves first, so that what the rules change is
+  // told apart from what the events do. Only a consent goes before everything.
+  std::vector<ProfileId> touched = due;
+  std::vector<ProfileId> consenting;
+  for (const IngestBatch& batch : batches) {
+    for (const IncomingEvent& incoming : batch.events) {
+      std::vector<ProfileId>& where =
+          incoming.event.consents.empty() ? touched : consenting;
+      for (const Identifier& identifier : incoming.identifiers) {
+        const std::optional<ProfileId> id = directory_.FindId(identifier);
+        if (id) where.push_back(*id);
+      }
+    }
+  }
+  absl::Status status = MoveTouched(touched);
+  if (!status.ok()) return status;
+  touched.insert(touched.end(), consenting.begin(), consenting.end());
+
+  CommitBuilder builder = NewCommit();
+  status = builder.Prepare(touched);
+  if (!status.ok()) return status;
   for (const IngestBatch& batch : batches) {
     std::vector<EventOutcome>& of_batch = outcomes.emplace_back();
     for (const IncomingEvent& event : batch.events) {
       of_batch.push_back(builder.Add(event, batch.backfill));
     }
   }
-  const std::vector<ProfileId> due =
-      deadlines_.TakeDue(builder.now(), kProfilesPerCommit);
   for (const ProfileId id : due) {
-    // Of one that was absorbed since, the survivor is found.
-    const Directory::ProfilePtr profile = directory_.Find(id);
-    if (profile->next_change <= builder.now()) {
-      builder.Touch(profile->id, Cause::kTime);
+    if (directory_.Find(id)->next_change <= builder.now()) {
+      builder.Touch(id, Cause::kTime);
     }
   }
-  builder.Evaluate();
-  HoldBackEvaluatedThrough(builder);
-  const absl::Status committed =
-      builder.rows().empty() ? absl::OkStatus() : Commit(builder);
-  if (!committed.ok()) {
-    for (const ProfileId id : due) deadlines_.Add(builder.now(), id);
-    for (IngestBatch& batch : batches) batch.done(committed);
-    RecoverDatabase();
-    return;
-  }
-  Accept(builder);
-  {
-    absl::MutexLock lock(&mutex_);
-    counts_.late += builder.late_count();
-    for (const std::vector<EventOutcome>& of_batch : outcomes) {
-      for (const EventOutcome& outcome : of_batch) {
-        counts_.stored += outcome.kind == EventOutcome::Kind::kStored;
-        counts_.duplicates += outcome.kind == EventOutcome::Kind::kDuplicate;
-        counts_.refused += outcome.kind == EventOutcome::Kind::kRefused;
-      }
+  return Finish(builder);
+}
+
+void Pipeline::CountOutcomes(
+    const std::vector<std::vector<EventOutcome>>& outcomes) {
+  absl::MutexLock lock(&mutex_);
+  for (const std::vector<EventOutcome>& of_batch : outcomes) {
+    for (const EventOutcome& outcome : of_batch) {
+      counts_.stored += outcome.kind == EventOutcome::Kind::kStored;
+      counts_.duplicates += outcome.kind == EventOutcome::Kind::kDuplicate;
+      counts_.refused += outcome.kind == EventOutcome::Kind::kRefused;
     }
-  }
-  for (size_t i = 0; i < batches.size(); ++i) {
-    batches[i].done(std::move(outcomes[i]));
   }
 }
 
-CommitBuilder Pipeline::NewCommit(std::shared_ptr<Projection> projection,
-                                  int64_t rule_version) {
+CommitBuilder Pipeline::NewCommit(CommitRules rules) {
   std::vector<Tally> tallies;
   {
     absl::ReaderMutexLock lock(&mutex_);
     tallies = tallies_;
   }
+  const std::shared_ptr<Projection> projection = rules.projection;
   return CommitBuilder(
-      directory_, names_, std::move(projection), instance_, std::move(tallies),
-      Now(), {options_.late_after, options_.future_tolerance, rule_version});
+      directory_, names_, std::move(rules), instance_, std::move(tallies),
+      Now(), {options_.late_after, options_.future_tolerance},
+      [this, projection](const std::vector<Directory::ProfilePtr>& profiles) {
+        absl::StatusOr<Histories> histories =
+            ReadHistories(store_, profiles, *projection);
+        absl::MutexLock lock(&mutex_);
+        counts_.histories_read += static_cast<int64_t>(profiles.size());
+        return histories;
+      });
+}
+
+absl::Status Pipeline::Finish(CommitBuilder& builder) {
+  absl::Status status = builder.Evaluate();
+  if (!status.ok()) return status;
+  HoldBackEvaluatedThrough(builder);
+  if (!builder.rows().empty()) status = Write(builder);
+  if (status.ok()) Accept(builder);
+  return status;
 }
 
 // What is still due is not published yet.
 void Pipeline::HoldBackEvaluatedThrough(CommitBuilder& builder) const {
-  if (deadlines_.next() > builder.now()) return;
-  const absl::Time before_due = ToTime(Plus(deadlines_.next(), -1));
+  if (is_loading_) {
+    builder.rows().evaluated_through = instance_.evaluated_through;
+    return;
+  }
+  const Instant still_due = deadlines_.StillDue(
+      builder.now(), [&](ProfileId id) { return builder.Has(id); });
+  if (still_due == Instant::Forever()) return;
+  const absl::Time before_due = ToTime(Plus(still_due, -1));
   builder.rows().evaluated_through =
       std::max(before_due, instance_.evaluated_through);
 }
 
 // Writes what the builder has made, or nothing; a commit in doubt is settled
 // before this returns.
-absl::Status Pipeline::Commit(CommitBuilder& builder) {
+absl::Status Pipeline::Write(CommitBuilder& builder) {
   absl::Status status = store_.Commit(builder.rows());
   if (status.code() == absl::StatusCode::kUnknown) {
     SetHealth(DatabaseAway());
@@ -312,10 +355,15 @@ void Pipeline::Accept(CommitBuilder& builder) {
   CommitBatch& rows = builder.rows();
   const std::vector<Directory::ProfilePtr> profiles = builder.TakeProfiles();
   for (const Directory::ProfilePtr& profile : profiles) {
-    deadlines_.Add(profile->next_change, profile->id);
+    deadlines_.Set(*profile);
+  }
+  for (const MergeRecord& merge : rows.merges) {
+    deadlines_.Remove(merge.absorbed);
   }
   directory_.Apply(profiles);
+  directory_.Shrink(options_.history_limit_bytes);
   names_.Add(rows.names);
+  ForgetRetired(rows.changes);
   const auto changes = static_cast<int64_t>(rows.changes.size());
   const bool was_written = !rows.empty();
   if (was_written) {
@@ -325,16 +373,28 @@ void Pipeline::Accept(CommitBuilder& builder) {
     published->after = rows.heads;
     published->changes = std::move(rows.changes);
     instance_.commit_number = rows.commit_number;
+    instance_.commit_time = rows.commit_time;
     instance_.heads = rows.heads;
     feed_.Publish(std::move(published));
   }
   instance_.evaluated_through = rows.evaluated_through;
+  instance_.rebuilt_through = rows.rebuilt_through;
   absl::MutexLock lock(&mutex_);
   evaluated_through_ = ToInstant(rows.evaluated_through);
   next_deadline_ = deadlines_.next();
   counts_.commits += was_written;
   counts_.changes += changes;
+  counts_.late += builder.late_count();
   tallies_ = builder.tallies();
+}
+
+void Pipeline::ForgetRetired(const std::vector<ChangeRecord>& changes) {
+  if (retired_published_.empty()) return;
+  for (const ChangeRecord& each : changes) {
+    const auto retired = retired_published_.find(each.audience);
+    if (retired == retired_published_.end()) continue;
+    if (each.change.kind == ChangeKind::kLeft) --retired->second;
+  }
 }
 
 }  // namespace audienced

@@ -4,7 +4,9 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,7 +18,7 @@
 #include "daemon/pipeline/commit_builder.h"
 #include "daemon/pipeline/deadlines.h"
 #include "daemon/pipeline/directory.h"
-#include "daemon/pipeline/rebuild.h"
+#include "daemon/pipeline/rebuild_reader.h"
 #include "daemon/pipeline/rule_update.h"
 #include "daemon/publish/feed.h"
 #include "daemon/store/store.h"
@@ -35,15 +37,24 @@ struct IngestBatch {
   std::function<void(absl::StatusOr<std::vector<EventOutcome>>)> done;
 };
 
+// How far the profiles are on their way to the rules in force.
+struct RebuildProgress {
+  int64_t moved = 0;
+  int64_t total = 0;
+};
+
 // The rules in force. A value.
 struct RulesState {
-  // By which profiles are evaluated. Its rulebook may be an older text of the
-  // same meaning: audiences are numbered as here, titles are those of `update`.
+  // By which profiles are evaluated, once they have moved to it. Its rulebook
+  // may be an older text of the same meaning: audiences are numbered as here,
+  // titles are those of `update`.
   std::shared_ptr<Projection> projection;
   int64_t version = 0;
   std::string fingerprint;
   absl::Time applied_at;
   RuleUpdate update;
+  // Absent: all have moved.
+  std::optional<RebuildProgress> rebuild;
 };
 
 // The one writer: takes events in, evaluates whom they touch, fires deadlines,
@@ -60,6 +71,9 @@ class Pipeline {
     absl::Duration future_tolerance = absl::Minutes(10);
     int commit_events_limit = 2000;  // most events in one commit
     int queue_events_limit = 20000;  // beyond it Submit() pushes back
+    // As much memory histories may take; beyond it those that were not used for
+    // longest live in the database alone.
+    int64_t history_limit_bytes = int64_t{4} << 30;
     // Called before each try to reach a database that went away, on the
     // pipeline's thread: where the database is our own, it is started again.
     std::function<void()> revive_database = [] {};
@@ -84,10 +98,19 @@ class Pipeline {
   // is full.
   absl::Status Submit(IngestBatch batch);
 
-  // Puts other rules in force. `done` is called after the difference is
-  // committed, or with the fault; on a fault the old rules stay. Rules of the
-  // same meaning become a version of their own and evaluate nothing.
+  // Puts other rules in force. Profiles move to them one by one, beside ingest:
+  // each at once and whole, in its turn or when something touches it. `done` is
+  // called when all have moved, or with the fault; on a fault the old rules
+  // stay. Rules of the same meaning become a version of their own and evaluate
+  // nothing. kAborted with RELOAD_IN_PROGRESS: profiles are moving already;
+  // with REBUILD_CANCELLED: CancelRebuild() took the rules back.
   void Reload(RuleUpdate update, std::function<void(absl::Status)> done);
+
+  // Takes back the rules that profiles are moving to: those before come into
+  // force again, as a version of their own. `done` is called when all have
+  // moved back. kFailedPrecondition with NO_REBUILD: none is moving.
+  void CancelRebuild(std::string author,
+                     std::function<void(absl::Status)> done);
 
   // Makes one profile of two. `done` is called once it is committed, with the
   // number of the one that goes on. kNotFound: one of them is not known.
@@ -119,44 +142,79 @@ class Pipeline {
     int64_t changes = 0;
     int64_t queued_events = 0;  // at this moment
     int64_t pending_deadlines = 0;
+    int64_t histories_read = 0;  // because they were not in memory
   };
   Counts counts() const;
 
  private:
-  // How many profiles a commit evaluates at the most for time or rules: keeps
-  // memory bounded when a million deadlines fall on one instant, and lets
-  // ingest go on in between.
-  static constexpr size_t kProfilesPerCommit = 5000;
+  // How many profiles a commit evaluates at the most for time: keeps memory
+  // bounded when a million deadlines fall on one instant, and lets ingest go on
+  // in between.
+  static constexpr size_t kProfilesPerCommit = 2000;
 
-  struct MergeCommand {
-    ProfileId absorbed;
-    ProfileId survivor;
-    std::function<void(absl::StatusOr<ProfileId>)> done;
+  // Something to do between two batches: called on the pipeline's thread with
+  // kOk, or, instead of doing it, with why it cannot be done.
+  using Command = std::function<void(const absl::Status&)>;
+
+  // Profiles on their way to the rules in force.
+  struct Rebuild {
+    std::unique_ptr<RebuildReader> reader;
+    RuleUpdate before;  // the rules they come from
+    std::function<void(absl::Status)> done;
   };
 
   Pipeline(Store& store, const Clock& clock, ChangeFeed& feed, Options options);
 
+  // pipeline_start.cc
   absl::Status Load(RuleUpdate update);
-  void ReloadRules();
+  absl::Status LoadDirectory();
+  absl::Status LoadNames();
+  absl::Status RecallRules(const RuleUpdate& update);
+  void WaitForPortion() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // pipeline_rules.cc
+  void ChangeRules(RuleUpdate update, std::function<void(absl::Status)> done);
   // Puts another text of the same meaning in force.
   absl::Status ApplyText(const RuleUpdate& update);
+  // Puts `update` in force; the profiles have to move to it then.
+  absl::Status BeginRules(const RuleUpdate& update);
+  void MoveEveryone(RuleUpdate before, std::function<void(absl::Status)> done);
+  void ContinueRebuild();
+  absl::Status MovePortion(const RebuildReader::Portion& portion);
+  void EndRebuild(absl::Status status);
+  void ShowRules(const RuleUpdate& update, absl::Time applied_at)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  void ShowProgress(std::optional<RebuildProgress> progress)
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
+
+  // pipeline_merges.cc
+  absl::StatusOr<ProfileId> MergeOne(ProfileId absorbed, ProfileId survivor);
+
+  // pipeline.cc
   void Run();
   bool WaitForWork() ABSL_LOCKS_EXCLUDED(mutex_);
   bool IsStopping() const ABSL_LOCKS_EXCLUDED(mutex_);
+  bool HasPortion() const;
+  void Post(Command command) ABSL_LOCKS_EXCLUDED(mutex_);
+  void RunCommands() ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<IngestBatch> TakeBatches() ABSL_LOCKS_EXCLUDED(mutex_);
   void Process(std::vector<IngestBatch> batches);
-  void MergeProfiles();
-  absl::StatusOr<ProfileId> MergeOne(ProfileId absorbed, ProfileId survivor);
+  // Stores and evaluates what came in, and whose time has come.
+  absl::Status ProcessOnce(const std::vector<IngestBatch>& batches,
+                           std::vector<std::vector<EventOutcome>>& outcomes);
+  void CountOutcomes(const std::vector<std::vector<EventOutcome>>& outcomes)
+      ABSL_LOCKS_EXCLUDED(mutex_);
   void RecoverDatabase();
 
-  // Moves every profile to the rules of `rebuild`, some at a time, and commits
-  // the differences. Tries again while the database is away.
-  absl::Status Apply(Rebuild rebuild);
-  CommitBuilder NewCommit(std::shared_ptr<Projection> projection,
-                          int64_t rule_version);
-  absl::Status Commit(CommitBuilder& builder);
-  absl::Status CommitUntilDone(CommitBuilder& builder);
+  CommitBuilder NewCommit(CommitRules rules);
+  CommitBuilder NewCommit() { return NewCommit(commit_rules_); }
+  // Evaluates, writes where there is something to write, and makes it visible.
+  absl::Status Finish(CommitBuilder& builder);
+  absl::Status Write(CommitBuilder& builder);
+  absl::Status WriteUntilDone(CommitBuilder& builder);
   void Accept(CommitBuilder& builder);
+  void ForgetRetired(const std::vector<ChangeRecord>& changes);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
   absl::Status HealthLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void SetHealth(absl::Status health) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -170,7 +228,12 @@ class Pipeline {
   // Of the pipeline's thread alone.
   InstanceRecord instance_;
   Deadlines deadlines_;
-  std::shared_ptr<Projection> projection_;
+  CommitRules commit_rules_;
+  std::unique_ptr<Rebuild> rebuild_;  // null: all have moved
+  bool is_loading_ = true;
+  // Members that are published of audiences that the rules do not have, by
+  // name: of profiles that have not moved yet.
+  std::map<std::string, int64_t> retired_published_;
 
   Directory directory_;
   NameRegistry names_;
@@ -179,7 +242,7 @@ class Pipeline {
   absl::CondVar work_;
   std::deque<IngestBatch> queue_ ABSL_GUARDED_BY(mutex_);
   int64_t queued_events_ ABSL_GUARDED_BY(mutex_) = 0;
-  std::deque<MergeCommand> merges_ ABSL_GUARDED_BY(mutex_);
+  std::deque<Command> commands_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   absl::Status health_ ABSL_GUARDED_BY(mutex_);
   RulesState rules_ ABSL_GUARDED_BY(mutex_);
@@ -187,8 +250,6 @@ class Pipeline {
   Counts counts_ ABSL_GUARDED_BY(mutex_);
   Instant next_deadline_ ABSL_GUARDED_BY(mutex_) = Instant::Forever();
   Instant evaluated_through_ ABSL_GUARDED_BY(mutex_) = Instant::Never();
-  RuleUpdate reload_update_ ABSL_GUARDED_BY(mutex_);
-  std::function<void(absl::Status)> reload_done_ ABSL_GUARDED_BY(mutex_);
 
   std::thread thread_;
 };

@@ -8,28 +8,13 @@ namespace audienced {
 
 void Pipeline::Merge(ProfileId absorbed, ProfileId survivor,
                      std::function<void(absl::StatusOr<ProfileId>)> done) {
-  absl::Status health;
-  {
-    absl::MutexLock lock(&mutex_);
-    health = HealthLocked();
-    if (health.ok()) {
-      merges_.push_back({absorbed, survivor, std::move(done)});
-      work_.Signal();
-      return;
-    }
-  }
-  done(std::move(health));
-}
-
-void Pipeline::MergeProfiles() {
-  std::deque<MergeCommand> merges;
-  {
-    absl::MutexLock lock(&mutex_);
-    merges = std::exchange(merges_, {});
-  }
-  for (MergeCommand& merge : merges) {
-    merge.done(MergeOne(merge.absorbed, merge.survivor));
-  }
+  Post([this, absorbed, survivor,
+        done = std::move(done)](const absl::Status& status) {
+    if (!status.ok()) return done(status);
+    const absl::StatusOr<ProfileId> merged = MergeOne(absorbed, survivor);
+    if (absl::IsUnavailable(merged.status())) RecoverDatabase();
+    done(merged);
+  });
 }
 
 absl::StatusOr<ProfileId> Pipeline::MergeOne(ProfileId absorbed,
@@ -48,16 +33,14 @@ absl::StatusOr<ProfileId> Pipeline::MergeOne(ProfileId absorbed,
   const absl::StatusOr<std::vector<EventRecord>> events =
       store_.ReadEvents(ProfileId{0}, ProfileId{0}, parts);
   if (!events.ok()) return events.status();
-  CommitBuilder builder = NewCommit(projection_, instance_.rule_version);
+  absl::Status status = MoveTouched({gone->id, kept->id});
+  if (!status.ok()) return status;
+  CommitBuilder builder = NewCommit();
+  status = builder.Prepare({gone->id, kept->id});
+  if (!status.ok()) return status;
   builder.Merge(gone->id, kept->id, *events);
-  builder.Evaluate();
-  HoldBackEvaluatedThrough(builder);
-  absl::Status committed = Commit(builder);
-  if (!committed.ok()) {
-    RecoverDatabase();
-    return committed;
-  }
-  Accept(builder);
+  status = Finish(builder);
+  if (!status.ok()) return status;
   return kept->id;
 }
 

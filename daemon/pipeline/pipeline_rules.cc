@@ -1,161 +1,248 @@
-// How the pipeline takes rules into force: at the start, and at a reload.
+// How the pipeline takes rules into force, and profiles to them.
 
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "daemon/ingest/error_reason.h"
 #include "daemon/logging/log.h"
 #include "daemon/pipeline/pipeline.h"
 
 namespace audienced {
 namespace {
 
-// What is published before any profile has moved. An audience with a bound is
-// open where it has members.
-std::vector<Tally> CountPublished(const Rebuild& rebuild) {
-  const CompiledRulebook& rulebook = rebuild.projection->rulebook();
-  std::vector<Tally> tallies(rulebook.audience_count());
-  for (const std::shared_ptr<Profile>& profile : rebuild.profiles) {
-    if (profile == nullptr) continue;
-    for (const AudienceMembership& each : profile->memberships) {
-      tallies[each.audience].published += each.membership.member;
-    }
+absl::Status InProgress() {
+  return WithReason(
+      absl::AbortedError("another change of rules is under way; try again"),
+      v1::ERROR_REASON_RELOAD_IN_PROGRESS);
+}
+
+// By number in `rulebook`: the audiences that `before` did not have. Null
+// before: all.
+std::vector<bool> FreshAudiences(const CompiledRulebook& rulebook,
+                                 const CompiledRulebook* before) {
+  std::vector<bool> fresh(rulebook.audience_count());
+  for (size_t i = 0; i < fresh.size(); ++i) {
+    fresh[i] = before == nullptr ||
+               before->FindAudience(rulebook.audience(i).name) < 0;
   }
-  for (size_t i = 0; i < tallies.size(); ++i) {
-    tallies[i].open =
-        rulebook.audience(i).minimum_size == 0 || tallies[i].published > 0;
-  }
-  return tallies;
+  return fresh;
 }
 
 }  // namespace
 
-absl::Status Pipeline::Load(RuleUpdate update) {
-  absl::StatusOr<InstanceRecord> instance = store_.LoadInstance();
-  if (!instance.ok()) return instance.status();
-  instance_ = *std::move(instance);
-  const absl::Time begin = absl::Now();
-  std::vector<SeenNameRecord> names;
-  const absl::Status read = store_.LoadSeenNames(
-      [&](SeenNameRecord name) { names.push_back(std::move(name)); });
-  if (!read.ok()) return read;
-  names_.Add(names);
-  absl::StatusOr<Rebuild> rebuild = ReadRebuild(store_, instance_, update);
-  if (!rebuild.ok()) return rebuild.status();
-  if (!rebuild->new_rules) {
-    const absl::StatusOr<RuleVersionRecord> rules =
-        store_.ReadRuleVersion(instance_.rule_version);
-    if (!rules.ok()) return rules.status();
-    absl::MutexLock lock(&mutex_);
-    rules_.applied_at = rules->applied_at;
-  }
-  const size_t profiles = rebuild->profiles.size();
-  absl::Status applied = Apply(*std::move(rebuild));
-  if (!applied.ok()) return applied;
-  {
-    absl::MutexLock lock(&mutex_);
-    rules_.update = std::move(update);
-  }
-  LogInfo("pipeline", "histories are loaded and evaluated",
-          {{"profiles", profiles}, {"seconds", absl::Now() - begin}});
-  return absl::OkStatus();
+void Pipeline::Reload(RuleUpdate update,
+                      std::function<void(absl::Status)> done) {
+  Post([this, update = std::move(update),
+        done = std::move(done)](const absl::Status& status) {
+    if (status.ok()) {
+      ChangeRules(update, done);
+    } else {
+      done(status);
+    }
+  });
 }
 
-void Pipeline::ReloadRules() {
-  RuleUpdate update;
-  std::function<void(absl::Status)> done;
-  {
-    absl::MutexLock lock(&mutex_);
-    if (!reload_done_) return;
-    update = std::move(reload_update_);
-    done = std::move(reload_done_);
-    reload_done_ = nullptr;
-  }
-  absl::Status status = absl::OkStatus();
+void Pipeline::ChangeRules(RuleUpdate update,
+                           std::function<void(absl::Status)> done) {
+  if (rebuild_ != nullptr) return done(InProgress());
   if (update.rulebook->fingerprint() == instance_.rule_fingerprint) {
-    status = ApplyText(update);
-  } else {
-    absl::StatusOr<Rebuild> rebuild = ReadRebuild(store_, instance_, update);
-    status = rebuild.ok() ? Apply(*std::move(rebuild)) : rebuild.status();
+    const absl::Status applied = ApplyText(update);
+    if (applied.ok()) {
+      absl::MutexLock lock(&mutex_);
+      rules_.update = std::move(update);
+    }
+    return done(applied);
   }
-  if (status.ok()) {
-    absl::MutexLock lock(&mutex_);
-    rules_.update = std::move(update);
-  }
-  if (absl::IsUnavailable(status)) RecoverDatabase();
-  done(status);
+  RuleUpdate before = rules().update;
+  const absl::Status begun = BeginRules(update);
+  if (!begun.ok()) return done(begun);
+  MoveEveryone(std::move(before), std::move(done));
+}
+
+void Pipeline::CancelRebuild(std::string author,
+                             std::function<void(absl::Status)> done) {
+  Post([this, author = std::move(author),
+        done = std::move(done)](const absl::Status& status) {
+    if (!status.ok()) return done(status);
+    if (rebuild_ == nullptr) {
+      return done(WithReason(absl::FailedPreconditionError(
+                                 "no profiles are moving to other rules"),
+                             v1::ERROR_REASON_NO_REBUILD));
+    }
+    RuleUpdate back = rebuild_->before;
+    back.source = RuleSource::kRollback;
+    back.author = author;
+    back.note = absl::StrCat("cancelled version ", instance_.rule_version);
+    RuleUpdate cancelled = rules().update;
+    const absl::Status begun = BeginRules(back);
+    if (!begun.ok()) return done(begun);
+    EndRebuild(WithReason(absl::AbortedError("the rules were taken back before "
+                                             "all profiles had moved to them"),
+                          v1::ERROR_REASON_REBUILD_CANCELLED));
+    MoveEveryone(std::move(cancelled), done);
+  });
 }
 
 absl::Status Pipeline::ApplyText(const RuleUpdate& update) {
   const int64_t version = instance_.rule_version + 1;
-  CommitBuilder builder = NewCommit(projection_, version);
+  CommitBuilder builder = NewCommit();
   HoldBackEvaluatedThrough(builder);
   builder.rows().rules = ToRecord(update, version);
   builder.rows().rules->applied_at = builder.rows().commit_time;
   const absl::Time applied_at = builder.rows().commit_time;
-  const absl::Status committed = CommitUntilDone(builder);
+  const absl::Status committed = WriteUntilDone(builder);
   if (!committed.ok()) return committed;
   Accept(builder);
   instance_.rule_version = version;
+  commit_rules_.version = version;
   absl::MutexLock lock(&mutex_);
   rules_.version = version;
   rules_.applied_at = applied_at;
   return absl::OkStatus();
 }
 
-absl::Status Pipeline::Apply(Rebuild rebuild) {
-  const Cause reason = rebuild.new_rules ? Cause::kRules : Cause::kTime;
-  const int64_t version =
-      rebuild.new_rules ? rebuild.new_rules->version : instance_.rule_version;
-  {
-    absl::MutexLock lock(&mutex_);
-    tallies_ = CountPublished(rebuild);
+// The version is in force, and durable, before the first profile moves: a crash
+// on the way goes on with it.
+absl::Status Pipeline::BeginRules(const RuleUpdate& update) {
+  const CompiledRulebook& rulebook = *update.rulebook;
+  CommitRules next;
+  next.projection = std::make_shared<Projection>(update.rulebook);
+  next.version = instance_.rule_version + 1;
+  next.fresh.resize(rulebook.audience_count());
+  if (update.mark_existing) {
+    const RulesState now = rules();
+    next.fresh = FreshAudiences(rulebook, now.update.rulebook.get());
   }
-  deadlines_.Clear();
-  for (size_t begin = 0;; begin += kProfilesPerCommit) {
-    if (IsStopping()) return Health();
-    const size_t end =
-        std::min(begin + kProfilesPerCommit, rebuild.profiles.size());
-    CommitBuilder builder = NewCommit(rebuild.projection, version);
-    builder.SetFresh(rebuild.fresh);
-    for (size_t i = begin; i < end; ++i) {
-      if (rebuild.profiles[i] == nullptr) continue;
-      const ProfileId id = rebuild.profiles[i]->id;
-      builder.Replace(std::move(rebuild.profiles[i]), reason);
-      for (Rebuild::Removed& removed : rebuild.removed[id]) {
-        builder.LeaveRemoved(id, removed.audience,
-                             std::move(removed.membership));
-      }
-    }
-    const bool is_last = end == rebuild.profiles.size();
-    if (!is_last) builder.KeepGates();
-    builder.Evaluate();
-    // The new version is in force once all profiles have moved: a crash on the
-    // way begins the move again, with the same causes.
-    if (is_last && rebuild.new_rules) {
-      builder.rows().rules = rebuild.new_rules;
-      builder.rows().rules->applied_at = builder.rows().commit_time;
-    }
-    if (!builder.rows().empty()) {
-      absl::Status committed = CommitUntilDone(builder);
-      if (!committed.ok()) return committed;
-    }
-    Accept(builder);
-    if (is_last) break;
-  }
-  projection_ = rebuild.projection;
-  instance_.rule_version = version;
-  instance_.rule_fingerprint = projection_->rulebook().fingerprint();
+  next.are_new = true;
+  next.are_all_counted = false;
+
+  CommitBuilder builder = NewCommit();
+  HoldBackEvaluatedThrough(builder);
+  builder.rows().rules = ToRecord(update, next.version);
+  builder.rows().rules->applied_at = builder.rows().commit_time;
+  builder.rows().rebuilt_through = ProfileId{0};
+  const absl::Time applied_at = builder.rows().commit_time;
+  const absl::Status committed = WriteUntilDone(builder);
+  if (!committed.ok()) return committed;
+  Accept(builder);
+  instance_.rule_version = next.version;
+  instance_.rule_fingerprint = rulebook.fingerprint();
+
   absl::MutexLock lock(&mutex_);
-  rules_.projection = projection_;
-  rules_.version = version;
-  rules_.fingerprint = instance_.rule_fingerprint;
-  if (rebuild.new_rules) rules_.applied_at = ToTime(evaluated_through_);
+  for (size_t i = 0; i < tallies_.size(); ++i) {
+    const CompiledRulebook& former = commit_rules_.projection->rulebook();
+    retired_published_[former.audience(i).name] = tallies_[i].published;
+  }
+  commit_rules_ = std::move(next);
+  ShowRules(update, applied_at);
   return absl::OkStatus();
 }
 
-absl::Status Pipeline::CommitUntilDone(CommitBuilder& builder) {
+// Lets everyone see the rules of `commit_rules_`, and counts for them what is
+// published before any profile has moved. An audience with a bound is open
+// where it has members.
+void Pipeline::ShowRules(const RuleUpdate& update, absl::Time applied_at) {
+  const CompiledRulebook& rulebook = commit_rules_.projection->rulebook();
+  tallies_.assign(rulebook.audience_count(), Tally());
+  for (size_t i = 0; i < tallies_.size(); ++i) {
+    const Audience& audience = rulebook.audience(i);
+    const auto found = retired_published_.find(audience.name);
+    if (found != retired_published_.end()) {
+      tallies_[i].published = found->second;
+      retired_published_.erase(found);
+    }
+    tallies_[i].open = audience.minimum_size == 0 || tallies_[i].published > 0;
+  }
+  rules_.projection = commit_rules_.projection;
+  rules_.version = instance_.rule_version;
+  rules_.fingerprint = instance_.rule_fingerprint;
+  rules_.applied_at = applied_at;
+  rules_.update = update;
+}
+
+void Pipeline::MoveEveryone(RuleUpdate before,
+                            std::function<void(absl::Status)> done) {
+  ShowProgress(RebuildProgress{0, directory_.size()});
+  rebuild_ = std::make_unique<Rebuild>();
+  rebuild_->before = std::move(before);
+  rebuild_->done = std::move(done);
+  rebuild_->reader = std::make_unique<RebuildReader>(
+      store_, directory_, commit_rules_.projection, [this] {
+        absl::MutexLock lock(&mutex_);
+        work_.Signal();
+      });
+}
+
+void Pipeline::ContinueRebuild() {
+  if (!HasPortion()) return;
+  const RebuildReader::Portion& portion = rebuild_->reader->front();
+  const absl::Status moved = MovePortion(portion);
+  if (absl::IsUnavailable(moved)) return RecoverDatabase();  // and again
+  if (!moved.ok()) return EndRebuild(moved);
+  if (portion.is_last) return EndRebuild(absl::OkStatus());
+  ShowProgress(RebuildProgress{static_cast<int64_t>(portion.through),
+                               directory_.size()});
+  rebuild_->reader->Drop();
+}
+
+absl::Status Pipeline::MovePortion(const RebuildReader::Portion& portion) {
+  if (!portion.status.ok()) return portion.status;
+  if (portion.is_last) {
+    commit_rules_.are_all_counted = true;
+    is_loading_ = false;
+  }
+  CommitBuilder builder = NewCommit();
+  for (size_t i = 0; i < portion.profiles.size(); ++i) {
+    const ProfileId id = portion.profiles[i]->id;
+    const Directory::ProfilePtr now = directory_.Find(id);
+    if (now == nullptr || now->id != id ||
+        now->projection == commit_rules_.projection) {
+      continue;  // something else was quicker
+    }
+    builder.Provide(id, portion.histories[i]);
+    builder.Touch(id, Cause::kRules);
+  }
+  if (instance_.rebuilt_through) {
+    builder.rows().ends_rebuild = portion.is_last;
+    builder.rows().rebuilt_through =
+        portion.is_last ? std::nullopt
+                        : std::optional<ProfileId>(portion.through);
+  }
+  return Finish(builder);
+}
+
+void Pipeline::EndRebuild(absl::Status status) {
+  ShowProgress(std::nullopt);
+  const std::unique_ptr<Rebuild> ended = std::move(rebuild_);
+  ended->reader.reset();
+  ended->done(std::move(status));
+}
+
+void Pipeline::ShowProgress(std::optional<RebuildProgress> progress) {
+  absl::MutexLock lock(&mutex_);
+  rules_.rebuild = progress;
+}
+
+absl::Status Pipeline::MoveTouched(const std::vector<ProfileId>& profiles) {
+  if (rebuild_ == nullptr) return absl::OkStatus();
+  std::vector<ProfileId> unmoved;
+  for (const ProfileId id : profiles) {
+    if (directory_.Find(id)->projection != commit_rules_.projection) {
+      unmoved.push_back(id);
+    }
+  }
+  if (unmoved.empty()) return absl::OkStatus();
+  CommitBuilder builder = NewCommit();
+  const absl::Status prepared = builder.Prepare(unmoved);
+  if (!prepared.ok()) return prepared;
+  for (const ProfileId id : unmoved) builder.Touch(id, Cause::kRules);
+  return Finish(builder);
+}
+
+absl::Status Pipeline::WriteUntilDone(CommitBuilder& builder) {
   while (true) {
-    absl::Status committed = Commit(builder);
+    absl::Status committed = Write(builder);
     if (!absl::IsUnavailable(committed) || IsStopping()) return committed;
     RecoverDatabase();
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/store/records.h"
@@ -26,29 +27,50 @@ struct AudienceMembership {
   CountedAs counted_as = CountedAs::kNothing;  // as of the last evaluation
 };
 
+// The membership of an audience that the profile's rules do not have. Kept
+// because episodes go on counting where the audience comes back.
+struct RetiredMembership {
+  std::string audience;
+  AudienceMembership membership;
+};
+
 // What memory holds of one profile after a commit. Immutable once it is in the
 // directory: the pipeline replaces it, readers keep what they have.
 struct Profile {
   ProfileId id{};
   int stream = 0;
   std::string key;
-  std::vector<Identifier> identifiers;
+  std::vector<Identifier> identifiers = {};
   // The profiles that were merged into this one, directly or not. Its history
   // includes theirs.
   std::vector<ProfileId> absorbed = {};
-  // The rules that the profile was last evaluated by. The history was made for
-  // them, and memberships are numbered as their audiences; a profile moves to
-  // other rules at once and whole.
-  std::shared_ptr<Projection> projection;
-  History history;
-  std::vector<AudienceMembership> memberships;  // by audience number
+  // The rules that the profile was last evaluated by, and their version.
+  // Memberships are numbered as their audiences; a profile moves to other rules
+  // at once and whole. Null: not evaluated since the start.
+  std::shared_ptr<Projection> projection = nullptr;
+  int64_t rule_version = 0;
+  // Made for `projection`. Null: not in memory, to be read when it is needed.
+  std::shared_ptr<const History> history = nullptr;
+  std::vector<AudienceMembership> memberships = {};  // by audience number
+  std::vector<RetiredMembership> retired = {};
   // When it has to be evaluated again if nothing happens; Forever if never.
   Instant next_change = Instant::Forever();
+  // Whether a published stay ends then.
+  bool leaves_next = false;
 };
 
 // The membership of `audience`, or null.
 const AudienceMembership* FindMembership(const Profile& profile,
                                          uint32_t audience);
+
+// The same by name, whatever rules the profile is under.
+const AudienceMembership* FindMembership(const Profile& profile,
+                                         std::string_view audience);
+
+// Gives `profile` the numbers of other rules; its history, which was made for
+// the former ones, is gone. Nothing is counted or evaluated.
+void MoveToRules(Profile& profile, std::shared_ptr<Projection> projection,
+                 int64_t rule_version);
 
 }  // namespace audienced
 

@@ -157,6 +157,17 @@ absl::Status Rollout::HandToPipeline(RuleUpdate update) {
   return status;
 }
 
+absl::Status Rollout::Cancel(const std::string& author) {
+  absl::Notification done;
+  absl::Status status;
+  pipeline_.CancelRebuild(author, [&](absl::Status outcome) {
+    status = std::move(outcome);
+    done.Notify();
+  });
+  done.WaitForNotification();
+  return status;
+}
+
 void Rollout::Remember(RuleAttempt attempt) {
   ++counts_[static_cast<size_t>(attempt.result)];
   auto remembered = std::make_shared<const RuleAttempt>(std::move(attempt));

@@ -59,6 +59,10 @@ class Rollout {
   absl::StatusOr<RuleAttempt> Plan(const RuleProposal& proposal);
   absl::StatusOr<RuleAttempt> Apply(const RuleProposal& proposal);
 
+  // Takes back the rules that profiles are moving to; see
+  // Pipeline::CancelRebuild(). Their Apply() ends with ABORTED.
+  absl::Status Cancel(const std::string& author);
+
   // The files in the folder; FAILED_PRECONDITION with RULES_UNREADABLE.
   absl::StatusOr<RuleProposal> ReadFolder() const;
 

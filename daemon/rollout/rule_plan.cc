@@ -17,10 +17,7 @@ void AddSample(std::vector<ProfileId>& sample, ProfileId profile) {
 }
 
 bool IsPublished(const Profile& profile, const std::string& audience) {
-  const int number = profile.projection->rulebook().FindAudience(audience);
-  if (number < 0) return false;
-  const AudienceMembership* known =
-      FindMembership(profile, static_cast<uint32_t>(number));
+  const AudienceMembership* known = FindMembership(profile, audience);
   return known != nullptr && known->membership.member;
 }
 

@@ -62,6 +62,16 @@ grpc::ServerUnaryReactor* RuleService::RollbackRules(
       });
 }
 
+grpc::ServerUnaryReactor* RuleService::CancelRebuild(
+    grpc::CallbackServerContext* context,
+    const v1::CancelRebuildRequest* request,
+    v1::CancelRebuildResponse* response) {
+  return AnswerOnPool(
+      pool_, context, "CancelRebuild", [this, request, response] {
+        return audienced::CancelRebuild(stages_, *request, *response);
+      });
+}
+
 grpc::ServerUnaryReactor* RuleService::ListRuleVersions(
     grpc::CallbackServerContext* context,
     const v1::ListRuleVersionsRequest* request,

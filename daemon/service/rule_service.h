@@ -38,6 +38,10 @@ class RuleService final : public v1::RuleService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::RollbackRulesRequest* request,
       v1::RollbackRulesResponse* response) override;
+  grpc::ServerUnaryReactor* CancelRebuild(
+      grpc::CallbackServerContext* context,
+      const v1::CancelRebuildRequest* request,
+      v1::CancelRebuildResponse* response) override;
   grpc::ServerUnaryReactor* ListRuleVersions(
       grpc::CallbackServerContext* context,
       const v1::ListRuleVersionsRequest* request,

@@ -94,6 +94,9 @@ struct InstanceRecord {
   absl::Time evaluated_through = absl::InfinitePast();
   int64_t rule_version = 0;      // 0: none yet
   std::string rule_fingerprint;  // of that version
+  // The profile through which (included) all have moved to that version;
+  // absent: all have.
+  std::optional<ProfileId> rebuilt_through;
 };
 
 // What a name in an event stands for.
@@ -132,7 +135,9 @@ struct CommitBatch {
   int64_t commit_number = 0;
   absl::Time commit_time;
   absl::Time evaluated_through;
-  StreamPositions heads{};  // after this commit
+  std::optional<ProfileId> rebuilt_through;  // as in InstanceRecord
+  bool ends_rebuild = false;                 // all have moved with this commit
+  StreamPositions heads{};                   // after this commit
 
   std::vector<ProfileRecord> profiles;        // new ones
   std::vector<IdentifierRecord> identifiers;  // new ones
@@ -146,7 +151,8 @@ struct CommitBatch {
 
   bool empty() const {
     return profiles.empty() && identifiers.empty() && merges.empty() &&
-           events.empty() && stays.empty() && changes.empty() && !rules;
+           events.empty() && stays.empty() && changes.empty() && !rules &&
+           !ends_rebuild;
   }
 };
 

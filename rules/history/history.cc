@@ -1,6 +1,7 @@
 #include "rules/history/history.h"
 
 #include <algorithm>
+#include <string>
 #include <tuple>
 #include <utility>
 
@@ -13,7 +14,24 @@ void InsertAt(std::vector<T>& column, size_t index, T value) {
                 std::move(value));
 }
 
+// What of a text lies outside of its object.
+size_t OutsideBytes(const std::string& text) {
+  return text.size() < sizeof(std::string) / 2 ? 0 : text.size() + 1;
+}
+
+template <typename T>
+size_t BytesOf(const std::vector<T>& column) {
+  return column.capacity() * sizeof(T);
+}
+
 }  // namespace
+
+size_t History::bytes() const {
+  return sizeof(History) + text_bytes_ + BytesOf(times_) + BytesOf(class_ids_) +
+         BytesOf(digests_) + BytesOf(event_ids_) + BytesOf(item_starts_) +
+         BytesOf(cells_) + BytesOf(item_cells_) + BytesOf(traits_) +
+         BytesOf(trait_event_ids_) + BytesOf(consents_);
+}
 
 void History::Insert(ProjectedEvent event) {
   // Almost always at the end: events come in about the order they occur.
@@ -43,6 +61,7 @@ void History::Insert(ProjectedEvent event) {
                          std::tie(event.time, event.event_id)) {
       --at;
     }
+    text_bytes_ += OutsideBytes(change.name) + OutsideBytes(event.event_id);
     InsertAt(traits_, at, std::move(change));
     InsertAt(trait_event_ids_, at, event.event_id);
   }
@@ -60,6 +79,7 @@ void History::Insert(ProjectedEvent event) {
   InsertAt(times_, index, event.time);
   InsertAt(class_ids_, index, event.class_id);
   InsertAt(digests_, index, event.digest);
+  text_bytes_ += OutsideBytes(event.event_id);
   InsertAt(event_ids_, index, std::move(event.event_id));
 }
 

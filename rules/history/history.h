@@ -57,6 +57,9 @@ class History {
   // Whether an event with this digest is in the history.
   bool Contains(uint64_t digest) const;
 
+  // What the columns take in memory, about.
+  size_t bytes() const;
+
   // Number of events. They are numbered from 0 in order.
   size_t size() const { return times_.size(); }
   bool empty() const { return times_.empty(); }
@@ -96,6 +99,7 @@ class History {
  private:
   size_t event_columns_;
   size_t item_columns_;
+  size_t text_bytes_ = 0;  // of event ids and traits, beside the columns
   std::vector<Instant> times_;
   std::vector<uint32_t> class_ids_;
   std::vector<uint64_t> digests_;

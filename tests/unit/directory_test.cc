@@ -9,15 +9,38 @@ namespace {
 
 Directory::ProfilePtr Make(int64_t number,
                            std::vector<Identifier> identifiers) {
-  return std::make_shared<Profile>(Profile{static_cast<ProfileId>(number),
-                                           0,
-                                           "user_id:x",
-                                           std::move(identifiers),
-                                           {},
-                                           nullptr,
-                                           History(0, 0),
-                                           {},
-                                           Instant::Forever()});
+  auto profile = std::make_shared<Profile>();
+  profile->id = static_cast<ProfileId>(number);
+  profile->identifiers = std::move(identifiers);
+  return profile;
+}
+
+std::shared_ptr<Profile> WithEvents(int64_t number, int events) {
+  auto profile = std::make_shared<Profile>();
+  profile->id = static_cast<ProfileId>(number);
+  auto history = std::make_shared<History>(0, 0);
+  for (int i = 0; i < events; ++i) {
+    ProjectedEvent event;
+    event.time = Instant{i};
+    event.digest = static_cast<uint64_t>(i);
+    history->Insert(std::move(event));
+  }
+  profile->history = std::move(history);
+  return profile;
+}
+
+Deadlines With(std::vector<std::shared_ptr<Profile>> profiles) {
+  Deadlines deadlines;
+  for (const auto& profile : profiles) deadlines.Set(*profile);
+  return deadlines;
+}
+
+std::shared_ptr<Profile> Due(int64_t number, Instant at, bool leaves = false) {
+  auto profile = std::make_shared<Profile>();
+  profile->id = static_cast<ProfileId>(number);
+  profile->next_change = at;
+  profile->leaves_next = leaves;
+  return profile;
 }
 
 TEST(DirectoryTest, FindsByNumberAndByEveryIdentifier) {
@@ -41,17 +64,51 @@ TEST(DirectoryTest, RangesAreInOrderAndEnd) {
   EXPECT_TRUE(directory.Range(ProfileId{3}, 2).empty());
 }
 
-TEST(DeadlinesTest, WhatIsDueComesOutAndTheRestStays) {
-  Deadlines deadlines;
-  deadlines.Add({5}, ProfileId{1});
-  deadlines.Add({3}, ProfileId{2});
-  deadlines.Add(Instant::Forever(), ProfileId{3});
+TEST(DirectoryTest, LetsGoOfHistoriesThatWereNotUsedForLongest) {
+  Directory directory;
+  directory.Apply({WithEvents(1, 100), WithEvents(2, 100), WithEvents(3, 100)});
+  const Directory::Usage all = directory.usage();
+  EXPECT_EQ(all.histories, 3);
+  directory.Shrink(all.history_bytes);
+  EXPECT_EQ(directory.usage().histories, 3) << "so much is allowed";
+  directory.Shrink(all.history_bytes - 1);
+  EXPECT_EQ(directory.usage().histories, 2);
+  EXPECT_EQ(directory.Find(ProfileId{1})->history, nullptr);
+  directory.Apply({WithEvents(2, 100)});
+  directory.Shrink(all.history_bytes / 3);
+  EXPECT_NE(directory.Find(ProfileId{2})->history, nullptr) << "used last";
+  EXPECT_EQ(directory.usage().history_bytes, all.history_bytes / 3);
+  directory.Shrink(0);
+  EXPECT_EQ(directory.usage().history_bytes, 0);
+}
+
+TEST(DeadlinesTest, AProfileHasOneWhichIsSetAnew) {
+  Deadlines deadlines =
+      With({Due(1, {5}), Due(2, {3}), Due(3, Instant::Forever())});
   EXPECT_EQ(deadlines.size(), 2u);
   EXPECT_EQ(deadlines.next(), Instant{3});
-  EXPECT_TRUE(deadlines.TakeDue({2}, 10).empty());
-  EXPECT_EQ(deadlines.TakeDue({3}, 10), std::vector<ProfileId>{ProfileId{2}});
-  EXPECT_EQ(deadlines.TakeDue({9}, 10), std::vector<ProfileId>{ProfileId{1}});
+  EXPECT_TRUE(deadlines.Due({2}, 10).empty());
+  EXPECT_EQ(deadlines.Due({3}, 10), std::vector<ProfileId>{ProfileId{2}});
+  deadlines.Set(*Due(2, {7}));
+  EXPECT_EQ(deadlines.size(), 2u);
+  EXPECT_EQ(deadlines.Due({9}, 1), std::vector<ProfileId>{ProfileId{1}});
+  deadlines.Remove(ProfileId{1});
+  deadlines.Set(*Due(2, Instant::Forever()));
   EXPECT_EQ(deadlines.next(), Instant::Forever());
+}
+
+TEST(DeadlinesTest, ExitsGoBeforeEntriesOfTheSameInstant) {
+  const Deadlines deadlines =
+      With({Due(1, {5}), Due(2, {5}, /*leaves=*/true), Due(3, {4})});
+  EXPECT_EQ(deadlines.Due({5}, 10),
+            (std::vector<ProfileId>{ProfileId{3}, ProfileId{2}, ProfileId{1}}));
+}
+
+TEST(DeadlinesTest, TellsWhatIsStillDueWithoutSome) {
+  const Deadlines deadlines = With({Due(1, {5}), Due(2, {6}), Due(3, {9})});
+  const auto is_first = [](ProfileId id) { return id == ProfileId{1}; };
+  EXPECT_EQ(deadlines.StillDue({8}, is_first), Instant{6});
+  EXPECT_EQ(deadlines.StillDue({5}, is_first), Instant::Forever());
 }
 
 }  // namespace

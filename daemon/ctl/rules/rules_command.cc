@@ -24,7 +24,9 @@ constexpr char kExamples[] = R"(Examples:
   audiencectl rules show 3
       the files of version 3
   audiencectl rules rollback 3 --note "the sale is over"
-      version 3 once more, as a version of its own)";
+      version 3 once more, as a version of its own
+  audiencectl rules cancel
+      back to the version before, while profiles still move to the newest)";
 
 struct RulesOptions : RuleChangeOptions {
   int64_t version = 0;
@@ -37,7 +39,7 @@ const char* StateText(v1::Rulebook::LoadState state) {
     case v1::Rulebook::LOAD_STATE_FAULTY:
       return "the last rules that were read have errors and were refused";
     case v1::Rulebook::LOAD_STATE_REBUILDING:
-      return "the last rules that were read are about to be in force";
+      return "profiles are moving to these rules";
     case v1::Rulebook::LOAD_STATE_TESTS_FAILED:
       return "the last rules that were read fail their tests and were refused";
     case v1::Rulebook::LOAD_STATE_HELD_BACK:
@@ -61,7 +63,12 @@ std::string RulebookText(const v1::Rulebook& rules) {
   if (!rules.note().empty()) {
     text += Concat("note: ", Printable(rules.note()), "\n");
   }
-  return Concat(text, StateText(rules.load_state()), "\n");
+  text += StateText(rules.load_state());
+  if (rules.has_rebuild()) {
+    text += Concat(": ", std::to_string(rules.rebuild().moved_count()), " of ",
+                   Counted(rules.rebuild().total_count(), "profile"));
+  }
+  return Concat(text, "\n");
 }
 
 ExitCode Status(const RulesOptions& options, const Connection& connection) {
@@ -152,6 +159,20 @@ ExitCode Rollback(RulesOptions& options, const Connection& connection) {
       });
 }
 
+ExitCode Cancel(const RulesOptions& options, const Connection& connection) {
+  const auto stub = v1::RuleService::NewStub(connection.channel());
+  v1::CancelRebuildRequest request;
+  request.set_author(options.author);
+  v1::CancelRebuildResponse response;
+  const absl::Status status =
+      connection.Call(*stub, &v1::RuleService::Stub::CancelRebuild, request,
+                      response, kRuleChangeTimeout);
+  if (!status.ok()) return FailWith(status);
+  Print(Concat("the rules before are in force again, as version ",
+               std::to_string(response.version()), "\n"));
+  return ExitCode::kOk;
+}
+
 void AddOutputOption(CLI::App& command, std::string& output) {
   command.add_option("--output", output, "text (default) or json.")
       ->check(CLI::IsMember({"text", "json"}));
@@ -187,6 +208,12 @@ void AddRulesCommand(CLI::App& app, ConnectionOptions& where,
   CLI::App* show = add("show", "The files of a version.", Show);
   show->add_option("version", options->version, "Its number.")->required();
   AddOutputOption(*show, options->output);
+  CLI::App* cancel =
+      add("cancel",
+          "Take back the rules that profiles are moving to; those before come "
+          "into force again.",
+          Cancel);
+  cancel->add_option("--author", options->author, "Who does it.");
   CLI::App* rollback =
       add("rollback", "Put an earlier version in force again.", Rollback);
   rollback->add_option("version", options->version, "Its number.")->required();

@@ -173,4 +173,11 @@ void FillDiagnostics(const std::vector<Diagnostic>& diagnostics,
   }
 }
 
+v1::RebuildProgress ToProgress(const RebuildProgress& progress) {
+  v1::RebuildProgress answer;
+  answer.set_moved_count(progress.moved);
+  answer.set_total_count(progress.total);
+  return answer;
+}
+
 }  // namespace audienced

@@ -31,6 +31,8 @@ void FillDiagnostics(const std::vector<Diagnostic>& diagnostics,
                      absl::Span<const SourceFile> files,
                      google::protobuf::RepeatedPtrField<v1::Diagnostic>& into);
 
+v1::RebuildProgress ToProgress(const RebuildProgress& progress);
+
 }  // namespace audienced
 
 #endif  // AUDIENCED_DAEMON_SERVICE_CONVERSION_RULE_CONVERSION_H_

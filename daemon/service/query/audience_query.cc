@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
+#include "daemon/pipeline/history_reader.h"
 #include "daemon/service/conversion/audience_conversion.h"
 #include "daemon/service/conversion/profile_name.h"
 #include "daemon/service/conversion/time_conversion.h"
@@ -85,6 +86,23 @@ void AnswerProfile(const Stages& stages, const RulesState& rules,
   }
 }
 
+// One for each that the request names, with their histories; null where there
+// is none.
+absl::StatusOr<std::vector<Directory::ProfilePtr>> FindProfiles(
+    const Stages& stages, const RulesState& rules,
+    const v1::BatchGetMembershipsRequest& request) {
+  std::vector<Directory::ProfilePtr> found;
+  for (int i = 0; i < request.profiles_size(); ++i) {
+    absl::StatusOr<Directory::ProfilePtr> profile =
+        FindProfile(stages.pipeline.directory(), request.profiles(i),
+                    absl::StrCat("profiles[", i, "]"));
+    if (!profile.ok()) return profile.status();
+    found.push_back(*std::move(profile));
+  }
+  return WithHistories(stages.store, std::move(found), rules.projection,
+                       rules.version);
+}
+
 }  // namespace
 
 absl::Status ListAudiences(const Stages& stages,
@@ -160,13 +178,11 @@ absl::Status BatchGetMemberships(const Stages& stages,
     if (!audience.ok()) return audience.status();
     audiences.push_back(*audience);
   }
-  for (int i = 0; i < request.profiles_size(); ++i) {
-    const auto profile =
-        FindProfile(stages.pipeline.directory(), request.profiles(i),
-                    absl::StrCat("profiles[", i, "]"));
-    if (!profile.ok()) return profile.status();
-    if (*profile != nullptr) {
-      AnswerProfile(stages, rules, **profile, audiences, ToInstant(now),
+  const auto profiles = FindProfiles(stages, rules, request);
+  if (!profiles.ok()) return profiles.status();
+  for (const Directory::ProfilePtr& profile : *profiles) {
+    if (profile != nullptr) {
+      AnswerProfile(stages, rules, *profile, audiences, ToInstant(now),
                     request.include_members(), response);
       continue;
     }

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "daemon/ingest/error_reason.h"
+#include "daemon/pipeline/history_reader.h"
 #include "daemon/pipeline/history_scan.h"
 #include "daemon/service/conversion/rule_conversion.h"
 #include "daemon/service/conversion/time_conversion.h"
@@ -66,24 +67,26 @@ absl::StatusOr<BacktestQuestion> QuestionOf(const CompiledRulebook& rulebook,
                           *within};
 }
 
-// By the rules in force: the histories that are in memory.
+// By the rules in force: histories in memory as they are, the rest read.
 absl::Status AddProfiles(const Stages& stages, const RulesState& rules,
                          const std::function<bool()>& cancelled,
                          Backtest& backtest) {
   const Directory& directory = stages.pipeline.directory();
   for (ProfileId after{0};;) {
     if (cancelled()) return Cancelled();
-    const std::vector<Directory::ProfilePtr> profiles =
-        directory.Range(after, kProfilesPerStep);
-    if (profiles.empty()) return absl::OkStatus();
-    for (const Directory::ProfilePtr& profile : profiles) {
+    absl::StatusOr<std::vector<Directory::ProfilePtr>> profiles =
+        WithHistories(stages.store, directory.Range(after, kProfilesPerStep),
+                      rules.projection, rules.version);
+    if (!profiles.ok()) return profiles.status();
+    if (profiles->empty()) return absl::OkStatus();
+    for (const Directory::ProfilePtr& profile : *profiles) {
       after = profile->id;
       if (profile->projection != rules.projection) {
         return WithReason(
             absl::AbortedError("other rules are being put in force; try again"),
             v1::ERROR_REASON_RELOAD_IN_PROGRESS);
       }
-      Evaluation evaluation(*profile->projection, profile->history,
+      Evaluation evaluation(*profile->projection, *profile->history,
                             profile->key);
       backtest.Add(evaluation);
     }

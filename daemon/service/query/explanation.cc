@@ -38,7 +38,7 @@ absl::Status ExplainMembership(const Stages& stages,
       FindAudience(rules, request.audience());
   if (!audience.ok()) return audience.status();
   const auto profile =
-      FindProfile(stages.pipeline.directory(), request.profile(), "profile");
+      FindWithHistory(stages, rules, request.profile(), "profile");
   if (!profile.ok()) return profile.status();
   if (*profile == nullptr) return ProfileNotFound();
   MembershipEvaluation membership(rules, **profile);

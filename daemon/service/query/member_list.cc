@@ -8,7 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "daemon/ingest/error_reason.h"
+#include "daemon/pipeline/history_reader.h"
 #include "daemon/service/conversion/audience_conversion.h"
+#include "daemon/service/conversion/rule_conversion.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
@@ -107,17 +109,21 @@ absl::Status FillPublished(const Stages& stages, ListPosition position,
 }
 
 // The members at a past instant, from position.after on.
-void FillEvaluated(const Stages& stages, const RulesState& rules,
-                   size_t audience, ListPosition position, int page_size,
-                   v1::ListMembersResponse& response) {
+absl::Status FillEvaluated(const Stages& stages, const RulesState& rules,
+                           size_t audience, ListPosition position,
+                           int page_size, v1::ListMembersResponse& response) {
   const Instant at = ToInstant(*position.as_of);
   const absl::Time give_up = absl::Now() + kEvaluationTime;
   size_t size_bytes = 0;
   while (absl::Now() < give_up) {
-    const std::vector<Directory::ProfilePtr> profiles =
-        stages.pipeline.directory().Range(position.after, kProfilesPerStep);
-    if (profiles.empty()) return;
-    for (const Directory::ProfilePtr& profile : profiles) {
+    const absl::StatusOr<std::vector<Directory::ProfilePtr>> profiles =
+        WithHistories(
+            stages.store,
+            stages.pipeline.directory().Range(position.after, kProfilesPerStep),
+            rules.projection, rules.version);
+    if (!profiles.ok()) return profiles.status();
+    if (profiles->empty()) return absl::OkStatus();
+    for (const Directory::ProfilePtr& profile : *profiles) {
       position.after = profile->id;
       MembershipEvaluation evaluation(rules, *profile);
       const std::optional<size_t> number = evaluation.NumberOf(audience);
@@ -130,11 +136,12 @@ void FillEvaluated(const Stages& stages, const RulesState& rules,
       if (response.members_size() >= page_size ||
           size_bytes >= kAnswerLimitBytes) {
         response.set_next_page_token(stages.cursors.Encode(position));
-        return;
+        return absl::OkStatus();
       }
     }
   }
   response.set_next_page_token(stages.cursors.Encode(position));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -176,10 +183,12 @@ absl::Status ListMembers(const Stages& stages,
     *response.mutable_evaluated_through_time() = ToTimestamp(*position->as_of);
     if (response.withholding() ==
         v1::ListMembersResponse::WITHHOLDING_UNSPECIFIED) {
-      FillEvaluated(stages, rules, *audience, *position, *page_size, response);
+      return FillEvaluated(stages, rules, *audience, *position, *page_size,
+                           response);
     }
     return absl::OkStatus();
   }
+  if (rules.rebuild) *response.mutable_rebuild() = ToProgress(*rules.rebuild);
   if (IsInstant(position->evaluated_through)) {
     *response.mutable_evaluated_through_time() =
         ToTimestamp(position->evaluated_through);

@@ -11,7 +11,7 @@ MembershipEvaluation::MembershipEvaluation(const RulesState& rules,
                                            const Profile& profile)
     : rules_(rules),
       profile_(profile),
-      evaluation_(*profile.projection, profile.history, profile.key) {}
+      evaluation_(*profile.projection, *profile.history, profile.key) {}
 
 std::optional<size_t> MembershipEvaluation::NumberOf(size_t audience) const {
   if (profile_.projection == rules_.projection) return audience;
@@ -21,10 +21,10 @@ std::optional<size_t> MembershipEvaluation::NumberOf(size_t audience) const {
   return static_cast<size_t>(number);
 }
 
-// The rules of a profile differ only while the next version is put in force.
+// Of a profile under the rules in force it is that of their latest text.
 int64_t MembershipEvaluation::rule_version() const {
   return profile_.projection == rules_.projection ? rules_.version
-                                                  : rules_.version + 1;
+                                                  : profile_.rule_version;
 }
 
 std::string MembershipEvaluation::Withheld(size_t audience,

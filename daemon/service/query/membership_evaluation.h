@@ -13,12 +13,13 @@
 namespace audienced {
 
 // Memberships that are evaluated for a call rather than read from what was
-// published: one profile by the rules that it is under. While a rulebook is put
-// in force these may be newer than `rules`. Audiences are numbered as there.
-// Not thread-safe.
+// published: one profile by the rules that it is under. While profiles move to
+// other rules these may be older or newer than `rules`. Audiences are numbered
+// as there. Not thread-safe.
 class MembershipEvaluation {
  public:
-  // Borrows its arguments. `profile` was read after `rules`.
+  // Borrows its arguments. `profile` was read after `rules` and has its history
+  // (WithHistories()).
   MembershipEvaluation(const RulesState& rules, const Profile& profile);
 
   // The number of the audience that `rules` number `audience`; absent where the

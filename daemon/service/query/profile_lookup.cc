@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "daemon/ingest/error_reason.h"
+#include "daemon/pipeline/history_reader.h"
 #include "daemon/service/conversion/event_conversion.h"
 #include "daemon/service/conversion/profile_name.h"
 #include "daemon/service/conversion/status_mapping.h"
@@ -52,6 +53,18 @@ absl::StatusOr<Directory::ProfilePtr> FindProfile(
   }
   return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, field,
                       "no profile is named; say profile or identifier");
+}
+
+absl::StatusOr<Directory::ProfilePtr> FindWithHistory(
+    const Stages& stages, const RulesState& rules,
+    const v1::ProfileReference& reference, const std::string& field) {
+  absl::StatusOr<Directory::ProfilePtr> profile =
+      FindProfile(stages.pipeline.directory(), reference, field);
+  if (!profile.ok() || *profile == nullptr) return profile;
+  auto ready = WithHistories(stages.store, {*std::move(profile)},
+                             rules.projection, rules.version);
+  if (!ready.ok()) return ready.status();
+  return ready->front();
 }
 
 absl::StatusOr<absl::Time> CheckAsOfTime(

@@ -9,6 +9,7 @@
 #include "audienced/v1/audience_service.pb.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/pipeline/pipeline.h"
+#include "daemon/service/stages.h"
 
 namespace audienced {
 
@@ -25,6 +26,11 @@ absl::StatusOr<size_t> FindAudience(const RulesState& rules,
 absl::StatusOr<Directory::ProfilePtr> FindProfile(
     const Directory& directory, const v1::ProfileReference& reference,
     const std::string& field);
+
+// The same with its history, read where it is not in memory.
+absl::StatusOr<Directory::ProfilePtr> FindWithHistory(
+    const Stages& stages, const RulesState& rules,
+    const v1::ProfileReference& reference, const std::string& field);
 
 // The instant that `request`, which has a field `as_of_time`, asks for; absent
 // where it asks for none. INVALID_ARGUMENT for one that is no time or lies

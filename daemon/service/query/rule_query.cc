@@ -17,9 +17,9 @@
 namespace audienced {
 namespace {
 
-v1::Rulebook::LoadState LoadStateOf(const Rollout& rollout,
+v1::Rulebook::LoadState LoadStateOf(bool is_rebuilding,
                                     const RuleAttempt* last) {
-  if (rollout.is_applying()) return v1::Rulebook::LOAD_STATE_REBUILDING;
+  if (is_rebuilding) return v1::Rulebook::LOAD_STATE_REBUILDING;
   if (last == nullptr) return v1::Rulebook::LOAD_STATE_CURRENT;
   switch (last->result) {
     case RuleAttempt::Result::kFaulty:
@@ -107,7 +107,9 @@ absl::Status GetRulebook(const Stages& stages,
     FillFiles(rules.update.files, *answer.mutable_files());
   }
   const std::shared_ptr<const RuleAttempt> last = stages.rollout.last();
-  answer.set_load_state(LoadStateOf(stages.rollout, last.get()));
+  answer.set_load_state(
+      LoadStateOf(rules.rebuild || stages.rollout.is_applying(), last.get()));
+  if (rules.rebuild) *answer.mutable_rebuild() = ToProgress(*rules.rebuild);
   if (last != nullptr) *answer.mutable_last_attempt() = ToRuleAttempt(*last);
   const absl::Time through = stages.pipeline.EvaluatedThrough();
   if (IsInstant(through)) {
@@ -170,6 +172,18 @@ absl::Status RollbackRules(const Stages& stages,
     proposal.note = absl::StrCat("back to version ", record->version);
   }
   return Apply(stages, proposal, *response.mutable_attempt());
+}
+
+absl::Status CancelRebuild(const Stages& stages,
+                           const v1::CancelRebuildRequest& request,
+                           v1::CancelRebuildResponse& response) {
+  const absl::Status checked =
+      CheckLength("author", request.author(), kRuleAuthorLimitBytes);
+  if (!checked.ok()) return checked;
+  const absl::Status cancelled = stages.rollout.Cancel(request.author());
+  if (!cancelled.ok()) return cancelled;
+  response.set_version(stages.pipeline.rules().version);
+  return absl::OkStatus();
 }
 
 absl::Status ListRuleVersions(const Stages& stages,

@@ -31,6 +31,9 @@ absl::Status ReloadRules(const Stages& stages,
 absl::Status RollbackRules(const Stages& stages,
                            const v1::RollbackRulesRequest& request,
                            v1::RollbackRulesResponse& response);
+absl::Status CancelRebuild(const Stages& stages,
+                           const v1::CancelRebuildRequest& request,
+                           v1::CancelRebuildResponse& response);
 absl::Status ListRuleVersions(const Stages& stages,
                               const v1::ListRuleVersionsRequest& request,
                               v1::ListRuleVersionsResponse& response);

@@ -81,7 +81,7 @@ InstanceRecord ReadInstance(DatabaseConnection& connection) {
   ReadRows(
       connection,
       "SELECT database_id::text, cursor_key, heads, commit_number, "
-      "commit_time, evaluated_through, i.rule_version, "
+      "commit_time, evaluated_through, i.rule_version, rebuilt_through, "
       "coalesce(fingerprint, '') FROM audienced.instance AS i "
       "LEFT JOIN audienced.rule_version AS r ON r.version = i.rule_version",
       [&](Row& row) {
@@ -95,6 +95,9 @@ InstanceRecord ReadInstance(DatabaseConnection& connection) {
         instance.commit_time = ToTime(row.Timestamp());
         instance.evaluated_through = ToTime(row.Timestamp());
         instance.rule_version = row.Int8();
+        if (!row.TakeNull()) {
+          instance.rebuilt_through = static_cast<ProfileId>(row.Int8());
+        }
         instance.rule_fingerprint = row.Text();
       });
   return instance;
@@ -108,16 +111,22 @@ int64_t ReadCommitNumber(DatabaseConnection& connection) {
 bool AdvanceInstance(pqxx::work& transaction, const CommitBatch& batch) {
   const std::string rule_version =
       batch.rules ? absl::StrCat(batch.rules->version) : "";
+  const std::string rebuilt_through =
+      batch.rebuilt_through
+          ? absl::StrCat(static_cast<int64_t>(*batch.rebuilt_through))
+          : "";
   return transaction
              .exec_params(
                  "UPDATE audienced.instance SET heads = $1::bigint[], "
                  "commit_number = $2, commit_time = $3, "
                  "evaluated_through = $4, rule_version = "
-                 "coalesce(nullif($5, '')::bigint, rule_version) "
+                 "coalesce(nullif($5, '')::bigint, rule_version), "
+                 "rebuilt_through = nullif($6, '')::bigint "
                  "WHERE commit_number = $2 - 1",
                  absl::StrCat("{", absl::StrJoin(batch.heads, ","), "}"),
                  batch.commit_number, TimestampText(batch.commit_time),
-                 TimestampText(batch.evaluated_through), rule_version)
+                 TimestampText(batch.evaluated_through), rule_version,
+                 rebuilt_through)
              .affected_rows() == 1;
 }
 

@@ -26,20 +26,11 @@ class Scene {
         CompiledRulebook::Compile(std::move(loaded.rulebook)));
     tallies_.assign(projection_->rulebook().audience_count(), Tally());
     for (Tally& tally : tallies_) tally.open = false;
-    std::vector<std::shared_ptr<Profile>> moved;
-    for (const Directory::ProfilePtr& old : directory_.Range({}, 1000)) {
-      auto profile = std::make_shared<Profile>(*old);
-      profile->projection = projection_;
-      profile->history = projection_->NewHistory();
-      for (const IncomingEvent& event : events_) {
-        if (event.identifiers.front() != profile->identifiers.front()) continue;
-        profile->history.Insert(projection_->Project(event.event));
-      }
-      for (AudienceMembership& each : profile->memberships) {
-        each.counted_as = CountedAs::kNothing;
+    const auto known = directory_.Range({}, 1000);
+    for (const Directory::ProfilePtr& profile : known) {
+      for (const AudienceMembership& each : profile->memberships) {
         tallies_[each.audience].published += each.membership.member;
       }
-      moved.push_back(std::move(profile));
     }
     for (size_t i = 0; i < tallies_.size(); ++i) {
       tallies_[i].open =
@@ -47,7 +38,10 @@ class Scene {
           tallies_[i].published > 0;
     }
     CommitBuilder builder = NewCommit();
-    for (auto& profile : moved) builder.Replace(profile, Cause::kRules);
+    for (const Directory::ProfilePtr& profile : known) {
+      EXPECT_TRUE(builder.Prepare({profile->id}).ok());
+      builder.Touch(profile->id, Cause::kRules);
+    }
     Finish(builder);
   }
 
@@ -87,12 +81,32 @@ class Scene {
     CommitBuilder::Options options;
     options.late_after = absl::Minutes(1);
     options.future_tolerance = absl::Minutes(10);
-    return CommitBuilder(directory_, names_, projection_, InstanceRecord(),
-                         tallies_, now_, options);
+    CommitRules rules;
+    rules.projection = projection_;
+    rules.fresh.resize(projection_->rulebook().audience_count());
+    return CommitBuilder(
+        directory_, names_, rules, InstanceRecord(), tallies_, now_, options,
+        [this](const std::vector<Directory::ProfilePtr>& profiles) {
+          return ReadHistories(profiles);
+        });
+  }
+
+  absl::StatusOr<Histories> ReadHistories(
+      const std::vector<Directory::ProfilePtr>& profiles) {
+    Histories histories;
+    for (const Directory::ProfilePtr& profile : profiles) {
+      auto history = std::make_shared<History>(projection_->NewHistory());
+      for (const IncomingEvent& event : events_) {
+        if (event.identifiers.front() != profile->identifiers.front()) continue;
+        history->Insert(projection_->Project(event.event));
+      }
+      histories.push_back(std::move(history));
+    }
+    return histories;
   }
 
   void Finish(CommitBuilder& builder) {
-    builder.Evaluate();
+    EXPECT_TRUE(builder.Evaluate().ok());
     published_.clear();
     for (const ChangeRecord& change : builder.rows().changes) {
       absl::StrAppend(&published_, change.identifiers.front().value, " ",

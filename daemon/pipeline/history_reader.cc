@@ -1,0 +1,122 @@
+#include "daemon/pipeline/history_reader.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "daemon/pipeline/received_events.h"
+
+namespace audienced {
+namespace {
+
+// As many profiles are read at a time: so much is held twice.
+constexpr size_t kProfilesPerRead = 500;
+// So many profiles, no sparser than this, are read as a range of numbers, which
+// costs the database less than each by itself.
+constexpr size_t kRangeMinimum = 50;
+constexpr int64_t kRangeSparseness = 4;
+
+// Which numbers stand for which of some profiles.
+class Owners {
+ public:
+  explicit Owners(absl::Span<const Directory::ProfilePtr> profiles) {
+    for (size_t i = 0; i < profiles.size(); ++i) {
+      Add(profiles[i]->id, i);
+      for (const ProfileId part : profiles[i]->absorbed) Add(part, i);
+    }
+    if (profiles.size() < kRangeMinimum) return;
+    const auto [first, last] = std::minmax_element(
+        profiles.begin(), profiles.end(),
+        [](const auto& one, const auto& other) { return one->id < other->id; });
+    const auto begin = static_cast<int64_t>((*first)->id);
+    const auto through = static_cast<int64_t>((*last)->id);
+    const auto count = static_cast<int64_t>(profiles.size());
+    if (through - begin > kRangeSparseness * count) return;
+    after_ = static_cast<ProfileId>(begin - 1);
+    through_ = (*last)->id;
+    numbers_.erase(std::remove_if(numbers_.begin(), numbers_.end(),
+                                  [&](ProfileId number) {
+                                    return number > after_ &&
+                                           number <= through_;
+                                  }),
+                   numbers_.end());
+  }
+
+  absl::StatusOr<std::vector<EventRecord>> ReadEvents(Store& store) const {
+    return store.ReadEvents(after_, through_, numbers_);
+  }
+
+  // The index of the profile, or none where the number lies in the range and
+  // belongs to another.
+  const size_t* Find(ProfileId number) const {
+    const auto found = owners_.find(number);
+    return found == owners_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  void Add(ProfileId number, size_t owner) {
+    owners_.emplace(number, owner);
+    numbers_.push_back(number);
+  }
+
+  absl::flat_hash_map<ProfileId, size_t> owners_;
+  ProfileId after_{0};
+  ProfileId through_{0};
+  std::vector<ProfileId> numbers_;  // those that are not in the range
+};
+
+}  // namespace
+
+absl::StatusOr<Histories> ReadHistories(
+    Store& store, absl::Span<const Directory::ProfilePtr> profiles,
+    Projection& projection) {
+  Histories histories;
+  if (profiles.empty()) return histories;
+  const Owners owners(profiles);
+  const absl::StatusOr<std::vector<EventRecord>> events =
+      owners.ReadEvents(store);
+  if (!events.ok()) return events.status();
+  std::vector<ReceivedEvents> received(profiles.size());
+  for (const EventRecord& record : *events) {
+    const size_t* owner = owners.Find(record.profile);
+    if (owner != nullptr) received[*owner].Add(record.event, projection);
+  }
+  histories.reserve(profiles.size());
+  for (size_t i = 0; i < profiles.size(); ++i) {
+    histories.push_back(std::make_shared<History>(
+        received[i].TakeHistory(projection, !profiles[i]->absorbed.empty())));
+  }
+  return histories;
+}
+
+absl::StatusOr<std::vector<Directory::ProfilePtr>> WithHistories(
+    Store& store, std::vector<Directory::ProfilePtr> profiles,
+    const std::shared_ptr<Projection>& projection, int64_t rule_version) {
+  std::vector<size_t> missing;
+  for (size_t i = 0; i < profiles.size(); ++i) {
+    if (profiles[i] != nullptr && profiles[i]->history == nullptr) {
+      missing.push_back(i);
+    }
+  }
+  for (size_t begin = 0; begin < missing.size(); begin += kProfilesPerRead) {
+    const size_t end = std::min(begin + kProfilesPerRead, missing.size());
+    std::vector<Directory::ProfilePtr> wanted;
+    for (size_t i = begin; i < end; ++i) {
+      wanted.push_back(profiles[missing[i]]);
+    }
+    absl::StatusOr<Histories> histories =
+        ReadHistories(store, wanted, *projection);
+    if (!histories.ok()) return histories.status();
+    for (size_t i = begin; i < end; ++i) {
+      auto profile = std::make_shared<Profile>(*wanted[i - begin]);
+      if (profile->projection != projection) {
+        MoveToRules(*profile, projection, rule_version);
+      }
+      profile->history = std::move((*histories)[i - begin]);
+      profiles[missing[i]] = std::move(profile);
+    }
+  }
+  return profiles;
+}
+
+}  // namespace audienced

@@ -1,0 +1,183 @@
+// How the pipeline comes up: everything that is known of profiles but their
+// histories is loaded, and then everyone moves to the rules in force, as when
+// these change.
+
+#include <utility>
+
+#include "daemon/logging/log.h"
+#include "daemon/pipeline/pipeline.h"
+#include "rules/language/load.h"
+
+namespace audienced {
+namespace {
+
+// Profiles in the making, by number - 1; null where absorbed.
+class DirectoryReader {
+ public:
+  explicit DirectoryReader(Store& store) : store_(store) {}
+
+  absl::Status Read() {
+    absl::Status read = ReadProfiles();
+    if (read.ok()) read = ReadIdentifiers();
+    if (read.ok()) read = ReadStays();
+    return read;
+  }
+
+  // Empties this.
+  std::vector<Directory::ProfilePtr> TakeProfiles() {
+    std::vector<Directory::ProfilePtr> profiles;
+    for (std::shared_ptr<Profile>& profile : profiles_) {
+      if (profile != nullptr) profiles.push_back(std::move(profile));
+    }
+    return profiles;
+  }
+  // How many are in each audience, by name.
+  std::map<std::string, int64_t>& published() { return published_; }
+
+ private:
+  absl::Status ReadProfiles() {
+    const absl::Status read = store_.LoadProfiles([&](ProfileRecord record) {
+      const size_t index = IndexOf(record.id);
+      if (index >= profiles_.size()) {
+        profiles_.resize(index + 1);
+        survivors_.resize(index + 1);
+      }
+      survivors_[index] = record.merged_into.value_or(record.id);
+      if (record.merged_into) return;
+      auto profile = std::make_shared<Profile>();
+      profile->id = record.id;
+      profile->stream = record.stream;
+      profile->key = std::move(record.key);
+      profiles_[index] = std::move(profile);
+    });
+    if (!read.ok()) return read;
+    for (size_t i = 0; i < survivors_.size(); ++i) {
+      const auto id = static_cast<ProfileId>(i + 1);
+      while (survivors_[i] != SurvivorOf(survivors_[i])) {
+        survivors_[i] = SurvivorOf(survivors_[i]);
+      }
+      if (survivors_[i] != id) At(id).absorbed.push_back(id);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ReadIdentifiers() {
+    return store_.LoadIdentifiers([&](IdentifierRecord record) {
+      At(record.profile).identifiers.push_back(std::move(record.identifier));
+    });
+  }
+
+  absl::Status ReadStays() {
+    return store_.LoadStays([&](StayRecord record) {
+      if (SurvivorOf(record.profile) != record.profile) return;
+      RetiredMembership known;
+      known.audience = std::move(record.audience);
+      known.membership.membership = std::move(record.membership);
+      known.membership.entered_sequence = record.entered_sequence;
+      known.membership.existing = record.existing;
+      published_[known.audience] += known.membership.membership.member;
+      At(record.profile).retired.push_back(std::move(known));
+    });
+  }
+
+  static size_t IndexOf(ProfileId id) { return static_cast<size_t>(id) - 1; }
+  ProfileId SurvivorOf(ProfileId id) const { return survivors_[IndexOf(id)]; }
+  // The profile, or the one that absorbed it.
+  Profile& At(ProfileId id) { return *profiles_[IndexOf(SurvivorOf(id))]; }
+
+  Store& store_;
+  std::vector<std::shared_ptr<Profile>> profiles_;
+  std::vector<ProfileId> survivors_;  // by index; of itself: not absorbed
+  std::map<std::string, int64_t> published_;
+};
+
+// By number in `rulebook`: the audiences that version `before` did not have;
+// all where there is no such version.
+absl::StatusOr<std::vector<bool>> FreshSince(Store& store, int64_t before,
+                                             const CompiledRulebook& rulebook) {
+  const absl::StatusOr<RuleVersionRecord> record =
+      store.ReadRuleVersion(before);
+  if (!record.ok() && !absl::IsNotFound(record.status())) {
+    return record.status();
+  }
+  Diagnostics diagnostics;  // rules that were in force once are good enough
+  Rulebook old;
+  if (record.ok()) old = LoadRulebook(FilesOf(*record), diagnostics);
+  std::vector<bool> fresh(rulebook.audience_count());
+  for (size_t i = 0; i < fresh.size(); ++i) {
+    fresh[i] = old.FindAudience(rulebook.audience(i).name) == nullptr;
+  }
+  return fresh;
+}
+
+}  // namespace
+
+absl::Status Pipeline::Load(RuleUpdate update) {
+  absl::StatusOr<InstanceRecord> instance = store_.LoadInstance();
+  if (!instance.ok()) return instance.status();
+  instance_ = *std::move(instance);
+  const absl::Time begin = absl::Now();
+  absl::Status status = LoadNames();
+  if (status.ok()) status = LoadDirectory();
+  if (!status.ok()) return status;
+  status = update.rulebook->fingerprint() == instance_.rule_fingerprint
+               ? RecallRules(update)
+               : BeginRules(update);
+  if (!status.ok()) return status;
+  MoveEveryone(update, [&](absl::Status moved) { status = std::move(moved); });
+  while (rebuild_ != nullptr) {
+    WaitForPortion();
+    ContinueRebuild();
+  }
+  if (!status.ok()) return status;
+  LogInfo("pipeline", "histories are loaded and evaluated",
+          {{"profiles", directory_.size()}, {"seconds", absl::Now() - begin}});
+  return absl::OkStatus();
+}
+
+absl::Status Pipeline::LoadNames() {
+  std::vector<SeenNameRecord> names;
+  const absl::Status read = store_.LoadSeenNames(
+      [&](SeenNameRecord name) { names.push_back(std::move(name)); });
+  names_.Add(names);
+  return read;
+}
+
+absl::Status Pipeline::LoadDirectory() {
+  DirectoryReader reader(store_);
+  const absl::Status read = reader.Read();
+  if (!read.ok()) return read;
+  directory_.Apply(reader.TakeProfiles());
+  retired_published_ = std::move(reader.published());
+  return absl::OkStatus();
+}
+
+// The rules that were in force before the stop. Where profiles were still
+// moving to them, they go on.
+absl::Status Pipeline::RecallRules(const RuleUpdate& update) {
+  const absl::StatusOr<RuleVersionRecord> record =
+      store_.ReadRuleVersion(instance_.rule_version);
+  if (!record.ok()) return record.status();
+  const CompiledRulebook& rulebook = *update.rulebook;
+  commit_rules_.projection = std::make_shared<Projection>(update.rulebook);
+  commit_rules_.version = instance_.rule_version;
+  commit_rules_.fresh.resize(rulebook.audience_count());
+  commit_rules_.are_new = instance_.rebuilt_through.has_value();
+  commit_rules_.are_all_counted = false;
+  if (commit_rules_.are_new && update.mark_existing) {
+    absl::StatusOr<std::vector<bool>> fresh =
+        FreshSince(store_, instance_.rule_version - 1, rulebook);
+    if (!fresh.ok()) return fresh.status();
+    commit_rules_.fresh = *std::move(fresh);
+  }
+  absl::MutexLock lock(&mutex_);
+  ShowRules(update, record->applied_at);
+  return absl::OkStatus();
+}
+
+void Pipeline::WaitForPortion() {
+  absl::MutexLock lock(&mutex_);
+  while (!HasPortion()) work_.Wait(&mutex_);
+}
+
+}  // namespace audienced
