@@ -1,7 +1,9 @@
 """Lives through a schedule with real processes."""
 
+import contextlib
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 
@@ -207,6 +209,29 @@ class Conductor:
         request = rule_service_pb2.ApplyRulesRequest(files=[
             rule_service_pb2.RuleFile(path='shop.yaml', text=text)])
         self._put_in_force(self.services.rules.ApplyRules, request, text)
+
+    def _apply_and_kill(self, disturbance: Disturbance) -> None:
+        """Dies while profiles move to other rules."""
+        with self._beside(self._apply_rules, disturbance):
+            time.sleep(disturbance.length_seconds / 4)
+            self._kill(disturbance)
+
+    def _apply_and_cancel(self, disturbance: Disturbance) -> None:
+        """Takes the rules back while profiles move to them."""
+        with self._beside(self._apply_rules, disturbance):
+            time.sleep(disturbance.length_seconds / 8)
+            self._call(self.services.rules.CancelRebuild,
+                       rule_service_pb2.CancelRebuildRequest(),
+                       grpc.StatusCode.FAILED_PRECONDITION)
+
+    @contextlib.contextmanager
+    def _beside(self, method, disturbance: Disturbance):
+        thread = threading.Thread(target=method, args=(disturbance,))
+        thread.start()
+        yield
+        while thread.is_alive():
+            self.daemon.supervise()
+            thread.join(0.01)
 
     def _settle_rules(self) -> None:
         """Puts in force what the folder has, so that no start changes it."""

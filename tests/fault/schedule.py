@@ -70,7 +70,7 @@ class Schedule:
 _WEIGHTS = {'kill': 4, 'kill_twice': 2, 'terminate': 3, 'stop_database': 3,
             'cut_database': 4, 'hold_database': 4, 'end_sessions': 2,
             'cut_clients': 3, 'fill_disk': 2, 'merge': 6, 'apply_rules': 4,
-            'apply_by_command': 1, 'rules_in_folder': 3, 'roll_back': 1,
+            'apply_and_kill': 2, 'apply_and_cancel': 2, 'apply_by_command': 1, 'rules_in_folder': 3, 'roll_back': 1,
             'step_back': 1}
 _PRIVATE_WEIGHTS = {kind: weight for kind, weight in _WEIGHTS.items()
                     if kind not in ('cut_database', 'hold_database')}
@@ -94,6 +94,8 @@ class _Maker:
             settings['hold-back-profiles'] = '1000000000'
         if dice.random() < 0.3:
             settings['max-commit-events'] = str(dice.choice((1, 7, 40)))
+        if dice.random() < 0.5:
+            settings['history-memory'] = '0'   # all are cold
         return Schedule(
             seed=seed, rulebook=random_rulebook(dice), settings=settings,
             has_private_database=self._private,
@@ -113,6 +115,8 @@ class _Maker:
             self._now += disturbance.step
         watchers = [self._habits() for _ in range(dice.choice((0, 1)))]
         if number == 0:
+            if dice.random() < 0.1:
+                loads += (self._bystanders(),)
             watchers += [Habits(), Habits(polls=True, page_size=7)]
         return Round(loads, tuple(disturbances), tuple(watchers))
 
@@ -124,6 +128,12 @@ class _Maker:
             Batch(origin, tuple(self._people.batch(origin, self._now)),
                   by_stream, gives_up=dice.random() < 0.15)
             for _ in range(dice.randint(1, 5)))
+
+    def _bystanders(self) -> tuple[Batch, ...]:
+        """Many people who did one thing: new rules take longer with them."""
+        return tuple(
+            Batch('crowd', tuple(self._people.bystanders(self._now, 800)),
+                  by_stream=True, gives_up=False) for _ in range(4))
 
     def _delay(self) -> float:
         return round(self._dice.choice((0.0, 0.01, 0.05, 0.2))
@@ -139,7 +149,7 @@ class _Maker:
         if kind == 'merge':
             return dataclasses.replace(made, profile=self._people.identifier(),
                                        into=self._people.identifier())
-        if kind in ('apply_rules', 'rules_in_folder', 'apply_by_command'):
+        if 'apply' in kind or kind == 'rules_in_folder':
             return dataclasses.replace(made, rulebook=random_rulebook(dice))
         return made
 

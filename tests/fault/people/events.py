@@ -78,6 +78,18 @@ class People:
         count = self._dice.randint(1, self._dice.choice((1, 5, 20, most)))
         return [self._event(origin, now) for _ in range(count)]
 
+    def bystanders(self, now: int, count: int) -> list[Event]:
+        """Events of as many people, who do nothing else."""
+        events = []
+        for _ in range(count):
+            self._next_id += 1
+            events.append(Event(
+                'crowd', f'e{self._next_id}',
+                self._dice.choice(('view_item', 'add_to_cart', 'sign_up')),
+                now - self._dice.randrange(3 * DAY // SECOND) * SECOND,
+                (('user_id', f'b{self._next_id}-person'),)))
+        return events
+
     def identifier(self) -> Identifier:
         """Of somebody."""
         kind, letter = self._dice.choice((('user_id', 'u'),

@@ -6,6 +6,10 @@ from proof import log_checks
 from proof.database import Database
 from system.api import Services, audience_service_pb2
 
+_MEMBER = audience_service_pb2.Membership.STATE_MEMBER
+_HOLDS = (_MEMBER, audience_service_pb2.Membership.STATE_WITHHELD)
+_MOST_ASKED = 10_000   # memberships in one call
+
 
 def check(database: Database, services: Services,
           expected: dict[str, set[int]]) -> Iterator[str]:
@@ -58,25 +62,28 @@ def _listed(database: Database, services: Services, name: str) -> set[int]:
 def _asked_one_by_one(database: Database, services: Services,
                       expected: dict[str, set[int]],
                       by_log: dict[str, set[int]]) -> Iterator[str]:
-    states = audience_service_pb2.Membership
     names = sorted(expected)
+    identifiers = sorted(database.identifiers)
+    size = _MOST_ASKED // max(1, len(names))
+    for first in range(0, len(identifiers), size):
+        for identifier, membership in _ask(
+                services, names, identifiers[first:first + size]):
+            who = database.person(identifier)
+            name, state = membership.audience, membership.state
+            if (state in _HOLDS) != (who in expected[name]):
+                yield (f'BatchGetMemberships says {state} of {identifier} in '
+                       f'{name}, and the rules say otherwise')
+            if (state == _MEMBER) != (who in by_log.get(name, set())):
+                yield (f'BatchGetMemberships says {state} of {identifier} in '
+                       f'{name}, and the log says otherwise')
+
+
+def _ask(services: Services, names: list[str],
+         identifiers: list[tuple[str, str]]) -> Iterator[tuple]:
     request = audience_service_pb2.BatchGetMembershipsRequest(audiences=names)
-    asked = []
-    for identifier in sorted(database.identifiers):
-        asked += [(identifier, name) for name in names]
-        request.profiles.add().identifier.kind = identifier[0]
-        request.profiles[-1].identifier.value = identifier[1]
-    if not asked:
-        return
+    for kind, value in identifiers:
+        reference = request.profiles.add().identifier
+        reference.kind, reference.value = kind, value
     answer = services.audiences.BatchGetMemberships(request, timeout=20)
-    for (identifier, name), membership in zip(asked, answer.memberships):
-        who = database.person(identifier)
-        holds = membership.state in (states.STATE_MEMBER,
-                                     states.STATE_WITHHELD)
-        if holds != (who in expected[name]):
-            yield (f'BatchGetMemberships says {membership.state} of '
-                   f'{identifier} in {name}, and the rules say otherwise')
-        if (membership.state == states.STATE_MEMBER) != (
-                who in by_log.get(name, set())):
-            yield (f'BatchGetMemberships says {membership.state} of '
-                   f'{identifier} in {name}, and the log says otherwise')
+    for place, membership in enumerate(answer.memberships):
+        yield identifiers[place // len(names)], membership
