@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from conductor import Conductor
-from proof import event_checks, log_checks, member_checks, signals
-from proof import watcher_checks
+from proof import erasure_checks, event_checks, log_checks, member_checks
+from proof import signals, watcher_checks
 from proof.database import Database
 
 # What a daemon built with a sanitizer writes, and one that breaks a promise.
@@ -24,6 +24,7 @@ def check(run: Conductor) -> Iterator[str]:
     expected = signals.members(database.histories(), database.rulebook,
                                run.clock.now)
     yield from member_checks.check(database, run.services, expected)
+    yield from erasure_checks.check(database, run.ledger, run.postgres)
     yield from _rules(database, run)
     run.restart()
     again = Database(run.postgres)

@@ -169,6 +169,12 @@ class ChecksTest(unittest.TestCase):
                                                              profile='p2')
         self.assert_found('two names')
 
+    def test_a_change_with_the_identifiers_of_another(self) -> None:
+        last = self.world.watcher.changes[-1]
+        self.world.watcher.changes[-1] = dataclasses.replace(
+            last, identifiers=(BOB,))
+        self.assert_found('other identifiers')
+
     def test_an_idempotency_key_that_is_used_again(self) -> None:
         last = self.world.watcher.changes[-1]
         self.world.watcher.changes[-1] = dataclasses.replace(

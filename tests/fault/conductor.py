@@ -202,6 +202,27 @@ class Conductor:
         self.ledger.merged(Merge(disturbance.profile, disturbance.into,
                                  merged is not None))
 
+    def _unmerge(self, disturbance: Disturbance) -> None:
+        self.ledger.unmerges += 1
+        request = profile_service_pb2.UnmergeProfilesRequest()
+        kind, value = disturbance.profile
+        request.profile.identifier.CopyFrom(
+            event_pb2.Identifier(kind=kind, value=value))
+        self._call(self.services.profiles.UnmergeProfiles, request,
+                   grpc.StatusCode.FAILED_PRECONDITION,
+                   grpc.StatusCode.NOT_FOUND)
+
+    def _erase(self, disturbance: Disturbance) -> None:
+        kind, value = disturbance.profile
+        number = self.ledger.erases(disturbance.profile, self.clock.now)
+        request = profile_service_pb2.EraseProfileRequest()
+        request.profile.identifier.CopyFrom(
+            event_pb2.Identifier(kind=kind, value=value))
+        answer = self._call(self.services.profiles.EraseProfile, request,
+                            grpc.StatusCode.NOT_FOUND)
+        if answer is not None:
+            self.ledger.erased(number, micros(answer.erase_time))
+
     def _apply_rules(self, disturbance: Disturbance) -> None:
         self._apply(rulebooks.text_of(disturbance.rulebook))
 
@@ -287,12 +308,12 @@ class Conductor:
     def _write_rules(self, rulebook: dict) -> None:
         self.daemon.write_rules(rulebooks.text_of(rulebook))
 
-    def _call(self, method, request, allowed: grpc.StatusCode):
+    def _call(self, method, request, *allowed: grpc.StatusCode):
         """The answer of a call; none where it failed as it may."""
         try:
             return method(request, timeout=_CALL_SECONDS)
         except grpc.RpcError as error:
-            if not is_transient(error) and error.code() != allowed:
+            if not is_transient(error) and error.code() not in allowed:
                 self.ledger.fault(f'{error.code()} {error.details()}')
             return None
 

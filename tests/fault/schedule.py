@@ -104,6 +104,7 @@ class _Maker:
 
     def _round(self, number: int) -> Round:
         dice = self._dice
+        self._people.begin_round(self._now)
         loads = tuple(self._load() for _ in range(dice.randint(1, 3)))
         disturbances = [self._disturbance()
                         for _ in range(dice.choice((0, 1, 1, 2, 3)))]
@@ -146,6 +147,11 @@ class _Maker:
         made = Disturbance(kind, self._delay(),
                            length_seconds=round(dice.random() * 0.4, 3),
                            count=dice.choice((0, 300, 3000, 30000)))
+        if kind == 'erase':
+            return dataclasses.replace(made, profile=self._people.fleeting())
+        if kind == 'unmerge':
+            return dataclasses.replace(made,
+                                       profile=self._people.identifier())
         if kind == 'merge':
             return dataclasses.replace(made, profile=self._people.identifier(),
                                        into=self._people.identifier())

@@ -8,6 +8,8 @@ from system.api import event_pb2, set_time
 from system.clock import DAY, HOUR, MINUTE, SECOND
 
 ORIGINS = ('web', 'till')
+# Persons of whom some are erased.
+FLEETING = 4
 # The setting future_tolerance: further ahead an event is refused.
 TOLERANCE = 10 * MINUTE
 
@@ -64,6 +66,17 @@ class Event:
         return message
 
 
+def is_fleeting(identifier: Identifier) -> bool:
+    """Whether it is of somebody who may be erased."""
+    return identifier[1].startswith('f')
+
+
+def person_of(identifier: Identifier) -> str:
+    """Of one who may be erased: whom all identifiers with this name are of,
+    whether the daemon knows it or not."""
+    return identifier[1][2:]
+
+
 class People:
     """Makes up who does what."""
 
@@ -71,12 +84,24 @@ class People:
         self._dice = dice
         self.persons = persons
         self._next_id = 0
-        self._sent: list[tuple[Event, int]] = []  # with the time of sending
+        self._sent: list[tuple[Event, int]] = []  # with the round
+        self._rounds: list[int] = []              # the clock at their start
+
+    def begin_round(self, now: int) -> None:
+        """What was sent before has arrived by `now`."""
+        self._rounds.append(now)
 
     def batch(self, origin: str, now: int, most: int = 50) -> list[Event]:
         """Events of one origin, 1 to `most`, as they come in at `now`."""
         count = self._dice.randint(1, self._dice.choice((1, 5, 20, most)))
         return [self._event(origin, now) for _ in range(count)]
+
+    def fleeting(self) -> Identifier:
+        """Of somebody who may be erased, and whose identifiers nobody else
+        has."""
+        kind, letter = self._dice.choice((('user_id', 'fu'),
+                                          ('anonymous_id', 'fa')))
+        return kind, f'{letter}{self._dice.randrange(FLEETING)}-person'
 
     def bystanders(self, now: int, count: int) -> list[Event]:
         """Events of as many people, who do nothing else."""
@@ -100,7 +125,7 @@ class People:
         if self._sent and self._dice.random() < 0.15:
             return self._again(origin, now)
         event = self._new(origin, now)
-        self._sent.append((event, now))
+        self._sent.append((event, len(self._rounds)))
         return event
 
     def _new(self, origin: str, now: int) -> Event:
@@ -127,7 +152,7 @@ class People:
     def _again(self, origin: str, now: int) -> Event:
         """An event once more: as it was, otherwise, or of somebody else."""
         dice = self._dice
-        event, sent_at = dice.choice(self._sent)
+        event, sent_in = dice.choice(self._sent)
         chance = dice.random()
         if chance < 0.5 or event.origin != origin:
             return dataclasses.replace(event, origin=origin)
@@ -137,9 +162,11 @@ class People:
                 items=self._items())
         # Two people may become one, and then the copy received first counts:
         # only where times tell which that is may the other one differ.
-        changed = self._items() if now > sent_at else event.items
-        return dataclasses.replace(event, identifiers=(self.identifier(),),
-                                   items=changed)
+        is_later = (sent_in < len(self._rounds)
+                    and self._rounds[sent_in] < now)
+        return dataclasses.replace(
+            event, identifiers=(self.identifier(),),
+            items=self._items() if is_later else event.items)
 
     def _time(self, now: int) -> int:
         dice = self._dice
@@ -158,6 +185,11 @@ class People:
         user = ('user_id', f'u{person}-person')
         anonymous = ('anonymous_id', f'a{person}-person')
         chance = dice.random()
+        if chance < 0.1:
+            person = dice.randrange(FLEETING)
+            both = (('user_id', f'fu{person}-person'),
+                    ('anonymous_id', f'fa{person}-person'))
+            return both if chance < 0.03 else (dice.choice(both),)
         if chance < 0.6:
             return (user,)
         if chance < 0.8:

@@ -24,6 +24,8 @@ def _lost(database: Database, ledger: Ledger) -> Iterator[str]:
                                ('duplicate', ledger.duplicates)):
         for event in acknowledged:
             owners = {database.person(each) for each in event.identifiers}
+            if _may_be_erased(event, ledger):
+                continue
             if not any((owner, event.key) in there for owner in owners):
                 yield f'an event answered {kind} is lost: {event}'
 
@@ -35,10 +37,22 @@ def _twice(database: Database, ledger: Ledger) -> Iterator[str]:
         if count > 1:
             yield f'profile {profile} has event {key} {count} times'
     stored_keys = Counter(key for _, key in rows)
-    for key, count in Counter(e.key for e in ledger.accepted).items():
+    accepted = [event for event in ledger.accepted
+                if not _may_be_erased(event, ledger)]
+    for key, count in Counter(e.key for e in accepted).items():
         if count > stored_keys[key]:
             yield (f'event {key} was answered accepted {count} times and is '
                    f'there {stored_keys[key]} times')
+
+
+def _may_be_erased(event: people.Event, ledger: Ledger) -> bool:
+    """Whether an erasure may have taken the event, or one that has another
+    copy of it."""
+    copies = ledger.sent[event.key]
+    mine = {people.person_of(each) for copy in copies
+            for each in copy.identifiers if people.is_fleeting(each)}
+    return any(people.person_of(each.identifier) in mine
+               for each in ledger.erasures)
 
 
 def _made_up(database: Database, ledger: Ledger) -> Iterator[str]:
@@ -63,6 +77,8 @@ def _is_copy(stored: StoredEvent, sent: people.Event) -> bool:
 
 
 def _not_merged(database: Database, ledger: Ledger) -> Iterator[str]:
+    if ledger.unmerges:
+        return  # which of them it took back depends on the order
     for merge in ledger.merges:
         if merge.is_acknowledged and (database.person(merge.profile)
                                       != database.person(merge.into)):

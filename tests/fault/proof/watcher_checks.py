@@ -9,7 +9,7 @@ from proof.database import Change, Database
 
 def check(database: Database, watchers: list[Watcher]) -> Iterator[str]:
     """What is wrong with what they saw, up to the end of the log."""
-    names: dict[str, int] = {}
+    names = _names(database, watchers)
     keys: dict[tuple, str] = {}
     for watcher in watchers:
         yield from _follow(database, watcher, names, keys)
@@ -22,11 +22,28 @@ def check(database: Database, watchers: list[Watcher]) -> Iterator[str]:
             yield from _list_and_log(database, watcher, names)
 
 
-def _key(change: Seen | Change) -> tuple:
+def _key(change: Seen | Change, who) -> tuple:
     """What tells a change apart, but for those of one profile that look
     alike: they are in one stream, and the watcher saw the last of them."""
     return (change.commit_time, change.audience, change.kind, change.cause,
-            change.episode, change.effective_at, change.identifiers)
+            change.episode, change.effective_at, who)
+
+
+def _names(database: Database, watchers: list[Watcher]) -> dict[str, int]:
+    """The profiles by their names in the API: those that a change with
+    identifiers tells, then those that are left, of people who were erased."""
+    rows = {_key(row, row.identifiers): row.profile
+            for row in database.changes}
+    every = [seen for watcher in watchers for seen in watcher.changes]
+    names = {seen.profile: rows[_key(seen, seen.identifiers)]
+             for seen in every if seen.identifiers
+             and _key(seen, seen.identifiers) in rows}
+    blank = {_key(row, None): row.profile for row in database.changes
+             if not row.identifiers and row.profile not in names.values()}
+    for seen in every:
+        if seen.profile not in names and _key(seen, None) in blank:
+            names[seen.profile] = blank[_key(seen, None)]
+    return names
 
 
 def _follow(database: Database, watcher: Watcher, names: dict[str, int],
@@ -35,20 +52,21 @@ def _follow(database: Database, watcher: Watcher, names: dict[str, int],
     wanted = set(watcher.habits.audiences)
     for change in database.changes:
         if not wanted or change.audience in wanted:
-            rows.setdefault(_key(change), []).append(change)
+            rows.setdefault(_key(change, change.profile), []).append(change)
     later: dict[int, int] = {}
     first_commit = database.instance['commit_number'] + 1
     for seen in reversed(watcher.changes):
-        if not rows.get(_key(seen)):
+        found = rows.get(_key(seen, names.get(seen.profile)))
+        if not found:
             yield f'{watcher.name}: not in the log, or seen twice: {seen}'
             continue
-        row = rows[_key(seen)].pop()
+        row = found.pop()
         if row.sequence >= later.get(row.stream, 1 << 62):
             yield f'{watcher.name}: out of order: {seen}'
         later[row.stream] = row.sequence
         first_commit = min(first_commit, row.commit_number)
-        if names.setdefault(seen.profile, row.profile) != row.profile:
-            yield f'{watcher.name}: {seen.profile} names two profiles'
+        if row.identifiers and row.identifiers != seen.identifiers:
+            yield f'{watcher.name}: other identifiers than {row}: {seen}'
         episode = (row.profile, row.audience, row.episode)
         if keys.setdefault(episode, seen.idempotency_key) != \
                 seen.idempotency_key:

@@ -106,8 +106,8 @@ class Daemon:
         return code
 
     def hang_up(self) -> None:
-        """SIGHUP: reads its rules again."""
-        if self._process is not None:
+        """SIGHUP, where it is ready: reads its rules again."""
+        if self._process is not None and self.is_ready():
             self._process.send_signal(signal.SIGHUP)
 
     def write_rules(self, text: str) -> None:
