@@ -157,13 +157,17 @@ Cause CommitBuilder::ReasonOf(const Staged& staged, Evaluation& evaluation,
   return evaluation.Consented(audience, now_) ? Cause::kRules : Cause::kConsent;
 }
 
-// Asks what the last evaluation before the start had announced: it used the
-// same histories. Where these rules say of that instant what was published, all
-// that differs now was brought by time.
+// Asks what the last evaluation before the start had announced, and which match
+// it knew: it used the same histories. Where these rules say of that instant
+// what was published, all that differs now was brought by time.
 Cause CommitBuilder::Recall(Evaluation& evaluation,
                             AudienceMembership& membership) const {
   const Standing then = evaluation.At(membership.audience, evaluated_through_);
   membership.membership.announced_flip = then.next_flip;
+  if (then.holds && membership.membership.member) {
+    membership.membership.matched_at =
+        std::max(membership.membership.matched_at, then.matched_at);
+  }
   const bool agrees = then.holds == membership.membership.member;
   return agrees || !rules_.are_new ? Cause::kTime : Cause::kRules;
 }
@@ -196,6 +200,7 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
       Advance(membership.membership, shown, context, now_, reason);
   if (!change && membership.membership.member && staged.gained_identifiers) {
     change = Change{ChangeKind::kUpdated, reason, now_};
+    membership.membership.effective_at = now_;
   }
   if (!change) return;
   if (change->kind == ChangeKind::kEntered) {

@@ -22,8 +22,9 @@ absl::StatusOr<Histories> ReadHistories(
     Projection& projection);
 
 // `profiles` with their histories: themselves where these are in memory (or the
-// pointer is null), else copies with the history as it is stored now, moved to the rules of
-// `projection` with version `rule_version`. Reads some at a time. Thread-safe.
+// pointer is null), else copies with the history as it is stored now, moved to
+// the rules of `projection` with version `rule_version`. Reads some at a time.
+// Thread-safe.
 absl::StatusOr<std::vector<Directory::ProfilePtr>> WithHistories(
     Store& store, std::vector<Directory::ProfilePtr> profiles,
     const std::shared_ptr<Projection>& projection, int64_t rule_version);
