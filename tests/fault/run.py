@@ -19,6 +19,7 @@ examples:
 import argparse
 import concurrent.futures
 import datetime
+import faulthandler
 import json
 import os
 import shutil
@@ -64,6 +65,7 @@ def _seed_of_today() -> int:
 def _end_with_parent() -> None:
     """Ends this process in peace when it is told to, or left alone."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    faulthandler.register(signal.SIGUSR1)  # where it is, into `progress`
     parent = os.getppid()
 
     def wait() -> None:
