@@ -99,6 +99,25 @@ constexpr std::array kTime = {
                 "it is refused.",
             .minimum = 0,
             .maximum = kDaySeconds},
+    Setting{.name = "max_lag",
+            .member = &Settings::max_lag,
+            .value = "DURATION",
+            .description =
+                "While memberships are evaluated through an instant longer ago "
+                "than this, the daemon is not ready: /readyz answers 503, the "
+                "gRPC health NOT_SERVING. Calls are answered all the same.",
+            .minimum = 1,
+            .maximum = kDaySeconds},
+    Setting{.name = "retention",
+            .member = &Settings::retention,
+            .value = "DURATION",
+            .description =
+                "How long an event counts; histories are kept as long as that "
+                "and the longest 'stay' need. Traits, consents and identifiers "
+                "are kept with their profile. Rules with a longer window are "
+                "refused, and so is a start with them. 'none': for ever.",
+            .minimum = kDaySeconds,
+            .maximum = 36500 * kDaySeconds},
 };
 
 constexpr std::array kMemory = {
@@ -145,6 +164,38 @@ constexpr std::array kIngest = {
             .maximum = 100000},
 };
 
+constexpr std::array kPeople = {
+    Setting{.name = "blocked_identifiers",
+            .member = &Settings::blocked_identifiers,
+            .value = "VALUES",
+            .description =
+                "Values of identifiers that name nobody, beside those that are "
+                "always blocked: null, anonymous, guest, undefined, 0 and the "
+                "like. Compared without case and spaces around.",
+            .may_be_empty = true},
+    Setting{.name = "identifier_limits",
+            .member = &Settings::identifier_limits,
+            .value = "KIND=NUMBER",
+            .description =
+                "How many identifiers of a kind events may give one profile. "
+                "What would exceed it is passed over and joins nobody."},
+    Setting{.name = "other_identifiers_limit",
+            .member = &Settings::other_identifiers_limit,
+            .value = "NUMBER",
+            .description = "The same for kinds that identifier_limits does "
+                           "not name.",
+            .minimum = 1,
+            .maximum = 10000},
+    Setting{.name = "large_profile_events",
+            .member = &Settings::large_profile_events,
+            .value = "NUMBER",
+            .description =
+                "A profile with more events gets the trait $large, by which "
+                "rules can leave it out: a shared identifier, or a robot.",
+            .minimum = 1,
+            .maximum = 1000000000},
+};
+
 constexpr std::array kPublishing = {
     Setting{.name = "max_watchers",
             .member = &Settings::max_watchers,
@@ -179,6 +230,7 @@ constexpr std::array kSections = {
     SettingSection{"Time", kTime},
     SettingSection{"Memory", kMemory},
     SettingSection{"Taking events in", kIngest},
+    SettingSection{"Who is who", kPeople},
     SettingSection{"Publishing", kPublishing},
     SettingSection{"Stopping", kStopping},
 };

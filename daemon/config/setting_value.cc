@@ -18,7 +18,7 @@ namespace {
 
 using Fault = std::optional<Diagnostic>;
 
-// What turns an address setting off.
+// What stands for the absence of an address or a duration.
 constexpr std::string_view kNone = "none";
 
 // --- Words ------------------------------------------------------------------
@@ -67,6 +67,20 @@ Fault ReadWord(const Setting& setting, const std::string& text,
 
 // --- Reading ----------------------------------------------------------------
 
+// SimpleAtoi alone would take spaces and a plus sign too.
+bool ReadDigits(const std::string& text, int64_t& number) {
+  return !text.empty() &&
+         text.find_first_not_of("0123456789") == std::string::npos &&
+         absl::SimpleAtoi(text, &number);
+}
+
+// Whether `text` can be the kind of an identifier.
+bool IsKind(const std::string& text) {
+  return !text.empty() && text[0] >= 'a' && text[0] <= 'z' &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") ==
+             std::string::npos;
+}
+
 Fault CheckLimits(const Setting& setting, const std::string& text,
                   std::string_view code, bool within) {
   if (within) return std::nullopt;
@@ -77,11 +91,7 @@ Fault CheckLimits(const Setting& setting, const std::string& text,
 Fault ReadValue(const Setting& setting, const std::string& text,
                 int64_t& value) {
   int64_t number = 0;
-  // SimpleAtoi alone would take spaces and a plus sign too.
-  const bool whole =
-      !text.empty() &&
-      text.find_first_not_of("0123456789") == std::string::npos &&
-      absl::SimpleAtoi(text, &number);
+  const bool whole = ReadDigits(text, number);
   const Fault fault = CheckLimits(
       setting, text, "bad-number",
       whole && number >= setting.minimum && number <= setting.maximum);
@@ -135,15 +145,16 @@ Fault ReadValue(const Setting& setting, const std::string& text,
   return fault;
 }
 
+template <typename T>
 Fault ReadValue(const Setting& setting, const std::string& text,
-                std::optional<ListenAddress>& value) {
+                std::optional<T>& value) {
   if (text == kNone) {
     value.reset();
     return std::nullopt;
   }
-  ListenAddress address;
-  Fault fault = ReadValue(setting, text, address);
-  if (!fault) value = std::move(address);
+  T read;
+  Fault fault = ReadValue(setting, text, read);
+  if (!fault) value = std::move(read);
   return fault;
 }
 
@@ -153,6 +164,30 @@ Fault ReadValue(const Setting& setting, const std::string& text,
     return SettingFault("empty-text", Concat("'", setting.name, "' is empty"));
   }
   value = text;
+  return std::nullopt;
+}
+
+Fault ReadValue(const Setting&, const std::string& text,
+                std::vector<std::string>& value) {
+  if (!text.empty()) value.push_back(text);
+  return std::nullopt;
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                std::vector<IdentifierLimit>& value) {
+  const size_t sign = text.find('=');
+  IdentifierLimit limit;
+  limit.kind = text.substr(0, sign);
+  const bool is_limit = sign != std::string::npos && IsKind(limit.kind) &&
+                        ReadDigits(text.substr(sign + 1), limit.limit) &&
+                        limit.limit >= 1 && limit.limit <= 10000;
+  if (!is_limit) {
+    return SettingFault("bad-limit",
+                        Concat("found ", Quoted(text), "; '", setting.name,
+                               "' has the form KIND=NUMBER, from 1 to 10000"),
+                        "write for example email=5");
+  }
+  value.push_back(std::move(limit));
   return std::nullopt;
 }
 
@@ -187,20 +222,43 @@ std::string ValueText(const ListenAddress& value) {
   return InQuotes(ListenAddressText(value));
 }
 
-std::string ValueText(const std::vector<ListenAddress>& value) {
-  std::string text;
-  for (const ListenAddress& address : value) {
-    text += Concat(text.empty() ? "" : ", ", ValueText(address));
-  }
-  return Concat("[", text, "]");
+std::string ValueText(const IdentifierLimit& value) {
+  return InQuotes(Concat(value.kind, "=", std::to_string(value.limit)));
 }
 
-std::string ValueText(const std::optional<ListenAddress>& value) {
+template <typename Value>
+inline constexpr bool kIsList = false;
+template <typename Element>
+inline constexpr bool kIsList<std::vector<Element>> = true;
+
+template <typename T>
+std::string ValueText(const std::optional<T>& value) {
   return value ? ValueText(*value) : std::string(kNone);
 }
 
 std::string ValueText(const std::string& value) {
   return InQuotes(WithoutPasswords(value));
+}
+
+template <typename Element>
+std::string ListText(const std::vector<Element>& value) {
+  std::string text;
+  for (const Element& element : value) {
+    text += Concat(text.empty() ? "" : ", ", ValueText(element));
+  }
+  return Concat("[", text, "]");
+}
+
+std::string ValueText(const std::vector<ListenAddress>& value) {
+  return ListText(value);
+}
+
+std::string ValueText(const std::vector<std::string>& value) {
+  return ListText(value);
+}
+
+std::string ValueText(const std::vector<IdentifierLimit>& value) {
+  return ListText(value);
 }
 
 template <typename Meaning>
@@ -231,15 +289,20 @@ std::optional<Diagnostic> ReadSettingValue(const Setting& setting,
 }
 
 bool IsListSetting(const Setting& setting) {
-  return std::holds_alternative<std::vector<ListenAddress> Settings::*>(
+  return std::visit(
+      [](auto member) {
+        return kIsList<std::decay_t<decltype(Settings().*member)>>;
+      },
       setting.member);
 }
 
 void ClearSettingValue(const Setting& setting, Settings& settings) {
-  if (const auto* member = std::get_if<std::vector<ListenAddress> Settings::*>(
-          &setting.member)) {
-    (settings.**member).clear();
-  }
+  std::visit(
+      [&](auto member) {
+        using Value = std::decay_t<decltype(settings.*member)>;
+        if constexpr (kIsList<Value>) (settings.*member).clear();
+      },
+      setting.member);
 }
 
 bool IsNumberSetting(const Setting& setting) {
@@ -256,8 +319,13 @@ std::string SettingLimitsText(const Setting& setting) {
     return Concat("a whole number from ", std::to_string(setting.minimum),
                   " to ", std::to_string(setting.maximum));
   }
-  if (std::holds_alternative<absl::Duration Settings::*>(setting.member)) {
-    return Concat("a duration from ",
+  const bool is_duration =
+      std::holds_alternative<absl::Duration Settings::*>(setting.member);
+  const bool is_optional =
+      std::holds_alternative<std::optional<absl::Duration> Settings::*>(
+          setting.member);
+  if (is_duration || is_optional) {
+    return Concat(is_optional ? "none, or " : "", "a duration from ",
                   DurationText(absl::Seconds(setting.minimum)), " to ",
                   DurationText(absl::Seconds(setting.maximum)));
   }

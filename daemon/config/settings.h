@@ -15,6 +15,12 @@ namespace audienced {
 // What becomes of those who are in an audience when it is new.
 enum class NewAudiences { kExisting, kEntered };
 
+// How many identifiers of one kind a profile may have.
+struct IdentifierLimit {
+  std::string kind;
+  int64_t limit = 0;
+};
+
 // Everything that can be set, with its default. What each one means, its limits
 // and its names in file, environment and command line stand in
 // setting_table.cc: a member that is not there cannot be set.
@@ -37,6 +43,9 @@ struct Settings {
 
   absl::Duration late_after = absl::Minutes(1);
   absl::Duration future_tolerance = absl::Minutes(10);
+  absl::Duration max_lag = absl::Seconds(10);
+  // Absent: events count for ever.
+  std::optional<absl::Duration> retention;
 
   int64_t history_memory = 4096;  // MiB
 
@@ -44,6 +53,12 @@ struct Settings {
   int64_t max_batch_events = 1000;
   int64_t max_queued_events = 20000;
   int64_t max_commit_events = 2000;
+
+  std::vector<std::string> blocked_identifiers;
+  std::vector<IdentifierLimit> identifier_limits = {
+      {"user_id", 1}, {"email", 5}, {"phone", 5}};
+  int64_t other_identifiers_limit = 50;
+  int64_t large_profile_events = 10'000;
 
   int64_t max_watchers = 1000;
   absl::Duration checkpoint_interval = absl::Seconds(30);

@@ -84,7 +84,7 @@ class SettingsFileReader {
       ReadScalar(setting, node);
       return;
     }
-    if (node.elements.empty()) {
+    if (node.elements.empty() && !setting.may_be_empty) {
       Add(node, SettingFault("empty-list",
                              Concat("'", setting.name, "' is an empty list")));
     }

@@ -37,12 +37,17 @@ constexpr char kExamples[] = R"(Examples:
       who would enter and leave if these rules were in force
   audiencectl watch --server 127.0.0.1:8450
       who enters and leaves, as it happens
+  audiencectl profile show user_id:u-7
+      what is held of one person; also: export, erase, merge, unmerge
   audiencectl backtest cart-abandoners --since 90d
       the size of an audience over past days
+  audiencectl status
+      what the daemon does, and whether it keeps up
 
 Ends with 0 where all is well, 1 where something is wrong with what was given,
 2 where the command line is, 3 where `check --strict` finds only warnings,
-4 where rules wait to be confirmed.)";
+4 where rules wait to be confirmed, 5 where `status` finds the daemon not
+ready.)";
 
 // Whether the first word is no verb; says so then, and which one is near.
 bool IsUnknownVerb(const CLI::App& app, int argc, char** argv) {
@@ -80,10 +85,12 @@ int Run(int argc, char** argv) {
   AddWatchCommand(app, where, exit_code);
   AddBacktestCommand(app, where, exit_code);
   AddExplainCommand(app, where, exit_code);
+  AddProfileCommand(app, where, exit_code);
   AddPlanCommand(app, where, exit_code);
   AddApplyCommand(app, where, exit_code);
   AddReloadCommand(app, where, exit_code);
   AddRulesCommand(app, where, exit_code);
+  AddStatusCommand(app, where, exit_code);
   app.footer(kExamples);  // last: verbs would take it over
   try {
     app.parse(argc, argv);

@@ -71,4 +71,12 @@ int64_t PeakMemoryBytes() {
   return int64_t{usage.ru_maxrss} * 1024;  // Linux counts KiB
 }
 
+bool AskAtTerminal(const std::string& question) {
+  if (!IsTerminal(stdin) || !IsTerminal(stdout)) return false;
+  std::printf("%s [y/N] ", question.c_str());
+  std::fflush(stdout);
+  const int answer = std::getchar();
+  return answer == 'y' || answer == 'Y';
+}
+
 }  // namespace audienced

@@ -22,6 +22,10 @@ bool WritesUtf8();
 // Says what went wrong, on stderr: "audiencectl: ...".
 void PrintError(std::string_view message);
 
+// Whether a person at a terminal says yes to `question`; no where there is
+// none.
+bool AskAtTerminal(const std::string& question);
+
 // `1 file`, `2 files`.
 std::string Counted(int64_t count, std::string_view noun);
 

@@ -1,11 +1,12 @@
 #include "daemon/pipeline/commit_builder.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/identity.h"
-#include "daemon/pipeline/received_events.h"
+#include "daemon/ingest/identity/large_profile.h"
 #include "rules/language/duration_text.h"
 
 namespace audienced {
@@ -43,15 +44,18 @@ CommitBuilder::CommitBuilder(const Directory& directory,
                              const NameRegistry& names, CommitRules rules,
                              const InstanceRecord& instance,
                              std::vector<Tally> tallies, Instant now,
-                             Options options, Reader reader)
+                             Options options, Reader reader,
+                             EventReader event_reader)
     : directory_(directory),
       names_(names),
       rules_(std::move(rules)),
       projection_(rules_.projection),
       evaluated_through_(ToInstant(instance.evaluated_through)),
       now_(now),
-      options_(options),
+      events_from_(ToInstant(instance.events_from)),
+      options_(std::move(options)),
       reader_(std::move(reader)),
+      event_reader_(std::move(event_reader)),
       tallies_(std::move(tallies)) {
   rows_.commit_number = instance.commit_number + 1;
   rows_.commit_time = ToTime(now);
@@ -97,71 +101,117 @@ const History& CommitBuilder::HistoryOf(ProfileId id) const {
 }
 
 EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
-  if (incoming.event.occurred_at > ToTime(now_) + options_.future_tolerance) {
-    return {EventOutcome::Kind::kRefused, "FUTURE_EVENT",
-            absl::StrCat("the event lies more than ",
-                         DurationText(options_.future_tolerance),
-                         " in the future: occurred_time is ",
-                         TimestampText(incoming.event.occurred_at))};
-  }
+  EventOutcome outcome;
   std::vector<Identifier> identifiers = incoming.identifiers;
+  for (std::string& kind : options_.identity->blocked.TakeOut(identifiers)) {
+    outcome.dropped.push_back({std::move(kind), "BLOCKED_IDENTIFIER"});
+  }
+  std::optional<EventOutcome> refusal = RefusalOf(incoming.event, identifiers);
+  if (refusal) return *std::move(refusal);
   SortByWeight(identifiers);
-  const std::optional<ProfileId> known = FindId(identifiers);
-  const uint64_t digest =
-      EventDigest(incoming.event.origin, incoming.event.event_id);
-  if (known && HistoryOf(*known).Contains(digest)) {
+  LinkPlan plan = PlanLinks(identifiers);
+  if (IsKnown(plan,
+              EventDigest(incoming.event.origin, incoming.event.event_id))) {
     return {EventOutcome::Kind::kDuplicate, "", ""};
   }
-  Staged& staged = known ? Stage(*known) : StageNew(identifiers.front());
-  Link(staged, identifiers);
-  EventRecord row{staged.profile->id, incoming.event};
+  if (IsBeyondRetention(incoming.event)) {
+    return TakeRemnant(incoming.event, plan, identifiers);
+  }
+  Staged& staged = Join(plan, identifiers);
+  EventRecord row{*plan.stored_under, incoming.event};
   row.event.received_at = ToTime(now_);
-  Insert(staged, projection_->Project(row.event));
   staged.backfill = staged.backfill || backfill;
-  const Cause reason = ReasonFor(row.event);
+  const bool late = IsLate(row.event);
+  Cause reason = late ? Cause::kLateEvent : Cause::kEvent;
+  if (!row.event.consents.empty()) reason = Cause::kConsent;
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
+  StoreEvent(staged, row);
+  FlagIfLarge(staged, row);
+  outcome.dropped.insert(outcome.dropped.end(),
+                         std::make_move_iterator(plan.dropped.begin()),
+                         std::make_move_iterator(plan.dropped.end()));
+  outcome.late = late;
+  return outcome;
+}
+
+std::optional<EventOutcome> CommitBuilder::RefusalOf(
+    const Event& event, const std::vector<Identifier>& identifiers) const {
+  const auto refused = [](const char* reason, std::string message) {
+    return EventOutcome{EventOutcome::Kind::kRefused, reason,
+                        std::move(message)};
+  };
+  if (identifiers.empty()) {
+    return refused("BLOCKED_IDENTIFIER",
+                   "no identifier names anybody: all have blocked values");
+  }
+  if (event.occurred_at > ToTime(now_) + options_.future_tolerance) {
+    return refused("FUTURE_EVENT",
+                   absl::StrCat("the event lies more than ",
+                                DurationText(options_.future_tolerance),
+                                " in the future: occurred_time is ",
+                                TimestampText(event.occurred_at)));
+  }
+  if (options_.erasures == nullptr) return std::nullopt;
+  for (const Identifier& identifier : identifiers) {
+    const auto erased_at = options_.erasures->ErasedAt(identifier);
+    if (!erased_at || event.occurred_at > *erased_at) continue;
+    return refused(
+        "PROFILE_ERASED",
+        absl::StrCat("the person was erased at ", TimestampText(*erased_at),
+                     "; occurred_time is ", TimestampText(event.occurred_at)));
+  }
+  return std::nullopt;
+}
+
+void CommitBuilder::StoreEvent(Staged& staged, EventRecord row) {
+  NoteFirstEvent(staged, row.profile, ToInstant(row.event.occurred_at));
+  OwnHistory(staged).Insert(projection_->Project(row.event));
   for (SeenNameRecord& name : names_.NewNames(row.event)) {
     rows_.names.push_back(std::move(name));
   }
   rows_.events.push_back(std::move(row));
-  return {};
 }
 
-void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor,
-                          const std::vector<EventRecord>& events) {
-  Staged& gone = Stage(absorbed);
-  const CompiledRulebook& rulebook = projection_->rulebook();
-  for (AudienceMembership& each : gone.profile->memberships) {
-    tallies_[each.audience].Count(each.counted_as, -1);
-    if (!each.membership.member) continue;
-    --tallies_[each.audience].published;
-    Leave(gone, rulebook.audience(each.audience).name, each, Cause::kMerge);
+bool CommitBuilder::IsBeyondRetention(const Event& event) const {
+  const Micros retention = projection_->rulebook().program().retention;
+  return retention != 0 &&
+         Plus(ToInstant(event.occurred_at), retention) <= now_;
+}
+
+// What an event that counts no more says of the profile holds all the same.
+EventOutcome CommitBuilder::TakeRemnant(
+    const Event& event, LinkPlan& plan,
+    const std::vector<Identifier>& identifiers) {
+  if (!event.traits.empty() || !event.consents.empty()) {
+    Staged& staged = Join(plan, identifiers);
+    NoteFirstEvent(staged, *plan.stored_under, ToInstant(event.occurred_at));
+    OwnHistory(staged).InsertRemnant(projection_->Project(event));
+    const Cause reason =
+        event.consents.empty() ? Cause::kLateEvent : Cause::kConsent;
+    if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
+    rows_.remnants.push_back({*plan.stored_under, event});
   }
-  LeaveRetired(gone);
-  Staged& staged = Stage(survivor);
-  Profile& kept = *staged.profile;
-  ReceivedEvents received;
-  for (const EventRecord& record : events) {
-    received.Add(record.event, *projection_);
+  const Micros retention = projection_->rulebook().program().retention;
+  return {EventOutcome::Kind::kRefused, "BEYOND_RETENTION",
+          absl::StrCat(
+              "events count for ", DurationText(absl::Microseconds(retention)),
+              "; occurred_time is ", TimestampText(event.occurred_at))};
+}
+
+void CommitBuilder::FlagIfLarge(Staged& staged, const EventRecord& row) {
+  const History& history = *staged.profile->history;
+  if (static_cast<int64_t>(history.size()) <=
+      options_.identity->large_profile_events) {
+    return;
   }
-  staged.own_history = std::make_shared<History>(
-      received.TakeHistory(*projection_, /*is_merged=*/true));
-  kept.history = staged.own_history;
-  for (const Identifier& identifier : gone.profile->identifiers) {
-    kept.identifiers.push_back(identifier);
-  }
-  kept.absorbed.push_back(absorbed);
-  for (const ProfileId earlier : gone.profile->absorbed) {
-    kept.absorbed.push_back(earlier);
-  }
-  staged.gained_identifiers = true;
-  Touch(survivor, Cause::kMerge);
-  staged_.erase(absorbed);
-  rows_.merges.push_back({absorbed, survivor});
+  const Event flag = LargeProfileFlag(row.event);
+  if (history.Contains(EventDigest(flag.origin, flag.event_id))) return;
+  StoreEvent(staged, {row.profile, flag});
+  ++flagged_count_;
 }
 
 void CommitBuilder::Touch(ProfileId id, Cause reason) {
-  Staged& staged = Stage(id);
+  Staged& staged = Stage(CurrentOf(id));
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
 }
 
@@ -174,21 +224,12 @@ std::vector<Directory::ProfilePtr> CommitBuilder::TakeProfiles() {
   return profiles;
 }
 
-std::optional<ProfileId> CommitBuilder::FindId(
-    const std::vector<Identifier>& identifiers) const {
-  for (const Identifier& identifier : identifiers) {
-    const auto fresh = new_identifiers_.find(identifier);
-    if (fresh != new_identifiers_.end()) return fresh->second;
-    if (const auto known = directory_.FindId(identifier)) return known;
-  }
-  return std::nullopt;
-}
-
 CommitBuilder::Staged& CommitBuilder::Stage(ProfileId id) {
   Staged& staged = staged_[id];
   if (staged.profile != nullptr) return staged;
   const Directory::ProfilePtr known = directory_.Find(id);
   staged.profile = std::make_shared<Profile>(*known);
+  staged.told = known->identifiers;
   Profile& profile = *staged.profile;
   if (profile.projection != projection_) {
     staged.moves = true;
@@ -217,32 +258,35 @@ CommitBuilder::Staged& CommitBuilder::StageNew(const Identifier& identifier) {
   return staged;
 }
 
-void CommitBuilder::Insert(Staged& staged, ProjectedEvent event) {
+History& CommitBuilder::OwnHistory(Staged& staged) {
   if (staged.own_history == nullptr) {
     staged.own_history = std::make_shared<History>(*staged.profile->history);
     staged.profile->history = staged.own_history;
   }
-  staged.own_history->Insert(std::move(event));
+  return *staged.own_history;
 }
 
-// Gives the profile those identifiers that belong to nobody yet. One that
-// belongs to someone else stays there.
-void CommitBuilder::Link(Staged& staged,
-                         const std::vector<Identifier>& identifiers) {
-  for (const Identifier& identifier : identifiers) {
-    if (FindId({identifier})) continue;
-    new_identifiers_.emplace(identifier, staged.profile->id);
-    staged.profile->identifiers.push_back(identifier);
-    staged.gained_identifiers = true;
-    rows_.identifiers.push_back({staged.profile->id, identifier});
+void CommitBuilder::NoteFirstEvent(Staged& staged, ProfileId stored_under,
+                                   Instant time) {
+  if (time >= staged.profile->first_event_at) return;
+  staged.profile->first_event_at = time;
+  const int64_t place = static_cast<int64_t>(stored_under) - directory_.size();
+  if (place > 0) {
+    rows_.profiles[place - 1].first_event_at = ToTime(time);
+    return;
+  }
+  const auto known = std::find_if(
+      rows_.first_events.begin(), rows_.first_events.end(),
+      [&](const FirstEventRecord& row) { return row.profile == stored_under; });
+  if (known == rows_.first_events.end()) {
+    rows_.first_events.push_back({stored_under, ToTime(time)});
+  } else {
+    known->first_event_at = ToTime(time);
   }
 }
 
-Cause CommitBuilder::ReasonFor(const Event& event) {
-  const bool late = event.received_at - event.occurred_at > options_.late_after;
-  if (late) ++late_count_;
-  if (!event.consents.empty()) return Cause::kConsent;
-  return late ? Cause::kLateEvent : Cause::kEvent;
+bool CommitBuilder::IsLate(const Event& event) const {
+  return event.received_at - event.occurred_at > options_.late_after;
 }
 
 }  // namespace audienced

@@ -12,15 +12,24 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "daemon/ingest/identity/identity_policy.h"
 #include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/erasure_registry.h"
 #include "daemon/pipeline/history_reader.h"
 #include "daemon/pipeline/name_registry.h"
+#include "daemon/pipeline/separations.h"
 #include "daemon/pipeline/tally.h"
 #include "daemon/store/records.h"
 #include "rules/engine/evaluation.h"
 #include "rules/engine/project/projection.h"
 
 namespace audienced {
+
+// An identifier of an event that was passed over.
+struct DroppedIdentifier {
+  std::string kind;
+  const char* reason = "";  // BLOCKED_IDENTIFIER or IDENTIFIER_LIMIT
+};
 
 // What became of one event.
 struct EventOutcome {
@@ -32,6 +41,8 @@ struct EventOutcome {
   Kind kind = Kind::kStored;
   std::string reason;  // UPPER_SNAKE: FUTURE_EVENT, ...
   std::string message;
+  bool late = false;                            // stored later than late_after
+  std::vector<DroppedIdentifier> dropped = {};  // of a stored event
 };
 
 // By which rules a commit evaluates.
@@ -61,18 +72,25 @@ class CommitBuilder {
   struct Options {
     absl::Duration late_after;
     absl::Duration future_tolerance;
+    std::shared_ptr<const IdentityPolicy> identity =
+        std::make_shared<IdentityPolicy>();
+    const ErasureRegistry* erasures = nullptr;  // null: nobody was erased
+    const Separations* separations = nullptr;   // null: there are none
   };
 
   // Reads histories for the rules of the commit, one for each profile.
   using Reader = std::function<absl::StatusOr<Histories>(
       const std::vector<Directory::ProfilePtr>&)>;
+  // Reads the events that are kept under these numbers.
+  using EventReader = std::function<absl::StatusOr<std::vector<EventRecord>>(
+      const std::vector<ProfileId>&)>;
 
   // `instance` and `tallies`, one each audience, are the state that the commit
-  // finds. Borrows `directory` and `names`.
+  // finds. Borrows `directory`, `names` and what `options` point to.
   CommitBuilder(const Directory& directory, const NameRegistry& names,
                 CommitRules rules, const InstanceRecord& instance,
                 std::vector<Tally> tallies, Instant now, Options options,
-                Reader reader);
+                Reader reader, EventReader event_reader);
 
   // The instant at which everything is evaluated.
   Instant now() const { return now_; }
@@ -82,24 +100,38 @@ class CommitBuilder {
   // Takes a history that was read before.
   void Provide(ProfileId profile, std::shared_ptr<const History> history);
 
-  // Takes an event in: finds or makes its profile, drops duplicates, refuses
-  // what lies in the future. The profiles that its identifiers name are ready.
+  // Takes an event in: finds or makes its profile, makes one of those that it
+  // names together, drops duplicates, refuses what lies in the future, what is
+  // of one who was erased, and what is beyond retention but for its traits and
+  // consents. The profiles that its identifiers name are ready.
   EventOutcome Add(const IncomingEvent& incoming, bool backfill);
 
-  // Makes one profile of two: `survivor` goes on with the history of both,
-  // `events`, and `absorbed` leaves every audience. Both are ready.
-  void Merge(ProfileId absorbed, ProfileId survivor,
-             const std::vector<EventRecord>& events);
+  // Makes one profile of two, whatever their identifiers are: `survivor` goes
+  // on with the history of both, and `absorbed` leaves every audience. Both are
+  // ready.
+  void Merge(ProfileId absorbed, ProfileId survivor);
+
+  // Takes two apart that are one: both as they are to be, with their histories.
+  void Unmerge(std::shared_ptr<Profile> restored,
+               std::shared_ptr<Profile> remaining);
+
+  // How long the exits of who was erased name whom to remove.
+  static constexpr absl::Duration kExitsKept = absl::Hours(30 * 24);
+
+  // Has the profile, which is ready, leave every audience, and nothing of it
+  // kept. For a commit of its own.
+  void Erase(ProfileId id);
 
   // Has the profile, which is ready, evaluated although nothing came for it.
   // One under other rules moves to those of the commit.
   void Touch(ProfileId id, Cause reason);
 
   // Whether the profile takes part.
-  bool Has(ProfileId id) const { return staged_.contains(id); }
+  bool Has(ProfileId id) const { return staged_.contains(CurrentOf(id)); }
 
   // Evaluates every profile that was touched, and all members of an audience
-  // that opens or closes by it. Call once, last. Errors are those of Prepare().
+  // that opens or closes by it. Call once, last. Errors are those of Prepare(),
+  // and of reading what two profiles that became one have in common.
   absl::Status Evaluate();
 
   // What to write. Complete after Evaluate().
@@ -108,7 +140,8 @@ class CommitBuilder {
   std::vector<Directory::ProfilePtr> TakeProfiles();
   // How many are in each audience after the commit.
   const std::vector<Tally>& tallies() const { return tallies_; }
-  int64_t late_count() const { return late_count_; }
+  // Profiles that this commit found to have more events than a person makes.
+  int64_t flagged_count() const { return flagged_count_; }
 
  private:
   struct Staged {
@@ -118,18 +151,52 @@ class CommitBuilder {
     bool moves = false;        // comes from other rules
     bool is_recalled = false;  // was not evaluated since the start
     bool backfill = false;
-    bool gained_identifiers = false;
+    bool identifiers_changed = false;
+    std::vector<Identifier> told;  // the identifiers before the commit
+    // Stays of profiles that became one with this one, by audience.
+    std::map<std::string, ContinuedEpisode> continues;
   };
 
-  std::optional<ProfileId> FindId(
-      const std::vector<Identifier>& identifiers) const;
+  // What an event makes of the profiles that its identifiers name.
+  struct LinkPlan {
+    std::optional<ProfileId> owner;         // absent: a new one
+    std::optional<ProfileId> stored_under;  // the number of the event's row
+    std::vector<ProfileId> joined;          // those that become one with it
+    std::vector<Identifier> linked;         // that nobody has
+    std::vector<DroppedIdentifier> dropped;
+  };
+
+  // commit_links.cc
+  LinkPlan PlanLinks(const std::vector<Identifier>& identifiers) const;
+  void PlanOthers(const std::vector<Identifier>& identifiers,
+                  const std::vector<std::optional<Directory::Place>>& places,
+                  LinkPlan& plan) const;
+  std::optional<Directory::Place> PlaceOf(const Identifier& identifier) const;
+  ProfileId CurrentOf(ProfileId id) const;
+  const Profile& ProfileOf(ProfileId id) const;
+  bool AreApart(const std::vector<ProfileId>& group, ProfileId other) const;
+  bool IsKnown(const LinkPlan& plan, uint64_t digest) const;
+  Staged& Join(LinkPlan& plan, const std::vector<Identifier>& identifiers);
+  ProfileId MergeYounger(ProfileId one, ProfileId other);
+  History HistoryOfBoth(const Profile& one, const Profile& other);
+  void LeaveEverything(Staged& gone, Cause cause);
+
   bool IsReady(const Profile& profile) const;
   const History& HistoryOf(ProfileId id) const;
   Staged& Stage(ProfileId id);
   Staged& StageNew(const Identifier& identifier);
-  void Insert(Staged& staged, ProjectedEvent event);
-  void Link(Staged& staged, const std::vector<Identifier>& identifiers);
-  Cause ReasonFor(const Event& event);
+  std::optional<EventOutcome> RefusalOf(
+      const Event& event, const std::vector<Identifier>& identifiers) const;
+  bool IsBeyondRetention(const Event& event) const;
+  EventOutcome TakeRemnant(const Event& event, LinkPlan& plan,
+                           const std::vector<Identifier>& identifiers);
+  // The history of the profile, to be changed.
+  History& OwnHistory(Staged& staged);
+  void NoteFirstEvent(Staged& staged, ProfileId stored_under, Instant time);
+  void KeepUp(Staged& staged);
+  void StoreEvent(Staged& staged, EventRecord row);
+  void FlagIfLarge(Staged& staged, const EventRecord& row);
+  bool IsLate(const Event& event) const;
   absl::Status SettleGates();
   absl::Status TouchMembers(uint32_t audience);
   void EvaluateOne(Staged& staged);
@@ -144,6 +211,7 @@ class CommitBuilder {
   void Record(Staged& staged, const std::string& audience,
               AudienceMembership& membership, const Change& change,
               Instant expires);
+  void PutPrivacyFirst();
 
   const Directory& directory_;
   const NameRegistry& names_;
@@ -151,15 +219,21 @@ class CommitBuilder {
   const std::shared_ptr<Projection> projection_;  // of rules_
   const Instant evaluated_through_;               // of the commit before
   const Instant now_;
+  const Instant events_from_;  // earlier ones are dropped
   const Options options_;
   const Reader reader_;
+  const EventReader event_reader_;
+  absl::Status read_status_;  // of event_reader_
 
   absl::flat_hash_map<ProfileId, std::shared_ptr<const History>> ready_;
   std::map<ProfileId, Staged> staged_;
+  // The numbers that identifiers of this commit are kept under.
   absl::flat_hash_map<Identifier, ProfileId> new_identifiers_;
+  // Who became one with whom in this commit.
+  absl::flat_hash_map<ProfileId, ProfileId> absorbed_;
   int64_t new_profiles_ = 0;
   std::vector<Tally> tallies_;
-  int64_t late_count_ = 0;
+  int64_t flagged_count_ = 0;
   CommitBatch rows_;
 };
 

@@ -40,26 +40,25 @@ Standing Unpublished(Instant now) {
 
 }  // namespace
 
-// Publishes that the profile leaves the audiences that are no more.
-void CommitBuilder::LeaveRetired(Staged& staged) {
-  for (RetiredMembership& each : staged.profile->retired) {
-    if (!each.membership.membership.member) continue;
-    Leave(staged, each.audience, each.membership, Cause::kRules);
+// The history reaches as far back as the profile is known and no event further
+// than is kept.
+void CommitBuilder::KeepUp(Staged& staged) {
+  const Instant first = staged.profile->first_event_at;
+  if (staged.profile->history->first_time() > first) {
+    OwnHistory(staged).ExtendTo(first);
+  }
+  if (staged.profile->history->whole_since() < events_from_) {
+    OwnHistory(staged).ForgetBefore(events_from_);
   }
 }
 
-void CommitBuilder::Leave(Staged& staged, const std::string& audience,
-                          AudienceMembership& membership, Cause cause) {
-  membership.membership.member = false;
-  membership.membership.effective_at = now_;
-  Record(staged, audience, membership, {ChangeKind::kLeft, cause, now_},
-         Instant::Forever());
-}
-
 absl::Status CommitBuilder::Evaluate() {
+  if (!read_status_.ok()) return read_status_;
+  for (auto& [id, staged] : staged_) KeepUp(staged);
   const absl::Status settled = SettleGates();
   if (!settled.ok()) return settled;
   for (auto& [id, staged] : staged_) EvaluateOne(staged);
+  PutPrivacyFirst();
   return absl::OkStatus();
 }
 
@@ -198,7 +197,7 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
       shown.holds ? evaluation.ContextAt(number, now_) : "";
   std::optional<Change> change =
       Advance(membership.membership, shown, context, now_, reason);
-  if (!change && membership.membership.member && staged.gained_identifiers) {
+  if (!change && membership.membership.member && staged.identifiers_changed) {
     change = Change{ChangeKind::kUpdated, reason, now_};
     membership.membership.effective_at = now_;
   }
@@ -212,43 +211,6 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
   if (change->kind == ChangeKind::kLeft) --tallies_[number].published;
   Record(staged, audience.name, membership, *change,
          shown.holds ? shown.membership.end : Instant::Forever());
-}
-
-void CommitBuilder::Record(Staged& staged, const std::string& audience,
-                           AudienceMembership& membership, const Change& change,
-                           Instant expires) {
-  const Profile& profile = *staged.profile;
-  const int64_t sequence = ++rows_.heads[profile.stream];
-  if (change.kind == ChangeKind::kEntered) {
-    membership.entered_sequence = sequence;
-  }
-  ChangeRecord row;
-  row.stream = profile.stream;
-  row.sequence = sequence;
-  row.commit_number = rows_.commit_number;
-  row.profile = profile.id;
-  row.audience = audience;
-  row.change = change;
-  row.episode = membership.membership.episode;
-  row.existing = membership.existing;
-  row.rule_version = rules_.version;
-  row.commit_time = rows_.commit_time;
-  row.context = membership.membership.context;
-  if (expires != Instant::Forever()) row.expires_at = ToTime(expires);
-  row.identifiers = profile.identifiers;
-  rows_.changes.push_back(std::move(row));
-
-  StayRecord stay;
-  stay.profile = profile.id;
-  stay.stream = profile.stream;
-  stay.audience = audience;
-  stay.entered_sequence = membership.entered_sequence;
-  if (change.kind == ChangeKind::kLeft) stay.left_sequence = sequence;
-  stay.membership = membership.membership;
-  stay.existing = membership.existing;
-  stay.rule_version = rules_.version;
-  stay.changed_at = rows_.commit_time;
-  rows_.stays.push_back(std::move(stay));
 }
 
 }  // namespace audienced

@@ -15,7 +15,7 @@ int64_t HistoryBytes(const Directory::ProfilePtr& profile) {
 
 Directory::ProfilePtr Directory::Find(ProfileId id) const {
   absl::ReaderMutexLock lock(&mutex_);
-  const auto number = static_cast<int64_t>(SurvivorOf(id));
+  const auto number = static_cast<int64_t>(SurvivorOfLocked(id));
   if (number < 1 || number > static_cast<int64_t>(slots_.size())) {
     return nullptr;
   }
@@ -31,10 +31,23 @@ std::optional<ProfileId> Directory::FindId(const Identifier& identifier) const {
   absl::ReaderMutexLock lock(&mutex_);
   const auto found = by_identifier_.find(identifier);
   if (found == by_identifier_.end()) return std::nullopt;
-  return SurvivorOf(found->second);
+  return SurvivorOfLocked(found->second);
+}
+
+std::optional<Directory::Place> Directory::FindPlace(
+    const Identifier& identifier) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  const auto found = by_identifier_.find(identifier);
+  if (found == by_identifier_.end()) return std::nullopt;
+  return Place{found->second, SurvivorOfLocked(found->second)};
 }
 
 ProfileId Directory::SurvivorOf(ProfileId id) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return SurvivorOfLocked(id);
+}
+
+ProfileId Directory::SurvivorOfLocked(ProfileId id) const {
   const auto survivor = survivors_.find(id);
   return survivor == survivors_.end() ? id : survivor->second;
 }
@@ -68,21 +81,42 @@ std::vector<Directory::ProfilePtr> Directory::Range(ProfileId after,
   return range;
 }
 
-void Directory::Apply(const std::vector<ProfilePtr>& profiles) {
+void Directory::Apply(const std::vector<ProfilePtr>& profiles,
+                      const std::vector<IdentifierRecord>& identifiers) {
   absl::MutexLock lock(&mutex_);
+  for (const auto& [number, identifier] : identifiers) {
+    by_identifier_[identifier] = number;
+  }
   for (const ProfilePtr& profile : profiles) {
     Slot& slot = SlotOf(profile->id);
-    const size_t known =
-        slot.profile == nullptr ? 0 : slot.profile->identifiers.size();
-    for (size_t i = known; i < profile->identifiers.size(); ++i) {
-      by_identifier_.emplace(profile->identifiers[i], profile->id);
-    }
     Put(slot, profile);
     slot.recently_used = true;
+    survivors_.erase(profile->id);  // where it was restored
+  }
+  for (const ProfilePtr& profile : profiles) {
     for (const ProfileId absorbed : profile->absorbed) {
       survivors_[absorbed] = profile->id;
       Put(SlotOf(absorbed), nullptr);
     }
+  }
+}
+
+void Directory::Name(const IdentifierRecord& identifier) {
+  absl::MutexLock lock(&mutex_);
+  by_identifier_[identifier.identifier] = identifier.profile;
+}
+
+void Directory::Reserve(ProfileId number) {
+  absl::MutexLock lock(&mutex_);
+  SlotOf(number);
+}
+
+void Directory::Forget(const ErasureRecord& erasure) {
+  absl::MutexLock lock(&mutex_);
+  Put(SlotOf(erasure.profile), nullptr);
+  for (const ProfileId absorbed : erasure.absorbed) survivors_.erase(absorbed);
+  for (const Identifier& identifier : erasure.identifiers) {
+    by_identifier_.erase(identifier);
   }
 }
 

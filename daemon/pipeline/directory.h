@@ -23,10 +23,20 @@ class Directory {
  public:
   using ProfilePtr = std::shared_ptr<const Profile>;
 
+  // Where an identifier leads: the number that it is kept under, and the
+  // profile that it names now.
+  struct Place {
+    ProfileId stored{};
+    ProfileId current{};
+  };
+
   // Null where there is none.
   ProfilePtr Find(ProfileId id) const;
   ProfilePtr Find(const Identifier& identifier) const;
   std::optional<ProfileId> FindId(const Identifier& identifier) const;
+  std::optional<Place> FindPlace(const Identifier& identifier) const;
+  // The one that the profile was merged into, or itself.
+  ProfileId SurvivorOf(ProfileId id) const;
 
   // The highest number that was given. Numbers of merged profiles are not used
   // again.
@@ -34,10 +44,20 @@ class Directory {
   // The first `limit` profiles with numbers above `after`, in order.
   std::vector<ProfilePtr> Range(ProfileId after, int64_t limit) const;
 
-  // Puts `profiles` in place of what was there under their numbers, with their
-  // identifiers and those that they absorbed. New ones continue the numbers
-  // without a gap.
-  void Apply(const std::vector<ProfilePtr>& profiles);
+  // Puts `profiles` in place of what was there under their numbers, with those
+  // that they absorbed. New ones continue the numbers without a gap.
+  // `identifiers` are those that are new to the directory.
+  void Apply(const std::vector<ProfilePtr>& profiles,
+             const std::vector<IdentifierRecord>& identifiers);
+
+  // One new identifier.
+  void Name(const IdentifierRecord& identifier);
+
+  // Numbers up to `number` (included) were given, whatever became of them.
+  void Reserve(ProfileId number);
+
+  // Nothing is under the numbers and identifiers of who was erased.
+  void Forget(const ErasureRecord& erasure);
 
   // Lets go of histories, those not applied for longest first, until all
   // together have at most `limit_bytes`. Those of the last Apply() stay where
@@ -54,11 +74,12 @@ class Directory {
  private:
   // What is kept under a number.
   struct Slot {
-    ProfilePtr profile;         // null where it was absorbed
+    ProfilePtr profile;         // null where it was absorbed or erased
     bool recently_used = true;  // since the hand came by
   };
 
-  ProfileId SurvivorOf(ProfileId id) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  ProfileId SurvivorOfLocked(ProfileId id) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   Slot& SlotOf(ProfileId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Put(Slot& slot, ProfilePtr profile)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

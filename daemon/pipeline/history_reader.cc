@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/btree_map.h"
 #include "absl/container/flat_hash_map.h"
 #include "daemon/pipeline/received_events.h"
 
@@ -83,8 +84,11 @@ absl::StatusOr<Histories> ReadHistories(
   }
   histories.reserve(profiles.size());
   for (size_t i = 0; i < profiles.size(); ++i) {
-    histories.push_back(std::make_shared<History>(
-        received[i].TakeHistory(projection, !profiles[i]->absorbed.empty())));
+    auto history = std::make_shared<History>(
+        received[i].TakeHistory(projection, !profiles[i]->absorbed.empty()));
+    history->ExtendTo(profiles[i]->first_event_at);
+    history->ForgetBefore(store.events_from());
+    histories.push_back(std::move(history));
   }
   return histories;
 }
@@ -92,29 +96,37 @@ absl::StatusOr<Histories> ReadHistories(
 absl::StatusOr<std::vector<Directory::ProfilePtr>> WithHistories(
     Store& store, std::vector<Directory::ProfilePtr> profiles,
     const std::shared_ptr<Projection>& projection, int64_t rule_version) {
-  std::vector<size_t> missing;
-  for (size_t i = 0; i < profiles.size(); ++i) {
-    if (profiles[i] != nullptr && profiles[i]->history == nullptr) {
-      missing.push_back(i);
+  // One person may be asked for under several names.
+  absl::btree_map<ProfileId, Directory::ProfilePtr> missing;
+  for (const Directory::ProfilePtr& profile : profiles) {
+    if (profile != nullptr && profile->history == nullptr) {
+      missing.emplace(profile->id, profile);
     }
   }
-  for (size_t begin = 0; begin < missing.size(); begin += kProfilesPerRead) {
-    const size_t end = std::min(begin + kProfilesPerRead, missing.size());
-    std::vector<Directory::ProfilePtr> wanted;
-    for (size_t i = begin; i < end; ++i) {
-      wanted.push_back(profiles[missing[i]]);
+  std::vector<Directory::ProfilePtr> wanted;
+  for (auto place = missing.begin(); place != missing.end();) {
+    wanted.clear();
+    const auto begin = place;
+    for (; place != missing.end() && wanted.size() < kProfilesPerRead;
+         ++place) {
+      wanted.push_back(place->second);
     }
     absl::StatusOr<Histories> histories =
         ReadHistories(store, wanted, *projection);
     if (!histories.ok()) return histories.status();
-    for (size_t i = begin; i < end; ++i) {
-      auto profile = std::make_shared<Profile>(*wanted[i - begin]);
+    size_t next = 0;
+    for (auto read = begin; read != place; ++read) {
+      auto profile = std::make_shared<Profile>(*read->second);
       if (profile->projection != projection) {
         MoveToRules(*profile, projection, rule_version);
       }
-      profile->history = std::move((*histories)[i - begin]);
-      profiles[missing[i]] = std::move(profile);
+      profile->history = std::move((*histories)[next++]);
+      read->second = std::move(profile);
     }
+  }
+  for (Directory::ProfilePtr& profile : profiles) {
+    if (profile == nullptr || profile->history != nullptr) continue;
+    profile = missing.at(profile->id);
   }
   return profiles;
 }

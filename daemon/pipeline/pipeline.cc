@@ -38,7 +38,11 @@ absl::Status QueueFull() {
 
 Pipeline::Pipeline(Store& store, const Clock& clock, ChangeFeed& feed,
                    Options options)
-    : store_(store), clock_(clock), feed_(feed), options_(std::move(options)) {}
+    : store_(store),
+      clock_(clock),
+      feed_(feed),
+      options_(std::move(options)),
+      freshness_(clock, options_.max_lag) {}
 
 absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(Store& store,
                                                           const Clock& clock,
@@ -98,15 +102,6 @@ RulesState Pipeline::rules() const {
   return rules_;
 }
 
-absl::Time Pipeline::EvaluatedThrough() const {
-  absl::ReaderMutexLock lock(&mutex_);
-  if (!health_.ok()) return ToTime(evaluated_through_);
-  // Nothing flips by time before the next deadline.
-  const Instant now = std::max(ToInstant(clock_.Now()), evaluated_through_);
-  return ToTime(
-      std::max(evaluated_through_, std::min(now, Plus(next_deadline_, -1))));
-}
-
 Tally Pipeline::TallyOf(size_t audience) const {
   absl::ReaderMutexLock lock(&mutex_);
   return audience < tallies_.size() ? tallies_[audience] : Tally();
@@ -118,7 +113,7 @@ absl::Status Pipeline::Health() const {
 }
 
 absl::Status Pipeline::HealthLocked() const {
-  return stopping_ ? Stopping() : health_;
+  return stopping_ ? Stopping() : freshness_.health();
 }
 
 Pipeline::Counts Pipeline::counts() const {
@@ -134,11 +129,6 @@ Instant Pipeline::Now() const {
       {clock_.Now(), instance_.evaluated_through, instance_.commit_time}));
 }
 
-void Pipeline::SetHealth(absl::Status health) {
-  absl::MutexLock lock(&mutex_);
-  health_ = std::move(health);
-}
-
 bool Pipeline::IsStopping() const {
   absl::ReaderMutexLock lock(&mutex_);
   return stopping_;
@@ -148,6 +138,8 @@ void Pipeline::Run() {
   while (WaitForWork()) {
     RunCommands();
     ContinueRebuild();
+    DropExpired();
+    ForgetExits();
     Process(TakeBatches());
   }
   for (IngestBatch& batch : TakeBatches()) batch.done(Stopping());
@@ -170,15 +162,22 @@ bool Pipeline::HasPortion() const {
   return rebuild_ != nullptr && rebuild_->reader->has_portion();
 }
 
+// When something is to be done although nothing comes in.
+Instant Pipeline::NextWork() const {
+  return std::min(
+      {deadlines_.next(), NextDrop(), ToInstant(erasures_.NextForgetting())});
+}
+
 // Blocks until something is to be done; false when the daemon stops.
 bool Pipeline::WaitForWork() {
+  freshness_.Rest(deadlines_.next());
   absl::MutexLock lock(&mutex_);
-  next_deadline_ = deadlines_.next();
   counts_.pending_deadlines = static_cast<int64_t>(deadlines_.size());
   while (!stopping_ && queue_.empty() && commands_.empty() && !HasPortion() &&
-         deadlines_.next() > Now()) {
-    clock_.Wait(work_, mutex_, ToTime(deadlines_.next()));
+         NextWork() > Now()) {
+    clock_.Wait(work_, mutex_, ToTime(NextWork()));
   }
+  freshness_.Begin(Now());
   return !stopping_;
 }
 
@@ -207,8 +206,8 @@ void Pipeline::Process(std::vector<IngestBatch> batches) {
     RecoverDatabase();
     return;
   }
-  CountOutcomes(outcomes);
   for (size_t i = 0; i < batches.size(); ++i) {
+    event_counts_.Add(batches[i].events, outcomes[i]);
     batches[i].done(std::move(outcomes[i]));
   }
 }
@@ -252,18 +251,6 @@ absl::Status Pipeline::ProcessOnce(
   return Finish(builder);
 }
 
-void Pipeline::CountOutcomes(
-    const std::vector<std::vector<EventOutcome>>& outcomes) {
-  absl::MutexLock lock(&mutex_);
-  for (const std::vector<EventOutcome>& of_batch : outcomes) {
-    for (const EventOutcome& outcome : of_batch) {
-      counts_.stored += outcome.kind == EventOutcome::Kind::kStored;
-      counts_.duplicates += outcome.kind == EventOutcome::Kind::kDuplicate;
-      counts_.refused += outcome.kind == EventOutcome::Kind::kRefused;
-    }
-  }
-}
-
 CommitBuilder Pipeline::NewCommit(CommitRules rules) {
   std::vector<Tally> tallies;
   {
@@ -273,13 +260,18 @@ CommitBuilder Pipeline::NewCommit(CommitRules rules) {
   const std::shared_ptr<Projection> projection = rules.projection;
   return CommitBuilder(
       directory_, names_, std::move(rules), instance_, std::move(tallies),
-      Now(), {options_.late_after, options_.future_tolerance},
+      Now(),
+      {options_.late_after, options_.future_tolerance, options_.identity,
+       &erasures_, &separations_},
       [this, projection](const std::vector<Directory::ProfilePtr>& profiles) {
         absl::StatusOr<Histories> histories =
             ReadHistories(store_, profiles, *projection);
         absl::MutexLock lock(&mutex_);
         counts_.histories_read += static_cast<int64_t>(profiles.size());
         return histories;
+      },
+      [this](const std::vector<ProfileId>& numbers) {
+        return store_.ReadEvents(ProfileId{0}, ProfileId{0}, numbers);
       });
 }
 
@@ -311,7 +303,7 @@ void Pipeline::HoldBackEvaluatedThrough(CommitBuilder& builder) const {
 absl::Status Pipeline::Write(CommitBuilder& builder) {
   absl::Status status = store_.Commit(builder.rows());
   if (status.code() == absl::StatusCode::kUnknown) {
-    SetHealth(DatabaseAway());
+    freshness_.SetHealth(DatabaseAway());
     LogWarning("pipeline",
                "lost the database while committing; asking it what "
                "became of the commit",
@@ -323,7 +315,7 @@ absl::Status Pipeline::Write(CommitBuilder& builder) {
       if (!happened.ok()) absl::SleepFor(kRetryDelay);
     } while (!happened.ok() && !IsStopping());
     if (!happened.ok()) return Stopping();
-    SetHealth(absl::OkStatus());
+    freshness_.SetHealth(absl::OkStatus());
     status = *happened ? absl::OkStatus() : DatabaseAway();
   }
   if (status.ok()) return status;
@@ -333,14 +325,14 @@ absl::Status Pipeline::Write(CommitBuilder& builder) {
 
 // Refuses ingest until the database answers again.
 void Pipeline::RecoverDatabase() {
-  SetHealth(DatabaseAway());
+  freshness_.SetHealth(DatabaseAway());
   for (IngestBatch& batch : TakeBatches()) batch.done(DatabaseAway());
   while (!IsStopping()) {
     options_.revive_database();
     const absl::Status back = store_.Reconnect();
     if (back.ok()) {
       LogInfo("pipeline", "the database is back", {});
-      SetHealth(absl::OkStatus());
+      freshness_.SetHealth(absl::OkStatus());
       return;
     }
     for (IngestBatch& batch : TakeBatches()) batch.done(DatabaseAway());
@@ -357,12 +349,11 @@ void Pipeline::Accept(CommitBuilder& builder) {
   for (const Directory::ProfilePtr& profile : profiles) {
     deadlines_.Set(*profile);
   }
-  for (const MergeRecord& merge : rows.merges) {
-    deadlines_.Remove(merge.absorbed);
-  }
-  directory_.Apply(profiles);
+  directory_.Apply(profiles, rows.identifiers);
+  AcceptPersons(rows);
   directory_.Shrink(options_.history_limit_bytes);
   names_.Add(rows.names);
+  NoteEvents(rows);
   ForgetRetired(rows.changes);
   const auto changes = static_cast<int64_t>(rows.changes.size());
   const bool was_written = !rows.empty();
@@ -378,23 +369,15 @@ void Pipeline::Accept(CommitBuilder& builder) {
     feed_.Publish(std::move(published));
   }
   instance_.evaluated_through = rows.evaluated_through;
+  freshness_.Publish(ToInstant(rows.evaluated_through), deadlines_.next());
   instance_.rebuilt_through = rows.rebuilt_through;
   absl::MutexLock lock(&mutex_);
-  evaluated_through_ = ToInstant(rows.evaluated_through);
-  next_deadline_ = deadlines_.next();
   counts_.commits += was_written;
   counts_.changes += changes;
-  counts_.late += builder.late_count();
+  counts_.merges += static_cast<int64_t>(rows.merges.size());
+  counts_.erasures += static_cast<int64_t>(rows.erasures.size());
+  counts_.flagged += builder.flagged_count();
   tallies_ = builder.tallies();
-}
-
-void Pipeline::ForgetRetired(const std::vector<ChangeRecord>& changes) {
-  if (retired_published_.empty()) return;
-  for (const ChangeRecord& each : changes) {
-    const auto retired = retired_published_.find(each.audience);
-    if (retired == retired_published_.end()) continue;
-    if (each.change.kind == ChangeKind::kLeft) --retired->second;
-  }
 }
 
 }  // namespace audienced

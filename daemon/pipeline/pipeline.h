@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_PIPELINE_PIPELINE_H_
 #define AUDIENCED_DAEMON_PIPELINE_PIPELINE_H_
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <functional>
@@ -18,8 +19,12 @@
 #include "daemon/pipeline/commit_builder.h"
 #include "daemon/pipeline/deadlines.h"
 #include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/erasure_registry.h"
+#include "daemon/pipeline/event_counts.h"
+#include "daemon/pipeline/freshness.h"
 #include "daemon/pipeline/rebuild_reader.h"
 #include "daemon/pipeline/rule_update.h"
+#include "daemon/pipeline/separations.h"
 #include "daemon/publish/feed.h"
 #include "daemon/store/store.h"
 #include "daemon/system/clock.h"
@@ -69,11 +74,21 @@ class Pipeline {
   struct Options {
     absl::Duration late_after = absl::Minutes(1);
     absl::Duration future_tolerance = absl::Minutes(10);
+    // How long an event counts. Rules are compiled for it.
+    absl::Duration retention = absl::InfiniteDuration();
     int commit_events_limit = 2000;  // most events in one commit
     int queue_events_limit = 20000;  // beyond it Submit() pushes back
+    absl::Duration max_lag = absl::Seconds(10);  // see Freshness
     // As much memory histories may take; beyond it those that were not used for
     // longest live in the database alone.
     int64_t history_limit_bytes = int64_t{4} << 30;
+    // Called while it loads, on the thread of Start(). False: loading ends with
+    // kCancelled.
+    std::function<bool(const RebuildProgress&)> load_progress =
+        [](const RebuildProgress&) { return true; };
+    // What events may say of who is who.
+    std::shared_ptr<const IdentityPolicy> identity =
+        std::make_shared<IdentityPolicy>();
     // Called before each try to reach a database that went away, on the
     // pipeline's thread: where the database is our own, it is started again.
     std::function<void()> revive_database = [] {};
@@ -117,14 +132,37 @@ class Pipeline {
   void Merge(ProfileId absorbed, ProfileId survivor,
              std::function<void(absl::StatusOr<ProfileId>)> done);
 
+  // Takes a profile that was merged into another out of it, with those that had
+  // been merged into it. `done` as for Merge(). kFailedPrecondition with
+  // NOT_MERGED: it is on its own.
+  struct UnmergedProfiles {
+    ProfileId restored{};
+    ProfileId remaining{};
+  };
+  void Unmerge(ProfileId absorbed,
+               std::function<void(absl::StatusOr<UnmergedProfiles>)> done);
+
+  // Has the profile leave every audience, and keeps nothing of it. `done` as
+  // for Merge(), with the instant of the erasure.
+  void Erase(ProfileId profile,
+             std::function<void(absl::StatusOr<absl::Time>)> done);
+
+  absl::Duration retention() const { return options_.retention; }
   const Directory& directory() const { return directory_; }
+  // Who was erased.
+  const ErasureRegistry& erasures() const { return erasures_; }
   // The names that events had so far.
   const NameRegistry& names() const { return names_; }
   RulesState rules() const;
 
   // The instant through which the published state is evaluated: nothing can
   // change by time before it.
-  absl::Time EvaluatedThrough() const;
+  absl::Time EvaluatedThrough() const { return freshness_.EvaluatedThrough(); }
+  Freshness& freshness() { return freshness_; }
+
+  // What became of the events since the start. Who refuses events before they
+  // come here adds them.
+  EventCounts& event_counts() { return event_counts_; }
 
   // How many are in the audience with this number.
   Tally TallyOf(size_t audience) const;
@@ -132,17 +170,16 @@ class Pipeline {
   // kOk when ingest works; else why it does not.
   absl::Status Health() const;
 
-  // What has been counted since the start.
+  // What else has been counted since the start.
   struct Counts {
-    int64_t stored = 0;
-    int64_t duplicates = 0;
-    int64_t refused = 0;
-    int64_t late = 0;
     int64_t commits = 0;
     int64_t changes = 0;
     int64_t queued_events = 0;  // at this moment
     int64_t pending_deadlines = 0;
     int64_t histories_read = 0;  // because they were not in memory
+    int64_t merges = 0;
+    int64_t erasures = 0;
+    int64_t flagged = 0;  // profiles found to be large
   };
   Counts counts() const;
 
@@ -168,6 +205,7 @@ class Pipeline {
   // pipeline_start.cc
   absl::Status Load(RuleUpdate update);
   absl::Status LoadDirectory();
+  absl::Status LoadPersons();
   absl::Status LoadNames();
   absl::Status RecallRules(const RuleUpdate& update);
   void WaitForPortion() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -187,15 +225,30 @@ class Pipeline {
   void ShowProgress(std::optional<RebuildProgress> progress)
       ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
+  void ForgetRetired(const std::vector<ChangeRecord>& changes);
 
-  // pipeline_merges.cc
+  // pipeline_retention.cc
+  absl::Duration HistorySpan() const;
+  // When something is to be dropped next; Forever: nothing, as it stands.
+  Instant NextDrop() const;
+  absl::Status FindFirstEvents();
+  void NoteEvents(const CommitBatch& written);
+  void DropExpired();
+  absl::Status AnnounceDrop(absl::Time month);
+
+  // pipeline_persons.cc
   absl::StatusOr<ProfileId> MergeOne(ProfileId absorbed, ProfileId survivor);
+  absl::StatusOr<UnmergedProfiles> UnmergeOne(ProfileId absorbed);
+  absl::StatusOr<absl::Time> EraseOne(ProfileId id);
+  void ForgetExits();
+  void AcceptPersons(const CommitBatch& rows);
 
   // pipeline.cc
   void Run();
   bool WaitForWork() ABSL_LOCKS_EXCLUDED(mutex_);
   bool IsStopping() const ABSL_LOCKS_EXCLUDED(mutex_);
   bool HasPortion() const;
+  Instant NextWork() const;
   void Post(Command command) ABSL_LOCKS_EXCLUDED(mutex_);
   void RunCommands() ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<IngestBatch> TakeBatches() ABSL_LOCKS_EXCLUDED(mutex_);
@@ -203,8 +256,6 @@ class Pipeline {
   // Stores and evaluates what came in, and whose time has come.
   absl::Status ProcessOnce(const std::vector<IngestBatch>& batches,
                            std::vector<std::vector<EventOutcome>>& outcomes);
-  void CountOutcomes(const std::vector<std::vector<EventOutcome>>& outcomes)
-      ABSL_LOCKS_EXCLUDED(mutex_);
   void RecoverDatabase();
 
   CommitBuilder NewCommit(CommitRules rules);
@@ -214,10 +265,8 @@ class Pipeline {
   absl::Status Write(CommitBuilder& builder);
   absl::Status WriteUntilDone(CommitBuilder& builder);
   void Accept(CommitBuilder& builder);
-  void ForgetRetired(const std::vector<ChangeRecord>& changes);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
   absl::Status HealthLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  void SetHealth(absl::Status health) ABSL_LOCKS_EXCLUDED(mutex_);
   Instant Now() const;
 
   Store& store_;
@@ -231,12 +280,20 @@ class Pipeline {
   CommitRules commit_rules_;
   std::unique_ptr<Rebuild> rebuild_;  // null: all have moved
   bool is_loading_ = true;
+  // The end of the first partition of events; InfiniteFuture: there is none.
+  absl::Time first_events_end_ = absl::InfiniteFuture();
+  Instant drop_again_at_ = Instant::Never();  // the last try was held up
   // Members that are published of audiences that the rules do not have, by
   // name: of profiles that have not moved yet.
   std::map<std::string, int64_t> retired_published_;
 
+  Separations separations_;
+
   Directory directory_;
+  ErasureRegistry erasures_;
   NameRegistry names_;
+  Freshness freshness_;
+  EventCounts event_counts_;
 
   mutable absl::Mutex mutex_;
   absl::CondVar work_;
@@ -244,12 +301,9 @@ class Pipeline {
   int64_t queued_events_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<Command> commands_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Status health_ ABSL_GUARDED_BY(mutex_);
   RulesState rules_ ABSL_GUARDED_BY(mutex_);
   std::vector<Tally> tallies_ ABSL_GUARDED_BY(mutex_);
   Counts counts_ ABSL_GUARDED_BY(mutex_);
-  Instant next_deadline_ ABSL_GUARDED_BY(mutex_) = Instant::Forever();
-  Instant evaluated_through_ ABSL_GUARDED_BY(mutex_) = Instant::Never();
 
   std::thread thread_;
 };

@@ -248,4 +248,13 @@ absl::Status Pipeline::WriteUntilDone(CommitBuilder& builder) {
   }
 }
 
+void Pipeline::ForgetRetired(const std::vector<ChangeRecord>& changes) {
+  if (retired_published_.empty()) return;
+  for (const ChangeRecord& each : changes) {
+    const auto retired = retired_published_.find(each.audience);
+    if (retired == retired_published_.end()) continue;
+    if (each.change.kind == ChangeKind::kLeft) --retired->second;
+  }
+}
+
 }  // namespace audienced

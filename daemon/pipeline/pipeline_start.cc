@@ -2,6 +2,7 @@
 // histories is loaded, and then everyone moves to the rules in force, as when
 // these change.
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/logging/log.h"
@@ -11,10 +12,11 @@
 namespace audienced {
 namespace {
 
-// Profiles in the making, by number - 1; null where absorbed.
+// Profiles in the making, by number - 1; null where absorbed or erased.
 class DirectoryReader {
  public:
-  explicit DirectoryReader(Store& store) : store_(store) {}
+  DirectoryReader(Store& store, Directory& directory, ErasureRegistry& erasures)
+      : store_(store), directory_(directory), erasures_(erasures) {}
 
   absl::Status Read() {
     absl::Status read = ReadProfiles();
@@ -41,6 +43,15 @@ class DirectoryReader {
       if (index >= profiles_.size()) {
         profiles_.resize(index + 1);
         survivors_.resize(index + 1);
+        first_events_.resize(index + 1, Instant::Forever());
+      }
+      if (record.first_event_at) {
+        first_events_[index] = ToInstant(*record.first_event_at);
+      }
+      if (record.erased_at) {
+        survivors_[index] = record.id;
+        erasures_.Add(record);
+        return;
       }
       survivors_[index] = record.merged_into.value_or(record.id);
       if (record.merged_into) return;
@@ -51,18 +62,24 @@ class DirectoryReader {
       profiles_[index] = std::move(profile);
     });
     if (!read.ok()) return read;
+    if (!profiles_.empty()) {
+      directory_.Reserve(static_cast<ProfileId>(profiles_.size()));
+    }
     for (size_t i = 0; i < survivors_.size(); ++i) {
       const auto id = static_cast<ProfileId>(i + 1);
       while (survivors_[i] != SurvivorOf(survivors_[i])) {
         survivors_[i] = SurvivorOf(survivors_[i]);
       }
       if (survivors_[i] != id) At(id).absorbed.push_back(id);
+      Instant& first = At(id).first_event_at;
+      first = std::min(first, first_events_[i]);
     }
     return absl::OkStatus();
   }
 
   absl::Status ReadIdentifiers() {
     return store_.LoadIdentifiers([&](IdentifierRecord record) {
+      directory_.Name(record);
       At(record.profile).identifiers.push_back(std::move(record.identifier));
     });
   }
@@ -86,8 +103,11 @@ class DirectoryReader {
   Profile& At(ProfileId id) { return *profiles_[IndexOf(SurvivorOf(id))]; }
 
   Store& store_;
+  Directory& directory_;
+  ErasureRegistry& erasures_;
   std::vector<std::shared_ptr<Profile>> profiles_;
-  std::vector<ProfileId> survivors_;  // by index; of itself: not absorbed
+  std::vector<ProfileId> survivors_;   // by index; of itself: not absorbed
+  std::vector<Instant> first_events_;  // by index
   std::map<std::string, int64_t> published_;
 };
 
@@ -119,6 +139,8 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   const absl::Time begin = absl::Now();
   absl::Status status = LoadNames();
   if (status.ok()) status = LoadDirectory();
+  if (status.ok()) status = FindFirstEvents();
+  if (status.ok()) status = LoadPersons();
   if (!status.ok()) return status;
   status = update.rulebook->fingerprint() == instance_.rule_fingerprint
                ? RecallRules(update)
@@ -128,6 +150,10 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   while (rebuild_ != nullptr) {
     WaitForPortion();
     ContinueRebuild();
+    const std::optional<RebuildProgress> progress = rules().rebuild;
+    if (progress && !options_.load_progress(*progress)) {
+      EndRebuild(absl::CancelledError("stopped while loading"));
+    }
   }
   if (!status.ok()) return status;
   LogInfo("pipeline", "histories are loaded and evaluated",
@@ -143,11 +169,21 @@ absl::Status Pipeline::LoadNames() {
   return read;
 }
 
+absl::Status Pipeline::LoadPersons() {
+  erasures_.SetSecret(instance_.cursor_key);
+  const absl::Status read = store_.LoadErasedIdentifiers(
+      [&](const ErasedIdentifierRecord& erased) { erasures_.Add(erased); });
+  if (!read.ok()) return read;
+  return store_.LoadSeparations([&](const SeparationRecord& separation) {
+    separations_.Add(separation);
+  });
+}
+
 absl::Status Pipeline::LoadDirectory() {
-  DirectoryReader reader(store_);
+  DirectoryReader reader(store_, directory_, erasures_);
   const absl::Status read = reader.Read();
   if (!read.ok()) return read;
-  directory_.Apply(reader.TakeProfiles());
+  directory_.Apply(reader.TakeProfiles(), {});
   retired_published_ = std::move(reader.published());
   return absl::OkStatus();
 }

@@ -1,37 +1,119 @@
 #include "daemon/service/profile_service.h"
 
-#include <memory>
-
+#include "daemon/service/call/unary_call.h"
 #include "daemon/service/conversion/profile_name.h"
 #include "daemon/service/conversion/status_mapping.h"
+#include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/profile_query.h"
 
 namespace audienced {
+
+grpc::ServerUnaryReactor* ProfileService::GetProfile(
+    grpc::CallbackServerContext* context, const v1::GetProfileRequest* request,
+    v1::GetProfileResponse* response) {
+  return AnswerOnPool(pool_, context, "GetProfile", [this, request, response] {
+    return audienced::GetProfile(stages_, *request, *response);
+  });
+}
+
+grpc::ServerUnaryReactor* ProfileService::ExportProfile(
+    grpc::CallbackServerContext* context,
+    const v1::ExportProfileRequest* request,
+    v1::ExportProfileResponse* response) {
+  return AnswerOnPool(
+      pool_, context, "ExportProfile", [this, request, response] {
+        return audienced::ExportProfile(stages_, *request, *response);
+      });
+}
+
+grpc::ServerUnaryReactor* ProfileService::EraseProfile(
+    grpc::CallbackServerContext*, const v1::EraseProfileRequest* request,
+    v1::EraseProfileResponse* response) {
+  const Call call = PendingCall::Begin("EraseProfile", calls_);
+  const absl::Status begun = Erase(call, *request, *response);
+  if (!begun.ok()) call->End(begun);
+  return call.get();
+}
 
 grpc::ServerUnaryReactor* ProfileService::MergeProfiles(
     grpc::CallbackServerContext*, const v1::MergeProfilesRequest* request,
     v1::MergeProfilesResponse* response) {
-  const std::shared_ptr<PendingCall> call =
-      PendingCall::Begin("MergeProfiles", calls_);
+  const Call call = PendingCall::Begin("MergeProfiles", calls_);
   const absl::Status begun = Merge(call, *request, *response);
   if (!begun.ok()) call->End(begun);
   return call.get();
 }
 
-absl::Status ProfileService::Merge(const std::shared_ptr<PendingCall>& call,
+grpc::ServerUnaryReactor* ProfileService::UnmergeProfiles(
+    grpc::CallbackServerContext*, const v1::UnmergeProfilesRequest* request,
+    v1::UnmergeProfilesResponse* response) {
+  const Call call = PendingCall::Begin("UnmergeProfiles", calls_);
+  const absl::Status begun = Unmerge(call, *request, *response);
+  if (!begun.ok()) call->End(begun);
+  return call.get();
+}
+
+absl::Status ProfileService::Erase(const Call& call,
+                                   const v1::EraseProfileRequest& request,
+                                   v1::EraseProfileResponse& response) {
+  const auto profile =
+      FindProfile(stages_.pipeline.directory(), request.profile(), "profile");
+  if (!profile.ok()) return profile.status();
+  if (*profile == nullptr) {
+    const std::optional<absl::Time> erased_at =
+        ErasedAt(stages_.pipeline.erasures(), request.profile());
+    if (!erased_at) return ProfileNotFound();
+    call->End(absl::OkStatus(), [&] {
+      response.set_profile(request.profile().profile());
+      *response.mutable_erase_time() = ToTimestamp(*erased_at);
+    });
+    return absl::OkStatus();
+  }
+  const ProfileId id = (*profile)->id;
+  stages_.pipeline.Erase(
+      id, [call, id, &response](const absl::StatusOr<absl::Time>& erased_at) {
+        call->End(erased_at.status(), [&] {
+          response.set_profile(ProfileName(id));
+          *response.mutable_erase_time() = ToTimestamp(*erased_at);
+        });
+      });
+  return absl::OkStatus();
+}
+
+absl::Status ProfileService::Merge(const Call& call,
                                    const v1::MergeProfilesRequest& request,
                                    v1::MergeProfilesResponse& response) {
-  const Directory& directory = stages_.pipeline.directory();
-  const auto profile = FindProfile(directory, request.profile(), "profile");
+  const auto profile =
+      FindKnownProfile(stages_.pipeline, request.profile(), "profile");
   if (!profile.ok()) return profile.status();
-  const auto into = FindProfile(directory, request.into(), "into");
+  const auto into = FindKnownProfile(stages_.pipeline, request.into(), "into");
   if (!into.ok()) return into.status();
-  if (*profile == nullptr || *into == nullptr) return ProfileNotFound();
   stages_.pipeline.Merge(
       (*profile)->id, (*into)->id,
       [call, &response](const absl::StatusOr<ProfileId>& survivor) {
         call->End(survivor.status(),
                   [&] { response.set_profile(ProfileName(*survivor)); });
+      });
+  return absl::OkStatus();
+}
+
+absl::Status ProfileService::Unmerge(const Call& call,
+                                     const v1::UnmergeProfilesRequest& request,
+                                     v1::UnmergeProfilesResponse& response) {
+  const auto known =
+      FindKnownProfile(stages_.pipeline, request.profile(), "profile");
+  if (!known.ok()) return known.status();
+  // The name stands for the one that it was the name of, not for the survivor.
+  const ProfileId named =
+      NamedBefore(stages_.pipeline.directory(), request.profile());
+  stages_.pipeline.Unmerge(
+      named, [call, &response](
+                 const absl::StatusOr<Pipeline::UnmergedProfiles>& unmerged) {
+        call->End(unmerged.status(), [&] {
+          response.set_profile(ProfileName(unmerged->restored));
+          response.set_remaining_profile(ProfileName(unmerged->remaining));
+        });
       });
   return absl::OkStatus();
 }

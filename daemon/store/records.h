@@ -12,6 +12,7 @@
 
 #include "absl/time/time.h"
 #include "daemon/ingest/incoming_event.h"
+#include "daemon/store/digest.h"
 #include "rules/engine/membership.h"
 #include "rules/history/event.h"
 
@@ -35,12 +36,59 @@ struct ProfileRecord {
   std::string key;  // permanent: `kind:value` of the identifier that made it
   // The profile whose history includes this one's; absent: none.
   std::optional<ProfileId> merged_into = {};
+  // When the first event of its own occurred, dropped ones too; absent: none.
+  std::optional<absl::Time> first_event_at = {};
+  // Nothing is left of it but this record, with an empty key; absent: it is not
+  // erased.
+  std::optional<absl::Time> erased_at = {};
+  // Until when (not included) its last exits name whom to remove; absent: they
+  // name nobody.
+  std::optional<absl::Time> exits_kept_until = {};
+};
+
+// An event of the profile that occurred before all that were known.
+struct FirstEventRecord {
+  ProfileId profile;
+  absl::Time first_event_at;
 };
 
 // From its commit on `absorbed` is a part of `survivor`.
 struct MergeRecord {
   ProfileId absorbed;
   ProfileId survivor;
+};
+
+// From its commit on `restored` is no part of `remaining` any more, and events
+// that name both do not join them.
+struct UnmergeRecord {
+  ProfileId restored;
+  ProfileId remaining;
+};
+
+// Two profiles that were one and were taken apart.
+struct SeparationRecord {
+  ProfileId profile;
+  ProfileId other;
+};
+
+// From its commit on nothing is left of a profile, but what the consumers of
+// its last changes need, and by what its identifiers are known again.
+struct ErasureRecord {
+  ProfileId profile;
+  std::vector<ProfileId> absorbed;  // all that were merged into it
+  std::vector<Identifier> identifiers;
+  std::vector<Digest> identifier_hashes;  // one each identifier
+  // Those that it was one with and was taken apart from: what was published of
+  // them meanwhile tells of it.
+  std::vector<ProfileId> shared_with = {};
+  // As ProfileRecord::exits_kept_until.
+  std::optional<absl::Time> exits_kept_until;
+};
+
+// An identifier that was erased, as far as it is known.
+struct ErasedIdentifierRecord {
+  Digest hash{};
+  absl::Time erased_at;
 };
 
 struct IdentifierRecord {
@@ -51,6 +99,10 @@ struct IdentifierRecord {
 struct EventRecord {
   ProfileId profile;
   Event event;
+
+  // Whether only something that it said of traits and consents is kept: the
+  // event was dropped, or refused as beyond retention. Has no name when read.
+  bool is_remnant() const { return event.name.empty(); }
 };
 
 // One stay of a profile in an audience, from the published entry to the
@@ -65,6 +117,12 @@ struct StayRecord {
   bool existing = false;  // was in before the audience was first published
   int64_t rule_version = 0;
   absl::Time changed_at;  // commit time of the last change
+};
+
+// The number of an episode under the profile that it began with.
+struct ContinuedEpisode {
+  ProfileId profile;
+  int64_t episode = 0;
 };
 
 // One published change: a row of the change log.
@@ -82,6 +140,16 @@ struct ChangeRecord {
   std::string context;                   // JSON object; empty: none
   std::optional<absl::Time> expires_at;  // by itself; absent: not foreseen
   std::vector<Identifier> identifiers;   // of the profile at the commit
+  // Of an entry by a merge: the stay that goes on here; absent: none.
+  std::optional<ContinuedEpisode> continues = {};
+  // Those that were told before, where they are others now; empty: the same.
+  std::vector<Identifier> previous_identifiers = {};
+};
+
+// A start of the daemon on this database.
+struct DaemonStart {
+  std::string id;             // UUID
+  int64_t commit_number = 0;  // the last one before it
 };
 
 // The one row that tells where the daemon stands.
@@ -94,6 +162,12 @@ struct InstanceRecord {
   absl::Time evaluated_through = absl::InfinitePast();
   int64_t rule_version = 0;      // 0: none yet
   std::string rule_fingerprint;  // of that version
+  // In their order; the last one is the present one.
+  std::vector<DaemonStart> starts;
+  // Events that occurred before this were dropped, all later ones are there.
+  absl::Time events_from = absl::InfinitePast();
+  // Remnants of events that are not kept lie at or before this.
+  absl::Time remnants_through = absl::InfinitePast();
   // The profile through which (included) all have moved to that version;
   // absent: all have.
   std::optional<ProfileId> rebuilt_through;
@@ -139,11 +213,19 @@ struct CommitBatch {
   bool ends_rebuild = false;                 // all have moved with this commit
   StreamPositions heads{};                   // after this commit
 
-  std::vector<ProfileRecord> profiles;        // new ones
-  std::vector<IdentifierRecord> identifiers;  // new ones
-  std::vector<MergeRecord> merges;            // new ones
-  std::vector<EventRecord> events;            // new ones
-  std::vector<StayRecord> stays;              // new or changed
+  std::vector<ProfileRecord> profiles;         // new ones
+  std::vector<IdentifierRecord> identifiers;   // new ones
+  std::vector<MergeRecord> merges;             // new ones
+  std::vector<UnmergeRecord> unmerges;         // new ones
+  std::vector<SeparationRecord> rejoined;      // separations that are over
+  std::vector<ErasureRecord> erasures;         // new ones
+  std::vector<ProfileId> forgotten_exits;      // of profiles erased before
+  std::vector<EventRecord> events;             // new ones
+  std::vector<EventRecord> remnants;           // of events that are not kept
+  std::vector<FirstEventRecord> first_events;  // of profiles that are not new
+  // Where InstanceRecord is to go with this commit; InfinitePast: it stays.
+  absl::Time events_from = absl::InfinitePast();
+  std::vector<StayRecord> stays;  // new or changed
   std::vector<ChangeRecord> changes;
   // New ones, as far as is known: one that is there already stays.
   std::vector<SeenNameRecord> names;
@@ -151,10 +233,15 @@ struct CommitBatch {
 
   bool empty() const {
     return profiles.empty() && identifiers.empty() && merges.empty() &&
-           events.empty() && stays.empty() && changes.empty() && !rules &&
-           !ends_rebuild;
+           unmerges.empty() && rejoined.empty() && erasures.empty() &&
+           forgotten_exits.empty() && events.empty() && remnants.empty() &&
+           first_events.empty() && events_from == absl::InfinitePast() &&
+           stays.empty() && changes.empty() && !rules && !ends_rebuild;
   }
 };
+
+// Up to when the remnants reach that `batch` leaves; InfinitePast: none.
+absl::Time RemnantsThrough(const CommitBatch& batch);
 
 // The stream of the profile with this permanent key.
 int StreamOf(std::string_view profile_key);

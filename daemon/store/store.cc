@@ -1,9 +1,11 @@
 #include "daemon/store/store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "daemon/store/readers.h"
+#include "daemon/store/tables/held_reader.h"
 #include "daemon/store/tables/instance_row.h"
 #include "daemon/store/tables/record_reader.h"
 #include "daemon/store/writer.h"
@@ -31,12 +33,13 @@ absl::StatusOr<InstanceRecord> Store::LoadInstance() {
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
+  Reach(instance.events_from, instance.remnants_through);
   return instance;
 }
 
 absl::Status Store::LoadProfiles(std::function<void(ProfileRecord)> each) {
   return writer_->Run([&](DatabaseConnection& connection) {
-    ReadProfiles(connection, each);
+    audienced::ReadProfiles(connection, each);
     return absl::OkStatus();
   });
 }
@@ -56,6 +59,22 @@ absl::Status Store::LoadEvents(std::function<void(EventRecord)> each) {
   });
 }
 
+absl::Status Store::LoadErasedIdentifiers(
+    std::function<void(ErasedIdentifierRecord)> each) {
+  return writer_->Run([&](DatabaseConnection& connection) {
+    ReadErasedIdentifiers(connection, each);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status Store::LoadSeparations(
+    std::function<void(SeparationRecord)> each) {
+  return writer_->Run([&](DatabaseConnection& connection) {
+    ReadSeparations(connection, each);
+    return absl::OkStatus();
+  });
+}
+
 absl::Status Store::LoadSeenNames(std::function<void(SeenNameRecord)> each) {
   return writer_->Run([&](DatabaseConnection& connection) {
     ReadSeenNames(connection, each);
@@ -71,7 +90,26 @@ absl::Status Store::LoadStays(std::function<void(StayRecord)> each) {
 }
 
 absl::Status Store::Commit(const CommitBatch& batch) {
+  // Before, so that nobody reads too little; should it fail, one reads too
+  // much.
+  Reach(batch.events_from, RemnantsThrough(batch));
   return writer_->Commit(batch);
+}
+
+void Store::Reach(absl::Time events_from, absl::Time remnants_through) {
+  const auto raise = [](std::atomic<int64_t>& micros, absl::Time to) {
+    micros = std::max(micros.load(), ToInstant(to).micros);
+  };
+  raise(events_from_micros_, events_from);
+  raise(remnants_through_micros_, remnants_through);
+}
+
+absl::StatusOr<std::optional<absl::Time>> Store::FirstEventsEnd() {
+  return writer_->FirstEventsEnd();
+}
+
+absl::StatusOr<bool> Store::DropEventsBefore(absl::Time month) {
+  return writer_->DropEventsBefore(month);
 }
 
 absl::StatusOr<bool> Store::Settle(int64_t commit_number) {
@@ -115,9 +153,68 @@ absl::StatusOr<std::vector<EventRecord>> Store::ReadEvents(
   std::vector<EventRecord> events;
   absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
     events = ReadEventsOf(connection, after, through, others);
+    // In this order: an event that is dropped in between is there twice.
+    const Instant remnants{remnants_through_micros_.load()};
+    if (remnants == Instant::Never()) return;
+    for (EventRecord& remnant :
+         ReadRemnantsOf(connection, after, through, others, ToTime(remnants))) {
+      events.push_back(std::move(remnant));
+    }
   });
   if (!status.ok()) return status;
   return events;
+}
+
+absl::StatusOr<std::vector<ProfileRecord>> Store::ReadProfiles(
+    const std::vector<ProfileId>& profiles) {
+  std::vector<ProfileRecord> records;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    records = ReadProfilesOf(connection, profiles);
+  });
+  if (!status.ok()) return status;
+  return records;
+}
+
+absl::StatusOr<std::vector<StayRecord>> Store::ReadStays(
+    const std::vector<ProfileId>& profiles, int limit) {
+  std::vector<StayRecord> stays;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    stays = ReadStaysOf(connection, profiles, limit);
+  });
+  if (!status.ok()) return status;
+  return stays;
+}
+
+absl::StatusOr<HeldLines> Store::ReadHeldLines(
+    const std::vector<ProfileId>& profiles, const HeldPosition& after,
+    int limit) {
+  HeldLines held;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    held = audienced::ReadHeldLines(connection, profiles, after, limit);
+  });
+  if (!status.ok()) return status;
+  return held;
+}
+
+absl::StatusOr<HeldEvents> Store::ReadHeldEvents(
+    const std::vector<ProfileId>& profiles, const HeldPosition& after,
+    int limit) {
+  HeldEvents held;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    held = audienced::ReadHeldEvents(connection, profiles, after, limit);
+  });
+  if (!status.ok()) return status;
+  return held;
+}
+
+absl::StatusOr<HeldState> Store::ReadHeldState(
+    const std::vector<ProfileId>& profiles, absl::Time at) {
+  HeldState state;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    state = audienced::ReadHeldState(connection, profiles, at);
+  });
+  if (!status.ok()) return status;
+  return state;
 }
 
 absl::StatusOr<std::vector<RuleVersionRecord>> Store::ListRuleVersions(

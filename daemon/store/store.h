@@ -1,13 +1,17 @@
 #ifndef AUDIENCED_DAEMON_STORE_STORE_H_
 #define AUDIENCED_DAEMON_STORE_STORE_H_
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "daemon/store/held_records.h"
 #include "daemon/store/records.h"
 
 namespace audienced {
@@ -45,6 +49,9 @@ class Store {
   absl::Status LoadIdentifiers(std::function<void(IdentifierRecord)> each);
   // Events of one profile come in no order either.
   absl::Status LoadEvents(std::function<void(EventRecord)> each);
+  absl::Status LoadErasedIdentifiers(
+      std::function<void(ErasedIdentifierRecord)> each);
+  absl::Status LoadSeparations(std::function<void(SeparationRecord)> each);
   absl::Status LoadSeenNames(std::function<void(SeenNameRecord)> each);
   // The latest stay of every (profile, audience), those that ended too.
   absl::Status LoadStays(std::function<void(StayRecord)> each);
@@ -61,6 +68,16 @@ class Store {
   // year 9999, and identifiers and names of traits, purposes and audiences that
   // are longer than about 1 KiB, which do not fit into an index.
   absl::Status Commit(const CommitBatch& batch);
+
+  // Up to when (not included) the oldest events reach that DropEventsBefore()
+  // could drop together; absent where there are none.
+  absl::StatusOr<std::optional<absl::Time>> FirstEventsEnd();
+
+  // Drops the events that occurred before `month`, the first instant of a month
+  // (UTC), once a commit has said so (CommitBatch::events_from), and what an
+  // earlier try left. Neither readers nor writers of other events wait for it.
+  // False: some of it is being read; the rest is to be dropped another time.
+  absl::StatusOr<bool> DropEventsBefore(absl::Time month);
 
   // Whether the commit in doubt with `commit_number` happened; connects again.
   // kUnavailable: not known yet; ask again.
@@ -91,9 +108,30 @@ class Store {
   absl::StatusOr<StreamPositions> LogStart();
 
   // All events of the profiles with numbers in (after, through], and of those
-  // in `others`; in no order.
+  // in `others`, and the remnants of events that are no longer there; in no
+  // order.
   absl::StatusOr<std::vector<EventRecord>> ReadEvents(
       ProfileId after, ProfileId through, const std::vector<ProfileId>& others);
+
+  // The records of `profiles`, in no order.
+  absl::StatusOr<std::vector<ProfileRecord>> ReadProfiles(
+      const std::vector<ProfileId>& profiles);
+  // Stays of `profiles`, at most `limit`, the latest entry first.
+  absl::StatusOr<std::vector<StayRecord>> ReadStays(
+      const std::vector<ProfileId>& profiles, int limit);
+
+  // Everything that is held of `profiles` (at least one) but their identifiers,
+  // which the pipeline knows: at most `limit` lines behind `after`.
+  absl::StatusOr<HeldLines> ReadHeldLines(
+      const std::vector<ProfileId>& profiles, const HeldPosition& after,
+      int limit);
+  // Their events behind `after`, at most `limit`.
+  absl::StatusOr<HeldEvents> ReadHeldEvents(
+      const std::vector<ProfileId>& profiles, const HeldPosition& after,
+      int limit);
+  // Their traits and consents as they stand at `at`.
+  absl::StatusOr<HeldState> ReadHeldState(
+      const std::vector<ProfileId>& profiles, absl::Time at);
 
   // The versions of the rules below `before`, at most `limit`, the newest
   // first; without their files.
@@ -104,6 +142,10 @@ class Store {
   absl::StatusOr<RuleVersionRecord> ReadRuleVersion(int64_t version);
   absl::StatusOr<RuleVersionRecord> ReadNewestRules();
   absl::StatusOr<RuleVersionRecord> ReadNewestRules(RuleSource source);
+
+  // As of the last commit: events that occurred before this are dropped.
+  // Thread-safe.
+  Instant events_from() const { return {events_from_micros_.load()}; }
 
   // Whether the database answers. Cheap.
   absl::Status Ping();
@@ -116,9 +158,14 @@ class Store {
 
   explicit Store(Options options);
 
+  // Takes over how far events and remnants reach; never goes back.
+  void Reach(absl::Time events_from, absl::Time remnants_through);
+
   const Options options_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Readers> readers_;
+  std::atomic<int64_t> events_from_micros_{Instant::Never().micros};
+  std::atomic<int64_t> remnants_through_micros_{Instant::Never().micros};
 };
 
 }  // namespace audienced

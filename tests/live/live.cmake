@@ -23,6 +23,14 @@ add_executable(random_live_test
 target_link_libraries(random_live_test PRIVATE
   live_run oracle GTest::gtest_main)
 
+# Persons: joined, taken apart, told, forgotten.
+add_executable(persons_live_test
+  end_to_end/client.cc
+  live/persons_live_test.cc)
+target_link_libraries(persons_live_test PRIVATE live_run GTest::gtest_main)
+add_test(NAME live_persons COMMAND persons_live_test)
+set_tests_properties(live_persons PROPERTIES LABELS ci TIMEOUT 300)
+
 # In two shards, each with one PostgreSQL for all of its tests.
 foreach(shard IN ITEMS 0 1)
   add_test(NAME live_rule_tests_${shard} COMMAND live_test)
@@ -31,3 +39,10 @@ foreach(shard IN ITEMS 0 1)
     PROPERTIES LABELS ci TIMEOUT 600
     ENVIRONMENT "GTEST_TOTAL_SHARDS=2;GTEST_SHARD_INDEX=${shard}")
 endforeach()
+
+add_executable(retention_test
+  end_to_end/client.cc
+  live/retention_test.cc)
+target_link_libraries(retention_test PRIVATE live_run GTest::gtest_main)
+add_test(NAME retention_test COMMAND retention_test)
+set_tests_properties(retention_test PROPERTIES LABELS ci TIMEOUT 300)

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "daemon/ctl/import/event_message.h"
+#include "daemon/ingest/event_message.h"
 #include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "rules/history/decimal.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <random>
+#include <string>
 
 namespace audienced {
 namespace {
@@ -63,6 +64,83 @@ TEST(HistoryTest, OfConsentsAtOneInstantDeniedIsTheLater) {
     history.Insert(second);
     ASSERT_EQ(history.consents().size(), 2u);
     EXPECT_FALSE(history.consents().back().granted);
+  }
+}
+
+TEST(HistoryTest, ForgetsEventsButNotWhatOutlivesThem) {
+  History history(1, 1);
+  for (ProjectedEvent event :
+       {At(1, "a", {10}), At(2, "b", {20, 21}), At(3, "c", {30})}) {
+    event.traits = {{event.time, "plan", Value(event.event_id)}};
+    event.consents = {{event.time, 0, true}};
+    history.Insert(std::move(event));
+  }
+  history.ForgetBefore({3});
+  ASSERT_EQ(history.size(), 1u);
+  EXPECT_EQ(history.event_id(0), "c");
+  EXPECT_EQ(history.cell(0, 0), 30);
+  ASSERT_EQ(history.item_count(), 1u);
+  EXPECT_EQ(history.item_cell(history.item_begin(0), 0), 30);
+  EXPECT_EQ(history.item_end(0), 1u);
+  EXPECT_EQ(history.traits().size(), 3u);
+  EXPECT_EQ(history.consents().size(), 3u);
+  EXPECT_EQ(history.first_time(), Instant{1});
+  EXPECT_EQ(history.whole_since(), Instant{3});
+  EXPECT_FALSE(history.Contains(std::hash<std::string>()("b")));
+
+  history.ForgetBefore({4});
+  EXPECT_TRUE(history.empty());
+  EXPECT_EQ(history.first_time(), Instant{1});
+  ProjectedEvent remnant = At(2, "b");
+  remnant.traits = {{{2}, "tier", Value("gold")}};
+  history.InsertRemnant(std::move(remnant));
+  EXPECT_TRUE(history.empty());
+  ASSERT_EQ(history.traits().size(), 4u);
+  EXPECT_EQ(history.traits()[2].name, "tier") << "in order of time and id";
+}
+
+// What a history tells, event by event.
+std::string TextOf(const History& history) {
+  std::string text;
+  for (size_t i = 0; i < history.size(); ++i) {
+    text += history.event_id(i) + "@" + std::to_string(history.time(i).micros) +
+            ":" + std::to_string(history.cell(i, 0));
+    for (size_t item = history.item_begin(i); item < history.item_end(i);
+         ++item) {
+      text += "," + std::to_string(history.item_cell(item, 0));
+    }
+    text += " ";
+  }
+  for (const TraitChange& trait : history.traits()) text += trait.name + " ";
+  for (const ConsentChange& consent : history.consents()) {
+    text += consent.granted ? "yes " : "no ";
+  }
+  return text;
+}
+
+TEST(HistoryTest, AUnionIsAsIfAllHadComeToOne) {
+  std::mt19937 random(20261125);
+  for (int round = 0; round < 200; ++round) {
+    History left(1, 1);
+    History right(1, 1);
+    History all(1, 1);
+    const int count = static_cast<int>(random() % 12);
+    for (int i = 0; i < count; ++i) {
+      const std::string id = std::to_string(random() % 3) + std::to_string(i);
+      ProjectedEvent event = At(random() % 4, id.c_str());
+      event.item_cells.assign(random() % 3, i);
+      if (random() % 2 == 0) event.traits = {{event.time, id, Value(true)}};
+      if (random() % 2 == 0) {
+        event.consents = {{event.time, 0, random() % 2 == 0}};
+      }
+      (random() % 2 == 0 ? left : right).Insert(event);
+      all.Insert(event);
+    }
+    EXPECT_FALSE(History::Intersect(left, right));
+    EXPECT_EQ(TextOf(History::Union(left, right)), TextOf(all)) << round;
+    if (left.empty()) continue;
+    EXPECT_TRUE(History::Intersect(left, all));
+    EXPECT_TRUE(History::Intersect(all, left));
   }
 }
 

@@ -93,12 +93,4 @@ void WarnOfOtherConfirmation(const RuleChangeOptions& options,
                     attempt.fingerprint()));
 }
 
-bool AskAtTerminal(const std::string& question) {
-  if (!IsTerminal(stdin) || !IsTerminal(stdout)) return false;
-  std::printf("%s [y/N] ", question.c_str());
-  std::fflush(stdout);
-  const int answer = std::getchar();
-  return answer == 'y' || answer == 'Y';
-}
-
 }  // namespace audienced

@@ -10,6 +10,7 @@
 #include "audienced/v1/rule_service.grpc.pb.h"
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/commands.h"
+#include "daemon/ctl/terminal.h"
 #include "rules/source/source_file.h"
 
 // What the verbs that put rules in force have in common.
@@ -60,10 +61,6 @@ ExitCode Report(const v1::RuleAttempt& attempt, const std::string& output);
 // those that are held back.
 void WarnOfOtherConfirmation(const RuleChangeOptions& options,
                              const v1::RuleAttempt& attempt);
-
-// Whether a person at a terminal says yes to `question`; no where there is
-// none.
-bool AskAtTerminal(const std::string& question);
 
 // Makes a change of rules: calls `change`, which fills an attempt with what is
 // to be confirmed, and where that is held back asks a person at the terminal,

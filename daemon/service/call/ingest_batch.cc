@@ -7,11 +7,29 @@
 namespace audienced {
 namespace {
 
+// The field that the pipeline finds fault with.
+const char* FieldOf(v1::ErrorReason reason) {
+  switch (reason) {
+    case v1::ERROR_REASON_FUTURE_EVENT:
+    case v1::ERROR_REASON_PROFILE_ERASED:
+      return "occurred_time";
+    case v1::ERROR_REASON_BLOCKED_IDENTIFIER:
+      return "identifiers";
+    default:
+      return "";
+  }
+}
+
 v1::EventResult ResultOf(const EventOutcome& outcome) {
   v1::EventResult result;
   switch (outcome.kind) {
     case EventOutcome::Kind::kStored:
       result.set_status(v1::EventResult::STATUS_ACCEPTED);
+      for (const DroppedIdentifier& dropped : outcome.dropped) {
+        v1::DroppedIdentifier& told = *result.add_dropped_identifiers();
+        told.set_kind(dropped.kind);
+        told.set_reason(ParseReasonName(dropped.reason));
+      }
       break;
     case EventOutcome::Kind::kDuplicate:
       result.set_status(v1::EventResult::STATUS_DUPLICATE);
@@ -20,9 +38,7 @@ v1::EventResult ResultOf(const EventOutcome& outcome) {
       result.set_status(v1::EventResult::STATUS_REFUSED);
       result.set_reason(ParseReasonName(outcome.reason));
       result.set_message(outcome.message);
-      if (result.reason() == v1::ERROR_REASON_FUTURE_EVENT) {
-        result.set_field("occurred_time");
-      }
+      result.set_field(FieldOf(result.reason()));
       break;
   }
   return result;
@@ -38,7 +54,7 @@ absl::StatusOr<EventBatch> EventBatch::Make(
       CheckBatchSize(events.size(), limits.batch_event_limit);
   if (!size.ok()) return size;
   const Arrival arrival{origin, received_at, limits.event_limit_bytes};
-  EventBatch batch;
+  EventBatch batch(origin);
   batch.results_.resize(events.size());
   batch.events_.reserve(events.size());
   batch.places_.reserve(events.size());
@@ -54,7 +70,13 @@ absl::StatusOr<EventBatch> EventBatch::Make(
   return batch;
 }
 
-void EventBatch::SetOutcomes(const std::vector<EventOutcome>& outcomes) {
+void EventBatch::SetOutcomes(const std::vector<EventOutcome>& outcomes,
+                             EventCounts& counts) {
+  for (const v1::EventResult& result : results_) {
+    if (result.status() == v1::EventResult::STATUS_REFUSED) {
+      counts.AddRefused(origin_, ReasonName(result.reason()), 1);
+    }
+  }
   for (size_t i = 0; i < outcomes.size() && i < places_.size(); ++i) {
     results_[places_[i]] = ResultOf(outcomes[i]);
   }

@@ -165,6 +165,13 @@ v1::MembershipChange ToChange(const ChangeRecord& record) {
   if (record.change.kind != ChangeKind::kLeft) {
     SetContext(record.context, change);
   }
+  if (record.continues) {
+    change.mutable_continues()->set_profile(
+        ProfileName(record.continues->profile));
+    change.mutable_continues()->set_episode(record.continues->episode);
+  }
+  FillIdentifiers(record.previous_identifiers,
+                  *change.mutable_previous_identifiers());
   return change;
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
+#include "daemon/ingest/identity/large_profile.h"
 #include "daemon/service/conversion/property_conversion.h"
 #include "daemon/service/conversion/refusal.h"
 #include "daemon/service/conversion/time_conversion.h"
@@ -183,6 +184,11 @@ absl::StatusOr<std::string> OriginOf(const std::string& origin) {
   if (origin.empty()) return std::string("default");
   Refusal refusal;
   CheckText(origin, kOriginLimitBytes, "origin", refusal);
+  if (origin == kOwnOrigin) {
+    refusal.Add(v1::ERROR_REASON_INVALID_REQUEST, "origin",
+                Concat("the origin ", Quoted(kOwnOrigin),
+                       " is that of the daemon's own events"));
+  }
   if (!refusal.found()) return origin;
   return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "origin",
                       std::string(refusal.ToStatus().message()));

@@ -145,6 +145,11 @@ absl::Status ProfileNotFound() {
                     v1::ERROR_REASON_PROFILE_NOT_FOUND);
 }
 
+absl::Status ProfileErased() {
+  return WithReason(absl::NotFoundError("the person was erased"),
+                    v1::ERROR_REASON_PROFILE_ERASED);
+}
+
 absl::Status TooManyCalls() {
   return WithReason(
       absl::ResourceExhaustedError("too many calls are waiting already"),

@@ -24,6 +24,9 @@ absl::Status AudienceNotFound(const std::string& audience,
 // NOT_FOUND with PROFILE_NOT_FOUND. Does not repeat the identifier.
 absl::Status ProfileNotFound();
 
+// NOT_FOUND with PROFILE_ERASED.
+absl::Status ProfileErased();
+
 // RESOURCE_EXHAUSTED with OVERLOADED.
 absl::Status TooManyCalls();
 

@@ -21,11 +21,8 @@ constexpr char kStayColumns[] =
 constexpr char kChangeColumns[] =
     "stream, sequence, commit_number, profile_id, audience, kind, cause, "
     "effective_at, commit_time, episode, existing, rule_version, context, "
-    "expires_at, identifiers";
-
-constexpr char kSelectEvents[] =
-    "SELECT profile_id, occurred_at, received_at, origin, event_id, name, "
-    "session_id, properties, items, traits, consents FROM audienced.event";
+    "expires_at, identifiers, continues_profile_id, continues_episode, "
+    "previous_identifiers";
 
 constexpr char kRuleVersionColumns[] =
     "version, fingerprint, applied_at, source, author, note";
@@ -67,27 +64,42 @@ Enum ParseName(const std::string& name, Enum last) {
   throw pqxx::failure("a row of the database has an unknown name: " + name);
 }
 
-EventRecord ToEvent(Row& row) {
-  EventRecord record;
-  record.profile = ProfileId{row.Int8()};
-  Event& event = record.event;
-  event.occurred_at = ToTime(row.Timestamp());
-  event.received_at = ToTime(row.Timestamp());
-  event.origin = row.Text();
-  event.event_id = row.Text();
-  event.name = row.Text();
-  const bool has_session = !row.IsNull();
-  std::string session = row.Text();
-  event.properties = ToProperties(row.Jsonb());
-  if (has_session) event.properties.Set("session_id", Value(session));
-  event.items = ToObjects(row.Jsonb());
-  event.traits = ToProperties(row.Jsonb());
-  for (const auto& [purpose, granted] : ToProperties(row.Jsonb())) {
-    if (granted.boolean() != nullptr) {
-      event.consents.emplace_back(purpose, *granted.boolean());
-    }
+std::vector<Identifier> ToIdentifiers(std::string_view json) {
+  std::vector<Identifier> identifiers;
+  for (const Properties& object : ToObjects(json)) {
+    identifiers.push_back({TextOf(object, "kind"), TextOf(object, "value")});
   }
-  return record;
+  return identifiers;
+}
+
+// The profile and the instant; the rest is read by the caller.
+EventRecord ToRemnant(Row& row) {
+  EventRecord remnant;
+  remnant.profile = ProfileId{row.Int8()};
+  remnant.event.occurred_at = ToTime(row.Timestamp());
+  return remnant;
+}
+
+// Conditions that together select the profiles with numbers in
+// (after, through] and those in `others`.
+std::vector<std::string> OfProfiles(ProfileId after, ProfileId through,
+                                    const std::vector<ProfileId>& others) {
+  std::vector<std::string> conditions;
+  if (after < through) {
+    conditions.push_back(
+        absl::StrCat("profile_id > ", static_cast<int64_t>(after),
+                     " AND profile_id <= ", static_cast<int64_t>(through)));
+  }
+  if (!others.empty()) {
+    conditions.push_back(
+        absl::StrCat("profile_id IN (", NumberList(others), ")"));
+  }
+  return conditions;
+}
+
+std::string SqlTimestamp(absl::Time time) {
+  return absl::FormatTime("'%E4Y-%m-%d %H:%M:%E6S+00'::timestamptz", time,
+                          absl::UTCTimeZone());
 }
 
 StayRecord ToStay(Row& row) {
@@ -129,10 +141,15 @@ ChangeRecord ToChange(Row& row) {
   change.rule_version = row.Int8();
   change.context = row.Json();
   if (!row.TakeNull()) change.expires_at = ToTime(row.Timestamp());
-  for (const Properties& identifier : ToObjects(row.Json())) {
-    change.identifiers.push_back(
-        {TextOf(identifier, "kind"), TextOf(identifier, "value")});
+  change.identifiers = ToIdentifiers(row.Json());
+  if (row.IsNull()) {
+    row.TakeNull();
+    row.TakeNull();
+  } else {
+    const ProfileId profile{row.Int8()};
+    change.continues = ContinuedEpisode{profile, row.Int8()};
   }
+  change.previous_identifiers = ToIdentifiers(row.Json());
   return change;
 }
 
@@ -147,24 +164,78 @@ RuleVersionRecord ToRuleVersion(Row& row) {
   return rules;
 }
 
+std::string SelectProfiles() {
+  return "SELECT profile_id, stream, key, merged_into, first_event_at, "
+         "erased_at, exits_kept_until FROM audienced.profile";
+}
+
+ProfileRecord ToProfile(Row& row) {
+  ProfileRecord profile;
+  profile.id = ProfileId{row.Int8()};
+  profile.stream = row.Int2();
+  profile.key = row.Text();
+  if (!row.TakeNull()) profile.merged_into = ProfileId{row.Int8()};
+  if (!row.TakeNull()) profile.first_event_at = ToTime(row.Timestamp());
+  if (!row.TakeNull()) profile.erased_at = ToTime(row.Timestamp());
+  if (!row.TakeNull()) profile.exits_kept_until = ToTime(row.Timestamp());
+  return profile;
+}
+
+std::string SelectEvents() {
+  return absl::StrCat("SELECT ", kEventColumns, " FROM audienced.event");
+}
+
 std::string ArrayText(const StreamPositions& positions) {
   return absl::StrCat("'{", absl::StrJoin(positions, ","), "}'::bigint[]");
 }
 
 }  // namespace
 
+std::string NumberList(const std::vector<ProfileId>& profiles) {
+  return absl::StrJoin(profiles, ", ",
+                       [](std::string* text, ProfileId profile) {
+                         absl::StrAppend(text, static_cast<int64_t>(profile));
+                       });
+}
+
+EventRecord ToEvent(Row& row) {
+  EventRecord record;
+  record.profile = ProfileId{row.Int8()};
+  Event& event = record.event;
+  event.occurred_at = ToTime(row.Timestamp());
+  event.received_at = ToTime(row.Timestamp());
+  event.origin = row.Text();
+  event.event_id = row.Text();
+  event.name = row.Text();
+  const bool has_session = !row.IsNull();
+  std::string session = row.Text();
+  event.properties = ToProperties(row.Jsonb());
+  if (has_session) event.properties.Set("session_id", Value(session));
+  event.items = ToObjects(row.Jsonb());
+  event.traits = ToProperties(row.Jsonb());
+  for (const auto& [purpose, granted] : ToProperties(row.Jsonb())) {
+    if (granted.boolean() != nullptr) {
+      event.consents.emplace_back(purpose, *granted.boolean());
+    }
+  }
+  return record;
+}
+
 void ReadProfiles(DatabaseConnection& connection,
                   const std::function<void(ProfileRecord)>& each) {
+  ReadRows(connection, SelectProfiles(),
+           [&](Row& row) { each(ToProfile(row)); });
+}
+
+std::vector<ProfileRecord> ReadProfilesOf(
+    DatabaseConnection& connection, const std::vector<ProfileId>& profiles) {
+  std::vector<ProfileRecord> records;
+  if (profiles.empty()) return records;
   ReadRows(connection,
-           "SELECT profile_id, stream, key, merged_into FROM audienced.profile",
-           [&](Row& row) {
-             ProfileRecord profile;
-             profile.id = ProfileId{row.Int8()};
-             profile.stream = row.Int2();
-             profile.key = row.Text();
-             if (!row.TakeNull()) profile.merged_into = ProfileId{row.Int8()};
-             each(std::move(profile));
-           });
+           absl::StrCat(SelectProfiles(), " WHERE profile_id IN (",
+                        NumberList(profiles), ")"),
+           [&](Row& row) { records.push_back(ToProfile(row)); });
+  return records;
 }
 
 void ReadIdentifiers(DatabaseConnection& connection,
@@ -182,28 +253,78 @@ void ReadIdentifiers(DatabaseConnection& connection,
 
 void ReadEvents(DatabaseConnection& connection,
                 const std::function<void(EventRecord)>& each) {
-  ReadRows(connection, kSelectEvents, [&](Row& row) { each(ToEvent(row)); });
+  ReadRows(connection, SelectEvents(), [&](Row& row) { each(ToEvent(row)); });
 }
 
 std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
                                       ProfileId after, ProfileId through,
                                       const std::vector<ProfileId>& others) {
   std::vector<EventRecord> events;
-  const auto take = [&](Row& row) { events.push_back(ToEvent(row)); };
-  ReadRows(connection,
-           absl::StrCat(kSelectEvents, " WHERE profile_id > ",
-                        static_cast<int64_t>(after),
-                        " AND profile_id <= ", static_cast<int64_t>(through)),
-           take);
-  if (others.empty()) return events;
-  const auto append_number = [](std::string* text, ProfileId profile) {
-    absl::StrAppend(text, static_cast<int64_t>(profile));
-  };
-  ReadRows(connection,
-           absl::StrCat(kSelectEvents, " WHERE profile_id IN (",
-                        absl::StrJoin(others, ", ", append_number), ")"),
-           take);
+  for (const std::string& of_some : OfProfiles(after, through, others)) {
+    ReadRows(connection, absl::StrCat(SelectEvents(), " WHERE ", of_some),
+             [&](Row& row) { events.push_back(ToEvent(row)); });
+  }
   return events;
+}
+
+std::vector<EventRecord> ReadRemnantsOf(DatabaseConnection& connection,
+                                        ProfileId after, ProfileId through,
+                                        const std::vector<ProfileId>& others,
+                                        absl::Time remnants_through) {
+  const std::string which = absl::StrCat(
+      " AND occurred_at <= ", SqlTimestamp(remnants_through),
+      " AND NOT EXISTS (SELECT FROM audienced.event AS e WHERE "
+      "e.profile_id = r.profile_id AND e.occurred_at = r.occurred_at AND "
+      "e.event_key = r.event_key)");
+  std::vector<EventRecord> remnants;
+  for (const std::string& of_some : OfProfiles(after, through, others)) {
+    ReadRows(connection,
+             absl::StrCat("SELECT profile_id, occurred_at, event_id, name, "
+                          "value FROM audienced.trait AS r WHERE ",
+                          of_some, which),
+             [&](Row& row) {
+               EventRecord& remnant = remnants.emplace_back(ToRemnant(row));
+               remnant.event.event_id = row.Text();
+               const std::string name = row.Text();
+               remnant.event.traits.Set(name, Parse(row.Jsonb()));
+             });
+    ReadRows(connection,
+             absl::StrCat("SELECT profile_id, occurred_at, purpose, granted "
+                          "FROM audienced.consent AS r WHERE ",
+                          of_some, which),
+             [&](Row& row) {
+               EventRecord& remnant = remnants.emplace_back(ToRemnant(row));
+               const std::string purpose = row.Text();
+               remnant.event.consents.emplace_back(purpose, row.Bool());
+             });
+  }
+  return remnants;
+}
+
+void ReadErasedIdentifiers(
+    DatabaseConnection& connection,
+    const std::function<void(ErasedIdentifierRecord)>& each) {
+  ReadRows(connection,
+           "SELECT identifier_hash, erased_at FROM audienced.erasure",
+           [&](Row& row) {
+             ErasedIdentifierRecord record;
+             const std::string hash = row.Bytes();
+             if (hash.size() != record.hash.size()) {
+               throw pqxx::failure("an erased identifier has a bad hash");
+             }
+             std::copy(hash.begin(), hash.end(), record.hash.begin());
+             record.erased_at = ToTime(row.Timestamp());
+             each(record);
+           });
+}
+
+void ReadSeparations(DatabaseConnection& connection,
+                     const std::function<void(SeparationRecord)>& each) {
+  ReadRows(connection, "SELECT profile_id, other_id FROM audienced.separation",
+           [&](Row& row) {
+             const ProfileId profile{row.Int8()};
+             each({profile, ProfileId{row.Int8()}});
+           });
 }
 
 void ReadSeenNames(DatabaseConnection& connection,
@@ -271,6 +392,22 @@ std::vector<StayRecord> ReadMembers(DatabaseConnection& connection,
                         " AND entered_sequence <= ", head,
                         " AND (left_sequence IS NULL OR left_sequence > ", head,
                         ") ORDER BY profile_id LIMIT ", limit),
+           [&](Row& row) { stays.push_back(ToStay(row)); });
+  return stays;
+}
+
+std::vector<StayRecord> ReadStaysOf(DatabaseConnection& connection,
+                                    const std::vector<ProfileId>& profiles,
+                                    int limit) {
+  std::vector<StayRecord> stays;
+  if (profiles.empty()) return stays;
+  ReadRows(connection,
+           absl::StrCat("SELECT ", kStayColumns,
+                        " FROM audienced.membership WHERE profile_id IN (",
+                        NumberList(profiles),
+                        ") ORDER BY entered_at DESC, audience, "
+                        "entered_sequence DESC LIMIT ",
+                        limit),
            [&](Row& row) { stays.push_back(ToStay(row)); });
   return stays;
 }

@@ -13,12 +13,30 @@
 
 namespace audienced {
 
+class Row;
+
+// The columns that ToEvent() takes, in order.
+inline constexpr char kEventColumns[] =
+    "profile_id, occurred_at, received_at, origin, event_id, name, session_id, "
+    "properties, items, traits, consents";
+EventRecord ToEvent(Row& row);
+
+// `1, 2, 3`, for IN (...); not for none.
+std::string NumberList(const std::vector<ProfileId>& profiles);
+
 void ReadProfiles(DatabaseConnection& connection,
                   const std::function<void(ProfileRecord)>& each);
+std::vector<ProfileRecord> ReadProfilesOf(
+    DatabaseConnection& connection, const std::vector<ProfileId>& profiles);
 void ReadIdentifiers(DatabaseConnection& connection,
                      const std::function<void(IdentifierRecord)>& each);
 void ReadEvents(DatabaseConnection& connection,
                 const std::function<void(EventRecord)>& each);
+void ReadErasedIdentifiers(
+    DatabaseConnection& connection,
+    const std::function<void(ErasedIdentifierRecord)>& each);
+void ReadSeparations(DatabaseConnection& connection,
+                     const std::function<void(SeparationRecord)>& each);
 void ReadSeenNames(DatabaseConnection& connection,
                    const std::function<void(SeenNameRecord)>& each);
 void ReadLatestStays(DatabaseConnection& connection,
@@ -26,6 +44,12 @@ void ReadLatestStays(DatabaseConnection& connection,
 std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
                                       ProfileId after, ProfileId through,
                                       const std::vector<ProfileId>& others);
+// Of the same profiles, what events said that are no longer there and occurred
+// at or before `remnants_through`; a record for each trait and consent.
+std::vector<EventRecord> ReadRemnantsOf(DatabaseConnection& connection,
+                                        ProfileId after, ProfileId through,
+                                        const std::vector<ProfileId>& others,
+                                        absl::Time remnants_through);
 // `which` is a WHERE clause or empty. Empty where there is none.
 std::vector<RuleVersionRecord> ReadNewestRulesWhere(
     DatabaseConnection& connection, const std::string& which);
@@ -36,6 +60,9 @@ std::vector<StayRecord> ReadMembers(DatabaseConnection& connection,
                                     const std::string& audience,
                                     const StreamPositions& heads,
                                     ProfileId after, int limit);
+std::vector<StayRecord> ReadStaysOf(DatabaseConnection& connection,
+                                    const std::vector<ProfileId>& profiles,
+                                    int limit);
 std::vector<ChangeRecord> ReadChangesBetween(DatabaseConnection& connection,
                                              const StreamPositions& after,
                                              const StreamPositions& through,

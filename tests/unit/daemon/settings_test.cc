@@ -149,6 +149,10 @@ TEST(SettingsTest, EveryFaultOfAFileHasItsPlace) {
       {"listen: []\n", "1:9", "'listen' is an empty list"},
       {"http_listen: 192.168.1.1:80\n", "1:14", "open to other machines"},
       {"http_listen: 127.0.0.1:65536\n", "1:14", "is HOST:PORT"},
+      {"identifier_limits: [email=5, phone]\n", "1:30", "form KIND=NUMBER"},
+      {"identifier_limits: email=0\n", "1:20", "[bad-limit]"},
+      {"identifier_limits: E=1\n", "1:20", "[bad-limit]"},
+      {"identifier_limits: []\n", "1:20", "is an empty list"},
       {"data: ''\n", "1:7", "'data' is empty"},
       {"data: {a: b}\n", "1:7", "found a mapping"},
       {"- data\n", "1:1", "settings are a mapping"},
@@ -168,8 +172,9 @@ TEST(SettingsTest, TheEdgesOfALimitAreIncluded) {
   for (const char* content :
        {"late_after: 0s\n", "late_after: 1d\n", "max_watchers: 1\n",
         "max_watchers: 100000\n", "http_listen: 127.0.0.1:65535\n",
-        "listen: 127.0.0.1:0\n", "http_listen: none\n", "database: ''\n", "",
-        "# nothing is set\n"}) {
+        "listen: 127.0.0.1:0\n", "http_listen: none\n",
+        "blocked_identifiers: []\n", "identifier_limits: [e=10000, f=1]\n",
+        "database: ''\n", "", "# nothing is set\n"}) {
     const ScratchFile file(content);
     EXPECT_TRUE(Read({"--config", file.path()}).ok()) << content;
   }
@@ -276,6 +281,14 @@ TEST(PrintConfigTest, ReadsBackAsItWas) {
                            "100",
                            "--max-commit-events",
                            "10",
+                           "--blocked-identifiers",
+                           "tester,x@example.com",
+                           "--identifier-limits",
+                           "user_id=2",
+                           "--other-identifiers-limit",
+                           "7",
+                           "--large-profile-events",
+                           "500",
                            "--max-watchers",
                            "7",
                            "--checkpoint-interval",

@@ -1,4 +1,4 @@
-#include "daemon/ctl/import/event_message.h"
+#include "daemon/ingest/event_message.h"
 
 #include <string>
 #include <string_view>
@@ -20,17 +20,7 @@ void SetTime(absl::Time time, google::protobuf::Timestamp& timestamp) {
 
 void AddProperty(const std::string& name, const Value& value,
                  google::protobuf::RepeatedPtrField<v1::Property>& into) {
-  v1::Property& property = *into.Add();
-  property.set_name(name);
-  if (value.text() != nullptr) {
-    property.set_text(*value.text());
-  } else if (value.number() != nullptr) {
-    property.set_decimal(ToText(*value.number()));
-  } else if (value.boolean() != nullptr) {
-    property.set_boolean(*value.boolean());
-  } else if (!value.is_null()) {
-    property.set_json(ToJson(value));
-  }
+  *into.Add() = ToMessage(name, value);
 }
 
 // Items are most of an event, so their names are not sent with each. An empty
@@ -81,6 +71,21 @@ void FillItem(const Properties& properties, v1::Item& item) {
 }
 
 }  // namespace
+
+v1::Property ToMessage(const std::string& name, const Value& value) {
+  v1::Property property;
+  property.set_name(name);
+  if (value.text() != nullptr) {
+    property.set_text(*value.text());
+  } else if (value.number() != nullptr) {
+    property.set_decimal(ToText(*value.number()));
+  } else if (value.boolean() != nullptr) {
+    property.set_boolean(*value.boolean());
+  } else if (!value.is_null()) {
+    property.set_json(ToJson(value));
+  }
+  return property;
+}
 
 v1::Event ToMessage(const IncomingEvent& incoming) {
   const Event& event = incoming.event;

@@ -1,8 +1,11 @@
-#ifndef AUDIENCED_DAEMON_CTL_IMPORT_EVENT_MESSAGE_H_
-#define AUDIENCED_DAEMON_CTL_IMPORT_EVENT_MESSAGE_H_
+#ifndef AUDIENCED_DAEMON_INGEST_EVENT_MESSAGE_H_
+#define AUDIENCED_DAEMON_INGEST_EVENT_MESSAGE_H_
+
+#include <string>
 
 #include "audienced/v1/event.pb.h"
 #include "daemon/ingest/incoming_event.h"
+#include "rules/history/value.h"
 
 namespace audienced {
 
@@ -11,6 +14,9 @@ namespace audienced {
 // the request say.
 v1::Event ToMessage(const IncomingEvent& incoming);
 
+// One named value of it.
+v1::Property ToMessage(const std::string& name, const Value& value);
+
 }  // namespace audienced
 
-#endif  // AUDIENCED_DAEMON_CTL_IMPORT_EVENT_MESSAGE_H_
+#endif  // AUDIENCED_DAEMON_INGEST_EVENT_MESSAGE_H_

@@ -1,0 +1,297 @@
+// How a commit makes one profile of several, and several of one.
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "daemon/ingest/identity.h"
+#include "daemon/pipeline/commit_builder.h"
+#include "daemon/pipeline/received_events.h"
+
+namespace audienced {
+namespace {
+
+bool HasUserId(const std::vector<Identifier>& identifiers) {
+  return std::any_of(identifiers.begin(), identifiers.end(),
+                     [](const Identifier& identifier) {
+                       return identifier.kind == "user_id";
+                     });
+}
+
+// The profile and all that became one with it.
+std::vector<ProfileId> PartsOf(const Profile& profile) {
+  std::vector<ProfileId> parts = profile.absorbed;
+  parts.push_back(profile.id);
+  return parts;
+}
+
+template <typename T>
+void AppendAll(const std::vector<T>& from, std::vector<T>& to) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+}  // namespace
+
+std::optional<Directory::Place> CommitBuilder::PlaceOf(
+    const Identifier& identifier) const {
+  const auto fresh = new_identifiers_.find(identifier);
+  if (fresh != new_identifiers_.end()) {
+    return Directory::Place{fresh->second, CurrentOf(fresh->second)};
+  }
+  std::optional<Directory::Place> place = directory_.FindPlace(identifier);
+  if (place && !absorbed_.empty()) place->current = CurrentOf(place->current);
+  return place;
+}
+
+ProfileId CommitBuilder::CurrentOf(ProfileId id) const {
+  if (absorbed_.empty()) return directory_.SurvivorOf(id);
+  ProfileId current = directory_.SurvivorOf(id);
+  for (auto found = absorbed_.find(current); found != absorbed_.end();
+       found = absorbed_.find(current)) {
+    current = found->second;
+  }
+  return current;
+}
+
+const Profile& CommitBuilder::ProfileOf(ProfileId id) const {
+  const auto staged = staged_.find(id);
+  return staged != staged_.end() ? *staged->second.profile
+                                 : *directory_.Find(id);
+}
+
+// Changes nothing. The heaviest identifier says whose event it is; where nobody
+// has it, the next one whose profile may have it.
+CommitBuilder::LinkPlan CommitBuilder::PlanLinks(
+    const std::vector<Identifier>& identifiers) const {
+  LinkPlan plan;
+  std::vector<std::optional<Directory::Place>> places;
+  places.reserve(identifiers.size());
+  bool is_settled = true;
+  for (const Identifier& identifier : identifiers) {
+    const auto& place = places.emplace_back(PlaceOf(identifier));
+    if (place && !plan.owner &&
+        (places.size() == 1 || options_.identity->limits.AllowOneMore(
+                                   ProfileOf(place->current).identifiers,
+                                   identifiers.front().kind))) {
+      plan.owner = place->current;
+      plan.stored_under = place->stored;
+    }
+    is_settled = is_settled && place && place->current == plan.owner;
+  }
+  if (!is_settled) PlanOthers(identifiers, places, plan);
+  return plan;
+}
+
+// What becomes of identifiers that nobody has, and of other profiles.
+void CommitBuilder::PlanOthers(
+    const std::vector<Identifier>& identifiers,
+    const std::vector<std::optional<Directory::Place>>& places,
+    LinkPlan& plan) const {
+  const IdentifierLimits& limits = options_.identity->limits;
+  std::vector<Identifier> together;
+  std::vector<ProfileId> group;
+  if (plan.owner) {
+    together = ProfileOf(*plan.owner).identifiers;
+    group = PartsOf(ProfileOf(*plan.owner));
+  }
+  for (size_t i = 0; i < identifiers.size(); ++i) {
+    const std::string& kind = identifiers[i].kind;
+    if (!places[i]) {
+      if (limits.AllowOneMore(together, kind)) {
+        together.push_back(identifiers[i]);
+        plan.linked.push_back(identifiers[i]);
+      } else {
+        plan.dropped.push_back({kind, "IDENTIFIER_LIMIT"});
+      }
+      continue;
+    }
+    const ProfileId other = places[i]->current;
+    if (other == plan.owner || std::find(plan.joined.begin(), plan.joined.end(),
+                                         other) != plan.joined.end()) {
+      continue;
+    }
+    const Profile& profile = ProfileOf(other);
+    // Two users are two persons, and who was taken apart stays apart.
+    if ((HasUserId(together) && HasUserId(profile.identifiers)) ||
+        AreApart(group, other)) {
+      continue;
+    }
+    if (!plan.owner || !limits.AllowTogether(together, profile.identifiers)) {
+      plan.dropped.push_back({kind, "IDENTIFIER_LIMIT"});
+      continue;
+    }
+    plan.joined.push_back(other);
+    AppendAll(profile.identifiers, together);
+    AppendAll(PartsOf(profile), group);
+  }
+}
+
+bool CommitBuilder::AreApart(const std::vector<ProfileId>& group,
+                             ProfileId other) const {
+  if (options_.separations == nullptr) return false;
+  return !options_.separations->Between(group, PartsOf(ProfileOf(other)))
+              .empty();
+}
+
+// Whether one of those that are one by the event has it already.
+bool CommitBuilder::IsKnown(const LinkPlan& plan, uint64_t digest) const {
+  if (plan.owner && HistoryOf(*plan.owner).Contains(digest)) return true;
+  return std::any_of(plan.joined.begin(), plan.joined.end(), [&](ProfileId id) {
+    return HistoryOf(id).Contains(digest);
+  });
+}
+
+// Carries the plan out; the profile whose event it is. A new one is stored
+// under its own number.
+CommitBuilder::Staged& CommitBuilder::Join(
+    LinkPlan& plan, const std::vector<Identifier>& identifiers) {
+  if (!plan.owner) {
+    plan.owner = StageNew(identifiers.front()).profile->id;
+    plan.stored_under = plan.owner;
+  }
+  ProfileId current = *plan.owner;
+  for (const ProfileId other : plan.joined) {
+    current = MergeYounger(current, other);
+  }
+  Staged& staged = Stage(current);
+  for (Identifier& identifier : plan.linked) {
+    new_identifiers_.emplace(identifier, *plan.stored_under);
+    staged.profile->identifiers.push_back(identifier);
+    staged.identifiers_changed = true;
+    rows_.identifiers.push_back({*plan.stored_under, std::move(identifier)});
+  }
+  return staged;
+}
+
+// The one that goes on: who has a user_id, else whose first event is older,
+// else whose key is smaller.
+ProfileId CommitBuilder::MergeYounger(ProfileId one, ProfileId other) {
+  const auto rank = [&](ProfileId id) {
+    const Profile& profile = ProfileOf(id);
+    return std::tuple<bool, Instant, const std::string&>(
+        !HasUserId(profile.identifiers), HistoryOf(id).first_time(),
+        profile.key);
+  };
+  if (rank(other) < rank(one)) std::swap(one, other);
+  Merge(other, one);
+  return one;
+}
+
+void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor) {
+  Staged& gone = Stage(absorbed);
+  Staged& staged = Stage(survivor);
+  Profile& kept = *staged.profile;
+  for (const AudienceMembership& each : gone.profile->memberships) {
+    if (!each.membership.member) continue;
+    staged.continues.emplace(
+        projection_->rulebook().audience(each.audience).name,
+        ContinuedEpisode{absorbed, each.membership.episode});
+  }
+  staged.continues.merge(gone.continues);
+  LeaveEverything(gone, Cause::kMerge);
+  staged.own_history =
+      std::make_shared<History>(HistoryOfBoth(kept, *gone.profile));
+  kept.history = staged.own_history;
+  kept.first_event_at =
+      std::min(kept.first_event_at, gone.profile->first_event_at);
+  if (options_.separations != nullptr) {
+    AppendAll(
+        options_.separations->Between(PartsOf(kept), PartsOf(*gone.profile)),
+        rows_.rejoined);
+  }
+  AppendAll(gone.profile->identifiers, kept.identifiers);
+  AppendAll(PartsOf(*gone.profile), kept.absorbed);
+  staged.identifiers_changed = true;
+  staged.backfill = staged.backfill || gone.backfill;
+  Touch(survivor, Cause::kMerge);
+  if (gone.reason == Cause::kConsent) Touch(survivor, Cause::kConsent);
+  staged_.erase(absorbed);
+  absorbed_[absorbed] = survivor;
+  rows_.merges.push_back({absorbed, survivor});
+}
+
+// Where both have a copy of one event, only its row says which was received
+// first.
+History CommitBuilder::HistoryOfBoth(const Profile& one, const Profile& other) {
+  if (!History::Intersect(*one.history, *other.history)) {
+    return History::Union(*one.history, *other.history);
+  }
+  std::vector<ProfileId> parts = PartsOf(one);
+  AppendAll(PartsOf(other), parts);
+  const absl::StatusOr<std::vector<EventRecord>> stored = event_reader_(parts);
+  if (!stored.ok()) {
+    read_status_.Update(stored.status());
+    return *one.history;
+  }
+  ReceivedEvents received;
+  for (const EventRecord& record : *stored) {
+    received.Add(record.event, *projection_);
+  }
+  for (const EventRecord& record : rows_.events) {
+    if (std::find(parts.begin(), parts.end(), record.profile) != parts.end()) {
+      received.Add(record.event, *projection_);
+    }
+  }
+  return received.TakeHistory(*projection_, /*is_merged=*/true);
+}
+
+void CommitBuilder::LeaveEverything(Staged& gone, Cause cause) {
+  const CompiledRulebook& rulebook = projection_->rulebook();
+  for (AudienceMembership& each : gone.profile->memberships) {
+    tallies_[each.audience].Count(each.counted_as, -1);
+    if (!each.membership.member) continue;
+    --tallies_[each.audience].published;
+    Leave(gone, rulebook.audience(each.audience).name, each, cause);
+  }
+  for (RetiredMembership& each : gone.profile->retired) {
+    if (!each.membership.membership.member) continue;
+    Leave(gone, each.audience, each.membership, cause);
+  }
+}
+
+void CommitBuilder::Unmerge(std::shared_ptr<Profile> restored,
+                            std::shared_ptr<Profile> remaining) {
+  for (const ProfileId part : PartsOf(*remaining)) {
+    rows_.unmerges.push_back({restored->id, part});
+  }
+  for (const std::shared_ptr<Profile>& profile : {restored, remaining}) {
+    Staged& staged = staged_[profile->id];
+    const Directory::ProfilePtr before = directory_.Find(profile->id);
+    staged.told = before->identifiers;
+    staged.identifiers_changed = true;
+    staged.reason = Cause::kMerge;
+    if (profile->projection != projection_) {
+      const std::shared_ptr<const History> history = profile->history;
+      MoveToRules(*profile, projection_, rules_.version);
+      profile->history = history;
+    }
+    staged.profile = profile;
+  }
+}
+
+void CommitBuilder::Erase(ProfileId id) {
+  Staged& gone = Stage(id);
+  const Profile& profile = *gone.profile;
+  ErasureRecord erasure;
+  erasure.profile = id;
+  erasure.absorbed = profile.absorbed;
+  erasure.identifiers = profile.identifiers;
+  for (const Identifier& identifier : profile.identifiers) {
+    erasure.identifier_hashes.push_back(options_.erasures->HashOf(identifier));
+  }
+  if (options_.separations != nullptr) {
+    erasure.shared_with = options_.separations->ApartFrom(PartsOf(profile));
+  }
+  const size_t changes_before = rows_.changes.size();
+  LeaveEverything(gone, Cause::kErasure);
+  if (rows_.changes.size() > changes_before) {
+    erasure.exits_kept_until = ToTime(now_) + kExitsKept;
+  }
+  // Stays are among what is not kept.
+  std::erase_if(rows_.stays,
+                [&](const StayRecord& stay) { return stay.profile == id; });
+  staged_.erase(id);
+  rows_.erasures.push_back(std::move(erasure));
+}
+
+}  // namespace audienced

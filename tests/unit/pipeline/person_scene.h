@@ -1,0 +1,73 @@
+#ifndef AUDIENCED_TESTS_UNIT_PIPELINE_PERSON_SCENE_H_
+#define AUDIENCED_TESTS_UNIT_PIPELINE_PERSON_SCENE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/pipeline/commit_builder.h"
+
+namespace audienced {
+
+// A pipeline without clock and database, for what becomes of persons: what is
+// committed is applied, and every event that was stored can be read again. Its
+// rules have one audience, `tested`: who carted and did not purchase, with the
+// consent `email`.
+class PersonScene {
+ public:
+  PersonScene();
+
+  // The instant of the next commit, in seconds.
+  void At(int64_t second);
+
+  // One event of a batch.
+  struct Sent {
+    std::vector<Identifier> identifiers;
+    std::string name = "add_to_cart";
+    std::string event_id = "";  // empty: one of its own
+    int64_t occurred = -1;      // seconds; -1: now
+    std::vector<std::pair<std::string, bool>> consents = {};
+  };
+  // Commits the events together.
+  std::vector<EventOutcome> Send(const std::vector<Sent>& events);
+  EventOutcome Send(Sent event);
+
+  void Merge(ProfileId absorbed, ProfileId survivor);
+  void Erase(ProfileId id);
+
+  // Who is meant now, 0: nobody.
+  int64_t Who(const std::string& kind, const std::string& value) const;
+  Directory::ProfilePtr Find(int64_t number) const;
+  // The numbers under which the last commit stored events: `1 1 2`.
+  std::string stored_under() const;
+  // What the last commit published, in the order of the streams' sequences:
+  // `2 left merge, 1 entered merge`.
+  std::string published() const;
+  const CommitBatch& rows() const { return rows_; }
+
+  IdentityPolicy& policy() { return *policy_; }
+  Separations& separations() { return separations_; }
+
+ private:
+  CommitBuilder NewCommit();
+  void Finish(CommitBuilder& builder);
+  absl::StatusOr<std::vector<EventRecord>> Read(
+      const std::vector<ProfileId>& numbers) const;
+
+  std::shared_ptr<IdentityPolicy> policy_ = std::make_shared<IdentityPolicy>();
+  CommitRules rules_;
+  Directory directory_;
+  NameRegistry names_;
+  ErasureRegistry erasures_;
+  Separations separations_;
+  InstanceRecord instance_;
+  std::vector<Tally> tallies_;
+  std::vector<EventRecord> stored_;
+  Instant now_;
+  int sent_ = 0;
+  CommitBatch rows_;  // of the last commit
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_TESTS_UNIT_PIPELINE_PERSON_SCENE_H_
