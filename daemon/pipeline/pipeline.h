@@ -226,7 +226,6 @@ class Pipeline {
       ABSL_LOCKS_EXCLUDED(mutex_);
   void ForgetRetired(const std::vector<ChangeRecord>& changes);
   absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
-  void ForgetRetired(const std::vector<ChangeRecord>& changes);
 
   // pipeline_retention.cc
   absl::Duration HistorySpan() const;
