@@ -112,7 +112,7 @@ EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
   LinkPlan plan = PlanLinks(identifiers);
   if (IsKnown(plan,
               EventDigest(incoming.event.origin, incoming.event.event_id))) {
-    return EventOutcome{EventOutcome::Kind::kDuplicate};
+    return {EventOutcome::Kind::kDuplicate, "", ""};
   }
   if (IsBeyondRetention(incoming.event)) {
     return TakeRemnant(incoming.event, plan, identifiers);

@@ -86,11 +86,12 @@ class CommitBuilder {
       const std::vector<ProfileId>&)>;
 
   // `instance` and `tallies`, one each audience, are the state that the commit
-  // finds. Borrows `directory`, `names` and what `options` point to.
+  // finds. `event_reader` is asked where two that become one both have a copy
+  // of an event. Borrows `directory`, `names` and what `options` point to.
   CommitBuilder(const Directory& directory, const NameRegistry& names,
                 CommitRules rules, const InstanceRecord& instance,
                 std::vector<Tally> tallies, Instant now, Options options,
-                Reader reader, EventReader event_reader);
+                Reader reader, EventReader event_reader = {});
 
   // The instant at which everything is evaluated.
   Instant now() const { return now_; }

@@ -48,7 +48,7 @@ class Directory {
   // that they absorbed. New ones continue the numbers without a gap.
   // `identifiers` are those that are new to the directory.
   void Apply(const std::vector<ProfilePtr>& profiles,
-             const std::vector<IdentifierRecord>& identifiers);
+             const std::vector<IdentifierRecord>& identifiers = {});
 
   // One new identifier.
   void Name(const IdentifierRecord& identifier);

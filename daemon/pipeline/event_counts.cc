@@ -3,6 +3,15 @@
 #include <algorithm>
 
 namespace audienced {
+namespace {
+
+// Why it was not stored, or why not the whole of it.
+std::string_view ReasonOf(const EventOutcome& outcome) {
+  if (outcome.dropped.empty()) return outcome.reason;
+  return outcome.dropped.front().reason;
+}
+
+}  // namespace
 
 void EventCounts::Add(const std::vector<IncomingEvent>& events,
                       const std::vector<EventOutcome>& outcomes) {
@@ -14,10 +23,10 @@ void EventCounts::Add(const std::vector<IncomingEvent>& events,
   for (size_t i = 0; i < std::min(events.size(), outcomes.size()); ++i) {
     const EventOutcome& outcome = outcomes[i];
     if (count == nullptr || events[i].event.origin != *origin ||
-        outcome.kind != alike->kind || outcome.reason != alike->reason) {
+        outcome.kind != alike->kind || ReasonOf(outcome) != ReasonOf(*alike)) {
       origin = &events[i].event.origin;
       alike = &outcome;
-      count = &CountOf(*origin, outcome.kind, outcome.reason);
+      count = &CountOf(*origin, outcome.kind, ReasonOf(outcome));
     }
     ++count->events;
     count->late += outcome.late;

@@ -29,7 +29,9 @@ class EventCounts {
   struct Row {
     std::string origin;
     EventOutcome::Kind outcome = EventOutcome::Kind::kStored;
-    std::string reason;  // EventOutcome::reason; may be empty
+    // EventOutcome::reason; of a stored event why an identifier was dropped,
+    // the first one. May be empty.
+    std::string reason;
     int64_t events = 0;
     int64_t late = 0;  // of these, stored later than late_after
   };

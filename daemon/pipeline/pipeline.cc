@@ -162,12 +162,6 @@ bool Pipeline::HasPortion() const {
   return rebuild_ != nullptr && rebuild_->reader->has_portion();
 }
 
-// When something is to be done although nothing comes in.
-Instant Pipeline::NextWork() const {
-  return std::min(
-      {deadlines_.next(), NextDrop(), ToInstant(erasures_.NextForgetting())});
-}
-
 // Blocks until something is to be done; false when the daemon stops.
 bool Pipeline::WaitForWork() {
   freshness_.Rest(deadlines_.next());

@@ -224,8 +224,8 @@ class Pipeline {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ShowProgress(std::optional<RebuildProgress> progress)
       ABSL_LOCKS_EXCLUDED(mutex_);
-  absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
   void ForgetRetired(const std::vector<ChangeRecord>& changes);
+  absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
 
   // pipeline_retention.cc
   absl::Duration HistorySpan() const;
@@ -240,6 +240,7 @@ class Pipeline {
   absl::StatusOr<ProfileId> MergeOne(ProfileId absorbed, ProfileId survivor);
   absl::StatusOr<UnmergedProfiles> UnmergeOne(ProfileId absorbed);
   absl::StatusOr<absl::Time> EraseOne(ProfileId id);
+  Instant NextWork() const;
   void ForgetExits();
   void AcceptPersons(const CommitBatch& rows);
 
@@ -248,7 +249,6 @@ class Pipeline {
   bool WaitForWork() ABSL_LOCKS_EXCLUDED(mutex_);
   bool IsStopping() const ABSL_LOCKS_EXCLUDED(mutex_);
   bool HasPortion() const;
-  Instant NextWork() const;
   void Post(Command command) ABSL_LOCKS_EXCLUDED(mutex_);
   void RunCommands() ABSL_LOCKS_EXCLUDED(mutex_);
   std::vector<IngestBatch> TakeBatches() ABSL_LOCKS_EXCLUDED(mutex_);

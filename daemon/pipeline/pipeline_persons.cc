@@ -182,6 +182,12 @@ absl::StatusOr<absl::Time> Pipeline::EraseOne(ProfileId id) {
   return erased_at;
 }
 
+// When something is to be done although nothing comes in.
+Instant Pipeline::NextWork() const {
+  return std::min(
+      {deadlines_.next(), NextDrop(), ToInstant(erasures_.NextForgetting())});
+}
+
 // What the consumers of an erasure needed, they have or will not ask for.
 void Pipeline::ForgetExits() {
   const absl::Time now = ToTime(Now());

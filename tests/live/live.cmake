@@ -26,6 +26,7 @@ target_link_libraries(random_live_test PRIVATE
 # Persons: joined, taken apart, told, forgotten.
 add_executable(persons_live_test
   end_to_end/client.cc
+  live/person_client.cc
   live/persons_live_test.cc)
 target_link_libraries(persons_live_test PRIVATE live_run GTest::gtest_main)
 add_test(NAME live_persons COMMAND persons_live_test)

@@ -123,6 +123,22 @@ TEST_F(ErasureTest, NothingIsLeftButTheExitsAndTheHashes) {
   EXPECT_EQ(TablesThatTell("bob says"), "event event_2024_05 trait ");
   EXPECT_EQ(TablesThatTell("bob@example.com"), "change identifier profile ");
 
+  batch = SampleBatch(3);
+  batch.forgotten_exits = {ProfileId{1}};
+  ASSERT_TRUE(store->Commit(batch).ok());
+  EXPECT_EQ(TablesThatTell("ann@example.com"), "");
+  EXPECT_EQ(Ask("SELECT count(*) FROM audienced.profile WHERE "
+                "exits_kept_until IS NOT NULL"),
+            "0");
+}
+
+TEST_F(ErasureTest, WhoWasErasedIsKnownAgain) {
+  std::unique_ptr<Store> store = OpenStore();
+  ASSERT_TRUE(store->Commit(People()).ok());
+  CommitBatch batch = SampleBatch(2);
+  batch.erasures = {ErasureOfAnn()};
+  batch.erasures[0].exits_kept_until = SampleTime(30);
+  ASSERT_TRUE(store->Commit(batch).ok());
   std::vector<ProfileRecord> kept;
   ASSERT_TRUE(store
                   ->LoadProfiles([&](ProfileRecord profile) {
@@ -148,14 +164,6 @@ TEST_F(ErasureTest, NothingIsLeftButTheExitsAndTheHashes) {
   const Digest ann = IdentifierHash("secret").Of(kAnn);
   EXPECT_TRUE(erased[0].hash == ann || erased[1].hash == ann);
   EXPECT_EQ(erased[0].erased_at, SampleTime(2));
-
-  batch = SampleBatch(3);
-  batch.forgotten_exits = {ProfileId{1}};
-  ASSERT_TRUE(store->Commit(batch).ok());
-  EXPECT_EQ(TablesThatTell("ann@example.com"), "");
-  EXPECT_EQ(Ask("SELECT count(*) FROM audienced.profile WHERE "
-                "exits_kept_until IS NOT NULL"),
-            "0");
 }
 
 TEST_F(ErasureTest, TheLastErasureOfAnIdentifierCounts) {

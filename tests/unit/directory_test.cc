@@ -45,15 +45,54 @@ std::shared_ptr<Profile> Due(int64_t number, Instant at, bool leaves = false) {
 
 TEST(DirectoryTest, FindsByNumberAndByEveryIdentifier) {
   Directory directory;
-  directory.Apply({Make(1, {{"user_id", "ann"}})});
-  directory.Apply({Make(2, {{"user_id", "bob"}}),
-                   Make(1, {{"user_id", "ann"}, {"email", "a@x.org"}})});
+  directory.Apply({Make(1, {})}, {{ProfileId{1}, {"user_id", "ann"}}});
+  directory.Apply({Make(2, {}), Make(1, {})},
+                  {{ProfileId{2}, {"user_id", "bob"}},
+                   {ProfileId{1}, {"email", "a@x.org"}}});
   EXPECT_EQ(directory.size(), 2);
   EXPECT_EQ(directory.FindId({"email", "a@x.org"}), ProfileId{1});
   EXPECT_EQ(directory.Find(Identifier{"user_id", "bob"})->id, ProfileId{2});
   EXPECT_EQ(directory.Find(ProfileId{3}), nullptr);
   EXPECT_EQ(directory.Find(ProfileId{0}), nullptr);
   EXPECT_FALSE(directory.FindId({"email", "ann"}).has_value());
+}
+
+TEST(DirectoryTest, AnIdentifierKeepsItsNumberThroughMergeAndUnmerge) {
+  Directory directory;
+  const Identifier ann = {"user_id", "ann"};
+  const Identifier phone = {"anonymous_id", "phone"};
+  directory.Apply({Make(1, {}), Make(2, {})},
+                  {{ProfileId{1}, ann}, {ProfileId{2}, phone}});
+  auto whole = std::make_shared<Profile>(*Make(1, {ann, phone}));
+  whole->absorbed = {ProfileId{2}};
+  directory.Apply({whole});
+  EXPECT_EQ(directory.FindPlace(phone)->stored, ProfileId{2});
+  EXPECT_EQ(directory.FindPlace(phone)->current, ProfileId{1});
+  EXPECT_EQ(directory.Find(ProfileId{2})->id, ProfileId{1});
+  directory.Apply({Make(1, {ann}), Make(2, {phone})});
+  EXPECT_EQ(directory.FindPlace(phone)->current, ProfileId{2});
+  EXPECT_EQ(directory.Find(ProfileId{2})->id, ProfileId{2});
+}
+
+TEST(DirectoryTest, NothingIsFoundOfWhoWasErasedAndNumbersAreNotReused) {
+  Directory directory;
+  const Identifier ann = {"user_id", "ann"};
+  const Identifier phone = {"anonymous_id", "phone"};
+  auto whole = std::make_shared<Profile>(*Make(1, {ann, phone}));
+  whole->absorbed = {ProfileId{2}};
+  directory.Apply({whole}, {{ProfileId{1}, ann}, {ProfileId{2}, phone}});
+  ErasureRecord erasure;
+  erasure.profile = ProfileId{1};
+  erasure.absorbed = {ProfileId{2}};
+  erasure.identifiers = {ann, phone};
+  directory.Forget(erasure);
+  EXPECT_EQ(directory.Find(ProfileId{1}), nullptr);
+  EXPECT_EQ(directory.Find(ProfileId{2}), nullptr);
+  EXPECT_FALSE(directory.FindId(phone).has_value());
+  EXPECT_TRUE(directory.Range(ProfileId{0}, 10).empty());
+  EXPECT_EQ(directory.size(), 2);
+  directory.Reserve(ProfileId{7});
+  EXPECT_EQ(directory.size(), 7);
 }
 
 TEST(DirectoryTest, RangesAreInOrderAndEnd) {

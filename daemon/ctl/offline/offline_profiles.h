@@ -27,9 +27,10 @@ struct OfflineMember {
 };
 
 // The profiles of a file of events, without daemon or database. Whose event it
-// is, the heaviest known identifier says (daemon/ingest/identity.h), and unknown
-// ones are linked. The daemon does more: it makes one of profiles that an event
-// names together, within limits, and passes over values that name nobody.
+// is, the heaviest known identifier says (daemon/ingest/identity.h), and
+// unknown ones are linked. The daemon does more: it makes one of profiles that
+// an event names together, within limits, and passes over values that name
+// nobody.
 class OfflineProfiles {
  public:
   explicit OfflineProfiles(std::shared_ptr<const CompiledRulebook> rulebook);

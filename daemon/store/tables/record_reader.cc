@@ -261,7 +261,7 @@ std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
                                       const std::vector<ProfileId>& others) {
   std::vector<EventRecord> events;
   for (const std::string& of_some : OfProfiles(after, through, others)) {
-    ReadRows(connection, absl::StrCat(kSelectEvents, " WHERE ", of_some),
+    ReadRows(connection, absl::StrCat(SelectEvents(), " WHERE ", of_some),
              [&](Row& row) { events.push_back(ToEvent(row)); });
   }
   return events;

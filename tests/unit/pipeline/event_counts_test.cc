@@ -33,7 +33,12 @@ TEST(EventCountsTest, EachOriginOutcomeAndReasonIsARow) {
               {Kind::kDuplicate, "", "", false},
               {Kind::kRefused, "FUTURE_EVENT", "x", false},
               {Kind::kStored, "", "", false}});
-  counts.Add({From("web")}, {{Kind::kStored, "BLOCKED_IDENTIFIER", "", true}});
+  counts.Add({From("web")}, {{Kind::kStored,
+                              "",
+                              "",
+                              true,
+                              {{"anonymous_id", "BLOCKED_IDENTIFIER"},
+                               {"email", "IDENTIFIER_LIMIT"}}}});
   counts.AddRefused("pos", "MISSING_EVENT_ID", 3);
   EXPECT_EQ(TextOf(counts),
             "pos stored  1 late 0\n"

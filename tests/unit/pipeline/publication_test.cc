@@ -114,7 +114,7 @@ class Scene {
                       std::string(Name(change.change.cause)), "\n");
     }
     tallies_ = builder.tallies();
-    directory_.Apply(builder.TakeProfiles());
+    directory_.Apply(builder.TakeProfiles(), builder.rows().identifiers);
   }
 
   std::shared_ptr<Projection> projection_;

@@ -1,0 +1,1 @@
+"""Those who talk to the daemon, and what they keep of its answers."""

@@ -1,0 +1,1 @@
+"""What people do, and the rules that look at it, at random."""

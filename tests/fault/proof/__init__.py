@@ -1,0 +1,1 @@
+"""What must hold afterwards. Shares no code with the daemon."""

@@ -1,0 +1,1 @@
+"""The processes that a run starts, and what it does to them."""
