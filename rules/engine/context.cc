@@ -74,7 +74,7 @@ class ContextRenderer {
           context["value"] = ValueJson(of_cart ? Cart() : Items());
           break;
         case ContextPart::kLastEvent:
-          if (FirstEvent() < history_.size()) {
+          if (FirstEvent() < EventsKnown()) {
             context["last_event"] = LastEventJson();
           }
           break;
@@ -138,10 +138,16 @@ class ContextRenderer {
            times.begin();
   }
 
+  // How many events have occurred.
+  size_t EventsKnown() const {
+    const absl::Span<const Instant> times = history_.times();
+    return std::upper_bound(times.begin(), times.end(), t_) - times.begin();
+  }
+
   Lines Cart() {
     Lines lines;
-    for (size_t event = FirstEvent();
-         event < history_.size() && history_.time(event) <= t_; ++event) {
+    const size_t end = EventsKnown();
+    for (size_t event = FirstEvent(); event < end; ++event) {
       const CartMove move =
           MoveOf(projection_.Text(history_.cell(event, program_.name_column)));
       if (move == CartMove::kNone) continue;
@@ -206,8 +212,7 @@ class ContextRenderer {
   }
 
   json LastEventJson() const {
-    size_t last = 0;
-    while (last + 1 < history_.size() && history_.time(last + 1) <= t_) ++last;
+    const size_t last = EventsKnown() - 1;
     return {{"event", std::string(projection_.Text(
                           history_.cell(last, program_.name_column)))},
             {"occurred_time", TimestampText(ToTime(history_.time(last)))}};
