@@ -6,17 +6,23 @@
 #include <vector>
 
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "daemon/logging/log.h"
 #include "daemon/metrics/process_metrics.h"
 
 namespace audienced {
 namespace {
 
+absl::Duration RetentionOf(const Settings& settings) {
+  return settings.retention.value_or(absl::InfiniteDuration());
+}
+
 Rollout::Options RolloutOptions(const Settings& settings) {
   Rollout::Options options;
   options.folder = settings.rules;
   options.limits.percent = settings.hold_back_percent;
   options.limits.profiles = settings.hold_back_profiles;
+  options.retention = RetentionOf(settings);
   options.mark_existing = settings.new_audiences == NewAudiences::kExisting;
   return options;
 }
@@ -38,12 +44,15 @@ std::shared_ptr<const IdentityPolicy> IdentityOf(const Settings& settings) {
 Daemon::Daemon(Settings settings, const Clock& clock, ServiceNotifier notifier)
     : settings_(std::move(settings)),
       clock_(clock),
+      start_time_(clock.Now()),
       notifier_(std::move(notifier)) {}
 
 // The way down, in order: no new calls, then no new commits, then no more
 // answers, then the database.
 Daemon::~Daemon() {
   rule_watch_.reset();
+  monitor_.reset();
+  starting_server_.reset();
   if (server_) server_->SetServing(false);
   if (server_) server_->Shutdown(settings_.shutdown_grace);
   if (http_) http_->Stop();
@@ -58,22 +67,60 @@ Daemon::~Daemon() {
   postgres_.reset();
 }
 
-// The way up, in order: each step needs the one before.
+// The way up, in order: first what tells how far the rest is, then each step
+// needs the one before.
 absl::Status Daemon::Start() {
-  absl::Status status = StartDatabase();
+  absl::Status status = StartHttp();
+  if (status.ok()) status = StartAnswering();
+  if (status.ok()) status = StartDatabase();
   if (status.ok()) status = StartPipeline();
   if (status.ok()) status = StartServer();
-  if (status.ok()) status = StartHttp();
+  if (status.ok() && stopped_.HasBeenNotified()) {
+    status = absl::CancelledError("stopped while starting");
+  }
   if (!status.ok()) return status;
-  server_->SetServing(true);
+  AddMetrics();
+  progress_.Finish();
+  WatchFreshness();
   WatchRules();
   notifier_.Ready();
+  return absl::OkStatus();
+}
+
+void Daemon::Begin(const std::string& what) {
+  progress_.Begin(what);
+  notifier_.Status(what);
+}
+
+absl::Status Daemon::StartHttp() {
+  AddProcessMetrics(AUDIENCED_VERSION, metrics_);
+  if (!settings_.http_listen) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<HttpServer>> http = HttpServer::Start(
+      {*settings_.http_listen, [this] { return CheckReadiness(); },
+       [this] { return metrics_.Text(); }});
+  if (!http.ok()) return http.status();
+  http_ = *std::move(http);
+  LogInfo("http", "serving health and metrics", {{"port", http_->port()}});
+  return absl::OkStatus();
+}
+
+// Calls are refused with STARTING until there is a server that can answer.
+absl::Status Daemon::StartAnswering() {
+  std::vector<std::string> addresses;
+  for (const ListenAddress& address : settings_.listen) {
+    addresses.push_back(ListenAddressText(address));
+  }
+  absl::StatusOr<std::unique_ptr<StartingServer>> server =
+      StartingServer::Start(addresses, [this] { return progress_.Text(); });
+  if (!server.ok()) return server.status();
+  starting_server_ = *std::move(server);
   return absl::OkStatus();
 }
 
 absl::Status Daemon::StartDatabase() {
   std::string url = settings_.database;
   if (url.empty()) {
+    Begin("starting the private database");
     LogInfo("postgres", "starting the private database",
             {{"folder", settings_.data}});
     absl::StatusOr<std::unique_ptr<EmbeddedPostgres>> postgres =
@@ -82,18 +129,20 @@ absl::Status Daemon::StartDatabase() {
     postgres_ = *std::move(postgres);
     url = postgres_->url();
   }
+  Begin("opening the database");
   absl::StatusOr<std::unique_ptr<Store>> store = Store::Open({url});
   if (!store.ok()) return store.status();
   store_ = *std::move(store);
   absl::StatusOr<InstanceRecord> instance = store_->LoadInstance();
   if (!instance.ok()) return instance.status();
-  cursors_ = std::make_unique<CursorCoder>(instance->database_id,
-                                           instance->cursor_key);
-  feed_ = std::make_unique<ChangeFeed>(*store_, instance->heads);
+  cursors_ = std::make_unique<CursorCoder>(
+      instance->database_id, instance->cursor_key, instance->starts);
+  feed_ = std::make_unique<ChangeFeed>(*store_, *instance);
   return absl::OkStatus();
 }
 
 absl::Status Daemon::StartPipeline() {
+  Begin("loading");
   const Rollout::Options rollout_options = RolloutOptions(settings_);
   absl::StatusOr<RuleUpdate> rules =
       FirstRules(*store_, clock_, rollout_options);
@@ -101,9 +150,15 @@ absl::Status Daemon::StartPipeline() {
   Pipeline::Options options;
   options.late_after = settings_.late_after;
   options.future_tolerance = settings_.future_tolerance;
+  options.max_lag = settings_.max_lag;
+  options.retention = RetentionOf(settings_);
   options.commit_events_limit = static_cast<int>(settings_.max_commit_events);
   options.queue_events_limit = static_cast<int>(settings_.max_queued_events);
   options.history_limit_bytes = settings_.history_memory << 20;
+  options.load_progress = [this](const RebuildProgress& progress) {
+    progress_.SetLoaded(progress.moved, progress.total);
+    return !stopped_.HasBeenNotified();
+  };
   options.identity = IdentityOf(settings_);
   options.revive_database = [this] {
     if (postgres_ == nullptr) return;
@@ -125,13 +180,15 @@ absl::Status Daemon::StartPipeline() {
 
 absl::Status Daemon::StartServer() {
   Server::Options options;
-  for (const ListenAddress& address : settings_.listen) {
-    options.addresses.push_back(ListenAddressText(address));
-  }
+  options.addresses = starting_server_->addresses();
   options.event_limit_bytes = settings_.max_event_bytes;
   options.batch_event_limit = settings_.max_batch_events;
   options.watcher_limit = settings_.max_watchers;
   options.checkpoint_interval = settings_.checkpoint_interval;
+  options.process = {AUDIENCED_VERSION, start_time_, postgres_ != nullptr,
+                     settings_.max_queued_events,
+                     settings_.history_memory << 20};
+  starting_server_.reset();  // frees the addresses
   absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(
       Stages{*pipeline_, *feed_, *store_, *cursors_, clock_, *rollout_},
       options);
@@ -139,18 +196,6 @@ absl::Status Daemon::StartServer() {
   server_ = *std::move(server);
   LogInfo("service", "serving gRPC",
           {{"addresses", absl::StrJoin(server_->addresses(), " ")}});
-  return absl::OkStatus();
-}
-
-absl::Status Daemon::StartHttp() {
-  AddMetrics();
-  if (!settings_.http_listen) return absl::OkStatus();
-  absl::StatusOr<std::unique_ptr<HttpServer>> http = HttpServer::Start(
-      {*settings_.http_listen, [this] { return CheckReadiness(); },
-       [this] { return metrics_.Text(); }});
-  if (!http.ok()) return http.status();
-  http_ = *std::move(http);
-  LogInfo("http", "serving health and metrics", {{"port", http_->port()}});
   return absl::OkStatus();
 }
 
@@ -165,8 +210,26 @@ void Daemon::Stop() {
 }
 
 void Daemon::ReloadRules() {
+  if (!progress_.is_finished()) return;
   notifier_.Reloading();
   rollout_->ReloadLater([this] { notifier_.Ready(); });
+}
+
+// The gRPC health follows the freshness, also while the pipeline hangs.
+void Daemon::WatchFreshness() {
+  server_->SetServing(true);
+  monitor_ = std::make_unique<FreshnessMonitor>(
+      pipeline_->freshness(),
+      [this, was_fresh = true](const absl::Status& fresh) mutable {
+        server_->SetServing(fresh.ok());
+        notifier_.Status(fresh.ok() ? "serving" : std::string(fresh.message()));
+        if (!fresh.ok()) {
+          LogWarning("daemon", "not ready", {{"reason", fresh}});
+        } else if (!was_fresh) {
+          LogInfo("daemon", "ready again", {});
+        }
+        was_fresh = fresh.ok();
+      });
 }
 
 // Not to see changes is a pity and no reason not to serve: SIGHUP and
@@ -183,115 +246,15 @@ void Daemon::WatchRules() {
 }
 
 Readiness Daemon::CheckReadiness() const {
-  const absl::Status health = pipeline_->Health();
-  return {{"pipeline", health.ok(), std::string(health.message())}};
-}
-
-void Daemon::AddRuleMetrics() {
-  constexpr char kAttempts[] = "audienced_rule_attempts_total";
-  constexpr char kAttemptsHelp[] =
-      "Tries to put rules in force, by what became of them.";
-  for (const RuleAttempt::Result result :
-       {RuleAttempt::Result::kApplied, RuleAttempt::Result::kUnchanged,
-        RuleAttempt::Result::kFaulty, RuleAttempt::Result::kTestsFailed,
-        RuleAttempt::Result::kHeldBack}) {
-    metrics_.AddCounterReader(
-        kAttempts, kAttemptsHelp,
-        [this, result] {
-          return static_cast<double>(rollout_->attempts(result));
-        },
-        {{"result", std::string(Name(result))}});
+  if (!progress_.is_finished()) {
+    // `loading: 312,000 of 1,000,000 profiles`, or a word for the stage.
+    const std::pair<std::string, std::string> stage =
+        absl::StrSplit(progress_.Text(), absl::MaxSplits(": ", 1));
+    return {{stage.first, false, stage.second}};
   }
-  metrics_.AddGaugeReader(
-      "audienced_rules_current",
-      "1 where the rules that were given last are in force, 0 where they had "
-      "faults or are held back.",
-      [this] {
-        const std::shared_ptr<const RuleAttempt> last = rollout_->last();
-        return last == nullptr || last->is_in_force() ? 1.0 : 0.0;
-      });
-}
-
-void Daemon::AddMemoryMetrics() {
-  metrics_.AddGaugeReader("audienced_profiles", "Profiles known.", [this] {
-    return static_cast<double>(pipeline_->directory().size());
-  });
-  metrics_.AddGaugeReader(
-      "audienced_histories_in_memory",
-      "Profiles whose history is in memory; the others' are in the database "
-      "alone.",
-      [this] {
-        return static_cast<double>(pipeline_->directory().usage().histories);
-      });
-  metrics_.AddGaugeReader("audienced_history_memory_bytes",
-                          "What the histories in memory take.", [this] {
-                            return static_cast<double>(
-                                pipeline_->directory().usage().history_bytes);
-                          });
-  metrics_.AddCounterReader(
-      "audienced_histories_read_total",
-      "Histories that were read again because they were not in memory, or were "
-      "made for other rules.",
-      [this] {
-        return static_cast<double>(pipeline_->counts().histories_read);
-      });
-}
-
-void Daemon::AddMetrics() {
-  AddProcessMetrics(AUDIENCED_VERSION, metrics_);
-  AddRuleMetrics();
-  const auto add_count = [this](const char* name, const char* help,
-                                int64_t Pipeline::Counts::*member,
-                                MetricLabels labels = {}) {
-    metrics_.AddCounterReader(
-        name, help,
-        [this, member] {
-          return static_cast<double>(pipeline_->counts().*member);
-        },
-        std::move(labels));
-  };
-  using Counts = Pipeline::Counts;
-  constexpr char kEvents[] = "audienced_events_total";
-  constexpr char kEventsHelp[] = "Events received, by what became of them.";
-  add_count(kEvents, kEventsHelp, &Counts::stored, {{"outcome", "stored"}});
-  add_count(kEvents, kEventsHelp, &Counts::duplicates,
-            {{"outcome", "duplicate"}});
-  add_count(kEvents, kEventsHelp, &Counts::refused, {{"outcome", "refused"}});
-  add_count("audienced_late_events_total",
-            "Stored events that came later than late_after.", &Counts::late);
-  add_count("audienced_merges_total", "Profiles that became one with another.",
-            &Counts::merges);
-  add_count("audienced_erasures_total", "Profiles that were erased.",
-            &Counts::erasures);
-  add_count("audienced_large_profiles_total",
-            "Profiles that were found to have more events than "
-            "large_profile_events.",
-            &Counts::flagged);
-  add_count("audienced_commits_total", "Transactions committed.",
-            &Counts::commits);
-  add_count("audienced_changes_total", "Membership changes published.",
-            &Counts::changes);
-  metrics_.AddGaugeReader(
-      "audienced_queued_events", "Events that wait to be committed.", [this] {
-        return static_cast<double>(pipeline_->counts().queued_events);
-      });
-  metrics_.AddGaugeReader(
-      "audienced_pending_deadlines",
-      "Profiles that change by time alone, and are evaluated at a later "
-      "instant.",
-      [this] {
-        return static_cast<double>(pipeline_->counts().pending_deadlines);
-      });
-  AddMemoryMetrics();
-  metrics_.AddGaugeReader(
-      "audienced_watchers", "Watches that are open.",
-      [this] { return static_cast<double>(server_->watcher_count()); });
-  metrics_.AddGaugeReader(
-      "audienced_evaluated_through_timestamp_seconds",
-      "The instant through which memberships are evaluated.", [this] {
-        return absl::ToDoubleSeconds(pipeline_->EvaluatedThrough() -
-                                     absl::UnixEpoch());
-      });
+  if (stopped_.HasBeenNotified()) return {{"stopping", false, ""}};
+  const absl::Status fresh = pipeline_->freshness().Check();
+  return {{"freshness", fresh.ok(), std::string(fresh.message())}};
 }
 
 }  // namespace audienced

@@ -10,11 +10,14 @@
 #include "daemon/config/settings.h"
 #include "daemon/http/http_server.h"
 #include "daemon/metrics/metric_registry.h"
+#include "daemon/pipeline/freshness_monitor.h"
 #include "daemon/pipeline/pipeline.h"
 #include "daemon/publish/cursor.h"
 #include "daemon/publish/feed.h"
 #include "daemon/rollout/rollout.h"
 #include "daemon/service/server.h"
+#include "daemon/service/starting_server.h"
+#include "daemon/start_progress.h"
 #include "daemon/store/embedded_postgres.h"
 #include "daemon/store/store.h"
 #include "daemon/system/clock.h"
@@ -30,8 +33,9 @@ class Daemon {
   Daemon(Settings settings, const Clock& clock, ServiceNotifier notifier);
   ~Daemon();
 
-  // Brings everything up; ready when it returns OK. Else what was brought up is
-  // taken down by the destructor.
+  // Brings everything up; ready when it returns OK. Health, readiness and calls
+  // are answered meanwhile, and say how far it is. Else what was brought up is
+  // taken down by the destructor. kCancelled: Stop() was called.
   absl::Status Start();
 
   // Blocks until Stop() is called, then finishes what has begun and takes
@@ -40,36 +44,45 @@ class Daemon {
 
   // Thread-safe.
   void Stop();
-  // Reads the rules again. Thread-safe.
+  // Reads the rules again; nothing while it starts. Thread-safe.
   void ReloadRules();
 
  private:
+  absl::Status StartHttp();
+  absl::Status StartAnswering();
   absl::Status StartDatabase();
   absl::Status StartPipeline();
   absl::Status StartServer();
+  void WatchFreshness();
   void WatchRules();
-  absl::Status StartHttp();
+  void Begin(const std::string& what);
   void AddMetrics();
+  void AddEventMetrics();
+  void AddFreshnessMetrics();
   void AddRuleMetrics();
   void AddMemoryMetrics();
   Readiness CheckReadiness() const;
 
   const Settings settings_;
   const Clock& clock_;
+  const absl::Time start_time_;
   const ServiceNotifier notifier_;
   MetricRegistry metrics_;
+  StartProgress progress_;
   absl::Notification stopped_;
 
   // In the order in which they are brought up; taken down in reverse.
+  std::unique_ptr<HttpServer> http_;
+  std::unique_ptr<StartingServer> starting_server_;  // until server_ is there
   std::unique_ptr<EmbeddedPostgres> postgres_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<CursorCoder> cursors_;
   std::unique_ptr<ChangeFeed> feed_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Rollout> rollout_;
-  std::unique_ptr<FolderWatch> rule_watch_;
   std::unique_ptr<Server> server_;
-  std::unique_ptr<HttpServer> http_;
+  std::unique_ptr<FreshnessMonitor> monitor_;
+  std::unique_ptr<FolderWatch> rule_watch_;
 };
 
 }  // namespace audienced

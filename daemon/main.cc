@@ -32,15 +32,16 @@ int Serve(const audienced::Settings& settings, audienced::Signals& signals,
     return kConfigurationError;
   }
   audienced::Daemon daemon(settings, **clock, std::move(notifier));
-  const absl::Status started = daemon.Start();
-  if (!started.ok()) {
-    audienced::LogError("daemon", "cannot start", {{"error", started}});
-    return ExitCodeOf(started);
-  }
   signals.Start({.stop = [&] { daemon.Stop(); },
                  .abandon = [] { std::_Exit(EXIT_FAILURE); },
                  .reload = [&] { daemon.ReloadRules(); }});
-  daemon.RunUntilStopped();
+  const absl::Status started = daemon.Start();
+  if (started.ok()) {
+    daemon.RunUntilStopped();
+  } else if (!absl::IsCancelled(started)) {
+    audienced::LogError("daemon", "cannot start", {{"error", started}});
+    return ExitCodeOf(started);
+  }
   return EXIT_SUCCESS;
 }
 

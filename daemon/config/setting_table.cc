@@ -99,6 +99,25 @@ constexpr std::array kTime = {
                 "it is refused.",
             .minimum = 0,
             .maximum = kDaySeconds},
+    Setting{.name = "max_lag",
+            .member = &Settings::max_lag,
+            .value = "DURATION",
+            .description =
+                "While memberships are evaluated through an instant longer ago "
+                "than this, the daemon is not ready: /readyz answers 503, the "
+                "gRPC health NOT_SERVING. Calls are answered all the same.",
+            .minimum = 1,
+            .maximum = kDaySeconds},
+    Setting{.name = "retention",
+            .member = &Settings::retention,
+            .value = "DURATION",
+            .description =
+                "How long an event counts; histories are kept as long as that "
+                "and the longest 'stay' need. Traits, consents and identifiers "
+                "are kept with their profile. Rules with a longer window are "
+                "refused, and so is a start with them. 'none': for ever.",
+            .minimum = kDaySeconds,
+            .maximum = 36500 * kDaySeconds},
 };
 
 constexpr std::array kMemory = {

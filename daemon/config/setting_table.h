@@ -23,7 +23,8 @@ using SettingMember =
                  std::vector<IdentifierLimit> Settings::*,
                  std::string Settings::*, LogFormat Settings::*,
                  LogLevel Settings::*, NewAudiences Settings::*,
-                 int64_t Settings::*, absl::Duration Settings::*>;
+                 int64_t Settings::*, absl::Duration Settings::*,
+                 std::optional<absl::Duration> Settings::*>;
 
 // One setting: all that file, environment, flags, `--help` and
 // `--print-config` know of it. Its default is that of the member.

@@ -18,7 +18,7 @@ namespace {
 
 using Fault = std::optional<Diagnostic>;
 
-// What turns an address setting off.
+// What stands for the absence of an address or a duration.
 constexpr std::string_view kNone = "none";
 
 // --- Words ------------------------------------------------------------------
@@ -145,15 +145,16 @@ Fault ReadValue(const Setting& setting, const std::string& text,
   return fault;
 }
 
+template <typename T>
 Fault ReadValue(const Setting& setting, const std::string& text,
-                std::optional<ListenAddress>& value) {
+                std::optional<T>& value) {
   if (text == kNone) {
     value.reset();
     return std::nullopt;
   }
-  ListenAddress address;
-  Fault fault = ReadValue(setting, text, address);
-  if (!fault) value = std::move(address);
+  T read;
+  Fault fault = ReadValue(setting, text, read);
+  if (!fault) value = std::move(read);
   return fault;
 }
 
@@ -230,7 +231,8 @@ inline constexpr bool kIsList = false;
 template <typename Element>
 inline constexpr bool kIsList<std::vector<Element>> = true;
 
-std::string ValueText(const std::optional<ListenAddress>& value) {
+template <typename T>
+std::string ValueText(const std::optional<T>& value) {
   return value ? ValueText(*value) : std::string(kNone);
 }
 
@@ -317,8 +319,13 @@ std::string SettingLimitsText(const Setting& setting) {
     return Concat("a whole number from ", std::to_string(setting.minimum),
                   " to ", std::to_string(setting.maximum));
   }
-  if (std::holds_alternative<absl::Duration Settings::*>(setting.member)) {
-    return Concat("a duration from ",
+  const bool is_duration =
+      std::holds_alternative<absl::Duration Settings::*>(setting.member);
+  const bool is_optional =
+      std::holds_alternative<std::optional<absl::Duration> Settings::*>(
+          setting.member);
+  if (is_duration || is_optional) {
+    return Concat(is_optional ? "none, or " : "", "a duration from ",
                   DurationText(absl::Seconds(setting.minimum)), " to ",
                   DurationText(absl::Seconds(setting.maximum)));
   }

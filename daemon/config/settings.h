@@ -43,6 +43,9 @@ struct Settings {
 
   absl::Duration late_after = absl::Minutes(1);
   absl::Duration future_tolerance = absl::Minutes(10);
+  absl::Duration max_lag = absl::Seconds(10);
+  // Absent: events count for ever.
+  std::optional<absl::Duration> retention;
 
   int64_t history_memory = 4096;  // MiB
 

@@ -18,6 +18,8 @@ enum class ExitCode : int {
   kLint = 3,
   // Rules would change much and wait to be confirmed.
   kHeldBack = 4,
+  // The daemon is not ready: it starts, is behind the time, or cannot commit.
+  kNotReady = 5,
 };
 
 // Each verb of audiencectl is one function in a file of its name. It adds the
@@ -52,6 +54,8 @@ void AddReloadCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
 void AddRulesCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
+void AddStatusCommand(CLI::App& app, ConnectionOptions& where,
+                      ExitCode& exit_code);
 void AddWatchCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 

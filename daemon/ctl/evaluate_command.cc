@@ -14,6 +14,7 @@
 #include "daemon/ctl/evaluation_report.h"
 #include "daemon/ctl/offline/offline_profiles.h"
 #include "daemon/ctl/offline/offline_reader.h"
+#include "daemon/ctl/offline/retention_option.h"
 #include "daemon/ctl/terminal.h"
 #include "rules/language/duration_text.h"
 #include "rules/source/message.h"
@@ -187,6 +188,7 @@ void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code) {
   command->add_option("--rejected", options->files.rejected,
                       "Where lines that are no events are listed; default: "
                       "the name of the events file and '.rejected'.");
+  AddRetentionOption(*command, options->files.retention);
   command->add_flag("--timing", options->timing,
                     "One JSON object on stderr: events, profiles, "
                     "load_seconds, evaluate_seconds, peak_rss_bytes.");

@@ -41,10 +41,13 @@ constexpr char kExamples[] = R"(Examples:
       what is held of one person; also: export, erase, merge, unmerge
   audiencectl backtest cart-abandoners --since 90d
       the size of an audience over past days
+  audiencectl status
+      what the daemon does, and whether it keeps up
 
 Ends with 0 where all is well, 1 where something is wrong with what was given,
 2 where the command line is, 3 where `check --strict` finds only warnings,
-4 where rules wait to be confirmed.)";
+4 where rules wait to be confirmed, 5 where `status` finds the daemon not
+ready.)";
 
 // Whether the first word is no verb; says so then, and which one is near.
 bool IsUnknownVerb(const CLI::App& app, int argc, char** argv) {
@@ -87,6 +90,7 @@ int Run(int argc, char** argv) {
   AddApplyCommand(app, where, exit_code);
   AddReloadCommand(app, where, exit_code);
   AddRulesCommand(app, where, exit_code);
+  AddStatusCommand(app, where, exit_code);
   app.footer(kExamples);  // last: verbs would take it over
   try {
     app.parse(argc, argv);

@@ -49,7 +49,7 @@ HandlerResponse RefuseOtherMethods(const Request& request, Response& response) {
 
 HandlerResponse NameTheRoutes(const Request&, Response& response) {
   if (response.status == 404) {
-    response.set_content("served are /healthz, /readyz and /metrics\n",
+    response.set_content("served are /livez, /healthz, /readyz and /metrics\n",
                          kPlainText);
   }
   return HandlerResponse::Handled;
@@ -93,9 +93,11 @@ void HttpServer::AddRoutes() {
   server_->set_pre_routing_handler(RefuseOtherMethods);
   server_->set_error_handler(
       httplib::Server::HandlerWithResponse(NameTheRoutes));
-  server_->Get("/healthz", [](const Request&, Response& response) {
-    response.set_content("ok\n", kPlainText);
-  });
+  for (const char* path : {"/livez", "/healthz"}) {
+    server_->Get(path, [](const Request&, Response& response) {
+      response.set_content("ok\n", kPlainText);
+    });
+  }
   server_->Get("/readyz", [this](const Request& request, Response& response) {
     const Readiness readiness = options_.readiness();
     response.status = IsReady(readiness) ? 200 : 503;

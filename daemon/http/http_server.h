@@ -20,7 +20,8 @@ namespace audienced {
 
 // The operator's side door, for probes and for Prometheus:
 //
-//   /healthz   200 as long as the process answers; asks nothing else
+//   /livez     200 as long as the process answers; asks nothing else
+//   /healthz   the same, for those who look for this name
 //   /readyz    200 or 503, and why (`?verbose`: every check)
 //   /metrics   Prometheus text
 //

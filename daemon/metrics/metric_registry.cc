@@ -69,13 +69,25 @@ void MetricRegistry::AddCounterReader(const std::string& name,
              [&] { return read; });
 }
 
+void MetricRegistry::AddCounterFamily(const std::string& name,
+                                      const std::string& help,
+                                      FamilyReader read) {
+  CheckNames(name, {});
+  absl::MutexLock lock(&mutex_);
+  Family family{Kind::kCounter, help, {}, std::move(read)};
+  if (!families_.emplace(name, std::move(family)).second) {
+    EndForDefect(name, "it is there twice");
+  }
+}
+
 MetricRegistry::Series& MetricRegistry::FindOrMake(
     const std::string& name, const std::string& help, Kind kind,
     MetricLabels labels, const std::function<Series()>& make) {
   CheckNames(name, labels);
   Family& family =
-      families_.try_emplace(name, Family{kind, help, {}}).first->second;
+      families_.try_emplace(name, Family{kind, help, {}, {}}).first->second;
   if (family.kind != kind) EndForDefect(name, "it has two kinds");
+  if (family.read) EndForDefect(name, "it already has a reader");
   std::string text = LabelsText(labels);
   auto place = family.series.find(text);
   if (place == family.series.end() && family.series.size() >= kSeriesLimit) {
@@ -94,6 +106,12 @@ std::string MetricRegistry::Text() const {
   PrometheusText text;
   for (const auto& [name, family] : families_) {
     text.BeginFamily(name, family.help, KindName(family.kind));
+    if (family.read) {
+      for (const auto& [labels, value] : family.read()) {
+        text.AddSample(name, LabelsText(labels), value);
+      }
+      continue;
+    }
     for (const auto& [labels, series] : family.series) {
       if (const auto* counter =
               std::get_if<std::unique_ptr<Counter>>(&series)) {

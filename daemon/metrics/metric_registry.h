@@ -55,6 +55,13 @@ class MetricRegistry {
   void AddCounterReader(const std::string& name, const std::string& help,
                         Reader read, MetricLabels labels = {});
 
+  // A family whose labels are known only when it is read: `read` answers with
+  // one value for each set of labels, at most kSeriesLimit of them, each once.
+  using FamilyReader =
+      std::function<std::vector<std::pair<MetricLabels, double>>()>;
+  void AddCounterFamily(const std::string& name, const std::string& help,
+                        FamilyReader read);
+
   // Everything in the Prometheus text format 0.0.4, by name and labels.
   std::string Text() const;
 
@@ -70,6 +77,7 @@ class MetricRegistry {
     Kind kind;
     std::string help;
     std::map<std::string, Series> series;  // by the text of the labels
+    FamilyReader read = {};                // in place of series
   };
 
   // The place of a series, made with `make` if it is new.

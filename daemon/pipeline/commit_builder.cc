@@ -52,6 +52,7 @@ CommitBuilder::CommitBuilder(const Directory& directory,
       projection_(rules_.projection),
       evaluated_through_(ToInstant(instance.evaluated_through)),
       now_(now),
+      events_from_(ToInstant(instance.events_from)),
       options_(std::move(options)),
       reader_(std::move(reader)),
       event_reader_(std::move(event_reader)),
@@ -113,17 +114,23 @@ EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
               EventDigest(incoming.event.origin, incoming.event.event_id))) {
     return {EventOutcome::Kind::kDuplicate, "", ""};
   }
+  if (IsBeyondRetention(incoming.event)) {
+    return TakeRemnant(incoming.event, plan, identifiers);
+  }
   Staged& staged = Join(plan, identifiers);
   EventRecord row{*plan.stored_under, incoming.event};
   row.event.received_at = ToTime(now_);
   staged.backfill = staged.backfill || backfill;
-  const Cause reason = ReasonFor(row.event);
+  const bool late = IsLate(row.event);
+  Cause reason = late ? Cause::kLateEvent : Cause::kEvent;
+  if (!row.event.consents.empty()) reason = Cause::kConsent;
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
   StoreEvent(staged, row);
   FlagIfLarge(staged, row);
   outcome.dropped.insert(outcome.dropped.end(),
                          std::make_move_iterator(plan.dropped.begin()),
                          std::make_move_iterator(plan.dropped.end()));
+  outcome.late = late;
   return outcome;
 }
 
@@ -157,11 +164,38 @@ std::optional<EventOutcome> CommitBuilder::RefusalOf(
 }
 
 void CommitBuilder::StoreEvent(Staged& staged, EventRecord row) {
-  Insert(staged, projection_->Project(row.event));
+  NoteFirstEvent(staged, row.profile, ToInstant(row.event.occurred_at));
+  OwnHistory(staged).Insert(projection_->Project(row.event));
   for (SeenNameRecord& name : names_.NewNames(row.event)) {
     rows_.names.push_back(std::move(name));
   }
   rows_.events.push_back(std::move(row));
+}
+
+bool CommitBuilder::IsBeyondRetention(const Event& event) const {
+  const Micros retention = projection_->rulebook().program().retention;
+  return retention != 0 &&
+         Plus(ToInstant(event.occurred_at), retention) <= now_;
+}
+
+// What an event that counts no more says of the profile holds all the same.
+EventOutcome CommitBuilder::TakeRemnant(
+    const Event& event, LinkPlan& plan,
+    const std::vector<Identifier>& identifiers) {
+  if (!event.traits.empty() || !event.consents.empty()) {
+    Staged& staged = Join(plan, identifiers);
+    NoteFirstEvent(staged, *plan.stored_under, ToInstant(event.occurred_at));
+    OwnHistory(staged).InsertRemnant(projection_->Project(event));
+    const Cause reason =
+        event.consents.empty() ? Cause::kLateEvent : Cause::kConsent;
+    if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
+    rows_.remnants.push_back({*plan.stored_under, event});
+  }
+  const Micros retention = projection_->rulebook().program().retention;
+  return {EventOutcome::Kind::kRefused, "BEYOND_RETENTION",
+          absl::StrCat(
+              "events count for ", DurationText(absl::Microseconds(retention)),
+              "; occurred_time is ", TimestampText(event.occurred_at))};
 }
 
 void CommitBuilder::FlagIfLarge(Staged& staged, const EventRecord& row) {
@@ -224,19 +258,35 @@ CommitBuilder::Staged& CommitBuilder::StageNew(const Identifier& identifier) {
   return staged;
 }
 
-void CommitBuilder::Insert(Staged& staged, ProjectedEvent event) {
+History& CommitBuilder::OwnHistory(Staged& staged) {
   if (staged.own_history == nullptr) {
     staged.own_history = std::make_shared<History>(*staged.profile->history);
     staged.profile->history = staged.own_history;
   }
-  staged.own_history->Insert(std::move(event));
+  return *staged.own_history;
 }
 
-Cause CommitBuilder::ReasonFor(const Event& event) {
-  const bool late = event.received_at - event.occurred_at > options_.late_after;
-  if (late) ++late_count_;
-  if (!event.consents.empty()) return Cause::kConsent;
-  return late ? Cause::kLateEvent : Cause::kEvent;
+void CommitBuilder::NoteFirstEvent(Staged& staged, ProfileId stored_under,
+                                   Instant time) {
+  if (time >= staged.profile->first_event_at) return;
+  staged.profile->first_event_at = time;
+  const int64_t place = static_cast<int64_t>(stored_under) - directory_.size();
+  if (place > 0) {
+    rows_.profiles[place - 1].first_event_at = ToTime(time);
+    return;
+  }
+  const auto known = std::find_if(
+      rows_.first_events.begin(), rows_.first_events.end(),
+      [&](const FirstEventRecord& row) { return row.profile == stored_under; });
+  if (known == rows_.first_events.end()) {
+    rows_.first_events.push_back({stored_under, ToTime(time)});
+  } else {
+    known->first_event_at = ToTime(time);
+  }
+}
+
+bool CommitBuilder::IsLate(const Event& event) const {
+  return event.received_at - event.occurred_at > options_.late_after;
 }
 
 }  // namespace audienced

@@ -41,6 +41,7 @@ struct EventOutcome {
   Kind kind = Kind::kStored;
   std::string reason;  // UPPER_SNAKE: FUTURE_EVENT, ...
   std::string message;
+  bool late = false;                            // stored later than late_after
   std::vector<DroppedIdentifier> dropped = {};  // of a stored event
 };
 
@@ -101,8 +102,9 @@ class CommitBuilder {
   void Provide(ProfileId profile, std::shared_ptr<const History> history);
 
   // Takes an event in: finds or makes its profile, makes one of those that it
-  // names together, drops duplicates, refuses what lies in the future and what
-  // is of one who was erased. The profiles that its identifiers name are ready.
+  // names together, drops duplicates, refuses what lies in the future, what is
+  // of one who was erased, and what is beyond retention but for its traits and
+  // consents. The profiles that its identifiers name are ready.
   EventOutcome Add(const IncomingEvent& incoming, bool backfill);
 
   // Makes one profile of two, whatever their identifiers are: `survivor` goes
@@ -139,7 +141,6 @@ class CommitBuilder {
   std::vector<Directory::ProfilePtr> TakeProfiles();
   // How many are in each audience after the commit.
   const std::vector<Tally>& tallies() const { return tallies_; }
-  int64_t late_count() const { return late_count_; }
   // Profiles that this commit found to have more events than a person makes.
   int64_t flagged_count() const { return flagged_count_; }
 
@@ -185,12 +186,18 @@ class CommitBuilder {
   const History& HistoryOf(ProfileId id) const;
   Staged& Stage(ProfileId id);
   Staged& StageNew(const Identifier& identifier);
-  void Insert(Staged& staged, ProjectedEvent event);
   std::optional<EventOutcome> RefusalOf(
       const Event& event, const std::vector<Identifier>& identifiers) const;
+  bool IsBeyondRetention(const Event& event) const;
+  EventOutcome TakeRemnant(const Event& event, LinkPlan& plan,
+                           const std::vector<Identifier>& identifiers);
+  // The history of the profile, to be changed.
+  History& OwnHistory(Staged& staged);
+  void NoteFirstEvent(Staged& staged, ProfileId stored_under, Instant time);
+  void KeepUp(Staged& staged);
   void StoreEvent(Staged& staged, EventRecord row);
   void FlagIfLarge(Staged& staged, const EventRecord& row);
-  Cause ReasonFor(const Event& event);
+  bool IsLate(const Event& event) const;
   absl::Status SettleGates();
   absl::Status TouchMembers(uint32_t audience);
   void EvaluateOne(Staged& staged);
@@ -213,6 +220,7 @@ class CommitBuilder {
   const std::shared_ptr<Projection> projection_;  // of rules_
   const Instant evaluated_through_;               // of the commit before
   const Instant now_;
+  const Instant events_from_;  // earlier ones are dropped
   const Options options_;
   const Reader reader_;
   const EventReader event_reader_;
@@ -226,7 +234,6 @@ class CommitBuilder {
   absl::flat_hash_map<ProfileId, ProfileId> absorbed_;
   int64_t new_profiles_ = 0;
   std::vector<Tally> tallies_;
-  int64_t late_count_ = 0;
   int64_t flagged_count_ = 0;
   CommitBatch rows_;
 };

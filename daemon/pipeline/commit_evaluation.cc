@@ -40,8 +40,21 @@ Standing Unpublished(Instant now) {
 
 }  // namespace
 
+// The history reaches as far back as the profile is known and no event further
+// than is kept.
+void CommitBuilder::KeepUp(Staged& staged) {
+  const Instant first = staged.profile->first_event_at;
+  if (staged.profile->history->first_time() > first) {
+    OwnHistory(staged).ExtendTo(first);
+  }
+  if (staged.profile->history->whole_since() < events_from_) {
+    OwnHistory(staged).ForgetBefore(events_from_);
+  }
+}
+
 absl::Status CommitBuilder::Evaluate() {
   if (!read_status_.ok()) return read_status_;
+  for (auto& [id, staged] : staged_) KeepUp(staged);
   const absl::Status settled = SettleGates();
   if (!settled.ok()) return settled;
   for (auto& [id, staged] : staged_) EvaluateOne(staged);

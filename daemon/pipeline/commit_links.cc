@@ -192,6 +192,8 @@ void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor) {
   staged.own_history =
       std::make_shared<History>(HistoryOfBoth(kept, *gone.profile));
   kept.history = staged.own_history;
+  kept.first_event_at =
+      std::min(kept.first_event_at, gone.profile->first_event_at);
   if (options_.separations != nullptr) {
     AppendAll(
         options_.separations->Between(PartsOf(kept), PartsOf(*gone.profile)),

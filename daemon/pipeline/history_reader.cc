@@ -84,8 +84,11 @@ absl::StatusOr<Histories> ReadHistories(
   }
   histories.reserve(profiles.size());
   for (size_t i = 0; i < profiles.size(); ++i) {
-    histories.push_back(std::make_shared<History>(
-        received[i].TakeHistory(projection, !profiles[i]->absorbed.empty())));
+    auto history = std::make_shared<History>(
+        received[i].TakeHistory(projection, !profiles[i]->absorbed.empty()));
+    history->ExtendTo(profiles[i]->first_event_at);
+    history->ForgetBefore(store.events_from());
+    histories.push_back(std::move(history));
   }
   return histories;
 }

@@ -38,7 +38,11 @@ absl::Status QueueFull() {
 
 Pipeline::Pipeline(Store& store, const Clock& clock, ChangeFeed& feed,
                    Options options)
-    : store_(store), clock_(clock), feed_(feed), options_(std::move(options)) {}
+    : store_(store),
+      clock_(clock),
+      feed_(feed),
+      options_(std::move(options)),
+      freshness_(clock, options_.max_lag) {}
 
 absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(Store& store,
                                                           const Clock& clock,
@@ -98,15 +102,6 @@ RulesState Pipeline::rules() const {
   return rules_;
 }
 
-absl::Time Pipeline::EvaluatedThrough() const {
-  absl::ReaderMutexLock lock(&mutex_);
-  if (!health_.ok()) return ToTime(evaluated_through_);
-  // Nothing flips by time before the next deadline.
-  const Instant now = std::max(ToInstant(clock_.Now()), evaluated_through_);
-  return ToTime(
-      std::max(evaluated_through_, std::min(now, Plus(next_deadline_, -1))));
-}
-
 Tally Pipeline::TallyOf(size_t audience) const {
   absl::ReaderMutexLock lock(&mutex_);
   return audience < tallies_.size() ? tallies_[audience] : Tally();
@@ -118,7 +113,7 @@ absl::Status Pipeline::Health() const {
 }
 
 absl::Status Pipeline::HealthLocked() const {
-  return stopping_ ? Stopping() : health_;
+  return stopping_ ? Stopping() : freshness_.health();
 }
 
 Pipeline::Counts Pipeline::counts() const {
@@ -134,11 +129,6 @@ Instant Pipeline::Now() const {
       {clock_.Now(), instance_.evaluated_through, instance_.commit_time}));
 }
 
-void Pipeline::SetHealth(absl::Status health) {
-  absl::MutexLock lock(&mutex_);
-  health_ = std::move(health);
-}
-
 bool Pipeline::IsStopping() const {
   absl::ReaderMutexLock lock(&mutex_);
   return stopping_;
@@ -148,6 +138,7 @@ void Pipeline::Run() {
   while (WaitForWork()) {
     RunCommands();
     ContinueRebuild();
+    DropExpired();
     ForgetExits();
     Process(TakeBatches());
   }
@@ -173,13 +164,14 @@ bool Pipeline::HasPortion() const {
 
 // Blocks until something is to be done; false when the daemon stops.
 bool Pipeline::WaitForWork() {
+  freshness_.Rest(deadlines_.next());
   absl::MutexLock lock(&mutex_);
-  next_deadline_ = deadlines_.next();
   counts_.pending_deadlines = static_cast<int64_t>(deadlines_.size());
   while (!stopping_ && queue_.empty() && commands_.empty() && !HasPortion() &&
          NextWork() > Now()) {
     clock_.Wait(work_, mutex_, ToTime(NextWork()));
   }
+  freshness_.Begin(Now());
   return !stopping_;
 }
 
@@ -208,8 +200,8 @@ void Pipeline::Process(std::vector<IngestBatch> batches) {
     RecoverDatabase();
     return;
   }
-  CountOutcomes(outcomes);
   for (size_t i = 0; i < batches.size(); ++i) {
+    event_counts_.Add(batches[i].events, outcomes[i]);
     batches[i].done(std::move(outcomes[i]));
   }
 }
@@ -251,18 +243,6 @@ absl::Status Pipeline::ProcessOnce(
     }
   }
   return Finish(builder);
-}
-
-void Pipeline::CountOutcomes(
-    const std::vector<std::vector<EventOutcome>>& outcomes) {
-  absl::MutexLock lock(&mutex_);
-  for (const std::vector<EventOutcome>& of_batch : outcomes) {
-    for (const EventOutcome& outcome : of_batch) {
-      counts_.stored += outcome.kind == EventOutcome::Kind::kStored;
-      counts_.duplicates += outcome.kind == EventOutcome::Kind::kDuplicate;
-      counts_.refused += outcome.kind == EventOutcome::Kind::kRefused;
-    }
-  }
 }
 
 CommitBuilder Pipeline::NewCommit(CommitRules rules) {
@@ -317,7 +297,7 @@ void Pipeline::HoldBackEvaluatedThrough(CommitBuilder& builder) const {
 absl::Status Pipeline::Write(CommitBuilder& builder) {
   absl::Status status = store_.Commit(builder.rows());
   if (status.code() == absl::StatusCode::kUnknown) {
-    SetHealth(DatabaseAway());
+    freshness_.SetHealth(DatabaseAway());
     LogWarning("pipeline",
                "lost the database while committing; asking it what "
                "became of the commit",
@@ -329,7 +309,7 @@ absl::Status Pipeline::Write(CommitBuilder& builder) {
       if (!happened.ok()) absl::SleepFor(kRetryDelay);
     } while (!happened.ok() && !IsStopping());
     if (!happened.ok()) return Stopping();
-    SetHealth(absl::OkStatus());
+    freshness_.SetHealth(absl::OkStatus());
     status = *happened ? absl::OkStatus() : DatabaseAway();
   }
   if (status.ok()) return status;
@@ -339,14 +319,14 @@ absl::Status Pipeline::Write(CommitBuilder& builder) {
 
 // Refuses ingest until the database answers again.
 void Pipeline::RecoverDatabase() {
-  SetHealth(DatabaseAway());
+  freshness_.SetHealth(DatabaseAway());
   for (IngestBatch& batch : TakeBatches()) batch.done(DatabaseAway());
   while (!IsStopping()) {
     options_.revive_database();
     const absl::Status back = store_.Reconnect();
     if (back.ok()) {
       LogInfo("pipeline", "the database is back", {});
-      SetHealth(absl::OkStatus());
+      freshness_.SetHealth(absl::OkStatus());
       return;
     }
     for (IngestBatch& batch : TakeBatches()) batch.done(DatabaseAway());
@@ -367,6 +347,7 @@ void Pipeline::Accept(CommitBuilder& builder) {
   AcceptPersons(rows);
   directory_.Shrink(options_.history_limit_bytes);
   names_.Add(rows.names);
+  NoteEvents(rows);
   ForgetRetired(rows.changes);
   const auto changes = static_cast<int64_t>(rows.changes.size());
   const bool was_written = !rows.empty();
@@ -382,13 +363,11 @@ void Pipeline::Accept(CommitBuilder& builder) {
     feed_.Publish(std::move(published));
   }
   instance_.evaluated_through = rows.evaluated_through;
+  freshness_.Publish(ToInstant(rows.evaluated_through), deadlines_.next());
   instance_.rebuilt_through = rows.rebuilt_through;
   absl::MutexLock lock(&mutex_);
-  evaluated_through_ = ToInstant(rows.evaluated_through);
-  next_deadline_ = deadlines_.next();
   counts_.commits += was_written;
   counts_.changes += changes;
-  counts_.late += builder.late_count();
   counts_.merges += static_cast<int64_t>(rows.merges.size());
   counts_.erasures += static_cast<int64_t>(rows.erasures.size());
   counts_.flagged += builder.flagged_count();

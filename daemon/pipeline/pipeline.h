@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_PIPELINE_PIPELINE_H_
 #define AUDIENCED_DAEMON_PIPELINE_PIPELINE_H_
 
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <functional>
@@ -19,6 +20,8 @@
 #include "daemon/pipeline/deadlines.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/pipeline/erasure_registry.h"
+#include "daemon/pipeline/event_counts.h"
+#include "daemon/pipeline/freshness.h"
 #include "daemon/pipeline/rebuild_reader.h"
 #include "daemon/pipeline/rule_update.h"
 #include "daemon/pipeline/separations.h"
@@ -71,11 +74,18 @@ class Pipeline {
   struct Options {
     absl::Duration late_after = absl::Minutes(1);
     absl::Duration future_tolerance = absl::Minutes(10);
+    // How long an event counts. Rules are compiled for it.
+    absl::Duration retention = absl::InfiniteDuration();
     int commit_events_limit = 2000;  // most events in one commit
     int queue_events_limit = 20000;  // beyond it Submit() pushes back
+    absl::Duration max_lag = absl::Seconds(10);  // see Freshness
     // As much memory histories may take; beyond it those that were not used for
     // longest live in the database alone.
     int64_t history_limit_bytes = int64_t{4} << 30;
+    // Called while it loads, on the thread of Start(). False: loading ends with
+    // kCancelled.
+    std::function<bool(const RebuildProgress&)> load_progress =
+        [](const RebuildProgress&) { return true; };
     // What events may say of who is who.
     std::shared_ptr<const IdentityPolicy> identity =
         std::make_shared<IdentityPolicy>();
@@ -137,6 +147,7 @@ class Pipeline {
   void Erase(ProfileId profile,
              std::function<void(absl::StatusOr<absl::Time>)> done);
 
+  absl::Duration retention() const { return options_.retention; }
   const Directory& directory() const { return directory_; }
   // Who was erased.
   const ErasureRegistry& erasures() const { return erasures_; }
@@ -146,7 +157,12 @@ class Pipeline {
 
   // The instant through which the published state is evaluated: nothing can
   // change by time before it.
-  absl::Time EvaluatedThrough() const;
+  absl::Time EvaluatedThrough() const { return freshness_.EvaluatedThrough(); }
+  Freshness& freshness() { return freshness_; }
+
+  // What became of the events since the start. Who refuses events before they
+  // come here adds them.
+  EventCounts& event_counts() { return event_counts_; }
 
   // How many are in the audience with this number.
   Tally TallyOf(size_t audience) const;
@@ -154,12 +170,8 @@ class Pipeline {
   // kOk when ingest works; else why it does not.
   absl::Status Health() const;
 
-  // What has been counted since the start.
+  // What else has been counted since the start.
   struct Counts {
-    int64_t stored = 0;
-    int64_t duplicates = 0;
-    int64_t refused = 0;
-    int64_t late = 0;
     int64_t commits = 0;
     int64_t changes = 0;
     int64_t queued_events = 0;  // at this moment
@@ -214,6 +226,16 @@ class Pipeline {
       ABSL_LOCKS_EXCLUDED(mutex_);
   void ForgetRetired(const std::vector<ChangeRecord>& changes);
   absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
+  void ForgetRetired(const std::vector<ChangeRecord>& changes);
+
+  // pipeline_retention.cc
+  absl::Duration HistorySpan() const;
+  // When something is to be dropped next; Forever: nothing, as it stands.
+  Instant NextDrop() const;
+  absl::Status FindFirstEvents();
+  void NoteEvents(const CommitBatch& written);
+  void DropExpired();
+  absl::Status AnnounceDrop(absl::Time month);
 
   // pipeline_persons.cc
   absl::StatusOr<ProfileId> MergeOne(ProfileId absorbed, ProfileId survivor);
@@ -235,8 +257,6 @@ class Pipeline {
   // Stores and evaluates what came in, and whose time has come.
   absl::Status ProcessOnce(const std::vector<IngestBatch>& batches,
                            std::vector<std::vector<EventOutcome>>& outcomes);
-  void CountOutcomes(const std::vector<std::vector<EventOutcome>>& outcomes)
-      ABSL_LOCKS_EXCLUDED(mutex_);
   void RecoverDatabase();
 
   CommitBuilder NewCommit(CommitRules rules);
@@ -248,7 +268,6 @@ class Pipeline {
   void Accept(CommitBuilder& builder);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
   absl::Status HealthLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  void SetHealth(absl::Status health) ABSL_LOCKS_EXCLUDED(mutex_);
   Instant Now() const;
 
   Store& store_;
@@ -262,6 +281,9 @@ class Pipeline {
   CommitRules commit_rules_;
   std::unique_ptr<Rebuild> rebuild_;  // null: all have moved
   bool is_loading_ = true;
+  // The end of the first partition of events; InfiniteFuture: there is none.
+  absl::Time first_events_end_ = absl::InfiniteFuture();
+  Instant drop_again_at_ = Instant::Never();  // the last try was held up
   // Members that are published of audiences that the rules do not have, by
   // name: of profiles that have not moved yet.
   std::map<std::string, int64_t> retired_published_;
@@ -271,6 +293,8 @@ class Pipeline {
   Directory directory_;
   ErasureRegistry erasures_;
   NameRegistry names_;
+  Freshness freshness_;
+  EventCounts event_counts_;
 
   mutable absl::Mutex mutex_;
   absl::CondVar work_;
@@ -278,12 +302,9 @@ class Pipeline {
   int64_t queued_events_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<Command> commands_ ABSL_GUARDED_BY(mutex_);
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Status health_ ABSL_GUARDED_BY(mutex_);
   RulesState rules_ ABSL_GUARDED_BY(mutex_);
   std::vector<Tally> tallies_ ABSL_GUARDED_BY(mutex_);
   Counts counts_ ABSL_GUARDED_BY(mutex_);
-  Instant next_deadline_ ABSL_GUARDED_BY(mutex_) = Instant::Forever();
-  Instant evaluated_through_ ABSL_GUARDED_BY(mutex_) = Instant::Never();
 
   std::thread thread_;
 };

@@ -119,8 +119,10 @@ absl::StatusOr<Pipeline::UnmergedProfiles> Pipeline::UnmergeOne(
   absl::Status status = MoveTouched({known->id});
   if (!status.ok()) return status;
   const Directory::ProfilePtr whole = directory_.Find(absorbed);
+  std::vector<ProfileId> all = whole->absorbed;
+  all.push_back(whole->id);
   const absl::StatusOr<std::vector<ProfileRecord>> links =
-      store_.ReadProfiles(whole->absorbed);
+      store_.ReadProfiles(all);
   if (!links.ok()) return links.status();
   absl::StatusOr<std::vector<StayRecord>> stays =
       store_.ReadStays({absorbed}, std::numeric_limits<int>::max());
@@ -131,7 +133,13 @@ absl::StatusOr<Pipeline::UnmergedProfiles> Pipeline::UnmergeOne(
   auto remaining = std::make_shared<Profile>(*whole);
   restored->id = absorbed;
   restored->retired = LastStays(*std::move(stays));
+  remaining->first_event_at = Instant::Forever();
   for (const ProfileRecord& link : *links) {
+    Profile& part = parts.contains(link.id) ? *restored : *remaining;
+    if (link.first_event_at) {
+      part.first_event_at =
+          std::min(part.first_event_at, ToInstant(*link.first_event_at));
+    }
     if (link.id != absorbed) continue;
     restored->stream = link.stream;
     restored->key = link.key;
@@ -176,7 +184,8 @@ absl::StatusOr<absl::Time> Pipeline::EraseOne(ProfileId id) {
 
 // When something is to be done although nothing comes in.
 Instant Pipeline::NextWork() const {
-  return std::min(deadlines_.next(), ToInstant(erasures_.NextForgetting()));
+  return std::min(
+      {deadlines_.next(), NextDrop(), ToInstant(erasures_.NextForgetting())});
 }
 
 // What the consumers of an erasure needed, they have or will not ask for.

@@ -2,6 +2,7 @@
 // histories is loaded, and then everyone moves to the rules in force, as when
 // these change.
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/logging/log.h"
@@ -42,6 +43,10 @@ class DirectoryReader {
       if (index >= profiles_.size()) {
         profiles_.resize(index + 1);
         survivors_.resize(index + 1);
+        first_events_.resize(index + 1, Instant::Forever());
+      }
+      if (record.first_event_at) {
+        first_events_[index] = ToInstant(*record.first_event_at);
       }
       if (record.erased_at) {
         survivors_[index] = record.id;
@@ -66,6 +71,8 @@ class DirectoryReader {
         survivors_[i] = SurvivorOf(survivors_[i]);
       }
       if (survivors_[i] != id) At(id).absorbed.push_back(id);
+      Instant& first = At(id).first_event_at;
+      first = std::min(first, first_events_[i]);
     }
     return absl::OkStatus();
   }
@@ -99,7 +106,8 @@ class DirectoryReader {
   Directory& directory_;
   ErasureRegistry& erasures_;
   std::vector<std::shared_ptr<Profile>> profiles_;
-  std::vector<ProfileId> survivors_;  // by index; of itself: not absorbed
+  std::vector<ProfileId> survivors_;   // by index; of itself: not absorbed
+  std::vector<Instant> first_events_;  // by index
   std::map<std::string, int64_t> published_;
 };
 
@@ -131,6 +139,7 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   const absl::Time begin = absl::Now();
   absl::Status status = LoadNames();
   if (status.ok()) status = LoadDirectory();
+  if (status.ok()) status = FindFirstEvents();
   if (status.ok()) status = LoadPersons();
   if (!status.ok()) return status;
   status = update.rulebook->fingerprint() == instance_.rule_fingerprint
@@ -141,6 +150,10 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   while (rebuild_ != nullptr) {
     WaitForPortion();
     ContinueRebuild();
+    const std::optional<RebuildProgress> progress = rules().rebuild;
+    if (progress && !options_.load_progress(*progress)) {
+      EndRebuild(absl::CancelledError("stopped while loading"));
+    }
   }
   if (!status.ok()) return status;
   LogInfo("pipeline", "histories are loaded and evaluated",

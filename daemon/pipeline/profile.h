@@ -44,6 +44,8 @@ struct Profile {
   // The profiles that were merged into this one, directly or not. Its history
   // includes theirs.
   std::vector<ProfileId> absorbed = {};
+  // When its first event occurred, which may not be kept any more.
+  Instant first_event_at = Instant::Forever();
   // The rules that the profile was last evaluated by, and their version.
   // Memberships are numbered as their audiences; a profile moves to other rules
   // at once and whole. Null: not evaluated since the start.

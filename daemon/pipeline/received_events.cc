@@ -9,6 +9,10 @@
 namespace audienced {
 
 void ReceivedEvents::Add(const Event& event, Projection& projection) {
+  if (event.name.empty()) {
+    remnants_.push_back(projection.Project(event));
+    return;
+  }
   events_.push_back({ToInstant(event.received_at), projection.Project(event)});
 }
 
@@ -26,6 +30,10 @@ History ReceivedEvents::TakeHistory(const Projection& projection,
     history.Insert(std::move(received.event));
   }
   events_ = {};
+  for (ProjectedEvent& remnant : remnants_) {
+    history.InsertRemnant(std::move(remnant));
+  }
+  remnants_ = {};
   return history;
 }
 

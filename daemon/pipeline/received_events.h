@@ -13,7 +13,7 @@ namespace audienced {
 // history. Not thread-safe.
 class ReceivedEvents {
  public:
-  // `event` as `projection` sees it.
+  // `event` as `projection` sees it; one without a name is a remnant.
   void Add(const Event& event, Projection& projection);
 
   // The history of the events that were added. Where `is_merged`, they are of
@@ -29,6 +29,7 @@ class ReceivedEvents {
   void DropLaterCopies();
 
   std::vector<Received> events_;
+  std::vector<ProjectedEvent> remnants_;
 };
 
 }  // namespace audienced

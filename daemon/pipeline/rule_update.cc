@@ -3,7 +3,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "rules/language/check/retention_check.h"
+#include "rules/language/duration_text.h"
 #include "rules/language/load.h"
+#include "rules/source/render.h"
 
 namespace audienced {
 
@@ -13,7 +16,8 @@ std::vector<SourceFile> FilesOf(const RuleVersionRecord& record) {
   return files;
 }
 
-absl::StatusOr<RuleUpdate> ToUpdate(const RuleVersionRecord& record) {
+absl::StatusOr<RuleUpdate> ToUpdate(const RuleVersionRecord& record,
+                                    absl::Duration retention) {
   RuleUpdate update;
   update.files = FilesOf(record);
   Diagnostics diagnostics;
@@ -26,7 +30,19 @@ absl::StatusOr<RuleUpdate> ToUpdate(const RuleVersionRecord& record) {
         diagnostics.error_count(), " errors, the first: ", first.place.file,
         ":", first.place.range.begin.line, ": ", first.message));
   }
-  update.rulebook = CompiledRulebook::Compile(std::move(rulebook));
+  CheckRetention(rulebook, retention, diagnostics);
+  if (diagnostics.has_errors()) {
+    std::string text;
+    for (const Diagnostic& one : diagnostics.all()) {
+      if (one.severity != Severity::kError) continue;
+      text += RenderText(one, update.files, Color::kNever);
+    }
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the rules in force, version ", record.version,
+        ", need a longer 'retention' than ", DurationText(retention),
+        "; set a longer one, or none, until other rules are in force\n", text));
+  }
+  update.rulebook = CompiledRulebook::Compile(std::move(rulebook), retention);
   update.source = record.source;
   update.author = record.author;
   update.note = record.note;

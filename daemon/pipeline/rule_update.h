@@ -27,9 +27,11 @@ struct RuleUpdate {
 // The rule files of `record`.
 std::vector<SourceFile> FilesOf(const RuleVersionRecord& record);
 
-// The update that put `record` in force once. INVALID_ARGUMENT where its rules
-// are none to this version of the daemon.
-absl::StatusOr<RuleUpdate> ToUpdate(const RuleVersionRecord& record);
+// The update that put `record` in force once, for events that count for less
+// than `retention`. INVALID_ARGUMENT where its rules are none to this version
+// of the daemon; FAILED_PRECONDITION where they ask for more than `retention`.
+absl::StatusOr<RuleUpdate> ToUpdate(const RuleVersionRecord& record,
+                                    absl::Duration retention);
 
 // What is kept of `update` when it comes into force as `version`; when is left
 // open.

@@ -47,6 +47,7 @@ class Reader {
 
   bool ok() const { return ok_; }
   bool at_end() const { return ok_ && text_.empty(); }
+  std::string_view rest() const { return text_; }
 
   uint64_t Number() {
     uint64_t value = 0;
@@ -102,14 +103,25 @@ absl::Status Malformed() {
       v1::ERROR_REASON_INVALID_CURSOR);
 }
 
+absl::Status Lost() {
+  return WithReason(
+      absl::OutOfRangeError("the cursor was given after the backup was made "
+                            "that the database was restored from; list the "
+                            "members again"),
+      v1::ERROR_REASON_CURSOR_AHEAD);
+}
+
 }  // namespace
 
-CursorCoder::CursorCoder(std::string database_id, std::string key)
-    : database_id_(std::move(database_id)), key_(std::move(key)) {}
+CursorCoder::CursorCoder(std::string database_id, std::string key,
+                         std::vector<DaemonStart> starts)
+    : database_id_(std::move(database_id)),
+      key_(std::move(key)),
+      starts_(std::move(starts)) {}
 
 std::string CursorCoder::Encode(const Cursor& cursor) const {
   std::string body(1, kCursorKind);
-  PutText(body, database_id_);
+  PutOrigin(body, cursor.commit_number);
   PutPositions(body, cursor.positions);
   PutNumber(body, cursor.audiences.size());
   for (const std::string& audience : cursor.audiences) PutText(body, audience);
@@ -118,7 +130,7 @@ std::string CursorCoder::Encode(const Cursor& cursor) const {
 
 std::string CursorCoder::Encode(const ListPosition& position) const {
   std::string body(1, kListKind);
-  PutText(body, database_id_);
+  PutOrigin(body, position.commit_number);
   PutText(body, position.audience);
   PutPositions(body, position.heads);
   PutNumber(body, position.as_of ? 1 : 0);
@@ -189,6 +201,23 @@ absl::StatusOr<HeldPagePosition> CursorCoder::DecodeHeldPagePosition(
   return position;
 }
 
+// What every text begins with, behind its kind; Open() takes it off.
+void CursorCoder::PutOrigin(std::string& body, int64_t commit_number) const {
+  PutText(body, database_id_);
+  PutText(body, starts_.back().id);
+  PutNumber(body, static_cast<uint64_t>(commit_number));
+}
+
+bool CursorCoder::IsKnown(const std::string& start,
+                          int64_t commit_number) const {
+  for (size_t i = 0; i < starts_.size(); ++i) {
+    if (starts_[i].id != start) continue;
+    return i + 1 == starts_.size() ||
+           commit_number <= starts_[i + 1].commit_number;
+  }
+  return false;
+}
+
 std::string CursorCoder::Seal(std::string body) const {
   body.append(Mac(key_, body));
   std::string text;
@@ -224,9 +253,11 @@ absl::StatusOr<std::string> CursorCoder::Open(std::string_view text,
       CRYPTO_memcmp(mac.data(), wanted.data(), kMacBytes) != 0) {
     return Malformed();
   }
-  std::string header(1, kind);
-  PutText(header, database);
-  return bytes.substr(header.size());
+  const std::string start = reader.Text();
+  const auto commit_number = static_cast<int64_t>(reader.Number());
+  if (!reader.ok()) return Malformed();
+  if (!IsKnown(start, commit_number)) return Lost();
+  return std::string(reader.rest());
 }
 
 }  // namespace audienced

@@ -19,6 +19,8 @@ struct Cursor {
   // The filter that the cursor was given for: audience names, sorted; empty:
   // all audiences.
   std::vector<std::string> audiences;
+  // The last commit that was published when it was given.
+  int64_t commit_number = 0;
 };
 
 // Where a consumer stands in a list of members.
@@ -29,6 +31,8 @@ struct ListPosition {
   // The instant through which that state is evaluated.
   absl::Time evaluated_through = absl::InfinitePast();
   ProfileId after{};  // the last profile that was given
+  // As Cursor::commit_number.
+  int64_t commit_number = 0;
 };
 
 // Where a reader of all that is held of a person stands.
@@ -42,28 +46,41 @@ struct HeldPagePosition {
 // Turns positions into opaque texts and back. A text is URL-safe, bound to one
 // database and authenticated (HMAC-SHA256), so that a consumer can neither read
 // nor make one. It grants nothing by itself. Thread-safe.
+//
+// A text names the start of the daemon that gave it and the last commit then:
+// where a backup was restored, also one that brought neither another database
+// id nor a position that is ahead, it tells that it comes from what was lost.
 class CursorCoder {
  public:
-  // `key`: the secret of the database.
-  CursorCoder(std::string database_id, std::string key);
+  // `key`: the secret of the database. `starts`: of the daemon on it, the last
+  // one is the present one; not empty.
+  CursorCoder(std::string database_id, std::string key,
+              std::vector<DaemonStart> starts);
+
+  const std::string& database_id() const { return database_id_; }
 
   std::string Encode(const Cursor& cursor) const;
   std::string Encode(const ListPosition& position) const;
   std::string Encode(const HeldPagePosition& position) const;
 
   // kInvalidArgument with reason INVALID_CURSOR (not made by us) or
-  // CURSOR_FOREIGN (made for another database).
+  // CURSOR_FOREIGN (made for another database); kOutOfRange with CURSOR_AHEAD
+  // (given after the backup was made that the database was restored from).
   absl::StatusOr<Cursor> DecodeCursor(std::string_view text) const;
   absl::StatusOr<ListPosition> DecodeListPosition(std::string_view text) const;
   absl::StatusOr<HeldPagePosition> DecodeHeldPagePosition(
       std::string_view text) const;
 
  private:
+  void PutOrigin(std::string& body, int64_t commit_number) const;
+  // Whether what was given in `start` after `commit_number` is in the database.
+  bool IsKnown(const std::string& start, int64_t commit_number) const;
   std::string Seal(std::string body) const;
   absl::StatusOr<std::string> Open(std::string_view text, char kind) const;
 
   const std::string database_id_;
   const std::string key_;
+  const std::vector<DaemonStart> starts_;
 };
 
 }  // namespace audienced

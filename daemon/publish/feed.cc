@@ -47,18 +47,26 @@ absl::Status Ahead() {
 
 }  // namespace
 
-ChangeFeed::ChangeFeed(Store& store, const StreamPositions& heads)
-    : store_(store), heads_(heads) {}
+ChangeFeed::ChangeFeed(Store& store, const InstanceRecord& instance)
+    : store_(store),
+      heads_(instance.heads),
+      commit_number_(instance.commit_number) {}
 
 StreamPositions ChangeFeed::heads() const {
   absl::ReaderMutexLock lock(&mutex_);
   return heads_;
 }
 
+int64_t ChangeFeed::commit_number() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return commit_number_;
+}
+
 void ChangeFeed::Publish(std::shared_ptr<const PublishedCommit> commit) {
   {
     absl::MutexLock lock(&mutex_);
     heads_ = commit->after;
+    commit_number_ = commit->commit_number;
     if (!commit->changes.empty()) {
       recent_changes_ += commit->changes.size();
       recent_.push_back(std::move(commit));

@@ -40,11 +40,12 @@ class ChangeFeed {
     bool at_head = false;     // nothing was committed behind it yet
   };
 
-  // Borrows `store`. `heads` are those of the instance row.
-  ChangeFeed(Store& store, const StreamPositions& heads);
+  // Borrows `store`. `instance` is the instance row.
+  ChangeFeed(Store& store, const InstanceRecord& instance);
 
   // Of the last published commit.
   StreamPositions heads() const;
+  int64_t commit_number() const;
 
   // Adds a commit: whole, after it is durable, in order. Wakes the listeners.
   void Publish(std::shared_ptr<const PublishedCommit> commit);
@@ -71,6 +72,7 @@ class ChangeFeed {
   Store& store_;
   mutable absl::Mutex mutex_;
   StreamPositions heads_ ABSL_GUARDED_BY(mutex_);
+  int64_t commit_number_ ABSL_GUARDED_BY(mutex_);
   std::deque<std::shared_ptr<const PublishedCommit>> recent_
       ABSL_GUARDED_BY(mutex_);
   size_t recent_changes_ ABSL_GUARDED_BY(mutex_) = 0;

@@ -78,7 +78,7 @@ std::shared_ptr<const RuleAttempt> Rollout::last() const {
 }
 
 absl::StatusOr<RuleAttempt> Rollout::Plan(const RuleProposal& proposal) {
-  CheckedRules checked = Check(proposal, clock_.Now());
+  CheckedRules checked = Check(proposal, clock_.Now(), options_.retention);
   checked.attempt.version = pipeline_.rules().version;
   const absl::Status planned = AddPlan(checked);
   if (!planned.ok()) return planned;
@@ -109,7 +109,7 @@ absl::StatusOr<RuleAttempt> Rollout::Apply(const RuleProposal& proposal) {
 
 absl::StatusOr<RuleAttempt> Rollout::ApplyLocked(const RuleProposal& proposal) {
   const RulesState before = pipeline_.rules();
-  CheckedRules checked = Check(proposal, clock_.Now());
+  CheckedRules checked = Check(proposal, clock_.Now(), options_.retention);
   RuleAttempt& attempt = checked.attempt;
   attempt.version = before.version;
   if (attempt.result == RuleAttempt::Result::kValid &&
@@ -251,8 +251,10 @@ absl::StatusOr<RuleUpdate> FirstRules(Store& store, const Clock& clock,
     return in_force.status();
   }
   if (in_force.ok()) {
-    absl::StatusOr<RuleUpdate> update = ToUpdate(*in_force);
-    if (update.ok()) return update;
+    absl::StatusOr<RuleUpdate> update = ToUpdate(*in_force, options.retention);
+    if (update.ok() || absl::IsFailedPrecondition(update.status())) {
+      return update;
+    }
     LogWarning("rollout",
                "the rules in force are none to this version of audienced; "
                "starting with those of the folder",
@@ -260,7 +262,7 @@ absl::StatusOr<RuleUpdate> FirstRules(Store& store, const Clock& clock,
   }
   const absl::StatusOr<RuleProposal> folder = ReadProposal(options.folder);
   if (!folder.ok()) return folder.status();
-  const CheckedRules checked = Check(*folder, clock.Now());
+  const CheckedRules checked = Check(*folder, clock.Now(), options.retention);
   if (checked.attempt.result != RuleAttempt::Result::kValid) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the rules in ", options.folder,

@@ -28,6 +28,8 @@ class Rollout {
     std::string folder;
     HoldBackLimits limits;
     bool mark_existing = true;  // of audiences that are new
+    // How long events count, as the pipeline takes it.
+    absl::Duration retention = absl::InfiniteDuration();
   };
 
   // Borrows `pipeline`, `store` and `clock`.

@@ -70,20 +70,22 @@ absl::StatusOr<RuleProposal> ReadProposal(const std::string& folder) {
   return proposal;
 }
 
-CheckedRules Check(const RuleProposal& proposal, absl::Time now) {
+CheckedRules Check(const RuleProposal& proposal, absl::Time now,
+                   absl::Duration retention) {
   CheckedRules checked;
   RuleAttempt& attempt = checked.attempt;
   attempt.time = now;
   attempt.source = proposal.source;
   attempt.files = AllFiles(proposal);
-  Rulebook rulebook = LoadRulebook(proposal.files, attempt.diagnostics);
+  Rulebook rulebook =
+      LoadRulebook(proposal.files, attempt.diagnostics, retention);
   attempt.diagnostics.Sort();
   if (attempt.diagnostics.has_errors()) return checked;
-  checked.rulebook = CompiledRulebook::Compile(std::move(rulebook));
+  checked.rulebook = CompiledRulebook::Compile(std::move(rulebook), retention);
   attempt.fingerprint = checked.rulebook->fingerprint();
 
   ScenarioOutcome outcome =
-      RunScenarioFiles(proposal.test_files, proposal.files);
+      RunScenarioFiles(proposal.test_files, proposal.files, retention);
   attempt.result = outcome.passed() ? RuleAttempt::Result::kValid
                                     : RuleAttempt::Result::kTestsFailed;
   attempt.test_count = static_cast<int>(outcome.tests.size());

@@ -75,8 +75,10 @@ struct CheckedRules {
   std::shared_ptr<const CompiledRulebook> rulebook;
 };
 
-// Checks the rules and runs their tests. Pure.
-CheckedRules Check(const RuleProposal& proposal, absl::Time now);
+// Checks the rules and runs their tests, as where events count for less than
+// `retention`. Pure.
+CheckedRules Check(const RuleProposal& proposal, absl::Time now,
+                   absl::Duration retention);
 
 // `proposal` with what Check() made of it, for the pipeline.
 RuleUpdate ToUpdate(const RuleProposal& proposal,

@@ -40,8 +40,10 @@ absl::Status EventService::Ingest(const std::shared_ptr<PendingCall>& call,
   ingest.backfill = request.backfill();
   ingest.done = [this, call, batch, &response](
                     absl::StatusOr<std::vector<EventOutcome>> outcomes) {
+    if (outcomes.ok()) {
+      batch->SetOutcomes(*outcomes, stages_.pipeline.event_counts());
+    }
     call->End(outcomes.status(), [&] {
-      batch->SetOutcomes(*outcomes);
       batch->Fill(response);
       const absl::Time through = stages_.pipeline.EvaluatedThrough();
       if (IsInstant(through)) {

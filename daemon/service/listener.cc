@@ -12,6 +12,7 @@
 #include "daemon/logging/log.h"
 #include "daemon/system/listen_address.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
@@ -96,6 +97,23 @@ absl::Status CheckLocalAddress(const std::string& address) {
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(
     const std::vector<std::string>& addresses,
     const std::vector<grpc::Service*>& services) {
+  TakeOverLogs();
+  grpc::ServerBuilder builder;
+  for (grpc::Service* service : services) builder.RegisterService(service);
+  return OpenWith(addresses, builder);
+}
+
+absl::StatusOr<std::unique_ptr<Listener>> Listener::OpenGeneric(
+    const std::vector<std::string>& addresses,
+    grpc::CallbackGenericService& service) {
+  TakeOverLogs();
+  grpc::ServerBuilder builder;
+  builder.RegisterCallbackGenericService(&service);
+  return OpenWith(addresses, builder);
+}
+
+absl::StatusOr<std::unique_ptr<Listener>> Listener::OpenWith(
+    const std::vector<std::string>& addresses, grpc::ServerBuilder& builder) {
   if (addresses.empty()) {
     return absl::InvalidArgumentError("there is no address to listen on");
   }
@@ -103,15 +121,12 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(
     absl::Status local = CheckLocalAddress(address);
     if (!local.ok()) return local;
   }
-  TakeOverLogs();
-  grpc::ServerBuilder builder;
   SetLimits(builder);
   std::vector<int> ports(addresses.size(), 0);
   for (size_t i = 0; i < addresses.size(); ++i) {
     builder.AddListeningPort(addresses[i], grpc::InsecureServerCredentials(),
                              &ports[i]);
   }
-  for (grpc::Service* service : services) builder.RegisterService(service);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
 
   std::vector<std::string> bound;

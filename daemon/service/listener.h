@@ -9,7 +9,9 @@
 #include "absl/time/time.h"
 
 namespace grpc {
+class CallbackGenericService;
 class Server;
+class ServerBuilder;
 class Service;
 }  // namespace grpc
 
@@ -32,6 +34,11 @@ class Listener {
       const std::vector<std::string>& addresses,
       const std::vector<grpc::Service*>& services);
 
+  // The same with one service that gets every call.
+  static absl::StatusOr<std::unique_ptr<Listener>> OpenGeneric(
+      const std::vector<std::string>& addresses,
+      grpc::CallbackGenericService& service);
+
   // Shuts down at once where Shutdown() was not called.
   ~Listener();
 
@@ -46,6 +53,8 @@ class Listener {
   void Shutdown(absl::Duration grace);
 
  private:
+  static absl::StatusOr<std::unique_ptr<Listener>> OpenWith(
+      const std::vector<std::string>& addresses, grpc::ServerBuilder& builder);
   Listener(std::unique_ptr<grpc::Server> server,
            std::vector<std::string> addresses);
 

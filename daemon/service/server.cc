@@ -11,6 +11,7 @@
 #include "daemon/service/profile_service.h"
 #include "daemon/service/query/backtest.h"
 #include "daemon/service/rule_service.h"
+#include "daemon/service/status_service.h"
 
 namespace audienced {
 namespace {
@@ -39,7 +40,8 @@ struct Server::Parts {
         events(stages, {options.event_limit_bytes, options.batch_event_limit}),
         audiences(stages, pool, watches),
         profiles(stages, pool),
-        rules(stages, rule_pool) {}
+        rules(stages, rule_pool),
+        status(stages, watches, options.process) {}
 
   const Stages stages;
   WatchRegistry watches;
@@ -49,6 +51,7 @@ struct Server::Parts {
   AudienceService audiences;
   ProfileService profiles;
   RuleService rules;
+  StatusService status;
   std::unique_ptr<Listener> listener;
 };
 
@@ -56,8 +59,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Stages stages,
                                                       Options options) {
   auto parts = std::make_unique<Parts>(stages, options);
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(
-      options.addresses,
-      {&parts->events, &parts->audiences, &parts->profiles, &parts->rules});
+      options.addresses, {&parts->events, &parts->audiences, &parts->profiles,
+                          &parts->rules, &parts->status});
   if (!listener.ok()) return listener.status();
   parts->listener = *std::move(listener);
   return std::unique_ptr<Server>(new Server(std::move(parts)));

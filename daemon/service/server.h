@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "daemon/service/query/status_query.h"
 #include "daemon/service/stages.h"
 
 namespace audienced {
@@ -23,6 +24,7 @@ class Server {
     int64_t batch_event_limit = 1000;
     int64_t watcher_limit = 1000;
     absl::Duration checkpoint_interval = absl::Seconds(30);
+    ProcessFacts process;
   };
 
   // Accepts calls from here on. INVALID_ARGUMENT for an address that must not

@@ -1,5 +1,7 @@
 #include "daemon/store/records.h"
 
+#include <algorithm>
+
 #include "daemon/store/digest.h"
 
 namespace audienced {
@@ -30,6 +32,14 @@ std::string_view Name(RuleSource source) {
       return "rollback";
   }
   return "folder";
+}
+
+absl::Time RemnantsThrough(const CommitBatch& batch) {
+  absl::Time through = batch.events_from;
+  for (const EventRecord& remnant : batch.remnants) {
+    through = std::max(through, remnant.event.occurred_at);
+  }
+  return through;
 }
 
 int StreamOf(std::string_view profile_key) {

@@ -36,12 +36,20 @@ struct ProfileRecord {
   std::string key;  // permanent: `kind:value` of the identifier that made it
   // The profile whose history includes this one's; absent: none.
   std::optional<ProfileId> merged_into = {};
+  // When the first event of its own occurred, dropped ones too; absent: none.
+  std::optional<absl::Time> first_event_at = {};
   // Nothing is left of it but this record, with an empty key; absent: it is not
   // erased.
   std::optional<absl::Time> erased_at = {};
   // Until when (not included) its last exits name whom to remove; absent: they
   // name nobody.
   std::optional<absl::Time> exits_kept_until = {};
+};
+
+// An event of the profile that occurred before all that were known.
+struct FirstEventRecord {
+  ProfileId profile;
+  absl::Time first_event_at;
 };
 
 // From its commit on `absorbed` is a part of `survivor`.
@@ -91,6 +99,10 @@ struct IdentifierRecord {
 struct EventRecord {
   ProfileId profile;
   Event event;
+
+  // Whether only something that it said of traits and consents is kept: the
+  // event was dropped, or refused as beyond retention. Has no name when read.
+  bool is_remnant() const { return event.name.empty(); }
 };
 
 // One stay of a profile in an audience, from the published entry to the
@@ -134,6 +146,12 @@ struct ChangeRecord {
   std::vector<Identifier> previous_identifiers = {};
 };
 
+// A start of the daemon on this database.
+struct DaemonStart {
+  std::string id;             // UUID
+  int64_t commit_number = 0;  // the last one before it
+};
+
 // The one row that tells where the daemon stands.
 struct InstanceRecord {
   std::string database_id;  // UUID; another one after a restore
@@ -144,6 +162,12 @@ struct InstanceRecord {
   absl::Time evaluated_through = absl::InfinitePast();
   int64_t rule_version = 0;      // 0: none yet
   std::string rule_fingerprint;  // of that version
+  // In their order; the last one is the present one.
+  std::vector<DaemonStart> starts;
+  // Events that occurred before this were dropped, all later ones are there.
+  absl::Time events_from = absl::InfinitePast();
+  // Remnants of events that are not kept lie at or before this.
+  absl::Time remnants_through = absl::InfinitePast();
   // The profile through which (included) all have moved to that version;
   // absent: all have.
   std::optional<ProfileId> rebuilt_through;
@@ -189,15 +213,19 @@ struct CommitBatch {
   bool ends_rebuild = false;                 // all have moved with this commit
   StreamPositions heads{};                   // after this commit
 
-  std::vector<ProfileRecord> profiles;        // new ones
-  std::vector<IdentifierRecord> identifiers;  // new ones
-  std::vector<MergeRecord> merges;            // new ones
-  std::vector<UnmergeRecord> unmerges;        // new ones
-  std::vector<SeparationRecord> rejoined;     // separations that are over
-  std::vector<ErasureRecord> erasures;        // new ones
-  std::vector<ProfileId> forgotten_exits;     // of profiles erased before
-  std::vector<EventRecord> events;            // new ones
-  std::vector<StayRecord> stays;              // new or changed
+  std::vector<ProfileRecord> profiles;         // new ones
+  std::vector<IdentifierRecord> identifiers;   // new ones
+  std::vector<MergeRecord> merges;             // new ones
+  std::vector<UnmergeRecord> unmerges;         // new ones
+  std::vector<SeparationRecord> rejoined;      // separations that are over
+  std::vector<ErasureRecord> erasures;         // new ones
+  std::vector<ProfileId> forgotten_exits;      // of profiles erased before
+  std::vector<EventRecord> events;             // new ones
+  std::vector<EventRecord> remnants;           // of events that are not kept
+  std::vector<FirstEventRecord> first_events;  // of profiles that are not new
+  // Where InstanceRecord is to go with this commit; InfinitePast: it stays.
+  absl::Time events_from = absl::InfinitePast();
+  std::vector<StayRecord> stays;  // new or changed
   std::vector<ChangeRecord> changes;
   // New ones, as far as is known: one that is there already stays.
   std::vector<SeenNameRecord> names;
@@ -206,10 +234,14 @@ struct CommitBatch {
   bool empty() const {
     return profiles.empty() && identifiers.empty() && merges.empty() &&
            unmerges.empty() && rejoined.empty() && erasures.empty() &&
-           forgotten_exits.empty() && events.empty() && stays.empty() &&
-           changes.empty() && !rules && !ends_rebuild;
+           forgotten_exits.empty() && events.empty() && remnants.empty() &&
+           first_events.empty() && events_from == absl::InfinitePast() &&
+           stays.empty() && changes.empty() && !rules && !ends_rebuild;
   }
 };
+
+// Up to when the remnants reach that `batch` leaves; InfinitePast: none.
+absl::Time RemnantsThrough(const CommitBatch& batch);
 
 // The stream of the profile with this permanent key.
 int StreamOf(std::string_view profile_key);

@@ -1,5 +1,6 @@
 #include "daemon/store/store.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -32,6 +33,7 @@ absl::StatusOr<InstanceRecord> Store::LoadInstance() {
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
+  Reach(instance.events_from, instance.remnants_through);
   return instance;
 }
 
@@ -88,7 +90,26 @@ absl::Status Store::LoadStays(std::function<void(StayRecord)> each) {
 }
 
 absl::Status Store::Commit(const CommitBatch& batch) {
+  // Before, so that nobody reads too little; should it fail, one reads too
+  // much.
+  Reach(batch.events_from, RemnantsThrough(batch));
   return writer_->Commit(batch);
+}
+
+void Store::Reach(absl::Time events_from, absl::Time remnants_through) {
+  const auto raise = [](std::atomic<int64_t>& micros, absl::Time to) {
+    micros = std::max(micros.load(), ToInstant(to).micros);
+  };
+  raise(events_from_micros_, events_from);
+  raise(remnants_through_micros_, remnants_through);
+}
+
+absl::StatusOr<std::optional<absl::Time>> Store::FirstEventsEnd() {
+  return writer_->FirstEventsEnd();
+}
+
+absl::StatusOr<bool> Store::DropEventsBefore(absl::Time month) {
+  return writer_->DropEventsBefore(month);
 }
 
 absl::StatusOr<bool> Store::Settle(int64_t commit_number) {
@@ -132,6 +153,13 @@ absl::StatusOr<std::vector<EventRecord>> Store::ReadEvents(
   std::vector<EventRecord> events;
   absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
     events = ReadEventsOf(connection, after, through, others);
+    // In this order: an event that is dropped in between is there twice.
+    const Instant remnants{remnants_through_micros_.load()};
+    if (remnants == Instant::Never()) return;
+    for (EventRecord& remnant :
+         ReadRemnantsOf(connection, after, through, others, ToTime(remnants))) {
+      events.push_back(std::move(remnant));
+    }
   });
   if (!status.ok()) return status;
   return events;

@@ -1,8 +1,11 @@
 #ifndef AUDIENCED_DAEMON_STORE_STORE_H_
 #define AUDIENCED_DAEMON_STORE_STORE_H_
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,6 +69,16 @@ class Store {
   // are longer than about 1 KiB, which do not fit into an index.
   absl::Status Commit(const CommitBatch& batch);
 
+  // Up to when (not included) the oldest events reach that DropEventsBefore()
+  // could drop together; absent where there are none.
+  absl::StatusOr<std::optional<absl::Time>> FirstEventsEnd();
+
+  // Drops the events that occurred before `month`, the first instant of a month
+  // (UTC), once a commit has said so (CommitBatch::events_from), and what an
+  // earlier try left. Neither readers nor writers of other events wait for it.
+  // False: some of it is being read; the rest is to be dropped another time.
+  absl::StatusOr<bool> DropEventsBefore(absl::Time month);
+
   // Whether the commit in doubt with `commit_number` happened; connects again.
   // kUnavailable: not known yet; ask again.
   absl::StatusOr<bool> Settle(int64_t commit_number);
@@ -95,7 +108,8 @@ class Store {
   absl::StatusOr<StreamPositions> LogStart();
 
   // All events of the profiles with numbers in (after, through], and of those
-  // in `others`; in no order.
+  // in `others`, and the remnants of events that are no longer there; in no
+  // order.
   absl::StatusOr<std::vector<EventRecord>> ReadEvents(
       ProfileId after, ProfileId through, const std::vector<ProfileId>& others);
 
@@ -129,6 +143,10 @@ class Store {
   absl::StatusOr<RuleVersionRecord> ReadNewestRules();
   absl::StatusOr<RuleVersionRecord> ReadNewestRules(RuleSource source);
 
+  // As of the last commit: events that occurred before this are dropped.
+  // Thread-safe.
+  Instant events_from() const { return {events_from_micros_.load()}; }
+
   // Whether the database answers. Cheap.
   absl::Status Ping();
 
@@ -140,9 +158,14 @@ class Store {
 
   explicit Store(Options options);
 
+  // Takes over how far events and remnants reach; never goes back.
+  void Reach(absl::Time events_from, absl::Time remnants_through);
+
   const Options options_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Readers> readers_;
+  std::atomic<int64_t> events_from_micros_{Instant::Never().micros};
+  std::atomic<int64_t> remnants_through_micros_{Instant::Never().micros};
 };
 
 }  // namespace audienced

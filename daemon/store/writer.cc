@@ -80,6 +80,8 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
     WriteUnmerges(connection, batch.unmerges, batch.commit_time);
     RemoveSeparations(connection, batch.rejoined);
     WriteEvents(connection, batch.events);
+    WriteRemnants(connection, batch.remnants);
+    WriteFirstEvents(connection, batch.first_events);
     WriteSeenNames(connection, batch.names, batch.commit_time);
     // Before the changes: those of the erasure itself keep what they tell.
     Erase(connection, batch.erasures, batch.commit_time);
@@ -99,6 +101,26 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
         absl::StrCat("commit ", batch.commit_number,
                      " is in doubt: ", std::string(status.message())));
   });
+}
+
+absl::StatusOr<std::optional<absl::Time>> Store::Writer::FirstEventsEnd() {
+  std::optional<absl::Time> end;
+  const absl::Status status = Run([&](DatabaseConnection& connection) {
+    end = partitions_.FirstEnd(connection);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return end;
+}
+
+absl::StatusOr<bool> Store::Writer::DropEventsBefore(absl::Time month) {
+  bool dropped = false;
+  const absl::Status status = Run([&](DatabaseConnection& connection) {
+    dropped = partitions_.DropBefore(month, connection);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return dropped;
 }
 
 absl::StatusOr<bool> Store::Writer::Settle(int64_t commit_number) {

@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_STORE_WRITER_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -22,6 +23,8 @@ class Store::Writer {
   absl::Status Open();
   absl::Status Reconnect();
   absl::Status Commit(const CommitBatch& batch);
+  absl::StatusOr<std::optional<absl::Time>> FirstEventsEnd();
+  absl::StatusOr<bool> DropEventsBefore(absl::Time month);
   absl::StatusOr<bool> Settle(int64_t commit_number);
 
   // Runs `work` on the connection and turns exceptions into a status.

@@ -73,7 +73,7 @@ void Evaluation::Conditions::AppendBreaks(ConditionIndex index,
     (*did)->AppendBreaks(breaks);
   } else if (const auto* sequence =
                  std::get_if<std::unique_ptr<SequenceEvaluation>>(&result)) {
-    (*sequence)->AppendBreaks(breaks);
+    (*sequence)->AppendBreaks(selection_, breaks);
   } else if (const auto* combination = std::get_if<CompiledCombination>(
                  &program().conditions[index])) {
     if (combination->kind == Combination::Kind::kNone) return;

@@ -40,6 +40,13 @@ CartMove MoveOf(std::string_view event_name) {
   return CartMove::kNone;
 }
 
+bool NamesCart(const Projection& projection, size_t audience) {
+  const auto& names = projection.rulebook().audience(audience).context;
+  return std::any_of(names.begin(), names.end(), [](const ContextName& name) {
+    return name.part == ContextPart::kCart;
+  });
+}
+
 class ContextRenderer {
  public:
   ContextRenderer(const Projection& projection, const History& history,
@@ -54,10 +61,7 @@ class ContextRenderer {
   json Render() {
     json context = json::object();
     const auto& names = projection_.rulebook().audience(audience_).context;
-    const bool of_cart =
-        std::any_of(names.begin(), names.end(), [](const ContextName& name) {
-          return name.part == ContextPart::kCart;
-        });
+    const bool of_cart = NamesCart(projection_, audience_);
     for (const ContextName& name : names) {
       switch (name.part) {
         case ContextPart::kItems:
@@ -70,7 +74,9 @@ class ContextRenderer {
           context["value"] = ValueJson(of_cart ? Cart() : Items());
           break;
         case ContextPart::kLastEvent:
-          context["last_event"] = LastEventJson();
+          if (FirstEvent() < history_.size()) {
+            context["last_event"] = LastEventJson();
+          }
           break;
         case ContextPart::kScore:
           context["scores"].push_back(ScoreJson(name.name));
@@ -123,9 +129,18 @@ class ContextRenderer {
     return lines;
   }
 
+  // The first event that is not beyond retention; size() if all are.
+  size_t FirstEvent() const {
+    const absl::Span<const Instant> times = history_.times();
+    return std::upper_bound(
+               times.begin(), times.end(),
+               evaluation_.conditions().selection().ExpiredAt(t_)) -
+           times.begin();
+  }
+
   Lines Cart() {
     Lines lines;
-    for (size_t event = 0;
+    for (size_t event = FirstEvent();
          event < history_.size() && history_.time(event) <= t_; ++event) {
       const CartMove move =
           MoveOf(projection_.Text(history_.cell(event, program_.name_column)));
@@ -248,6 +263,15 @@ void AppendContextBreaks(const Projection& projection, const History& history,
                          size_t audience, std::vector<Instant>& breaks) {
   if (projection.rulebook().audience(audience).context.empty()) return;
   breaks.insert(breaks.end(), history.times().begin(), history.times().end());
+  // What was put into a cart leaves it with its event.
+  const Program& program = projection.rulebook().program();
+  if (program.retention == 0 || !NamesCart(projection, audience)) return;
+  for (size_t event = 0; event < history.size(); ++event) {
+    const std::string_view name =
+        projection.Text(history.cell(event, program.name_column));
+    if (MoveOf(name) == CartMove::kNone) continue;
+    breaks.push_back(Plus(history.time(event), program.retention));
+  }
 }
 
 bool ContextDiffers(std::string_view left, std::string_view right) {

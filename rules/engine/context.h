@@ -14,7 +14,8 @@ namespace audienced {
 //
 //   items       the lines of the evidence, one an item, latest values
 //   cart        added minus removed minus purchased quantities per item up to
-//               `t`; a purchase that names no items empties the cart
+//               `t`, of events that are not beyond retention; a purchase that
+//               names no items empties the cart
 //   value       the sum of price times quantity of the cart where it is named,
 //               else of the items; per currency
 //   last_event  name and time of the last event
@@ -24,8 +25,8 @@ namespace audienced {
 std::string RenderContext(const Projection& projection, const History& history,
                           Evaluation& evaluation, size_t audience, Instant t);
 
-// Appends the instants at which a future event that is already known can change
-// the context.
+// Appends the instants at which the context can change: by a future event that
+// is already known, or because one is beyond retention.
 void AppendContextBreaks(const Projection& projection, const History& history,
                          size_t audience, std::vector<Instant>& breaks);
 

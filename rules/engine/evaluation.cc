@@ -29,6 +29,10 @@ Evaluation::Evaluation(const Projection& projection, const History& history,
           [this](size_t audience) -> const Signal& {
             return TimelinesOf(audience).gated;
           })),
+      told_from_(history.whole_since() == Instant::Never() ||
+                         conditions_->selection().program().retention == 0
+                     ? Instant::Never()
+                     : conditions_->selection().Expiry(history.whole_since())),
       timelines_(projection.rulebook().audience_count()) {}
 
 Evaluation::~Evaluation() = default;
@@ -39,6 +43,10 @@ const Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
       projection_.rulebook().program().audiences[audience];
   auto timelines = std::make_unique<Timelines>();
   timelines->who = conditions_->SignalOf(program.who);
+  if (told_from_ != Instant::Never()) {
+    timelines->who =
+        Intersect(timelines->who, Signal({told_from_, Instant::Forever()}));
+  }
   timelines->match = Extend(timelines->who, program.stay);
   Signal gated = timelines->match;
   if (program.except) {
@@ -94,7 +102,8 @@ Standing Evaluation::At(size_t audience, Instant t) {
   if (const Interval* interval = timelines.match.Find(t)) {
     standing.match = *interval;
     // Within a match there is a rise of `who`, at its begin at the latest.
-    standing.matched_at = timelines.who.LastBefore(t)->begin;
+    const Instant rise = timelines.who.LastBefore(t)->begin;
+    standing.matched_at = rise == told_from_ ? Instant::Never() : rise;
   }
   standing.last_flip = published.LastFlip(t, history_.first_time());
   standing.next_flip = published.NextFlip(t);

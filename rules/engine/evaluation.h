@@ -23,7 +23,8 @@ struct Standing {
   // The interval of `who` and `stay` (step 1) that contains the instant: the
   // episode. Empty where none does. A gate can hold the profile out of it.
   Interval match;
-  // The latest rise of `who` at or before the instant within `match`.
+  // The latest rise of `who` at or before the instant within `match`; Never
+  // where it lies so far back that nobody knows any more.
   Instant matched_at;
   // The instant at or before this one at which `holds` became what it is; that
   // of the first event where it never was otherwise.
@@ -38,6 +39,11 @@ struct Standing {
 // Evaluates one profile: one history against one rulebook. Signals are computed
 // when first asked for and kept, so one object answers for all audiences and
 // instants. Pure: no clock, no I/O. Borrows its arguments. Not thread-safe.
+//
+// Where the history has forgotten its first events and the rulebook has a
+// retention, nothing holds before the forgotten ones are beyond it; from
+// CompiledRulebook::history_span() after the last of them everything is told as
+// if they were there.
 class Evaluation {
  public:
   // `profile_key` is the permanent key of the profile; `sample` and `holdout`
@@ -86,6 +92,8 @@ class Evaluation {
   const History& history_;
   const std::string profile_key_;
   std::unique_ptr<Conditions> conditions_;
+  // Conditions can be told from here on: no event that counts is missing.
+  const Instant told_from_;
   std::vector<std::unique_ptr<Timelines>> timelines_;
 };
 

@@ -17,6 +17,13 @@ void InsertAt(std::vector<T>& column, size_t index, T value) {
                 std::move(value));
 }
 
+// Also gives back their memory.
+template <typename T>
+void DropFirst(std::vector<T>& column, size_t count) {
+  column.erase(column.begin(), column.begin() + static_cast<ptrdiff_t>(count));
+  column.shrink_to_fit();
+}
+
 // What of a text lies outside of its object.
 size_t OutsideBytes(const std::string& text) {
   return text.size() < sizeof(std::string) / 2 ? 0 : text.size() + 1;
@@ -58,17 +65,36 @@ void History::Insert(ProjectedEvent event) {
     item_starts_[i] += static_cast<uint32_t>(item_total);
   }
 
-  for (TraitChange& change : event.traits) {
+  InsertTraits(std::move(event.traits), event.event_id);
+  InsertConsents(event.consents);
+  InsertAt(times_, index, event.time);
+  InsertAt(class_ids_, index, event.class_id);
+  InsertAt(digests_, index, event.digest);
+  text_bytes_ += OutsideBytes(event.event_id);
+  InsertAt(event_ids_, index, std::move(event.event_id));
+}
+
+void History::InsertRemnant(ProjectedEvent event) {
+  InsertTraits(std::move(event.traits), event.event_id);
+  InsertConsents(event.consents);
+}
+
+void History::InsertTraits(std::vector<TraitChange> changes,
+                           const std::string& event_id) {
+  for (TraitChange& change : changes) {
     size_t at = traits_.size();
     while (at > 0 && std::tie(traits_[at - 1].time, trait_event_ids_[at - 1]) >
-                         std::tie(event.time, event.event_id)) {
+                         std::tie(change.time, event_id)) {
       --at;
     }
-    text_bytes_ += OutsideBytes(change.name) + OutsideBytes(event.event_id);
+    text_bytes_ += OutsideBytes(change.name) + OutsideBytes(event_id);
     InsertAt(traits_, at, std::move(change));
-    InsertAt(trait_event_ids_, at, event.event_id);
+    InsertAt(trait_event_ids_, at, event_id);
   }
-  for (ConsentChange& change : event.consents) {
+}
+
+void History::InsertConsents(const std::vector<ConsentChange>& changes) {
+  for (const ConsentChange& change : changes) {
     // At one instant a denial stands behind a grant, and so is the later.
     const auto later = [&](const ConsentChange& other) {
       return std::make_pair(other.time, !other.granted) >
@@ -76,14 +102,30 @@ void History::Insert(ProjectedEvent event) {
     };
     size_t at = consents_.size();
     while (at > 0 && later(consents_[at - 1])) --at;
-    InsertAt(consents_, at, std::move(change));
+    InsertAt(consents_, at, change);
   }
+}
 
-  InsertAt(times_, index, event.time);
-  InsertAt(class_ids_, index, event.class_id);
-  InsertAt(digests_, index, event.digest);
-  text_bytes_ += OutsideBytes(event.event_id);
-  InsertAt(event_ids_, index, std::move(event.event_id));
+void History::ForgetBefore(Instant time) {
+  whole_since_ = std::max(whole_since_, time);
+  const auto gone = static_cast<size_t>(
+      std::lower_bound(times_.begin(), times_.end(), time) - times_.begin());
+  if (gone == 0) return;
+  known_since_ = first_time();
+  const size_t gone_items = item_end(gone - 1);
+  for (size_t i = 0; i < gone; ++i) {
+    text_bytes_ -= OutsideBytes(event_ids_[i]);
+  }
+  DropFirst(cells_, gone * event_columns_);
+  DropFirst(item_cells_, gone_items * item_columns_);
+  DropFirst(item_starts_, gone);
+  for (uint32_t& start : item_starts_) {
+    start -= static_cast<uint32_t>(gone_items);
+  }
+  DropFirst(times_, gone);
+  DropFirst(class_ids_, gone);
+  DropFirst(digests_, gone);
+  DropFirst(event_ids_, gone);
 }
 
 bool History::Contains(uint64_t digest) const {
@@ -120,6 +162,8 @@ void History::Append(const History& other, size_t event) {
 History History::Union(const History& left, const History& right) {
   History both(left.event_columns_, left.item_columns_);
   both.text_bytes_ = left.text_bytes_ + right.text_bytes_;
+  both.known_since_ = std::min(left.known_since_, right.known_since_);
+  both.whole_since_ = std::max(left.whole_since_, right.whole_since_);
   const auto key = [](const History& history, size_t event) {
     return std::tie(history.times_[event], history.event_ids_[event]);
   };

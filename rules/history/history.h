@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_RULES_HISTORY_HISTORY_H_
 #define AUDIENCED_RULES_HISTORY_HISTORY_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -54,6 +55,19 @@ class History {
 
   void Insert(ProjectedEvent event);
 
+  // Takes over only the traits and consents of `event`: they outlive it.
+  void InsertRemnant(ProjectedEvent event);
+
+  // The profile is known since `time`, if not longer.
+  void ExtendTo(Instant time) { known_since_ = std::min(known_since_, time); }
+
+  // Drops the events that occurred before `time`. What they said of traits and
+  // consents stays, and since when the profile is known.
+  void ForgetBefore(Instant time);
+
+  // The history has all events from this instant on; Never where it has all.
+  Instant whole_since() const { return whole_since_; }
+
   // The events of both, which are of the same schema and have none in common.
   static History Union(const History& left, const History& right);
 
@@ -70,9 +84,11 @@ class History {
   size_t size() const { return times_.size(); }
   bool empty() const { return times_.empty(); }
 
-  // The instant of the first event; Forever when there is none.
+  // The instant of the first event that there ever was; Forever when there was
+  // none.
   Instant first_time() const {
-    return times_.empty() ? Instant::Forever() : times_.front();
+    return times_.empty() ? known_since_
+                          : std::min(known_since_, times_.front());
   }
   Instant time(size_t event) const { return times_[event]; }
   absl::Span<const Instant> times() const { return times_; }
@@ -103,6 +119,9 @@ class History {
   const std::vector<ConsentChange>& consents() const { return consents_; }
 
  private:
+  void InsertTraits(std::vector<TraitChange> changes,
+                    const std::string& event_id);
+  void InsertConsents(const std::vector<ConsentChange>& changes);
   // Adds an event of `other`, behind all that are here; without what it says of
   // traits and consents.
   void Append(const History& other, size_t event);
@@ -110,6 +129,8 @@ class History {
   size_t event_columns_;
   size_t item_columns_;
   size_t text_bytes_ = 0;  // of event ids and traits, beside the columns
+  Instant known_since_ = Instant::Forever();
+  Instant whole_since_ = Instant::Never();
   std::vector<Instant> times_;
   std::vector<uint32_t> class_ids_;
   std::vector<uint64_t> digests_;

@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_RULES_LANGUAGE_LOAD_H_
 #define AUDIENCED_RULES_LANGUAGE_LOAD_H_
 
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "rules/language/model.h"
 #include "rules/source/diagnostic.h"
@@ -17,13 +18,19 @@ namespace audienced {
 // Lints stand only beside no errors: half a rulebook looks odd for reasons that
 // its author knows already. Where a file cannot be read at all, names are not
 // resolved, because its own would be missing everywhere.
+//
+// `retention` is how long events count where the rules are to run: a span that
+// is longer is an error, and a rule that names no end to how far it looks back
+// has a lint.
 Rulebook LoadRulebook(absl::Span<const SourceFile> files,
-                      Diagnostics& diagnostics);
+                      Diagnostics& diagnostics,
+                      absl::Duration retention = absl::InfiniteDuration());
 
 // The same for rulebooks that stand as mappings inside another document
 // (`rulebook:` of a rule test). `nodes` hold the places.
 Rulebook LoadRulebook(absl::Span<const Node* const> documents,
-                      Diagnostics& diagnostics);
+                      Diagnostics& diagnostics,
+                      absl::Duration retention = absl::InfiniteDuration());
 
 }  // namespace audienced
 

@@ -58,10 +58,11 @@ void AddErrors(const Diagnostics& found, Diagnostics& all) {
 }
 
 Rulebook LoadRules(const SourceFile& file, const Scenario& scenario,
-                   const FindRuleFile& find, Diagnostics& diagnostics) {
+                   const FindRuleFile& find, absl::Duration retention,
+                   Diagnostics& diagnostics) {
   if (scenario.rulebook.has_value()) {
     const std::vector<const Node*> documents = {&*scenario.rulebook};
-    return LoadRulebook(documents, diagnostics);
+    return LoadRulebook(documents, diagnostics, retention);
   }
   std::vector<SourceFile> rules;
   bool complete = true;
@@ -78,13 +79,14 @@ Rulebook LoadRules(const SourceFile& file, const Scenario& scenario,
   }
   // Half of the rules would have faults that the whole has not.
   if (!complete) return {};
-  return LoadRulebook(rules, diagnostics);
+  return LoadRulebook(rules, diagnostics, retention);
 }
 
 }  // namespace
 
 ScenarioFile LoadScenarioFile(const SourceFile& file, const FindRuleFile& find,
-                              Diagnostics& diagnostics) {
+                              Diagnostics& diagnostics,
+                              absl::Duration retention) {
   ScenarioFile loaded{file.name(), {}, nullptr};
   Diagnostics found;
   const std::optional<Node> document = ReadYaml(file, found);
@@ -92,11 +94,13 @@ ScenarioFile LoadScenarioFile(const SourceFile& file, const FindRuleFile& find,
   if (document && (loaded.scenario.rulebook.has_value() ||
                    !loaded.scenario.rule_files.empty())) {
     Diagnostics of_rules;
-    Rulebook rulebook = LoadRules(file, loaded.scenario, find, of_rules);
+    Rulebook rulebook =
+        LoadRules(file, loaded.scenario, find, retention, of_rules);
     if (!of_rules.has_errors()) {
       CheckScenario(loaded.scenario, rulebook, found);
       if (!found.has_errors()) {
-        loaded.rulebook = CompiledRulebook::Compile(std::move(rulebook));
+        loaded.rulebook =
+            CompiledRulebook::Compile(std::move(rulebook), retention);
       }
     }
     AddErrors(of_rules, diagnostics);
@@ -116,7 +120,8 @@ int ScenarioOutcome::failed_tests() const {
 }
 
 ScenarioOutcome RunScenarioFiles(absl::Span<const SourceFile> test_files,
-                                 absl::Span<const SourceFile> rule_files) {
+                                 absl::Span<const SourceFile> rule_files,
+                                 absl::Duration retention) {
   const FindRuleFile find = [&](const std::string& name) -> const SourceFile* {
     const auto found = std::find_if(
         rule_files.begin(), rule_files.end(),
@@ -126,7 +131,7 @@ ScenarioOutcome RunScenarioFiles(absl::Span<const SourceFile> test_files,
   ScenarioOutcome outcome;
   for (const SourceFile& test_file : test_files) {
     const ScenarioFile file =
-        LoadScenarioFile(test_file, find, outcome.diagnostics);
+        LoadScenarioFile(test_file, find, outcome.diagnostics, retention);
     if (file.rulebook == nullptr) continue;
     for (const ScenarioTest& test : file.scenario.tests) {
       outcome.tests.push_back(

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/scenario/scenario.h"
@@ -31,9 +32,10 @@ struct ScenarioFile {
 // relative to the folder of `file`, so that `shop.yaml` in
 // `rules/shop.test.yaml` asks `find` for `rules/shop.yaml`. All faults of both
 // go to `diagnostics`; the warnings of rules do not, for they are no matter of
-// tests.
-ScenarioFile LoadScenarioFile(const SourceFile& file, const FindRuleFile& find,
-                              Diagnostics& diagnostics);
+// tests. Events count for less than `retention`, as where the rules are to run.
+ScenarioFile LoadScenarioFile(
+    const SourceFile& file, const FindRuleFile& find, Diagnostics& diagnostics,
+    absl::Duration retention = absl::InfiniteDuration());
 
 // What one test came to.
 struct TestOutcome {
@@ -55,8 +57,10 @@ struct ScenarioOutcome {
 // Runs all tests of all `test_files`. The names under `rules:` are looked up
 // among `rule_files`. A file with errors is told and passed over, the others
 // run. Pure and thread-safe.
-ScenarioOutcome RunScenarioFiles(absl::Span<const SourceFile> test_files,
-                                 absl::Span<const SourceFile> rule_files);
+ScenarioOutcome RunScenarioFiles(
+    absl::Span<const SourceFile> test_files,
+    absl::Span<const SourceFile> rule_files,
+    absl::Duration retention = absl::InfiniteDuration());
 
 }  // namespace audienced
 

@@ -151,8 +151,22 @@ void VirtualRun::Publish(const std::string& name, Profile& profile, Instant now,
 
 void VirtualRun::Insert(Profile& profile, const ScenarioEvent& event) {
   if (profile.history.Contains(DigestOf(event.event))) return;
-  profile.history.Insert(projection_.Project(event.event));
+  if (!IsRefused(event.event)) {
+    profile.history.Insert(projection_.Project(event.event));
+  } else if (!event.event.traits.empty() || !event.event.consents.empty()) {
+    profile.history.InsertRemnant(projection_.Project(event.event));
+    profile.history.ExtendTo(ToInstant(event.event.occurred_at));
+  } else {
+    return;
+  }
   profile.events.push_back(&event);
+}
+
+// Whether it counted no more when it was received.
+bool VirtualRun::IsRefused(const Event& event) const {
+  const Micros retention = projection_.rulebook().program().retention;
+  return retention != 0 &&
+         event.received_at - event.occurred_at >= absl::Microseconds(retention);
 }
 
 VirtualRun::Profile& VirtualRun::ProfileOf(const std::string& name) {

@@ -78,6 +78,7 @@ class VirtualRun {
                Cause reason);
   // Adds the event unless the profile knows it.
   void Insert(Profile& profile, const ScenarioEvent& event);
+  bool IsRefused(const Event& event) const;
   Profile& ProfileOf(const std::string& name);
   // The name that `name` goes by after the merges so far.
   const std::string& SurvivorOf(const std::string& name) const;

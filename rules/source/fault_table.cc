@@ -126,6 +126,11 @@ constexpr FaultCode kTable[] = {
      "Nothing ever lies in a window of 0s, or in one that ends before it "
      "begins. A window must be at least 1s: in_last: 7d. The second day of "
      "between is not included: between: [2026-11-20, 2026-11-21] is one day."},
+    {"beyond-retention", Severity::kError, "a span is longer than events count",
+     "Where histories are kept for a span, the retention, an event counts for "
+     "less than that. A window, a wait or a way that is longer asks for what "
+     "nobody keeps. Shorten it, or have histories kept longer. Told by a "
+     "daemon with a retention, and by audiencectl check DIR --retention 90d."},
     {"quoted-number", Severity::kError,
      "a number stands in quotes where a number is compared",
      "In quotes it is text, and text is not compared by size. Write it "
@@ -308,6 +313,12 @@ constexpr FaultCode kTable[] = {
      "Ten euros and ten yen are not twenty of anything. Add the amounts of one "
      "currency: where: { currency: EUR }. Told only where a daemon is asked, "
      "and only where its events have several: audiencectl check DIR --server."},
+    {"looks-beyond-retention", Severity::kLint,
+     "a rule looks further back than events count",
+     "Where histories are kept for a span, the retention, 'ever' means that "
+     "span: did_not: purchased is true again once the last purchase is that "
+     "old. Where this is meant, say it: in_last: 90d. Told by a daemon with a "
+     "retention, and by audiencectl check DIR --retention 90d."},
     {"unused-conversion", Severity::kLint, "a conversion is used by nothing",
      "No audience, ladder or score names it. Remove it, or use it; often an "
      "audience names its event in an inline selector instead: did: "

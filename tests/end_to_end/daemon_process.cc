@@ -76,7 +76,13 @@ DaemonProcess::~DaemonProcess() {
 }
 
 bool DaemonProcess::Start() {
-  const std::string address = "127.0.0.1:" + std::to_string(port_);
+  Launch();
+  return AwaitServing();
+}
+
+void DaemonProcess::Launch() {
+  const std::string address = this->address();
+  log_start_ = Log().size();
   pid_ = fork();
   if (pid_ == 0) {
     const int log = open((data_folder_ + ".log").c_str(),
@@ -91,24 +97,30 @@ bool DaemonProcess::Start() {
           "--http-listen", "127.0.0.1:0", static_cast<char*>(nullptr));
     _exit(127);
   }
+}
+
+bool DaemonProcess::AwaitServing() {
   // A channel whose first try is too early waits for seconds before the next.
   for (int attempt = 0; attempt < 6000 && !Accepts(port_); ++attempt) {
     if (HasEnded()) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   grpc::ChannelArguments arguments;
+  // Its connection ends once, when the daemon has loaded.
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 20);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 20);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 200);
   channel_ = grpc::CreateCustomChannel(
-      address, grpc::InsecureChannelCredentials(), arguments);
+      address(), grpc::InsecureChannelCredentials(), arguments);
   const auto stub = v1::AudienceService::NewStub(channel_);
-  for (int attempt = 0; attempt < 1200; ++attempt) {
+  for (int attempt = 0; attempt < 6000; ++attempt) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() +
                          std::chrono::seconds(2));
     v1::ListAudiencesResponse response;
     if (stub->ListAudiences(&context, {}, &response).ok()) return true;
     if (HasEnded()) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return false;
 }
@@ -137,6 +149,19 @@ int DaemonProcess::Wait() {
   waitpid(pid_, &status, 0);
   pid_ = -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int DaemonProcess::http_port() const {
+  const std::string begin = R"("serving health and metrics","port":)";
+  for (int attempt = 0; attempt < 3000; ++attempt) {
+    const std::string log = Log().substr(log_start_);
+    const size_t place = log.find(begin);
+    if (place != std::string::npos && log.find('\n', place) < log.size()) {
+      return std::atoi(log.c_str() + place + begin.size());
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return -1;
 }
 
 std::string DaemonProcess::Log() const {

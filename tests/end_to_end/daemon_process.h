@@ -35,11 +35,17 @@ class DaemonProcess {
   // Starts it and waits until it serves; false when it ended instead. The log
   // goes to `DATA.log`.
   bool Start();
+  // Starts it and waits for nothing.
+  void Launch();
+  // The rest of Start().
+  bool AwaitServing();
   // kill -9, and waits for its end. PostgreSQL lives on.
   void Kill();
   // SIGTERM, and waits for its end; the exit code.
   int Stop();
   void Signal(int signal) const;
+  // Waits for its end; the exit code.
+  int Wait();
 
   std::shared_ptr<grpc::Channel> channel() const { return channel_; }
   // The text of the log so far.
@@ -47,9 +53,10 @@ class DaemonProcess {
   // Where it listens, as `--server` takes it.
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   const std::string& data_folder() const { return data_folder_; }
+  // Where it answers to HTTP; waits until it does.
+  int http_port() const;
 
  private:
-  int Wait();
   bool HasEnded();
 
   const std::string data_folder_;
@@ -57,6 +64,7 @@ class DaemonProcess {
   const std::string rule_folder_;
   const int port_;
   pid_t pid_ = -1;
+  size_t log_start_ = 0;  // of the run at hand, in the log
   std::shared_ptr<grpc::Channel> channel_;
 };
 

@@ -5,24 +5,12 @@
 #include <thread>
 
 #include "audienced/v1/rule_service.grpc.pb.h"
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 #include "tests/end_to_end/client.h"
 #include "tests/end_to_end/daemon_process.h"
+#include "tests/end_to_end/operator.h"
 
 namespace audienced {
 namespace {
-
-// The reason in the ErrorInfo of an error.
-std::string ReasonOf(const grpc::Status& status) {
-  google::rpc::Status details;
-  if (!details.ParseFromString(status.error_details())) return "no details";
-  for (const google::protobuf::Any& any : details.details()) {
-    google::rpc::ErrorInfo info;
-    if (any.UnpackTo(&info)) return info.reason();
-  }
-  return "no reason";
-}
 
 class PublishTest : public testing::Test {
  protected:

@@ -40,3 +40,10 @@ foreach(shard IN ITEMS 0 1)
     PROPERTIES LABELS ci TIMEOUT 600
     ENVIRONMENT "GTEST_TOTAL_SHARDS=2;GTEST_SHARD_INDEX=${shard}")
 endforeach()
+
+add_executable(retention_test
+  end_to_end/client.cc
+  live/retention_test.cc)
+target_link_libraries(retention_test PRIVATE live_run GTest::gtest_main)
+add_test(NAME retention_test COMMAND retention_test)
+set_tests_properties(retention_test PROPERTIES LABELS ci TIMEOUT 300)

@@ -103,6 +103,11 @@ std::string Text(const std::vector<PublishedChange>& changes) {
   return text;
 }
 
+std::string RetentionText(const CompiledRulebook& rulebook) {
+  const Micros retention = rulebook.program().retention;
+  return retention == 0 ? "none" : DurationText(absl::Microseconds(retention));
+}
+
 }  // namespace
 
 LiveRun::LiveRun(const ScenarioTest& test,
@@ -115,6 +120,7 @@ LiveRun::LiveRun(const ScenarioTest& test,
       daemon_(folder_.path() + "/data",
               {"AUDIENCED_TEST_CLOCK=" + folder_.path() + "/clock",
                "AUDIENCED_DATABASE=" + database, "AUDIENCED_LATE_AFTER=0s",
+               "AUDIENCED_RETENTION=" + RetentionText(*rulebook_),
                "AUDIENCED_FUTURE_TOLERANCE=1d"},
               WriteRules(folder_.path(), rules)) {
   virtual_run_.AdvanceTo(ToInstant(test.end));

@@ -62,11 +62,11 @@ std::set<absl::Time> AskedInstants(const ScenarioTest& test,
 // What the oracle says of one instant.
 class OracleMembers {
  public:
-  OracleMembers(const Rulebook& rulebook, const ScenarioTest& test,
+  OracleMembers(const Rulebook& rulebook, const RandomScenario& scenario,
                 absl::Time t)
       : t_(ToInstant(t)) {
-    for (auto& [name, events] : KnownAt(test, t)) {
-      oracle::Oracle oracle(rulebook, events);
+    for (auto& [name, events] : KnownAt(scenario.test, scenario.retention, t)) {
+      oracle::Oracle oracle(rulebook, events, scenario.retention);
       is_sure_ = is_sure_ && !oracle::Crossings(rulebook, oracle).AreNear(t_);
       for (const Audience& audience : rulebook.audiences) {
         if (oracle.Holds(audience, t_)) members_[audience.name].push_back(name);
@@ -105,15 +105,15 @@ TEST_P(RandomLiveTest, TheDaemonSaysWhatTheOracleSays) {
   SCOPED_TRACE(
       absl::StrCat("AUDIENCED_SEEDS=", GetParam(), "\n", Text(scenario)));
   Diagnostics diagnostics;
-  const auto rulebook =
-      CompiledRulebook::Compile(LoadRulebook(scenario.rules, diagnostics));
+  const auto rulebook = CompiledRulebook::Compile(
+      LoadRulebook(scenario.rules, diagnostics), scenario.retention);
   ASSERT_FALSE(diagnostics.has_errors());
   VirtualRun to_the_end(test, rulebook);
   to_the_end.AdvanceTo(ToInstant(test.end));
   oracle::Dice dice(GetParam() + 1'000'000'007);
   VirtualRun run(test, rulebook);
   for (const absl::Time t : AskedInstants(test, to_the_end.changes(), dice)) {
-    OracleMembers oracle(rulebook->model(), test, t);
+    OracleMembers oracle(rulebook->model(), scenario, t);
     if (!oracle.is_sure()) continue;
     run.AdvanceTo(ToInstant(t));
     for (size_t i = 0; i < rulebook->audience_count(); ++i) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "rules/language/duration_text.h"
+#include "rules/language/load.h"
 #include "tests/oracle/generator/dice.h"
 #include "tests/oracle/generator/random_history.h"
 #include "tests/oracle/generator/random_rulebook.h"
@@ -98,11 +99,19 @@ RandomScenario ScenarioOf(uint64_t seed) {
     test.end = std::max(test.end, merge.received_at);
   }
   test.end += 9 * scale.unit;
+  const absl::Duration retention =
+      std::max(dice.Pick({4, 5, 6}) * scale.unit, absl::Hours(24));
+  Diagnostics diagnostics;
+  LoadRulebook(scenario.rules, diagnostics, retention);
+  if (dice.Chance(70) && !diagnostics.has_errors()) {
+    scenario.retention = retention;
+  }
   return scenario;
 }
 
 std::string Text(const RandomScenario& scenario) {
-  std::string text;
+  std::string text = absl::StrCat(
+      "# retention: ", absl::FormatDuration(scenario.retention), "\n");
   for (const SourceFile& file : scenario.rules) {
     absl::StrAppend(&text, "# ", file.name(), "\n", file.text());
   }
@@ -118,6 +127,7 @@ std::string Text(const RandomScenario& scenario) {
 }
 
 std::map<std::string, std::vector<Event>> KnownAt(const ScenarioTest& test,
+                                                  absl::Duration retention,
                                                   absl::Time t) {
   std::map<std::string, std::string> persons;  // by name
   for (const char* name : kProfiles) persons[name] = name;
@@ -133,7 +143,11 @@ std::map<std::string, std::vector<Event>> KnownAt(const ScenarioTest& test,
   std::set<std::pair<std::string, std::string>> ids;
   for (const auto& [profile, event, place] : test.events) {
     const std::string& person = persons[profile];
-    if (event.received_at > t || !ids.emplace(person, event.event_id).second) {
+    const std::pair<std::string, std::string> id(person, event.event_id);
+    if (event.received_at > t || ids.contains(id)) continue;
+    if (event.received_at - event.occurred_at < retention) {
+      ids.insert(id);
+    } else if (event.traits.empty() && event.consents.empty()) {
       continue;
     }
     known[person].push_back(event);

@@ -17,6 +17,8 @@ namespace audienced {
 struct RandomScenario {
   std::vector<SourceFile> rules;
   ScenarioTest test;  // without expectations
+  // How long events count; not shorter than any span of the rules.
+  absl::Duration retention = absl::InfiniteDuration();
 };
 
 // The same for the same seed, everywhere.
@@ -26,8 +28,10 @@ RandomScenario ScenarioOf(uint64_t seed);
 std::string Text(const RandomScenario& scenario);
 
 // What is known at `t`, by the words of the language alone: the events of each
-// profile that no merge has absorbed, of copies the one received first.
+// profile that no merge has absorbed, of copies the one received first. What
+// was received when it counted no more is there for its traits and consents.
 std::map<std::string, std::vector<Event>> KnownAt(const ScenarioTest& test,
+                                                  absl::Duration retention,
                                                   absl::Time t);
 
 }  // namespace audienced

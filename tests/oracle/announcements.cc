@@ -25,11 +25,12 @@ bool AreSame(const Evidence& left, const Evidence& right) {
 class Walk {
  public:
   Walk(Evaluation& evaluation, const History& history, const Audience& audience,
-       size_t number)
+       size_t number, absl::Duration retention)
       : evaluation_(evaluation),
         history_(history),
         has_context_(!audience.context.empty()),
-        number_(number) {}
+        number_(number),
+        retention_(retention) {}
 
   std::optional<std::string> Run() {
     Instant t = Plus(history_.first_time(), -1);
@@ -93,6 +94,10 @@ class Walk {
     for (const Instant event : history_.times()) {
       add(event);
       add(Plus(event, -1));
+      if (retention_ == absl::InfiniteDuration()) continue;
+      const Instant gone = Plus(event, absl::ToInt64Microseconds(retention_));
+      add(gone);
+      add(Plus(gone, -1));
     }
     return between;
   }
@@ -121,6 +126,7 @@ class Walk {
   const History& history_;
   const bool has_context_;
   const size_t number_;
+  const absl::Duration retention_;
 };
 
 }  // namespace
@@ -128,9 +134,10 @@ class Walk {
 std::optional<std::string> BrokenAnnouncement(Evaluation& evaluation,
                                               const History& history,
                                               const Audience& audience,
-                                              size_t number) {
+                                              size_t number,
+                                              absl::Duration retention) {
   if (history.empty()) return std::nullopt;
-  return Walk(evaluation, history, audience, number).Run();
+  return Walk(evaluation, history, audience, number, retention).Run();
 }
 
 }  // namespace audienced::oracle

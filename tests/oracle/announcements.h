@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/time/time.h"
 #include "rules/engine/evaluation.h"
 #include "rules/history/history.h"
 
@@ -17,7 +18,8 @@ namespace audienced::oracle {
 std::optional<std::string> BrokenAnnouncement(Evaluation& evaluation,
                                               const History& history,
                                               const Audience& audience,
-                                              size_t number);
+                                              size_t number,
+                                              absl::Duration retention);
 
 }  // namespace audienced::oracle
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "rules/engine/compile/compiled_rulebook.h"
+#include "rules/engine/context.h"
 #include "rules/engine/evaluation.h"
 #include "rules/language/duration_text.h"
 #include "rules/language/load.h"
@@ -74,12 +75,13 @@ struct Row {
 class Comparison {
  public:
   Comparison(std::shared_ptr<const CompiledRulebook> rulebook,
-             const std::vector<Event>& events)
+             const std::vector<Event>& events, absl::Duration retention)
       : model_(rulebook->model()),
         projection_(std::move(rulebook)),
         history_(HistoryOf(projection_, events)),
         evaluation_(projection_, history_, "profile:ann"),
-        oracle_(model_, events),
+        oracle_(model_, events, retention),
+        retention_(retention),
         crossings_(model_, oracle_) {}
 
   std::optional<std::string> Disagreement() {
@@ -87,8 +89,10 @@ class Comparison {
     for (size_t a = 0; a < model_.audiences.size(); ++a) {
       const Audience& audience = model_.audiences[a];
       auto text = DisagreementOn(a);
+      if (!text) text = WrongWhereForgotten(a);
       if (!text) {
-        text = BrokenAnnouncement(evaluation_, history_, audience, a);
+        text =
+            BrokenAnnouncement(evaluation_, history_, audience, a, retention_);
       }
       if (text) return absl::StrCat("audience '", audience.name, "' ", *text);
     }
@@ -149,13 +153,50 @@ class Comparison {
     Instant next_difference = Instant::Forever();  // of value or context
     for (size_t i = rows.size(); i-- > 0;) {
       const Row& row = rows[i];
-      if (i + 1 < rows.size() && (row.holds != rows[i + 1].holds ||
-                                  row.context != rows[i + 1].context)) {
+      if (i + 1 < rows.size() &&
+          (row.holds != rows[i + 1].holds ||
+           ContextDiffers(row.context, rows[i + 1].context))) {
         next_difference = rows[i + 1].t;
       }
       std::string text = Differences(a, row, holds, next_difference);
       if (!text.empty()) {
         return absl::StrCat("at ", Text(row.t), "\n", text);
+      }
+    }
+    return std::nullopt;
+  }
+
+  // What is no longer needed at an instant may be gone then. `rejoin_after`
+  // depends on all that ever was.
+  std::optional<std::string> WrongWhereForgotten(size_t a) {
+    const absl::Duration span = projection_.rulebook().history_span();
+    const bool rejoins =
+        std::ranges::any_of(model_.audiences, [](const Audience& audience) {
+          return audience.rejoin_after.has_value();
+        });
+    if (span == absl::InfiniteDuration() || rejoins) return std::nullopt;
+    for (const Instant time : history_.times()) {
+      History rest = history_;
+      rest.ForgetBefore(Plus(time, 1));
+      Evaluation evaluation(projection_, rest, "profile:ann");
+      for (const Instant t : instants_) {
+        const bool is_asked = ToTime(t) >= ToTime(Plus(time, 1)) + span;
+        if (!is_asked || crossings_.AreNear(t)) continue;
+        const Standing before = evaluation_.At(a, t);
+        const Standing after = evaluation.At(a, t);
+        if (before.holds != after.holds ||
+            before.next_flip != after.next_flip ||
+            before.next_change != after.next_change ||
+            (after.matched_at != Instant::Never() &&
+             after.matched_at != before.matched_at) ||
+            evaluation_.ContextAt(a, t) != evaluation.ContextAt(a, t)) {
+          return absl::StrCat(
+              "at ", Text(t), " without what occurred until ", Text(time),
+              ": holds ", after.holds, ", not ", before.holds, "; next flip ",
+              Text(after.next_flip), ", not ", Text(before.next_flip),
+              "; next change ", Text(after.next_change), ", not ",
+              Text(before.next_change));
+        }
       }
     }
     return std::nullopt;
@@ -210,6 +251,7 @@ class Comparison {
   const History history_;
   Evaluation evaluation_;
   Oracle oracle_;
+  const absl::Duration retention_;
   const Crossings crossings_;
   std::set<Instant> instants_;
 };
@@ -232,8 +274,9 @@ Verdict Compare(const RandomCase& random_case) {
     }
     return refused;
   }
-  Comparison comparison(CompiledRulebook::Compile(std::move(rulebook)),
-                        random_case.events);
+  Comparison comparison(
+      CompiledRulebook::Compile(std::move(rulebook), random_case.retention),
+      random_case.events, random_case.retention);
   if (auto text = comparison.Disagreement()) {
     return {Verdict::Kind::kDisagree, *std::move(text)};
   }

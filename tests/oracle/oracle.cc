@@ -17,6 +17,17 @@ std::vector<Instant> Flips(const Timeline& timeline) {
   return flips;
 }
 
+// `answer` with the numbers of all events, where `gone` more come before.
+Answer Renumbered(Answer answer, size_t gone) {
+  Answer renumbered{answer.holds};
+  for (size_t e : answer.events) renumbered.events.insert(e + gone);
+  for (auto [e, place] : answer.items) {
+    renumbered.items.insert({e + gone, place});
+  }
+  renumbered.values = std::move(answer.values);
+  return renumbered;
+}
+
 }  // namespace
 
 bool At(const Timeline& timeline, Instant t) {
@@ -24,14 +35,36 @@ bool At(const Timeline& timeline, Instant t) {
   return after != timeline.begin() && std::prev(after)->second;
 }
 
+// An event counts while t - e < retention.
+const Facts& Oracle::KeptAt(Instant t, size_t& gone) {
+  gone = 0;
+  while (gone < facts_.size() &&
+         ToTime(t) - ToTime(facts_.TimeOf(gone)) >= retention_) {
+    ++gone;
+  }
+  if (gone == 0) return facts_;
+  std::vector<Event> events;
+  for (size_t e = gone; e < facts_.size(); ++e) {
+    events.push_back(facts_.event(e));
+  }
+  return kept_.try_emplace(gone, rulebook_, std::move(events)).first->second;
+}
+
+double Oracle::ScoreAt(const Score& score, Instant t) {
+  size_t gone = 0;
+  return oracle::ScoreAt(KeptAt(t, gone), score, t);
+}
+
 Answer Oracle::Ask(const Condition& condition, absl::TimeZone zone, Instant t) {
   if (facts_.Known(t) == 0) return {};  // before its first event: no profile
   const auto& node = condition.node;
+  size_t gone = 0;
+  const Facts& kept = KeptAt(t, gone);
   if (const auto* did = std::get_if<Did>(&node)) {
-    return AskDid(facts_, *did, zone, t);
+    return Renumbered(AskDid(kept, *did, zone, t), gone);
   }
   if (const auto* sequence = std::get_if<Sequence>(&node)) {
-    return AskSequence(facts_, *sequence, zone, t);
+    return Renumbered(AskSequence(kept, *sequence, zone, t), gone);
   }
   if (const auto* traits = std::get_if<TraitTests>(&node)) {
     return {std::ranges::all_of(traits->tests, [&](const PropertyTest& test) {
@@ -43,11 +76,11 @@ Answer Oracle::Ask(const Condition& condition, absl::TimeZone zone, Instant t) {
     return {At(TimelinesOf(other).signal, t) != in->negated};
   }
   if (const auto* on_rung = std::get_if<OnRung>(&node)) {
-    return {IsOnRung(facts_, *on_rung, zone, t)};
+    return {IsOnRung(kept, *on_rung, zone, t)};
   }
   if (const auto* test = std::get_if<ScoreTest>(&node)) {
     const auto& [kind, bound, upper] = test->comparison;
-    const double score = ScoreAt(facts_, *rulebook_.FindScore(test->score), t);
+    const double score = ScoreAt(*rulebook_.FindScore(test->score), t);
     return {Compares<Comparison::Kind, double>(kind, score, bound.millionths,
                                                upper.millionths)};
   }
@@ -163,17 +196,23 @@ void Oracle::AddInstants(const Condition& condition, absl::TimeZone zone,
     for (Instant t : Flips(TimelinesOf(other).signal)) instants.insert(t);
   } else if (const auto* test = std::get_if<ScoreTest>(&condition.node)) {
     const Score& score = *rulebook_.FindScore(test->score);
+    // Where an event comes, and where one is gone.
+    std::set<Instant> turns;
     for (size_t e = 0; score.half_life && e < facts_.size(); ++e) {
+      turns.insert({facts_.TimeOf(e), Later(facts_.TimeOf(e), retention_)});
+    }
+    turns.erase(Instant::Forever());
+    for (Instant turn : turns) {
       for (Decimal bound : {test->comparison.bound, test->comparison.upper}) {
-        const double halvings = std::log2(
-            ScoreAt(facts_, score, facts_.TimeOf(e)) / bound.millionths);
+        const double halvings =
+            std::log2(ScoreAt(score, turn) / bound.millionths);
         // Crossings are exact to a millisecond: a score that stays below the
         // bound by less than it loses in one may be told to reach it.
         const double seconds =
             halvings * absl::ToDoubleSeconds(*score.half_life);
         if (!(seconds >= -0.001) || std::isinf(seconds)) continue;
         const Instant crossing =
-            Later(facts_.TimeOf(e), absl::Seconds(std::max(seconds, 0.0)));
+            Later(turn, absl::Seconds(std::max(seconds, 0.0)));
         crossings_.insert(crossing);
         for (int near = -2; near <= 2; ++near) {
           instants.insert(Later(crossing, absl::Microseconds(near)));
@@ -184,7 +223,7 @@ void Oracle::AddInstants(const Condition& condition, absl::TimeZone zone,
   for (size_t e = 0; e < facts_.size(); ++e) {
     const Instant time = facts_.TimeOf(e);
     const Span in = InWindow(window, time, zone);
-    instants.insert({in.begin, in.end});
+    instants.insert({in.begin, in.end, Later(time, retention_)});
     for (absl::Duration wait : waits) instants.insert(Later(time, wait));
   }
 }

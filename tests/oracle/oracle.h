@@ -29,9 +29,13 @@ struct Timelines {
 // the oracle.
 class Oracle {
  public:
-  // `events` in any order, without duplicates.
-  Oracle(const Rulebook& rulebook, std::vector<Event> events)
-      : rulebook_(rulebook), facts_(rulebook, std::move(events)) {}
+  // `events` in any order, without duplicates. Each counts for less than
+  // `retention`.
+  Oracle(const Rulebook& rulebook, std::vector<Event> events,
+         absl::Duration retention = absl::InfiniteDuration())
+      : rulebook_(rulebook),
+        facts_(rulebook, std::move(events)),
+        retention_(retention) {}
 
   // By asking at every instant at which anything can change.
   const Timelines& TimelinesOf(const Audience& audience);
@@ -43,12 +47,17 @@ class Oracle {
   const std::set<Instant>& score_crossings() const { return crossings_; }
 
  private:
+  // The facts of the events that count at `t`; `gone` others come before.
+  const Facts& KeptAt(Instant t, size_t& gone);
+  double ScoreAt(const Score& score, Instant t);
   Answer Ask(const Condition& condition, absl::TimeZone zone, Instant t);
   void AddInstants(const Condition& condition, absl::TimeZone zone,
                    std::set<Instant>& instants);
 
   const Rulebook& rulebook_;
   const Facts facts_;
+  const absl::Duration retention_;
+  std::map<size_t, Facts> kept_;                // by how many are gone
   std::map<std::string, Timelines> timelines_;  // by name of audience
   std::set<Instant> crossings_;
 };

@@ -2,7 +2,8 @@
 # says events to it. No daemon.
 add_executable(ctl_format_test
   unit/ctl_event_message_test.cc
-  unit/ctl_format_test.cc)
+  unit/ctl_format_test.cc
+  unit/ctl_status_test.cc)
 target_link_libraries(ctl_format_test PRIVATE
   audiencectl_client audienced_flags GTest::gtest_main)
 gtest_discover_tests(ctl_format_test PROPERTIES LABELS ci)

@@ -10,7 +10,11 @@ namespace {
 constexpr char kDatabase[] = "6f9619ff-8b86-d011-b42d-00cf4fc964ff";
 constexpr char kOther[] = "7f9619ff-8b86-d011-b42d-00cf4fc964ff";
 
-CursorCoder Coder() { return CursorCoder(kDatabase, std::string(32, 'k')); }
+const std::vector<DaemonStart> kStarts = {{"first", 0}, {"second", 100}};
+
+CursorCoder Coder() {
+  return CursorCoder(kDatabase, std::string(32, 'k'), kStarts);
+}
 
 Cursor Sample() {
   Cursor cursor;
@@ -57,10 +61,34 @@ TEST(CursorTest, EveryChangedCharacterIsNoticed) {
 }
 
 TEST(CursorTest, ACursorOfAnotherDatabaseSaysSo) {
-  const CursorCoder other(kOther, std::string(32, 'x'));
+  const CursorCoder other(kOther, std::string(32, 'x'), kStarts);
   const absl::StatusOr<Cursor> read =
       other.DecodeCursor(Coder().Encode(Sample()));
   EXPECT_EQ(ReasonOf(read.status()), v1::ERROR_REASON_CURSOR_FOREIGN);
+}
+
+// What was given before a backup was made is good after it was restored; what
+// was given later is not, by whichever start.
+TEST(CursorTest, WhatWasGivenInALostFutureIsAhead) {
+  const auto reason_of = [](int64_t commit_number,
+                            std::vector<DaemonStart> given_in,
+                            std::vector<DaemonStart> read_in) {
+    const std::string key(32, 'k');
+    Cursor cursor = Sample();
+    cursor.commit_number = commit_number;
+    const std::string text =
+        CursorCoder(kDatabase, key, std::move(given_in)).Encode(cursor);
+    return ReasonOf(CursorCoder(kDatabase, key, std::move(read_in))
+                        .DecodeCursor(text)
+                        .status());
+  };
+  const std::vector<DaemonStart> first = {{"first", 0}};
+  const std::vector<DaemonStart> lost = {{"first", 0}, {"lost", 150}};
+  // A restart, nothing restored.
+  EXPECT_EQ(reason_of(100, first, kStarts), v1::ERROR_REASON_UNSPECIFIED);
+  // The backup was made at commit 100.
+  EXPECT_EQ(reason_of(101, first, kStarts), v1::ERROR_REASON_CURSOR_AHEAD);
+  EXPECT_EQ(reason_of(150, lost, kStarts), v1::ERROR_REASON_CURSOR_AHEAD);
 }
 
 TEST(CursorTest, APageTokenIsNoCursor) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rules/language/check/seen_names.h"
+#include "rules/language/duration_text.h"
 #include "rules/scenario/scenario_file.h"
 #include "rules/source/diagnostic.h"
 #include "tests/unit/loading.h"
@@ -92,9 +93,19 @@ SeenNames SeenIn(const SourceFile& file) {
   return seen;
 }
 
+// How long events are to count, where the first line says so:
+// `# retention: 90d`.
+absl::Duration RetentionIn(const SourceFile& file) {
+  constexpr std::string_view kSign = "# retention: ";
+  const std::string_view text = file.text();
+  if (!text.starts_with(kSign)) return absl::InfiniteDuration();
+  return *ParseDurationText(
+      text.substr(kSign.size(), text.find('\n') - kSign.size()));
+}
+
 Diagnostics FaultsOf(const SourceFile& file) {
   if (!file.name().ends_with(kTestInput)) {
-    Loaded loaded = Load({file});
+    Loaded loaded = Load({file}, RetentionIn(file));
     if (!loaded.diagnostics.has_errors()) {
       AddDataLints(loaded.rulebook, SeenIn(file), loaded.diagnostics);
     }

@@ -15,10 +15,13 @@
 namespace audienced {
 namespace {
 
-// What cannot be shown in a few lines of text, or needs a database.
+// What cannot be shown in a few lines of text, or needs a database or a
+// retention.
 const std::set<std::string_view> kWithoutExample = {
-    "file-too-large", "never-seen-event",   "never-seen-property",
-    "not-text",       "several-currencies", "too-deep"};
+    "beyond-retention",       "file-too-large",
+    "looks-beyond-retention", "never-seen-event",
+    "never-seen-property",    "not-text",
+    "several-currencies",     "too-deep"};
 
 // `piece` completed to a rule file.
 std::string WholeFile(const std::string& piece) {

@@ -67,6 +67,38 @@ TEST(HistoryTest, OfConsentsAtOneInstantDeniedIsTheLater) {
   }
 }
 
+TEST(HistoryTest, ForgetsEventsButNotWhatOutlivesThem) {
+  History history(1, 1);
+  for (ProjectedEvent event :
+       {At(1, "a", {10}), At(2, "b", {20, 21}), At(3, "c", {30})}) {
+    event.traits = {{event.time, "plan", Value(event.event_id)}};
+    event.consents = {{event.time, 0, true}};
+    history.Insert(std::move(event));
+  }
+  history.ForgetBefore({3});
+  ASSERT_EQ(history.size(), 1u);
+  EXPECT_EQ(history.event_id(0), "c");
+  EXPECT_EQ(history.cell(0, 0), 30);
+  ASSERT_EQ(history.item_count(), 1u);
+  EXPECT_EQ(history.item_cell(history.item_begin(0), 0), 30);
+  EXPECT_EQ(history.item_end(0), 1u);
+  EXPECT_EQ(history.traits().size(), 3u);
+  EXPECT_EQ(history.consents().size(), 3u);
+  EXPECT_EQ(history.first_time(), Instant{1});
+  EXPECT_EQ(history.whole_since(), Instant{3});
+  EXPECT_FALSE(history.Contains(std::hash<std::string>()("b")));
+
+  history.ForgetBefore({4});
+  EXPECT_TRUE(history.empty());
+  EXPECT_EQ(history.first_time(), Instant{1});
+  ProjectedEvent remnant = At(2, "b");
+  remnant.traits = {{{2}, "tier", Value("gold")}};
+  history.InsertRemnant(std::move(remnant));
+  EXPECT_TRUE(history.empty());
+  ASSERT_EQ(history.traits().size(), 4u);
+  EXPECT_EQ(history.traits()[2].name, "tier") << "in order of time and id";
+}
+
 // What a history tells, event by event.
 std::string TextOf(const History& history) {
   std::string text;

@@ -33,9 +33,10 @@ struct Loaded {
   }
 };
 
-inline Loaded Load(const std::vector<SourceFile>& files) {
+inline Loaded Load(const std::vector<SourceFile>& files,
+                   absl::Duration retention = absl::InfiniteDuration()) {
   Loaded loaded;
-  loaded.rulebook = LoadRulebook(files, loaded.diagnostics);
+  loaded.rulebook = LoadRulebook(files, loaded.diagnostics, retention);
   return loaded;
 }
 

@@ -1,9 +1,12 @@
-# pipeline_test: commits in the making, without clock and database.
+# pipeline_test: commits in the making, and what is told of them, without clock
+# and database.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
 add_executable(pipeline_test
   ${CMAKE_CURRENT_LIST_DIR}/identity_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/pipeline/event_counts_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/pipeline/freshness_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/person_scene.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/persons_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/publication_test.cc)

@@ -22,6 +22,7 @@ target_link_libraries(event_file_test PRIVATE
 gtest_discover_tests(event_file_test PROPERTIES LABELS ci)
 
 add_executable(scenario_test
+  unit/retention_test.cc
   unit/scenario_file_test.cc
   unit/scenario_test.cc)
 target_link_libraries(scenario_test PRIVATE

@@ -41,7 +41,7 @@ bool OfflineReader::ReadRules() {
     return Fail(ExitCode::kUsage, std::string(files.status().message()));
   }
   Diagnostics diagnostics;
-  Rulebook rulebook = LoadRulebook(*files, diagnostics);
+  Rulebook rulebook = LoadRulebook(*files, diagnostics, files_.retention);
   if (diagnostics.has_errors()) {
     PrintFaults(diagnostics, *files);
     return Fail(
@@ -49,7 +49,7 @@ bool OfflineReader::ReadRules() {
         Concat("the rules have ", Counted(diagnostics.error_count(), "error"),
                "; nothing is evaluated"));
   }
-  rulebook_ = CompiledRulebook::Compile(std::move(rulebook));
+  rulebook_ = CompiledRulebook::Compile(std::move(rulebook), files_.retention);
   return true;
 }
 

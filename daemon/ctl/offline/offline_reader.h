@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "absl/time/time.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/offline/offline_profiles.h"
 #include "daemon/ingest/event_mapping.h"
@@ -21,6 +22,7 @@ struct OfflineFiles {
   std::string events;
   std::string mapping;   // empty: none
   std::string rejected;  // empty: beside the events
+  absl::Duration retention = absl::InfiniteDuration();
 };
 
 // Reads rules and events from files, in the order of its methods. What is wrong

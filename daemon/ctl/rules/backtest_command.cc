@@ -16,6 +16,7 @@
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/offline/offline_reader.h"
+#include "daemon/ctl/offline/retention_option.h"
 #include "daemon/ctl/rules/rule_change.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ctl/text/backtest_text.h"
@@ -252,10 +253,11 @@ void AddBacktestCommand(CLI::App& app, ConnectionOptions& where,
   CLI::Option* rules = command->add_option(
       "--rules", options->files.rules,
       "Other rules than those in force: a folder of rule files, or one file.");
-  command
-      ->add_option("--events", options->files.events,
-                   "Without a daemon: the events, as CSV or JSON Lines.")
-      ->needs(rules);
+  CLI::Option* events = command->add_option(
+      "--events", options->files.events,
+      "Without a daemon: the events, as CSV or JSON Lines.");
+  events->needs(rules);
+  AddRetentionOption(*command, options->files.retention)->needs(events);
   command->add_option("--mapping", options->files.mapping,
                       "A YAML file that adapts a foreign file of events.");
   command->add_option("--rejected", options->files.rejected,

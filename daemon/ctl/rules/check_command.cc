@@ -10,6 +10,7 @@
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
+#include "daemon/ctl/offline/retention_option.h"
 #include "daemon/ctl/rules/rule_change.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ingest/rule_folder.h"
@@ -27,7 +28,11 @@ constexpr char kExamples[] = R"(Examples:
   audiencectl check rules/ --strict
       for a build server: warnings count as well
   audiencectl check rules/ --server 127.0.0.1:8450
-      also events, properties and traits that this daemon never saw
+      also events, properties and traits that this daemon never saw, and its
+      retention
+  audiencectl check rules/ --retention 90d
+      also spans that are too long, and rules that look further back, where
+      events count for 90 days
   audiencectl check rules/ --output json | jq '.faults[].message'
 
 Tests (*.test.yaml) are run by audiencectl test. Ends with 1 where there are
@@ -37,6 +42,7 @@ struct CheckOptions {
   std::string folder;
   bool strict = false;
   std::string output = "text";
+  absl::Duration retention = absl::InfiniteDuration();
 };
 
 // "3 files, 4 audiences, no faults"
@@ -86,11 +92,11 @@ void PrintJson(const std::vector<SourceFile>& files, const Rulebook& rulebook,
                 .c_str());
 }
 
-// Adds what only the daemon can know: names that no event ever had, and how
-// many currencies there are.
-absl::Status AddNeverSeen(const std::vector<SourceFile>& files,
-                          const ConnectionOptions& where,
-                          Diagnostics& diagnostics) {
+// Adds what only the daemon can know: names that no event ever had, how many
+// currencies there are, and how long its events count.
+absl::Status AddFaultsOfDaemon(const std::vector<SourceFile>& files,
+                               const ConnectionOptions& where,
+                               Diagnostics& diagnostics) {
   absl::StatusOr<Connection> connection = Connection::Open(where);
   if (!connection.ok()) return connection.status();
   v1::CheckRulesRequest request;
@@ -103,9 +109,11 @@ absl::Status AddNeverSeen(const std::vector<SourceFile>& files,
   if (!asked.ok()) return asked;
   for (const v1::Diagnostic& told : response.diagnostics()) {
     const FaultCode* code = FindFaultCode(told.code());
-    const bool needs_data = told.code() == "several-currencies" ||
-                            told.code().starts_with("never-seen-");
-    if (code == nullptr || !needs_data) continue;
+    const bool of_daemon = told.code() == "several-currencies" ||
+                           told.code() == "beyond-retention" ||
+                           told.code() == "looks-beyond-retention" ||
+                           told.code().starts_with("never-seen-");
+    if (code == nullptr || !of_daemon) continue;
     diagnostics.Add(
         code->name,
         {told.path(),
@@ -123,9 +131,10 @@ ExitCode Check(const CheckOptions& options, const ConnectionOptions& where) {
     return ExitCode::kUsage;
   }
   Diagnostics diagnostics;
-  const Rulebook rulebook = LoadRulebook(*files, diagnostics);
+  const Rulebook rulebook =
+      LoadRulebook(*files, diagnostics, options.retention);
   if (!where.server.empty() && !diagnostics.has_errors()) {
-    const absl::Status asked = AddNeverSeen(*files, where, diagnostics);
+    const absl::Status asked = AddFaultsOfDaemon(*files, where, diagnostics);
     if (!asked.ok()) return FailWith(asked);
   }
   diagnostics.Sort();
@@ -154,6 +163,7 @@ void AddCheckCommand(CLI::App& app, ConnectionOptions& where,
                     "End with 3 where there are warnings.");
   command->add_option("--output", options->output, "text (default) or json.")
       ->check(CLI::IsMember({"text", "json"}));
+  AddRetentionOption(*command, options->retention);
   AddConnectionOptions(*command, where);
   command->footer(kExamples);
   command->callback(

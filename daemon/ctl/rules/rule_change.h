@@ -10,6 +10,7 @@
 #include "audienced/v1/rule_service.grpc.pb.h"
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/commands.h"
+#include "daemon/ctl/terminal.h"
 #include "rules/source/source_file.h"
 
 // What the verbs that put rules in force have in common.

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/commands.h"
+#include "daemon/ctl/offline/retention_option.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ctl/text/test_report.h"
 #include "daemon/ingest/rule_folder.h"
@@ -49,6 +50,7 @@ struct TestOptions {
   std::string output = "text";
   std::string output_file;
   bool verbose = false;
+  absl::Duration retention = absl::InfiniteDuration();
 };
 
 // The test files that `paths` name, each once, sorted within each folder.
@@ -120,8 +122,8 @@ class Files {
 };
 
 // Runs the tests whose name matches `pattern`.
-TestReport RunFiles(std::vector<SourceFile> test_files,
-                    const re2::RE2& pattern) {
+TestReport RunFiles(std::vector<SourceFile> test_files, const re2::RE2& pattern,
+                    absl::Duration retention) {
   TestReport report;
   Files rules;
   Progress progress("running rule tests");
@@ -130,7 +132,7 @@ TestReport RunFiles(std::vector<SourceFile> test_files,
     progress.Update(done++, static_cast<int64_t>(test_files.size()));
     const ScenarioFile loaded = LoadScenarioFile(
         file, [&](const std::string& name) { return rules.Find(name); },
-        report.faults);
+        report.faults, retention);
     if (loaded.rulebook == nullptr) continue;
     for (const ScenarioTest& test : loaded.scenario.tests) {
       if (!re2::RE2::PartialMatch(test.name, pattern)) continue;
@@ -180,7 +182,8 @@ ExitCode Test(const TestOptions& options) {
   }
   absl::StatusOr<std::vector<SourceFile>> files = ReadTestFiles(options.paths);
   if (!files.ok()) return Refuse(files.status());
-  const TestReport report = RunFiles(*std::move(files), pattern);
+  const TestReport report =
+      RunFiles(*std::move(files), pattern, options.retention);
   if (report.tests.empty() && !report.faults.has_errors()) {
     return Refuse(absl::NotFoundError(
         Concat("no test has a name that matches ", Quoted(options.run))));
@@ -215,6 +218,7 @@ void AddTestCommand(CLI::App& app, ExitCode& exit_code) {
       ->check(CLI::IsMember({"text", "json", "junit"}));
   command->add_option("--output-file", options->output_file,
                       "Write that to a file, and text to the terminal.");
+  AddRetentionOption(*command, options->retention);
   command->add_flag("-v,--verbose", options->verbose, "A line for each test.");
   command->footer(kExamples);
   command->callback([options, &exit_code] {

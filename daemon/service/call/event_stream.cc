@@ -131,7 +131,7 @@ void EventStream::Answer(
     if (ending_.ok()) ending_ = outcomes.status();
     return;
   }
-  batch.SetOutcomes(*outcomes);
+  batch.SetOutcomes(*outcomes, stages_.pipeline.event_counts());
   batch.Fill(slot.response);
   if (IsInstant(through)) {
     *slot.response.mutable_evaluated_through_time() = ToTimestamp(through);

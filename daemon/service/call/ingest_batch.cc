@@ -54,7 +54,7 @@ absl::StatusOr<EventBatch> EventBatch::Make(
       CheckBatchSize(events.size(), limits.batch_event_limit);
   if (!size.ok()) return size;
   const Arrival arrival{origin, received_at, limits.event_limit_bytes};
-  EventBatch batch;
+  EventBatch batch(origin);
   batch.results_.resize(events.size());
   batch.events_.reserve(events.size());
   batch.places_.reserve(events.size());
@@ -70,7 +70,13 @@ absl::StatusOr<EventBatch> EventBatch::Make(
   return batch;
 }
 
-void EventBatch::SetOutcomes(const std::vector<EventOutcome>& outcomes) {
+void EventBatch::SetOutcomes(const std::vector<EventOutcome>& outcomes,
+                             EventCounts& counts) {
+  for (const v1::EventResult& result : results_) {
+    if (result.status() == v1::EventResult::STATUS_REFUSED) {
+      counts.AddRefused(origin_, ReasonName(result.reason()), 1);
+    }
+  }
   for (size_t i = 0; i < outcomes.size() && i < places_.size(); ++i) {
     results_[places_[i]] = ResultOf(outcomes[i]);
   }

@@ -32,8 +32,10 @@ class EventBatch {
   // The events to submit, moved out. May be none: all are refused.
   std::vector<IncomingEvent> TakeEvents() { return std::move(events_); }
 
-  // Adds what the pipeline said, one outcome for each event taken.
-  void SetOutcomes(const std::vector<EventOutcome>& outcomes);
+  // Adds what the pipeline said, one outcome for each event taken, and counts
+  // the others as refused.
+  void SetOutcomes(const std::vector<EventOutcome>& outcomes,
+                   EventCounts& counts);
   // As if the pipeline had stored all of them.
   void AcceptAll();
 
@@ -43,8 +45,9 @@ class EventBatch {
   void Fill(Response& response);
 
  private:
-  EventBatch() = default;
+  explicit EventBatch(std::string origin) : origin_(std::move(origin)) {}
 
+  std::string origin_;
   std::vector<IncomingEvent> events_;
   std::vector<size_t> places_;  // in results_, of each event taken
   std::vector<v1::EventResult> results_;

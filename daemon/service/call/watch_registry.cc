@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
 #include "daemon/service/conversion/status_mapping.h"
+#include "daemon/service/conversion/time_conversion.h"
 
 namespace audienced {
 namespace {
@@ -37,6 +38,21 @@ absl::Duration CheckpointInterval(const v1::WatchMembershipsRequest& request,
   return std::clamp(
       absl::Seconds(asked.seconds()) + absl::Nanoseconds(asked.nanos()),
       std::min(kShortestInterval, longest), longest);
+}
+
+v1::WatchStatus StatusOf(const Watcher& watcher, const StreamPositions& heads) {
+  const Watcher::Progress progress = watcher.progress();
+  v1::WatchStatus status;
+  *status.mutable_audiences() = watcher.request().audiences();
+  *status.mutable_start_time() = ToTimestamp(progress.start_time);
+  status.set_sent_change_count(progress.sent_changes);
+  if (!progress.positions) return status;
+  int64_t lag = 0;
+  for (size_t stream = 0; stream < heads.size(); ++stream) {
+    lag += std::max<int64_t>(heads[stream] - (*progress.positions)[stream], 0);
+  }
+  status.set_lag_changes(lag);
+  return status;
 }
 
 }  // namespace
@@ -79,6 +95,24 @@ void WatchRegistry::CloseAll() {
 int64_t WatchRegistry::size() const {
   absl::MutexLock lock(&mutex_);
   return static_cast<int64_t>(watchers_.size());
+}
+
+std::vector<v1::WatchStatus> WatchRegistry::List(size_t limit) const {
+  const StreamPositions heads = stages_.feed.heads();
+  std::vector<v1::WatchStatus> list;
+  {
+    absl::MutexLock lock(&mutex_);
+    for (const auto& [key, watcher] : watchers_) {
+      list.push_back(StatusOf(*watcher, heads));
+    }
+  }
+  std::stable_sort(
+      list.begin(), list.end(),
+      [](const v1::WatchStatus& left, const v1::WatchStatus& right) {
+        return left.lag_changes() > right.lag_changes();
+      });
+  list.resize(std::min(list.size(), limit));
+  return list;
 }
 
 void WatchRegistry::WakeAll() {

@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "audienced/v1/audience_service.pb.h"
+#include "audienced/v1/status_service.pb.h"
 #include "daemon/service/call/watcher.h"
 #include "daemon/service/call/worker_pool.h"
 #include "daemon/service/stages.h"
@@ -35,6 +37,10 @@ class WatchRegistry {
   // Ends all watches with SHUTTING_DOWN, also those that are opened later. The
   // clients have the cursor to resume from in the last message.
   void CloseAll() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // The open watches, at most `limit`, the one that is furthest behind first.
+  std::vector<v1::WatchStatus> List(size_t limit) const
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   int64_t size() const ABSL_LOCKS_EXCLUDED(mutex_);
 

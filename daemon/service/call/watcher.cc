@@ -22,6 +22,7 @@ Watcher::Watcher(const Stages& stages, WorkerPool& pool,
       pool_(pool),
       request_(request),
       options_(std::move(options)),
+      progress_{stages.clock.Now(), 0, std::nullopt},
       last_write_(Ticks::now()) {}
 
 void Watcher::Begin() {
@@ -43,6 +44,11 @@ void Watcher::Wake() {
   Post();
 }
 
+Watcher::Progress Watcher::progress() const {
+  absl::MutexLock lock(&mutex_);
+  return progress_;
+}
+
 void Watcher::Close(absl::Status status) {
   {
     absl::MutexLock lock(&mutex_);
@@ -58,6 +64,10 @@ void Watcher::OnWriteDone(bool ok) {
     absl::MutexLock lock(&mutex_);
     state_ = State::kWorking;
     last_write_ = Ticks::now();
+    if (ok) {
+      progress_.sent_changes += response_.changes_size();
+      progress_.positions = reader_->positions();
+    }
     if (!ok && !close_) close_ = absl::CancelledError("the client is gone");
   }
   Post();
@@ -116,6 +126,7 @@ bool Watcher::EndIfAsked() {
 
 bool Watcher::Rest() {
   absl::MutexLock lock(&mutex_);
+  progress_.positions = reader_->positions();
   if (woken_ || close_) return false;
   state_ = State::kIdle;
   return true;

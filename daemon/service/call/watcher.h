@@ -41,6 +41,16 @@ class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
   // Something was committed. Quick: the work is done by the pool.
   void Wake() ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // How far the call is.
+  struct Progress {
+    absl::Time start_time;
+    int64_t sent_changes = 0;
+    // Behind the last message that was sent; absent before the first.
+    std::optional<StreamPositions> positions;
+  };
+  Progress progress() const ABSL_LOCKS_EXCLUDED(mutex_);
+  const v1::WatchMembershipsRequest& request() const { return request_; }
+
   // Ends the call with `status` as soon as no write is under way.
   void Close(absl::Status status) ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -66,7 +76,8 @@ class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
   void Work() ABSL_LOCKS_EXCLUDED(mutex_);
   // Whether the call was ended meanwhile; it is then finished.
   bool EndIfAsked() ABSL_LOCKS_EXCLUDED(mutex_);
-  // Whether to go to sleep; not when something came meanwhile.
+  // Whether to go to sleep; not when something came meanwhile. What was read so
+  // far holds nothing for this watch.
   bool Rest() ABSL_LOCKS_EXCLUDED(mutex_);
   void Write(ChangeReader::Portion portion, absl::Time through)
       ABSL_LOCKS_EXCLUDED(mutex_);
@@ -88,11 +99,12 @@ class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
   v1::WatchMembershipsResponse response_;
   bool first_ = true;
 
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   State state_ ABSL_GUARDED_BY(mutex_) = State::kWorking;
   bool woken_ ABSL_GUARDED_BY(mutex_) = false;
   bool done_ ABSL_GUARDED_BY(mutex_) = false;
   std::optional<absl::Status> close_ ABSL_GUARDED_BY(mutex_);
+  Progress progress_ ABSL_GUARDED_BY(mutex_);
   Ticks::time_point last_write_ ABSL_GUARDED_BY(mutex_);
   // Another one each time: an alarm must not be set from its own callback.
   std::unique_ptr<grpc::Alarm> alarm_ ABSL_GUARDED_BY(mutex_);

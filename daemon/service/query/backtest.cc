@@ -15,6 +15,7 @@
 #include "daemon/service/query/profile_lookup.h"
 #include "daemon/service/query/rule_checking.h"
 #include "rules/backtest/backtest.h"
+#include "rules/language/duration_text.h"
 #include "rules/language/load.h"
 
 namespace audienced {
@@ -65,6 +66,17 @@ absl::StatusOr<BacktestQuestion> QuestionOf(const CompiledRulebook& rulebook,
   }
   return BacktestQuestion{*audience, *std::move(span), *std::move(goal),
                           *within};
+}
+
+// Of days for which events that counted were dropped, nothing can be said.
+absl::Status CheckIsKept(const Store& store, const CompiledRulebook& rulebook,
+                         Instant since) {
+  const absl::Time told_from = ToldFrom(store, rulebook);
+  if (ToTime(since) >= told_from) return absl::OkStatus();
+  return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "since",
+                      absl::StrCat("since is ", TimestampText(ToTime(since)),
+                                   "; histories are kept for days from ",
+                                   TimestampText(told_from), " on"));
 }
 
 // By the rules in force: histories in memory as they are, the rest read.
@@ -153,18 +165,19 @@ void Fill(const CompiledRulebook& rulebook, const BacktestQuestion& question,
 // The rules in the request; null where they have errors, which `response`
 // tells.
 absl::StatusOr<std::shared_ptr<const CompiledRulebook>> GivenRules(
-    const v1::BacktestRequest& request, v1::BacktestResponse& response) {
+    const v1::BacktestRequest& request, absl::Duration retention,
+    v1::BacktestResponse& response) {
   const absl::StatusOr<std::vector<SourceFile>> files =
       ToSourceFiles(request.files());
   if (!files.ok()) return files.status();
   Diagnostics diagnostics;
-  Rulebook rulebook = LoadRulebook(*files, diagnostics);
+  Rulebook rulebook = LoadRulebook(*files, diagnostics, retention);
   FillDiagnostics(diagnostics.all(), *files, *response.mutable_diagnostics());
   response.set_error_count(diagnostics.error_count());
   if (diagnostics.has_errors()) {
     return std::shared_ptr<const CompiledRulebook>();
   }
-  return CompiledRulebook::Compile(std::move(rulebook));
+  return CompiledRulebook::Compile(std::move(rulebook), retention);
 }
 
 }  // namespace
@@ -178,7 +191,7 @@ absl::Status RunBacktest(const Stages& stages,
       in_force.projection->shared_rulebook();
   const bool are_given = !request.files().empty();
   if (are_given) {
-    auto given = GivenRules(request, response);
+    auto given = GivenRules(request, stages.pipeline.retention(), response);
     if (!given.ok()) return given.status();
     if (*given == nullptr) return absl::OkStatus();
     rules = *std::move(given);
@@ -186,6 +199,9 @@ absl::Status RunBacktest(const Stages& stages,
   const absl::StatusOr<BacktestQuestion> question =
       QuestionOf(*rules, request, stages.clock.Now());
   if (!question.ok()) return question.status();
+  const absl::Status kept =
+      CheckIsKept(stages.store, *rules, question->span.since());
+  if (!kept.ok()) return kept;
   Backtest backtest(*question);
   const absl::Status added =
       are_given ? AddStoredProfiles(stages, rules, cancelled, backtest)

@@ -93,7 +93,9 @@ absl::StatusOr<ChangeReader::Portion> ChangeReader::Next(int limit) {
 }
 
 std::string ChangeReader::cursor() const {
-  return stages_->cursors.Encode(position_);
+  Cursor cursor = position_;
+  cursor.commit_number = stages_->feed.commit_number();
+  return stages_->cursors.Encode(cursor);
 }
 
 bool ChangeReader::HasChange() {

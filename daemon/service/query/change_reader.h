@@ -43,6 +43,7 @@ class ChangeReader {
 
   // Behind the last portion.
   std::string cursor() const;
+  const StreamPositions& positions() const { return position_.positions; }
 
  private:
   explicit ChangeReader(const Stages& stages) : stages_(&stages) {}

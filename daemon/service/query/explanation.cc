@@ -31,7 +31,7 @@ absl::Status ExplainMembership(const Stages& stages,
                                const v1::ExplainMembershipRequest& request,
                                v1::ExplainMembershipResponse& response) {
   const absl::Time now = stages.clock.Now();
-  const auto as_of = AsOfTime(request, now);
+  const auto as_of = AsOfTime(request, stages);
   if (!as_of.ok()) return as_of.status();
   const RulesState rules = stages.pipeline.rules();
   const absl::StatusOr<size_t> audience =

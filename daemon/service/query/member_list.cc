@@ -58,12 +58,14 @@ absl::StatusOr<ListPosition> PositionOf(
     // Before the heads: the state that is listed is at least as new.
     first.evaluated_through = stages.pipeline.EvaluatedThrough();
     first.heads = stages.feed.heads();
+    first.commit_number = stages.feed.commit_number();
     first.as_of = as_of;
     if (request.preview() && !as_of) first.as_of = stages.clock.Now();
     return first;
   }
   absl::StatusOr<ListPosition> position =
       stages.cursors.DecodeListPosition(request.page_token());
+  if (absl::IsOutOfRange(position.status())) return TokenExpired();
   if (!position.ok()) {
     return InvalidToken("page_token was not given by this daemon");
   }
@@ -88,8 +90,8 @@ absl::Status FillPublished(const Stages& stages, ListPosition position,
       stages.store.ListMembers(position.audience, position.heads,
                                position.after, page_size);
   if (!stays.ok()) return stays.status();
-  response.set_cursor(
-      stages.cursors.Encode(Cursor{position.heads, {position.audience}}));
+  response.set_cursor(stages.cursors.Encode(
+      Cursor{position.heads, {position.audience}, position.commit_number}));
   size_t size_bytes = 0;
   size_t taken = 0;
   for (; taken < stays->size() && size_bytes < kAnswerLimitBytes; ++taken) {
@@ -161,7 +163,7 @@ absl::Status ListMembers(const Stages& stages,
   const absl::StatusOr<int> page_size =
       PageSize(request.page_size(), kMemberPageDefault, kMemberPageLimit);
   if (!page_size.ok()) return page_size.status();
-  const auto as_of = AsOfTime(request, stages.clock.Now());
+  const auto as_of = AsOfTime(request, stages);
   if (!as_of.ok()) return as_of.status();
   const RulesState rules = stages.pipeline.rules();
   const absl::StatusOr<size_t> audience =

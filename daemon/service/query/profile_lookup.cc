@@ -3,12 +3,14 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
 #include "daemon/pipeline/history_reader.h"
 #include "daemon/service/conversion/event_conversion.h"
 #include "daemon/service/conversion/profile_name.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
+#include "rules/language/duration_text.h"
 #include "rules/source/spelling.h"
 
 namespace audienced {
@@ -67,6 +69,14 @@ absl::StatusOr<Directory::ProfilePtr> FindWithHistory(
   return ready->front();
 }
 
+absl::Time ToldFrom(const Store& store, const CompiledRulebook& rulebook) {
+  const Instant events_from = store.events_from();
+  const absl::Duration span = rulebook.history_span();
+  return events_from == Instant::Never() || span == absl::InfiniteDuration()
+             ? absl::InfinitePast()
+             : ToTime(events_from) + span;
+}
+
 absl::StatusOr<Directory::ProfilePtr> FindKnownProfile(
     const Pipeline& pipeline, const v1::ProfileReference& reference,
     const std::string& field) {
@@ -98,15 +108,23 @@ ProfileId NamedBefore(const Directory& directory,
 }
 
 absl::StatusOr<absl::Time> CheckAsOfTime(
-    const google::protobuf::Timestamp& timestamp, absl::Time now) {
+    const google::protobuf::Timestamp& timestamp, const Stages& stages) {
   const std::optional<absl::Time> time = ToTime(timestamp);
   if (!time) {
     return InvalidField(v1::ERROR_REASON_INVALID_TIME, "as_of_time",
                         "as_of_time is no time of the years 1970 to 9999");
   }
-  if (*time > now) {
+  if (*time > stages.clock.Now()) {
     return InvalidField(v1::ERROR_REASON_INVALID_TIME, "as_of_time",
                         "as_of_time lies after the daemon's clock");
+  }
+  const absl::Time told_from =
+      ToldFrom(stages.store, stages.pipeline.rules().projection->rulebook());
+  if (*time < told_from) {
+    return InvalidField(v1::ERROR_REASON_INVALID_TIME, "as_of_time",
+                        absl::StrCat("as_of_time lies before what events are "
+                                     "kept for, ",
+                                     TimestampText(told_from)));
   }
   return *time;
 }

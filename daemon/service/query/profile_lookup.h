@@ -32,6 +32,10 @@ absl::StatusOr<Directory::ProfilePtr> FindWithHistory(
     const Stages& stages, const RulesState& rules,
     const v1::ProfileReference& reference, const std::string& field);
 
+// From when on `rulebook` can be told: before, it looks at events that may be
+// dropped. InfinitePast: everything can.
+absl::Time ToldFrom(const Store& store, const CompiledRulebook& rulebook);
+
 // The same, where it is there: NOT_FOUND with PROFILE_NOT_FOUND, or with
 // PROFILE_ERASED where it was erased.
 absl::StatusOr<Directory::ProfilePtr> FindKnownProfile(
@@ -47,21 +51,21 @@ ProfileId NamedBefore(const Directory& directory,
                       const v1::ProfileReference& reference);
 
 // The instant that `request`, which has a field `as_of_time`, asks for; absent
-// where it asks for none. INVALID_ARGUMENT for one that is no time or lies
-// after `now`.
+// where it asks for none. INVALID_ARGUMENT for one that is no time, lies after
+// the daemon's clock, or before what the rules in force can be told for.
 template <typename Request>
 absl::StatusOr<std::optional<absl::Time>> AsOfTime(const Request& request,
-                                                   absl::Time now);
+                                                   const Stages& stages);
 
 absl::StatusOr<absl::Time> CheckAsOfTime(
-    const google::protobuf::Timestamp& timestamp, absl::Time now);
+    const google::protobuf::Timestamp& timestamp, const Stages& stages);
 
 template <typename Request>
 absl::StatusOr<std::optional<absl::Time>> AsOfTime(const Request& request,
-                                                   absl::Time now) {
+                                                   const Stages& stages) {
   if (!request.has_as_of_time()) return std::optional<absl::Time>();
   const absl::StatusOr<absl::Time> time =
-      CheckAsOfTime(request.as_of_time(), now);
+      CheckAsOfTime(request.as_of_time(), stages);
   if (!time.ok()) return time.status();
   return std::optional<absl::Time>(*time);
 }

@@ -74,7 +74,8 @@ absl::Status CheckRules(const Stages& stages,
       ToSourceFiles(request.files());
   if (!files.ok()) return files.status();
   Diagnostics diagnostics;
-  Rulebook rulebook = LoadRulebook(*files, diagnostics);
+  Rulebook rulebook =
+      LoadRulebook(*files, diagnostics, stages.pipeline.retention());
   if (request.against_data() && !diagnostics.has_errors()) {
     AddDataLints(rulebook, stages.pipeline.names().Snapshot(), diagnostics);
   }

@@ -17,22 +17,6 @@
 namespace audienced {
 namespace {
 
-v1::Rulebook::LoadState LoadStateOf(bool is_rebuilding,
-                                    const RuleAttempt* last) {
-  if (is_rebuilding) return v1::Rulebook::LOAD_STATE_REBUILDING;
-  if (last == nullptr) return v1::Rulebook::LOAD_STATE_CURRENT;
-  switch (last->result) {
-    case RuleAttempt::Result::kFaulty:
-      return v1::Rulebook::LOAD_STATE_FAULTY;
-    case RuleAttempt::Result::kTestsFailed:
-      return v1::Rulebook::LOAD_STATE_TESTS_FAILED;
-    case RuleAttempt::Result::kHeldBack:
-      return v1::Rulebook::LOAD_STATE_HELD_BACK;
-    default:
-      return v1::Rulebook::LOAD_STATE_CURRENT;
-  }
-}
-
 absl::Status CheckLength(const std::string& field, const std::string& text,
                          size_t limit_bytes) {
   if (text.size() <= limit_bytes) return absl::OkStatus();
@@ -84,6 +68,24 @@ absl::StatusOr<RuleVersionRecord> ReadVersion(const Stages& stages,
 
 }  // namespace
 
+v1::Rulebook::LoadState LoadStateOf(const Rollout& rollout,
+                                    const RulesState& rules) {
+  if (rules.rebuild || rollout.is_applying())
+    return v1::Rulebook::LOAD_STATE_REBUILDING;
+  const std::shared_ptr<const RuleAttempt> last = rollout.last();
+  if (last == nullptr) return v1::Rulebook::LOAD_STATE_CURRENT;
+  switch (last->result) {
+    case RuleAttempt::Result::kFaulty:
+      return v1::Rulebook::LOAD_STATE_FAULTY;
+    case RuleAttempt::Result::kTestsFailed:
+      return v1::Rulebook::LOAD_STATE_TESTS_FAILED;
+    case RuleAttempt::Result::kHeldBack:
+      return v1::Rulebook::LOAD_STATE_HELD_BACK;
+    default:
+      return v1::Rulebook::LOAD_STATE_CURRENT;
+  }
+}
+
 absl::Status GetRulebook(const Stages& stages,
                          const v1::GetRulebookRequest& request,
                          v1::GetRulebookResponse& response) {
@@ -107,8 +109,7 @@ absl::Status GetRulebook(const Stages& stages,
     FillFiles(rules.update.files, *answer.mutable_files());
   }
   const std::shared_ptr<const RuleAttempt> last = stages.rollout.last();
-  answer.set_load_state(
-      LoadStateOf(rules.rebuild || stages.rollout.is_applying(), last.get()));
+  answer.set_load_state(LoadStateOf(stages.rollout, rules));
   if (rules.rebuild) *answer.mutable_rebuild() = ToProgress(*rules.rebuild);
   if (last != nullptr) *answer.mutable_last_attempt() = ToRuleAttempt(*last);
   const absl::Time through = stages.pipeline.EvaluatedThrough();
@@ -151,7 +152,8 @@ absl::Status ReloadRules(const Stages& stages,
   if (!request.validate_only()) {
     return Apply(stages, *folder, *response.mutable_attempt());
   }
-  CheckedRules rules = Check(*folder, stages.clock.Now());
+  CheckedRules rules =
+      Check(*folder, stages.clock.Now(), stages.pipeline.retention());
   rules.attempt.version = stages.pipeline.rules().version;
   *response.mutable_attempt() = ToRuleAttempt(rules.attempt);
   return absl::OkStatus();

@@ -16,6 +16,10 @@ inline constexpr size_t kRuleNoteLimitBytes = 4096;
 inline constexpr int kRuleVersionPageDefault = 100;
 inline constexpr int kRuleVersionPageLimit = 1000;
 
+// How the last load went.
+v1::Rulebook::LoadState LoadStateOf(const Rollout& rollout,
+                                    const RulesState& rules);
+
 absl::Status GetRulebook(const Stages& stages,
                          const v1::GetRulebookRequest& request,
                          v1::GetRulebookResponse& response);

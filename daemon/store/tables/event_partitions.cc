@@ -15,6 +15,22 @@ std::string Bound(absl::CivilMonth month) {
                          month.month());
 }
 
+std::string NameOf(absl::CivilMonth month) {
+  return absl::StrFormat("audienced.event_%04d_%02d", month.year(),
+                         month.month());
+}
+
+absl::Time BeginOf(absl::CivilMonth month) {
+  return absl::FromCivil(absl::CivilSecond(month), absl::UTCTimeZone());
+}
+
+// So long detaching and dropping wait for those who read; ingest waits with
+// them.
+constexpr char kShortWait[] = "SET statement_timeout = '300ms'";
+constexpr char kAnyWait[] = "SET statement_timeout = 0";
+// SQLSTATE of a statement that took too long.
+constexpr char kCancelled[] = "57014";
+
 }  // namespace
 
 absl::Status EventPartitions::MakeFor(const std::vector<EventRecord>& events,
@@ -34,13 +50,13 @@ absl::Status EventPartitions::MakeFor(const std::vector<EventRecord>& events,
 
 void EventPartitions::Make(absl::CivilMonth month,
                            DatabaseConnection& connection) {
-  const std::string name =
-      absl::StrFormat("audienced.event_%04d_%02d", month.year(), month.month());
-  pqxx::work transaction(connection);
-  if (!transaction.exec(absl::StrCat("SELECT to_regclass('", name, "')"))[0][0]
-           .is_null()) {
-    return;
+  for (const Partition& partition : Find(connection)) {
+    if (partition.month != month) continue;
+    if (partition.is_attached && !partition.is_pending) return;
+    Drop(partition, connection);  // left by a try to drop it
   }
+  const std::string name = NameOf(month);
+  pqxx::work transaction(connection);
   // Attached, not created in place: that would wait for all readers of events.
   transaction.exec(absl::StrCat("CREATE TABLE ", name,
                                 " (LIKE audienced.event INCLUDING ALL)"));
@@ -52,6 +68,74 @@ void EventPartitions::Make(absl::CivilMonth month,
                    absl::FormatCivilTime(month), " (included) to ",
                    absl::FormatCivilTime(month + 1), " (not included), UTC.'"));
   transaction.commit();
+}
+
+std::vector<EventPartitions::Partition> EventPartitions::Find(
+    DatabaseConnection& connection) {
+  std::vector<Partition> partitions;
+  for (const auto& row : connection.Query(
+           "SELECT substr(relname, 7, 4), substr(relname, 12, 2), "
+           "inhrelid IS NOT NULL, coalesce(inhdetachpending, false) "
+           "FROM pg_class AS c LEFT JOIN pg_inherits AS i "
+           "ON i.inhrelid = c.oid WHERE relnamespace = "
+           "'audienced'::regnamespace AND relkind = 'r' "
+           "AND relname ~ '^event_[0-9]{4}_[0-9]{2}$' ORDER BY relname")) {
+    partitions.push_back({absl::CivilMonth(row[0].as<int>(), row[1].as<int>()),
+                          row[2].as<bool>(), row[3].as<bool>()});
+  }
+  return partitions;
+}
+
+std::optional<absl::Time> EventPartitions::FirstEnd(
+    DatabaseConnection& connection) {
+  const bool has_early =
+      connection
+          .Query(
+              "SELECT EXISTS (SELECT FROM audienced.event_before_1990)")[0][0]
+          .as<bool>();
+  if (has_early) return BeginOf(kFirstMonth);
+  const std::vector<Partition> partitions = Find(connection);
+  if (partitions.empty()) return std::nullopt;
+  return BeginOf(partitions.front().month + 1);
+}
+
+bool EventPartitions::DropBefore(absl::Time time,
+                                 DatabaseConnection& connection) {
+  const absl::CivilMonth end = absl::ToCivilMonth(time, absl::UTCTimeZone());
+  if (end >= kFirstMonth) {
+    connection.Query("DELETE FROM audienced.event_before_1990");
+  }
+  connection.Query(kShortWait);
+  bool all = true;
+  for (const Partition& partition : Find(connection)) {
+    const bool is_left = !partition.is_attached || partition.is_pending;
+    if (partition.month >= end && !is_left) continue;
+    known_.erase(partition.month);
+    try {
+      Drop(partition, connection);
+    } catch (const pqxx::sql_error& error) {
+      if (error.sqlstate() != kCancelled) {
+        connection.Drop();  // it would go on waiting for a short time only
+        throw;
+      }
+      all = false;
+    }
+  }
+  connection.Query(kAnyWait);
+  return all;
+}
+
+// Each step stands for itself, so that none holds up readers or writers of the
+// table: PostgreSQL detaches without locking it, but not in a transaction.
+void EventPartitions::Drop(const Partition& partition,
+                           DatabaseConnection& connection) {
+  const std::string name = NameOf(partition.month);
+  if (partition.is_attached) {
+    connection.Query(
+        absl::StrCat("ALTER TABLE audienced.event DETACH PARTITION ", name,
+                     partition.is_pending ? " FINALIZE" : " CONCURRENTLY"));
+  }
+  connection.Query(absl::StrCat("DROP TABLE ", name));
 }
 
 }  // namespace audienced

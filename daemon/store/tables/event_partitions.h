@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_STORE_TABLES_EVENT_PARTITIONS_H_
 #define AUDIENCED_DAEMON_STORE_TABLES_EVENT_PARTITIONS_H_
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -22,7 +23,25 @@ class EventPartitions {
   absl::Status MakeFor(const std::vector<EventRecord>& events,
                        DatabaseConnection& connection);
 
+  // The end of the first partition that has something; absent where none has.
+  // Throws as above.
+  std::optional<absl::Time> FirstEnd(DatabaseConnection& connection);
+
+  // Drops the partitions of the months before that of `time`, and those that an
+  // earlier call did not come to drop; empties the one of early years. False
+  // where one is being read; it is out of the table then, or soon, and goes
+  // with another call. Throws as above.
+  bool DropBefore(absl::Time time, DatabaseConnection& connection);
+
  private:
+  struct Partition {
+    absl::CivilMonth month;
+    bool is_attached = false;
+    bool is_pending = false;  // being detached
+  };
+
+  static std::vector<Partition> Find(DatabaseConnection& connection);
+  static void Drop(const Partition& partition, DatabaseConnection& connection);
   void Make(absl::CivilMonth month, DatabaseConnection& connection);
 
   std::set<absl::CivilMonth> known_;

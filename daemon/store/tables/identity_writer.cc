@@ -74,7 +74,7 @@ DELETE FROM audienced.identifier WHERE (kind, value) IN
   (SELECT * FROM unnest($1::text[], $2::text[])))";
 
 constexpr char kUpdateErased[] = R"(
-UPDATE audienced.profile SET key = '', erased_at = at,
+UPDATE audienced.profile SET key = '', first_event_at = NULL, erased_at = at,
   exits_kept_until = until
 FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[])
   AS erased (id, at, until)

@@ -26,26 +26,36 @@ std::string NewUuid() {
                       hex.substr(20));
 }
 
-// What is different after a restore: the cluster, its timeline, the database.
-std::string Lineage(DatabaseConnection& connection) {
-  // Some hosted databases keep the first for themselves.
+// What `sql` answers, where the role may call `function`; some hosted databases
+// keep functions for themselves. Else, and for null, `otherwise`.
+std::string AskIfAllowed(DatabaseConnection& connection,
+                         const std::string& function, const std::string& sql,
+                         const std::string& otherwise) {
   const bool may_ask =
       connection
-          .Query(
-              "SELECT has_function_privilege('pg_control_system()', 'execute')")
-              [0][0]
+          .Query(absl::StrCat("SELECT has_function_privilege('", function,
+                              "', 'execute')"))[0][0]
           .as<bool>();
-  const std::string cluster =
-      may_ask
-          ? connection
-                .Query(
-                    "SELECT system_identifier FROM pg_control_system()")[0][0]
-                .as<std::string>()
-          : "unknown";
+  if (!may_ask) return otherwise;
+  return connection.Query(sql)[0][0].as<std::string>(otherwise);
+}
+
+// What is different after a restore: the cluster, its timeline, the database,
+// and the base backup that the cluster began with, if it did, which PostgreSQL
+// leaves in a file.
+std::string Lineage(DatabaseConnection& connection) {
+  const std::string cluster = AskIfAllowed(
+      connection, "pg_control_system()",
+      "SELECT system_identifier FROM pg_control_system()", "unknown");
+  const std::string backup = AskIfAllowed(
+      connection, "pg_read_file(text, bigint, bigint, boolean)",
+      "SELECT '/' || md5(pg_read_file('backup_label.old', 0, 65536, true))",
+      "");
   const pqxx::row row = connection.Query(
       "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8), oid "
       "FROM pg_database WHERE datname = current_database()")[0];
-  return absl::StrCat(cluster, "/", row[0].c_str(), "/", row[1].c_str());
+  return absl::StrCat(cluster, "/", row[0].c_str(), "/", row[1].c_str(),
+                      backup);
 }
 
 // In SQL: an instant of the daemon's clock.
@@ -64,8 +74,10 @@ void PrepareInstance(DatabaseConnection& connection) {
   transaction.exec_params(
       "INSERT INTO audienced.instance (only_row, database_id, lineage, "
       "cursor_key, heads, commit_number, commit_time, evaluated_through, "
-      "rule_version) VALUES (true, $1, $2, decode($3, 'hex'), "
-      "array_fill(0::bigint, ARRAY[$4::int]), 0, '-infinity', '-infinity', 0) "
+      "rule_version, events_from, remnants_through) "
+      "VALUES (true, $1, $2, decode($3, 'hex'), "
+      "array_fill(0::bigint, ARRAY[$4::int]), 0, '-infinity', '-infinity', 0, "
+      "'-infinity', '-infinity') "
       "ON CONFLICT DO NOTHING",
       NewUuid(), lineage, absl::BytesToHexString(RandomBytes(kCursorKeyBytes)),
       kStreamCount);
@@ -73,6 +85,11 @@ void PrepareInstance(DatabaseConnection& connection) {
       "UPDATE audienced.instance SET database_id = $1, lineage = $2 "
       "WHERE lineage <> $2",
       NewUuid(), lineage);
+  transaction.exec_params(
+      "INSERT INTO audienced.daemon_start (number, start_id, commit_number) "
+      "SELECT coalesce((SELECT max(number) FROM audienced.daemon_start), 0) + 1"
+      ", $1, commit_number FROM audienced.instance",
+      NewUuid());
   transaction.commit();
 }
 
@@ -82,7 +99,8 @@ InstanceRecord ReadInstance(DatabaseConnection& connection) {
       connection,
       "SELECT database_id::text, cursor_key, heads, commit_number, "
       "commit_time, evaluated_through, i.rule_version, rebuilt_through, "
-      "coalesce(fingerprint, '') FROM audienced.instance AS i "
+      "coalesce(fingerprint, ''), events_from, remnants_through FROM "
+      "audienced.instance AS i "
       "LEFT JOIN audienced.rule_version AS r ON r.version = i.rule_version",
       [&](Row& row) {
         instance.database_id = row.Text();
@@ -99,7 +117,17 @@ InstanceRecord ReadInstance(DatabaseConnection& connection) {
           instance.rebuilt_through = static_cast<ProfileId>(row.Int8());
         }
         instance.rule_fingerprint = row.Text();
+        instance.events_from = ToTime(row.Timestamp());
+        instance.remnants_through = ToTime(row.Timestamp());
       });
+  ReadRows(connection,
+           "SELECT start_id::text, commit_number FROM audienced.daemon_start "
+           "ORDER BY number",
+           [&](Row& row) {
+             DaemonStart& start = instance.starts.emplace_back();
+             start.id = row.Text();
+             start.commit_number = row.Int8();
+           });
   return instance;
 }
 
@@ -121,12 +149,15 @@ bool AdvanceInstance(pqxx::work& transaction, const CommitBatch& batch) {
                  "commit_number = $2, commit_time = $3, "
                  "evaluated_through = $4, rule_version = "
                  "coalesce(nullif($5, '')::bigint, rule_version), "
-                 "rebuilt_through = nullif($6, '')::bigint "
+                 "rebuilt_through = nullif($6, '')::bigint, "
+                 "events_from = greatest(events_from, $7), "
+                 "remnants_through = greatest(remnants_through, $8) "
                  "WHERE commit_number = $2 - 1",
                  absl::StrCat("{", absl::StrJoin(batch.heads, ","), "}"),
                  batch.commit_number, TimestampText(batch.commit_time),
                  TimestampText(batch.evaluated_through), rule_version,
-                 rebuilt_through)
+                 rebuilt_through, TimestampText(batch.events_from),
+                 TimestampText(RemnantsThrough(batch)))
              .affected_rows() == 1;
 }
 

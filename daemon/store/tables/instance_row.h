@@ -10,7 +10,8 @@ namespace audienced {
 
 // Makes the row where there is none. Gives the database another id where it is
 // not the one it was at the last start: restored from a backup, copied, or a
-// standby that took over; cursors of before then name another database.
+// standby that took over; cursors of before then name another database. Notes
+// the start of the daemon.
 void PrepareInstance(DatabaseConnection& connection);
 
 InstanceRecord ReadInstance(DatabaseConnection& connection);

@@ -72,6 +72,36 @@ std::vector<Identifier> ToIdentifiers(std::string_view json) {
   return identifiers;
 }
 
+// The profile and the instant; the rest is read by the caller.
+EventRecord ToRemnant(Row& row) {
+  EventRecord remnant;
+  remnant.profile = ProfileId{row.Int8()};
+  remnant.event.occurred_at = ToTime(row.Timestamp());
+  return remnant;
+}
+
+// Conditions that together select the profiles with numbers in
+// (after, through] and those in `others`.
+std::vector<std::string> OfProfiles(ProfileId after, ProfileId through,
+                                    const std::vector<ProfileId>& others) {
+  std::vector<std::string> conditions;
+  if (after < through) {
+    conditions.push_back(
+        absl::StrCat("profile_id > ", static_cast<int64_t>(after),
+                     " AND profile_id <= ", static_cast<int64_t>(through)));
+  }
+  if (!others.empty()) {
+    conditions.push_back(
+        absl::StrCat("profile_id IN (", NumberList(others), ")"));
+  }
+  return conditions;
+}
+
+std::string SqlTimestamp(absl::Time time) {
+  return absl::FormatTime("'%E4Y-%m-%d %H:%M:%E6S+00'::timestamptz", time,
+                          absl::UTCTimeZone());
+}
+
 StayRecord ToStay(Row& row) {
   StayRecord stay;
   stay.profile = ProfileId{row.Int8()};
@@ -135,8 +165,8 @@ RuleVersionRecord ToRuleVersion(Row& row) {
 }
 
 std::string SelectProfiles() {
-  return "SELECT profile_id, stream, key, merged_into, erased_at, "
-         "exits_kept_until FROM audienced.profile";
+  return "SELECT profile_id, stream, key, merged_into, first_event_at, "
+         "erased_at, exits_kept_until FROM audienced.profile";
 }
 
 ProfileRecord ToProfile(Row& row) {
@@ -145,6 +175,7 @@ ProfileRecord ToProfile(Row& row) {
   profile.stream = row.Int2();
   profile.key = row.Text();
   if (!row.TakeNull()) profile.merged_into = ProfileId{row.Int8()};
+  if (!row.TakeNull()) profile.first_event_at = ToTime(row.Timestamp());
   if (!row.TakeNull()) profile.erased_at = ToTime(row.Timestamp());
   if (!row.TakeNull()) profile.exits_kept_until = ToTime(row.Timestamp());
   return profile;
@@ -229,18 +260,45 @@ std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
                                       ProfileId after, ProfileId through,
                                       const std::vector<ProfileId>& others) {
   std::vector<EventRecord> events;
-  const auto take = [&](Row& row) { events.push_back(ToEvent(row)); };
-  ReadRows(connection,
-           absl::StrCat(SelectEvents(), " WHERE profile_id > ",
-                        static_cast<int64_t>(after),
-                        " AND profile_id <= ", static_cast<int64_t>(through)),
-           take);
-  if (others.empty()) return events;
-  ReadRows(connection,
-           absl::StrCat(SelectEvents(), " WHERE profile_id IN (",
-                        NumberList(others), ")"),
-           take);
+  for (const std::string& of_some : OfProfiles(after, through, others)) {
+    ReadRows(connection, absl::StrCat(SelectEvents(), " WHERE ", of_some),
+             [&](Row& row) { events.push_back(ToEvent(row)); });
+  }
   return events;
+}
+
+std::vector<EventRecord> ReadRemnantsOf(DatabaseConnection& connection,
+                                        ProfileId after, ProfileId through,
+                                        const std::vector<ProfileId>& others,
+                                        absl::Time remnants_through) {
+  const std::string which = absl::StrCat(
+      " AND occurred_at <= ", SqlTimestamp(remnants_through),
+      " AND NOT EXISTS (SELECT FROM audienced.event AS e WHERE "
+      "e.profile_id = r.profile_id AND e.occurred_at = r.occurred_at AND "
+      "e.event_key = r.event_key)");
+  std::vector<EventRecord> remnants;
+  for (const std::string& of_some : OfProfiles(after, through, others)) {
+    ReadRows(connection,
+             absl::StrCat("SELECT profile_id, occurred_at, event_id, name, "
+                          "value FROM audienced.trait AS r WHERE ",
+                          of_some, which),
+             [&](Row& row) {
+               EventRecord& remnant = remnants.emplace_back(ToRemnant(row));
+               remnant.event.event_id = row.Text();
+               const std::string name = row.Text();
+               remnant.event.traits.Set(name, Parse(row.Jsonb()));
+             });
+    ReadRows(connection,
+             absl::StrCat("SELECT profile_id, occurred_at, purpose, granted "
+                          "FROM audienced.consent AS r WHERE ",
+                          of_some, which),
+             [&](Row& row) {
+               EventRecord& remnant = remnants.emplace_back(ToRemnant(row));
+               const std::string purpose = row.Text();
+               remnant.event.consents.emplace_back(purpose, row.Bool());
+             });
+  }
+  return remnants;
 }
 
 void ReadErasedIdentifiers(

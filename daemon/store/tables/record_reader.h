@@ -44,6 +44,12 @@ void ReadLatestStays(DatabaseConnection& connection,
 std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
                                       ProfileId after, ProfileId through,
                                       const std::vector<ProfileId>& others);
+// Of the same profiles, what events said that are no longer there and occurred
+// at or before `remnants_through`; a record for each trait and consent.
+std::vector<EventRecord> ReadRemnantsOf(DatabaseConnection& connection,
+                                        ProfileId after, ProfileId through,
+                                        const std::vector<ProfileId>& others,
+                                        absl::Time remnants_through);
 // `which` is a WHERE clause or empty. Empty where there is none.
 std::vector<RuleVersionRecord> ReadNewestRulesWhere(
     DatabaseConnection& connection, const std::string& which);

@@ -11,8 +11,14 @@ namespace audienced {
 namespace {
 
 constexpr char kInsertProfiles[] = R"(
-INSERT INTO audienced.profile (profile_id, stream, key)
-SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[]))";
+INSERT INTO audienced.profile (profile_id, stream, key, first_event_at)
+SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[],
+  $4::timestamptz[]))";
+
+constexpr char kUpdateFirstEvents[] = R"(
+UPDATE audienced.profile AS p SET first_event_at = f.first_event_at
+FROM unnest($1::bigint[], $2::timestamptz[]) AS f (profile_id, first_event_at)
+WHERE p.profile_id = f.profile_id)";
 
 constexpr char kInsertIdentifiers[] = R"(
 INSERT INTO audienced.identifier (profile_id, kind, value)
@@ -32,9 +38,10 @@ SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[],
 ON CONFLICT DO NOTHING)";
 
 constexpr char kInsertTraits[] = R"(
-INSERT INTO audienced.trait (profile_id, occurred_at, event_key, name, value)
+INSERT INTO audienced.trait (profile_id, occurred_at, event_key, event_id, name,
+  value)
 SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[],
-  $5::jsonb[])
+  $5::text[], $6::jsonb[])
 ON CONFLICT DO NOTHING)";
 
 constexpr char kInsertConsents[] = R"(
@@ -141,11 +148,27 @@ int64_t Number(ProfileId profile) { return static_cast<int64_t>(profile); }
 
 void WriteProfiles(DatabaseConnection& connection,
                    const std::vector<ProfileRecord>& profiles) {
-  RowWriter rows(connection, kInsertProfiles, 3);
+  RowWriter rows(connection, kInsertProfiles, 4);
   for (const ProfileRecord& profile : profiles) {
     rows.Int8(Number(profile.id));
     rows.Int2(profile.stream);
     rows.Text(profile.key);
+    if (profile.first_event_at) {
+      rows.Timestamp(*profile.first_event_at);
+    } else {
+      rows.Null(PostgresType::kTimestamptz);
+    }
+    rows.EndRow();
+  }
+  rows.Finish();
+}
+
+void WriteFirstEvents(DatabaseConnection& connection,
+                      const std::vector<FirstEventRecord>& first_events) {
+  RowWriter rows(connection, kUpdateFirstEvents, 2);
+  for (const FirstEventRecord& first : first_events) {
+    rows.Int8(Number(first.profile));
+    rows.Timestamp(first.first_event_at);
     rows.EndRow();
   }
   rows.Finish();
@@ -177,8 +200,6 @@ void WriteMerges(DatabaseConnection& connection,
 void WriteEvents(DatabaseConnection& connection,
                  const std::vector<EventRecord>& events) {
   RowWriter rows(connection, kInsertEvents, 12);
-  RowWriter traits(connection, kInsertTraits, 5);
-  RowWriter consents(connection, kInsertConsents, 5);
   for (const auto& [profile, event] : events) {
     const Uuid key = EventKey(event.origin, event.event_id);
     rows.Int8(Number(profile));
@@ -197,11 +218,23 @@ void WriteEvents(DatabaseConnection& connection,
     JsonbOrNull(rows, event.traits);
     JsonbOrNull(rows, ConsentsByPurpose(event));
     rows.EndRow();
+  }
+  rows.Finish();
+  WriteRemnants(connection, events);
+}
 
+void WriteRemnants(DatabaseConnection& connection,
+                   const std::vector<EventRecord>& events) {
+  RowWriter traits(connection, kInsertTraits, 6);
+  RowWriter consents(connection, kInsertConsents, 5);
+  for (const auto& [profile, event] : events) {
+    if (event.traits.empty() && event.consents.empty()) continue;
+    const Uuid key = EventKey(event.origin, event.event_id);
     for (const auto& [name, value] : event.traits) {
       traits.Int8(Number(profile));
       traits.Timestamp(event.occurred_at);
       traits.Id(key);
+      traits.Text(event.event_id);
       traits.Text(name);
       traits.Jsonb(audienced::ToJson(value));
       traits.EndRow();
@@ -215,7 +248,6 @@ void WriteEvents(DatabaseConnection& connection,
       consents.EndRow();
     }
   }
-  rows.Finish();
   traits.Finish();
   consents.Finish();
 }

@@ -13,18 +13,23 @@ namespace audienced {
 
 void WriteProfiles(DatabaseConnection& connection,
                    const std::vector<ProfileRecord>& profiles);
+void WriteFirstEvents(DatabaseConnection& connection,
+                      const std::vector<FirstEventRecord>& first_events);
 void WriteIdentifiers(DatabaseConnection& connection,
                       const std::vector<IdentifierRecord>& identifiers);
-// Events, and what they say of traits and consents. An event whose key is there
-// already is passed over. The partitions must exist.
 void WriteMerges(DatabaseConnection& connection,
                  const std::vector<MergeRecord>& merges);
+// Events, and what they say of traits and consents. An event whose key is there
+// already is passed over. The partitions must exist.
 void WriteEvents(DatabaseConnection& connection,
                  const std::vector<EventRecord>& events);
-// New stays, and new states of those that are there.
+// Only what the events say of traits and consents.
+void WriteRemnants(DatabaseConnection& connection,
+                   const std::vector<EventRecord>& events);
 void WriteSeenNames(DatabaseConnection& connection,
                     const std::vector<SeenNameRecord>& names,
                     absl::Time seen_at);
+// New stays, and new states of those that are there.
 void WriteStays(DatabaseConnection& connection,
                 const std::vector<StayRecord>& stays);
 void WriteChanges(DatabaseConnection& connection,

@@ -3,15 +3,21 @@
 #include <utility>
 
 #include "rules/engine/compile/compiler.h"
+#include "rules/engine/compile/look_back.h"
 #include "rules/language/meaning/rulebook_meaning.h"
 
 namespace audienced {
 
 std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
-    Rulebook rulebook) {
+    Rulebook rulebook, absl::Duration retention) {
   auto compiled = std::make_shared<CompiledRulebook>();
   compiled->model_ = std::move(rulebook);
   compiled->program_ = Compiler(compiled->model_).Run();
+  if (retention != absl::InfiniteDuration()) {
+    compiled->program_.retention = absl::ToInt64Microseconds(retention);
+    compiled->history_span_ =
+        retention + absl::Microseconds(LookBack(compiled->program_));
+  }
   const RulebookMeaning meaning(compiled->model_);
   compiled->fingerprint_ = meaning.Fingerprint();
   for (const Audience& audience : compiled->model_.audiences) {

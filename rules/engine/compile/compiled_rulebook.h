@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "rules/engine/compile/program.h"
 #include "rules/language/model.h"
 
@@ -17,8 +18,10 @@ namespace audienced {
 // at into one schema. Immutable; shared by all threads.
 class CompiledRulebook {
  public:
-  // `rulebook` has passed the checker without errors.
-  static std::shared_ptr<const CompiledRulebook> Compile(Rulebook rulebook);
+  // `rulebook` has passed the checker without errors. An event counts for less
+  // than `retention` after it occurred.
+  static std::shared_ptr<const CompiledRulebook> Compile(
+      Rulebook rulebook, absl::Duration retention = absl::InfiniteDuration());
 
   const Rulebook& model() const { return model_; }
 
@@ -32,6 +35,11 @@ class CompiledRulebook {
 
   // What the engine runs (program.h).
   const Program& program() const { return program_; }
+
+  // How long before an instant an event can lie and still matter to what is
+  // told of it: the retention and how far audiences look back themselves.
+  // InfiniteDuration where events count for ever.
+  absl::Duration history_span() const { return history_span_; }
 
   // A fingerprint of what the rules mean: equal for equal meaning whatever the
   // comments, the order of files or the titles. 16 hex digits.
@@ -47,6 +55,7 @@ class CompiledRulebook {
  private:
   Rulebook model_;
   Program program_;
+  absl::Duration history_span_ = absl::InfiniteDuration();
   std::string fingerprint_;
   std::vector<std::string> audience_fingerprints_;
 };

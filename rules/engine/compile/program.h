@@ -183,6 +183,11 @@ struct AudienceProgram {
 };
 
 struct Program {
+  // How long an event counts: at `t` one at `e` does while t - e < retention.
+  // 0: for ever. Not of the language but of who runs it: where histories are
+  // kept for this long, nothing may depend on what is older.
+  Micros retention = 0;
+
   std::vector<CompiledSelector> letters;
   std::vector<OnceFilter> once_filters;
   std::vector<Column> event_columns;

@@ -148,10 +148,18 @@ Instant SequenceChoices::BestFirst(size_t moment, int last, bool serves) const {
   return best;
 }
 
-bool SequenceChoices::Completes(size_t moment, bool serves) const {
+Instant SequenceChoices::FirstOf(size_t moment, bool serves) const {
   const Instant first = serves ? BestFirst(moment, step_count_ - 1, true)
                                : reached(moment, step_count_ - 1);
-  return WithinAll(sequence_, first, moments_[moment].time);
+  return WithinAll(sequence_, first, moments_[moment].time) ? first
+                                                            : Instant::Never();
+}
+
+bool SequenceChoices::Begins(size_t moment) const {
+  const std::vector<SequenceMark>& marks = moments_[moment].marks;
+  return std::any_of(marks.begin(), marks.end(), [](const SequenceMark& mark) {
+    return Has(mark.takes, 0);
+  });
 }
 
 Interval SequenceChoices::EndingHolds(size_t moment) const {
@@ -171,11 +179,15 @@ Interval SequenceChoices::EndingHolds(size_t moment) const {
   return holds;
 }
 
-std::vector<size_t> SequenceChoices::EventsOf(size_t moment) const {
+std::vector<size_t> SequenceChoices::EventsOf(size_t moment,
+                                              Instant after) const {
   std::vector<size_t> events;
   absl::flat_hash_set<std::pair<size_t, int>> seen;  // moment, last step
   std::vector<std::pair<size_t, int>> open = {{moment, step_count_ - 1}};
   const Instant end = moments_[moment].time;
+  const auto reaches_back = [&](Instant first) {
+    return first > after && WithinAll(sequence_, first, end);
+  };
   while (!open.empty()) {
     const auto [at, last] = open.back();
     open.pop_back();
@@ -186,7 +198,7 @@ std::vector<size_t> SequenceChoices::EventsOf(size_t moment) const {
       if (last - first >= static_cast<int>(here.marks.size())) break;
       const Link& from = link(at, first);
       const std::vector<int> required = Required(here, first, last, serves);
-      if (!WithinAll(sequence_, from.first, end) ||
+      if (!reaches_back(from.first) ||
           !here.assignment.Possible(first, last, required)) {
         continue;
       }
@@ -200,7 +212,7 @@ std::vector<size_t> SequenceChoices::EventsOf(size_t moment) const {
         }
       }
       for (size_t before = from.earliest; first > 0 && before < at; ++before) {
-        if (WithinAll(sequence_, reached(before, first - 1), end)) {
+        if (reaches_back(reached(before, first - 1))) {
           open.push_back({before, first - 1});
         }
       }

@@ -17,6 +17,8 @@ struct SequenceMark {
   StepSet takes = 0;   // the `did` steps it can be
   StepSet breaks = 0;  // bit i: it must not stand between steps i - 1 and i
   uint64_t ends = 0;   // bit j: it counts against the j-th `did_not` at the end
+
+  bool empty() const { return takes == 0 && breaks == 0 && ends == 0; }
 };
 
 // The choices of events for the `did` steps of a sequence, for one value of
@@ -26,8 +28,8 @@ struct SequenceMark {
 // different moments speak of the two moments and what lies between; constraints
 // within one moment are a StepAssignment. So a choice is a path over blocks: a
 // run of consecutive steps at one moment. Of all paths to a block the one with
-// the latest first event is kept, because only `all_within` looks back further
-// than one block. Linear in the moments.
+// the latest first event is kept, because only `all_within` and retention look
+// back further than one block. Linear in the moments.
 class SequenceChoices {
  public:
   // `marks` is in order of time.
@@ -38,16 +40,21 @@ class SequenceChoices {
   size_t moment_count() const { return moments_.size(); }
   Instant time(size_t moment) const { return moments_[moment].time; }
 
-  // Whether some choice has its last event at `moment`. With `serves`, one that
-  // no `did_not` event of the end at that very instant counts against.
-  bool Completes(size_t moment, bool serves) const;
+  // The first event of a choice that has its last event at `moment`: of all
+  // such choices the latest. Never where there is none. With `serves`, of those
+  // that no `did_not` event of the end at that very instant counts against.
+  Instant FirstOf(size_t moment, bool serves) const;
+
+  // Whether a choice can have its first event at `moment`.
+  bool Begins(size_t moment) const;
 
   // While the `did_not` steps at the end hold for a choice that serves and has
   // its last event at `moment`, as far as later events go.
   Interval EndingHolds(size_t moment) const;
 
-  // The events of every choice that serves and has its last event at `moment`.
-  std::vector<size_t> EventsOf(size_t moment) const;
+  // The events of every choice that serves, has its last event at `moment` and
+  // its first one after `after`.
+  std::vector<size_t> EventsOf(size_t moment, Instant after) const;
 
  private:
   struct Moment {

@@ -5,31 +5,77 @@
 #include <map>
 #include <utility>
 
+#include "rules/engine/timeline/once_stages.h"
 #include "rules/engine/timeline/window_interval.h"
 
 namespace audienced {
+namespace {
+
+constexpr Interval kAllTime{Instant::Never(), Instant::Forever()};
+
+// What later moments took, as moments are looked at from the latest on: so the
+// begin of each interval is not after that of the one before.
+class Taken {
+ public:
+  // Appends what of `interval` nobody has taken yet, and takes it.
+  void Take(const Interval& interval, std::vector<Interval>& parts) {
+    Instant begin = interval.begin;
+    Instant end = interval.end;
+    while (!taken_.empty() && taken_.back().begin <= interval.end) {
+      const Interval next = taken_.back();
+      taken_.pop_back();
+      if (begin < next.begin) parts.push_back({begin, next.begin});
+      begin = std::max(begin, next.end);
+      end = std::max(end, next.end);
+    }
+    if (begin < interval.end) parts.push_back({begin, interval.end});
+    taken_.push_back({interval.begin, end});
+  }
+
+ private:
+  std::vector<Interval> taken_;  // disjoint; the last one is the earliest
+};
+
+std::vector<EventFilter> FiltersOf(const CompiledSequence& sequence) {
+  std::vector<EventFilter> filters;
+  for (const CompiledSequence::DidStep& step : sequence.steps) {
+    filters.push_back(step.filter);
+    filters.insert(filters.end(), step.absent.begin(), step.absent.end());
+  }
+  for (const CompiledSequence::Ending& ending : sequence.endings) {
+    filters.push_back(ending.filter);
+  }
+  return filters;
+}
+
+}  // namespace
 
 SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
                                        EventSelection& selection)
-    : sequence_(sequence) {
+    : sequence_(sequence), filters_(FiltersOf(sequence)) {
   const History& history = selection.history();
-  std::map<Cell, std::vector<SequenceMark>> marks;
-  std::vector<SequenceMark> common;  // against every value
+  std::map<Cell, std::vector<Reading>> readings;
+  std::vector<Reading> common;  // against every value
   for (size_t event = 0; event < history.size(); ++event) {
     const auto values = selection.ValuesOf(sequence.same, event);
     for (const auto& [value, class_id] : values) {
-      const SequenceMark mark = MarkOf(selection, class_id, event);
-      if (mark.takes != 0 || mark.breaks != 0 || mark.ends != 0) {
-        marks[value].push_back(mark);
-      }
+      const SequenceMark mark = MarkOf(selection, class_id, event, kAllTime);
+      if (!mark.empty()) readings[value].push_back({mark, class_id});
     }
     if (!values.empty()) continue;
-    SequenceMark mark = MarkOf(selection, history.class_id(event), event);
+    const uint32_t class_id = history.class_id(event);
+    SequenceMark mark = MarkOf(selection, class_id, event, kAllTime);
     mark.takes = 0;
-    if (mark.breaks != 0 || mark.ends != 0) common.push_back(mark);
+    if (!mark.empty()) common.push_back({mark, class_id});
   }
-  for (auto& [value, of_value] : marks) {
-    AddGroup(value, std::move(of_value), common, history);
+  for (const auto& [value, of_value] : readings) {
+    std::vector<Reading> all;
+    std::merge(of_value.begin(), of_value.end(), common.begin(), common.end(),
+               std::back_inserter(all),
+               [](const Reading& left, const Reading& right) {
+                 return left.mark.event < right.mark.event;
+               });
+    AddGroups(value, all, selection);
   }
   std::vector<Interval> holds;
   for (const Group& group : groups_) {
@@ -38,66 +84,110 @@ SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
   signal_ = Signal::UnionOf(std::move(holds));
 }
 
-void SequenceEvaluation::AddGroup(Cell value, std::vector<SequenceMark> marks,
-                                  const std::vector<SequenceMark>& common,
-                                  const History& history) {
+void SequenceEvaluation::AddGroups(Cell value,
+                                   const std::vector<Reading>& readings,
+                                   EventSelection& selection) {
+  const std::vector<Interval> stages = StagesOf(readings, selection);
+  for (const Interval& stage : stages) {
+    std::vector<SequenceMark> marks;
+    for (const Reading& reading : readings) {
+      SequenceMark mark = reading.mark;
+      if (stages.size() > 1) {
+        mark = MarkOf(selection, reading.class_id, mark.event, stage);
+        mark.takes &= reading.mark.takes;
+      }
+      if (!mark.empty()) marks.push_back(mark);
+    }
+    AddGroup(value, marks, stage, selection);
+  }
+}
+
+void SequenceEvaluation::AddGroup(Cell value,
+                                  const std::vector<SequenceMark>& marks,
+                                  const Interval& stage,
+                                  const EventSelection& selection) {
   const bool has_step =
       std::any_of(marks.begin(), marks.end(),
                   [](const SequenceMark& mark) { return mark.takes != 0; });
   if (!has_step) return;
-  std::vector<SequenceMark> all;
-  std::merge(marks.begin(), marks.end(), common.begin(), common.end(),
-             std::back_inserter(all),
-             [](const SequenceMark& left, const SequenceMark& right) {
-               return left.event < right.event;
-             });
-  SequenceChoices choices(sequence_, all, history);
-  std::vector<Piece> pieces = PiecesOf(choices);
+  SequenceChoices choices(sequence_, marks, selection.history());
+  std::vector<Piece> pieces = PiecesOf(choices, stage, selection);
   if (pieces.empty()) return;
   groups_.push_back({value, std::move(choices), std::move(pieces)});
 }
 
-// With `anchor: last` a moment is the last chosen one from when it enters the
-// window until a later one does, or until it leaves the window itself.
+// A choice counts until its first event is beyond retention. With
+// `anchor: last` a moment is the last chosen one while it lies in the window,
+// some choice to it counts, and of no later moment both is true.
 std::vector<SequenceEvaluation::Piece> SequenceEvaluation::PiecesOf(
-    const SequenceChoices& choices) const {
+    const SequenceChoices& choices, const Interval& stage,
+    const EventSelection& selection) const {
   std::vector<Piece> pieces;
-  Instant next_begin = Instant::Forever();  // of the next moment in the window
+  Taken taken;
+  std::vector<Interval> chosen;
   for (size_t moment = choices.moment_count(); moment-- > 0;) {
-    if (!choices.Completes(moment, /*serves=*/false)) continue;
-    const Interval inside = InsideWindow(sequence_.window, choices.time(moment),
-                                         sequence_.time_zone);
+    const Instant first = choices.FirstOf(moment, /*serves=*/false);
+    if (first == Instant::Never()) continue;
+    Interval inside =
+        Overlap(stage, InsideWindow(sequence_.window, choices.time(moment),
+                                    sequence_.time_zone));
+    inside.end = std::min(inside.end, selection.Expiry(first));
     if (inside.empty()) continue;
-    Interval holds = inside;
+    chosen.clear();
     if (sequence_.anchor == Sequence::Anchor::kLast) {
-      holds.end = std::min(holds.end, next_begin);
-      next_begin = std::min(next_begin, inside.begin);
+      taken.Take(inside, chosen);
+    } else {
+      chosen.push_back(inside);
     }
-    if (holds.empty() || !choices.Completes(moment, /*serves=*/true)) continue;
-    const Interval ending = choices.EndingHolds(moment);
-    holds = {std::max(holds.begin, ending.begin),
-             std::min(holds.end, ending.end)};
-    if (!holds.empty()) pieces.push_back({holds, moment});
+    const Instant serving = choices.FirstOf(moment, /*serves=*/true);
+    if (chosen.empty() || serving == Instant::Never()) continue;
+    Interval ending = choices.EndingHolds(moment);
+    ending.end = std::min(ending.end, selection.Expiry(serving));
+    for (const Interval& part : chosen) {
+      const Interval holds = Overlap(part, ending);
+      if (!holds.empty()) pieces.push_back({holds, moment});
+    }
   }
   return pieces;
 }
 
+std::vector<Interval> SequenceEvaluation::StagesOf(
+    const std::vector<Reading>& readings, EventSelection& selection) const {
+  if (!HasStages(filters_, selection)) return {kAllTime};
+  std::vector<Instant> breaks;
+  for (const auto& [mark, class_id] : readings) {
+    for (const EventFilter& filter : filters_) {
+      const Interval counted = selection.Counted(filter, class_id, mark.event);
+      if (BeginsLate(counted, selection.history().time(mark.event))) {
+        breaks.push_back(counted.begin);
+      }
+    }
+  }
+  return StagesBetween(std::move(breaks));
+}
+
 SequenceMark SequenceEvaluation::MarkOf(EventSelection& selection,
-                                        uint32_t class_id, size_t event) const {
+                                        uint32_t class_id, size_t event,
+                                        const Interval& stage) const {
+  const Instant time = selection.history().time(event);
+  const auto is_meant = [&](const EventFilter& filter) {
+    const Interval counted = selection.Counted(filter, class_id, event);
+    // Over all time: whether it ever counts.
+    return stage == kAllTime ? !counted.empty()
+                             : CountsDuring(counted, time, stage);
+  };
   SequenceMark mark;
   mark.event = event;
   for (size_t i = 0; i < sequence_.steps.size(); ++i) {
     const CompiledSequence::DidStep& step = sequence_.steps[i];
     const StepSet bit = StepSet{1} << i;
-    if (selection.Selects(step.filter, class_id, event)) mark.takes |= bit;
+    if (is_meant(step.filter)) mark.takes |= bit;
     for (const EventFilter& absent : step.absent) {
-      if (selection.Selects(absent, class_id, event)) mark.breaks |= bit;
+      if (is_meant(absent)) mark.breaks |= bit;
     }
   }
   for (size_t j = 0; j < sequence_.endings.size(); ++j) {
-    if (selection.Selects(sequence_.endings[j].filter, class_id, event)) {
-      mark.ends |= uint64_t{1} << j;
-    }
+    if (is_meant(sequence_.endings[j].filter)) mark.ends |= uint64_t{1} << j;
   }
   return mark;
 }
@@ -105,11 +195,13 @@ SequenceMark SequenceEvaluation::MarkOf(EventSelection& selection,
 Evidence SequenceEvaluation::EvidenceAt(Instant t,
                                         const EventSelection& selection) const {
   Evidence evidence;
+  const Instant after = selection.ExpiredAt(t);
   for (const Group& group : groups_) {
     Evidence of_group;
     for (const Piece& piece : group.pieces) {
       if (!piece.holds.Contains(t)) continue;
-      const std::vector<size_t> events = group.choices.EventsOf(piece.moment);
+      const std::vector<size_t> events =
+          group.choices.EventsOf(piece.moment, after);
       of_group.events.insert(of_group.events.end(), events.begin(),
                              events.end());
     }
@@ -125,8 +217,14 @@ Evidence SequenceEvaluation::EvidenceAt(Instant t,
   return evidence;
 }
 
-void SequenceEvaluation::AppendBreaks(std::vector<Instant>& breaks) const {
+void SequenceEvaluation::AppendBreaks(const EventSelection& selection,
+                                      std::vector<Instant>& breaks) const {
   for (const Group& group : groups_) {
+    // Choices end with their first events.
+    for (size_t moment = 0; moment < group.choices.moment_count(); ++moment) {
+      if (!group.choices.Begins(moment)) continue;
+      breaks.push_back(selection.Expiry(group.choices.time(moment)));
+    }
     for (const Piece& piece : group.pieces) {
       breaks.push_back(piece.holds.begin);
       breaks.push_back(piece.holds.end);

@@ -21,7 +21,8 @@ class SequenceEvaluation {
   // The events of every choice that satisfies the sequence at `t`.
   Evidence EvidenceAt(Instant t, const EventSelection& selection) const;
   // Appends the instants at which EvidenceAt() can change.
-  void AppendBreaks(std::vector<Instant>& breaks) const;
+  void AppendBreaks(const EventSelection& selection,
+                    std::vector<Instant>& breaks) const;
 
  private:
   // While choices that end at one moment satisfy the sequence.
@@ -29,20 +30,34 @@ class SequenceEvaluation {
     Interval holds;
     size_t moment = 0;
   };
+  // One value of `same` during one stage (timeline/once_stages.h).
   struct Group {
-    Cell value = kAbsent;  // of `same`
+    Cell value = kAbsent;
     SequenceChoices choices;
     std::vector<Piece> pieces;
   };
+  // An event as it is read for one value.
+  struct Reading {
+    SequenceMark mark;  // what it is in any stage
+    uint32_t class_id = 0;
+  };
 
-  void AddGroup(Cell value, std::vector<SequenceMark> marks,
-                const std::vector<SequenceMark>& common,
-                const History& history);
-  std::vector<Piece> PiecesOf(const SequenceChoices& choices) const;
+  // `readings` is in order of time.
+  void AddGroups(Cell value, const std::vector<Reading>& readings,
+                 EventSelection& selection);
+  void AddGroup(Cell value, const std::vector<SequenceMark>& marks,
+                const Interval& stage, const EventSelection& selection);
+  std::vector<Piece> PiecesOf(const SequenceChoices& choices,
+                              const Interval& stage,
+                              const EventSelection& selection) const;
+  std::vector<Interval> StagesOf(const std::vector<Reading>& readings,
+                                 EventSelection& selection) const;
+  // What an event can be during `stage`.
   SequenceMark MarkOf(EventSelection& selection, uint32_t class_id,
-                      size_t event) const;
+                      size_t event, const Interval& stage) const;
 
   const CompiledSequence& sequence_;
+  std::vector<EventFilter> filters_;  // of all steps
   std::vector<Group> groups_;
   Signal signal_;
 };

@@ -136,9 +136,9 @@ void DidEvaluation::Collect(EventSelection& selection) {
   if (!grouped) groups_.emplace_back();  // there even without events
   for (size_t event = 0; event < history.size(); ++event) {
     for (const auto& [value, class_id] : selection.ValuesOf(did_.same, event)) {
-      if (!selection.Selects(did_.filter, class_id, event)) continue;
-      const Interval counted =
-          InsideWindow(did_.window, history.time(event), did_.time_zone);
+      const Interval counted = Overlap(
+          selection.Counted(did_.filter, class_id, event),
+          InsideWindow(did_.window, history.time(event), did_.time_zone));
       if (counted.empty()) continue;
       size_t place = 0;
       if (grouped) {
@@ -160,20 +160,32 @@ void DidEvaluation::CollectEdge(EventSelection& selection) {
   const History& history = selection.history();
   EventFilter any_where = did_.filter;
   any_where.where_letter.reset();
-  std::vector<size_t> candidates;
+  // Candidates, each while it is the first or the last of them.
+  std::vector<Occurrence> candidates;
   for (size_t event = 0; event < history.size(); ++event) {
-    if (selection.Selects(any_where, event)) candidates.push_back(event);
+    const Interval counted = selection.Counted(any_where, event);
+    if (!counted.empty()) candidates.push_back({event, counted});
+  }
+  if (did_.which == Did::Which::kFirst) {
+    // Until the one before is beyond retention, it or one before it is first.
+    for (size_t i = candidates.size(); i-- > 1;) {
+      Interval& counted = candidates[i].counted;
+      counted.begin = std::max(counted.begin, candidates[i - 1].counted.end);
+    }
+  } else {
+    Instant next = Instant::Forever();  // a later one counts from here on
+    for (size_t i = candidates.size(); i-- > 0;) {
+      Interval& counted = candidates[i].counted;
+      counted.end = std::min(counted.end, next);
+      next = std::min(next, counted.begin);
+    }
   }
   groups_.emplace_back();
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    if (did_.which == Did::Which::kFirst && i > 0) break;
-    const size_t event = candidates[i];
-    if (!selection.Selects(did_.filter, event)) continue;
-    Interval counted =
-        InsideWindow(did_.window, history.time(event), did_.time_zone);
-    if (did_.which == Did::Which::kLast && i + 1 < candidates.size()) {
-      counted.end = std::min(counted.end, history.time(candidates[i + 1]));
-    }
+  for (const auto& [event, is_edge] : candidates) {
+    if (selection.Counted(did_.filter, event).empty()) continue;  // `where`
+    const Interval counted =
+        Overlap(is_edge,
+                InsideWindow(did_.window, history.time(event), did_.time_zone));
     if (!counted.empty()) groups_[0].occurrences.push_back({event, counted});
   }
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "absl/container/flat_hash_set.h"
+#include "absl/container/flat_hash_map.h"
 #include "rules/engine/timeline/window_interval.h"
 
 namespace audienced {
@@ -20,17 +20,21 @@ EventSelection::EventSelection(const Projection& projection,
       history_(history),
       counted_once_(program().once_filters.size()) {}
 
-bool EventSelection::Selects(const EventFilter& filter, uint32_t class_id,
-                             size_t event) {
+Interval EventSelection::Counted(const EventFilter& filter, uint32_t class_id,
+                                 size_t event) {
+  const Instant time = history_.time(event);
+  Interval counted{Instant::Forever(), Expiry(time)};
   if (filter.where_letter &&
       !projection_.Satisfies(class_id, *filter.where_letter)) {
-    return false;
+    return counted;
   }
-  return std::any_of(filter.sources.begin(), filter.sources.end(),
-                     [&](const EventFilter::Source& source) {
-                       return projection_.Satisfies(class_id, source.letter) &&
-                              (!source.once || CountsOnce(*source.once, event));
-                     });
+  for (const EventFilter::Source& source : filter.sources) {
+    if (!projection_.Satisfies(class_id, source.letter)) continue;
+    if (!source.once) return {time, counted.end};
+    counted.begin =
+        std::min(counted.begin, CountsOnceFrom(*source.once, event));
+  }
+  return counted;
 }
 
 std::vector<std::pair<Cell, uint32_t>> EventSelection::ValuesOf(
@@ -89,15 +93,15 @@ int64_t EventSelection::SessionOf(size_t event) {
   return sessions_[event];
 }
 
-bool EventSelection::CountsOnce(uint32_t once, size_t event) {
-  std::vector<bool>& counted = counted_once_[once];
-  if (counted.empty()) counted = CountedBy(program().once_filters[once]);
+Instant EventSelection::CountsOnceFrom(uint32_t once, size_t event) {
+  std::vector<Instant>& counted = counted_once_[once];
+  if (counted.empty()) counted = CountedFrom(program().once_filters[once]);
   return counted[event];
 }
 
-std::vector<bool> EventSelection::CountedBy(const OnceFilter& once) {
-  std::vector<bool> counted(history_.size());
-  absl::flat_hash_set<int64_t> seen;
+std::vector<Instant> EventSelection::CountedFrom(const OnceFilter& once) {
+  std::vector<Instant> counted(history_.size(), Instant::Forever());
+  absl::flat_hash_map<int64_t, Instant> latest;  // by key
   for (size_t event = 0; event < history_.size(); ++event) {
     if (!projection_.Satisfies(history_.class_id(event), once.letter)) continue;
     int64_t key = 0;
@@ -113,7 +117,15 @@ std::vector<bool> EventSelection::CountedBy(const OnceFilter& once) {
         break;
     }
     const bool exempt = once.kind == OncePer::Kind::kProperty && key == kAbsent;
-    counted[event] = exempt || seen.insert(key).second;
+    const Instant time = history_.time(event);
+    const auto [before, is_first] = latest.try_emplace(key, time);
+    if (exempt || is_first) {
+      counted[event] = time;
+    } else {
+      // The first of those that are left, once the one before it is gone.
+      counted[event] = std::max(time, Expiry(before->second));
+      before->second = time;
+    }
   }
   return counted;
 }

@@ -26,11 +26,31 @@ class EventSelection {
     return {history_.first_time(), Instant::Forever()};
   }
 
-  // Whether `event`, read as an event of `class_id`, is meant by `filter`.
-  bool Selects(const EventFilter& filter, uint32_t class_id, size_t event);
+  // While `event`, read as an event of `class_id`, is one that `filter` means:
+  // from when it occurs until it is beyond retention. Later where another one
+  // counts in its stead (`once_per`) until that is beyond retention. Empty
+  // where it is never meant.
+  Interval Counted(const EventFilter& filter, uint32_t class_id, size_t event);
   // The same, the event read as it is.
+  Interval Counted(const EventFilter& filter, size_t event) {
+    return Counted(filter, history_.class_id(event), event);
+  }
+  // Whether `filter` means `event` from when it occurs.
   bool Selects(const EventFilter& filter, size_t event) {
-    return Selects(filter, history_.class_id(event), event);
+    const Interval counted = Counted(filter, event);
+    return !counted.empty() && counted.begin == history_.time(event);
+  }
+
+  // From when on an event at `time` is beyond retention; Forever if never.
+  Instant Expiry(Instant time) const {
+    return program().retention == 0 ? Instant::Forever()
+                                    : Plus(time, program().retention);
+  }
+  // What occurred at or before this is beyond retention at `t`; Never if
+  // nothing is.
+  Instant ExpiredAt(Instant t) const {
+    return program().retention == 0 ? Instant::Never()
+                                    : Plus(t, -program().retention);
   }
 
   // The values that `event` has for `grouping`, each with the class of the
@@ -48,13 +68,15 @@ class EventSelection {
   int64_t SessionOf(size_t event);
 
  private:
-  bool CountsOnce(uint32_t once, size_t event);
-  std::vector<bool> CountedBy(const OnceFilter& once);
+  Instant CountsOnceFrom(uint32_t once, size_t event);
+  std::vector<Instant> CountedFrom(const OnceFilter& once);
 
   const Projection& projection_;
   const History& history_;
-  std::vector<int64_t> sessions_;                // made when first asked for
-  std::vector<std::vector<bool>> counted_once_;  // by once filter, as above
+  std::vector<int64_t> sessions_;  // made when first asked for
+  // By once filter and event: from when it counts; Forever if it never does.
+  // Made when first asked for.
+  std::vector<std::vector<Instant>> counted_once_;
 };
 
 }  // namespace audienced

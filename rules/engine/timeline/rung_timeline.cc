@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "rules/engine/sequence/step_assignment.h"
+#include "rules/engine/timeline/once_stages.h"
 #include "rules/engine/timeline/window_interval.h"
 
 namespace audienced {
@@ -47,33 +48,49 @@ std::vector<Instant> ReachedAt(const CompiledOnRung& on, const History& history,
   return reached;
 }
 
-}  // namespace
-
-Signal OnRungSignal(const CompiledOnRung& on, EventSelection& selection) {
-  const History& history = selection.history();
+// The events with the rungs that they can be during `stage`. An event on the
+// first rung counts until it is beyond retention, and those of its run longer.
+std::vector<Climb> ClimbsDuring(const Interval& stage, const CompiledOnRung& on,
+                                EventSelection& selection) {
   std::vector<Climb> climbs;
-  for (size_t event = 0; event < history.size(); ++event) {
+  for (size_t event = 0; event < selection.history().size(); ++event) {
     Climb climb{event, 0};
     for (size_t rung = 0; rung < on.rungs.size(); ++rung) {
-      if (selection.Selects(on.rungs[rung], event)) {
+      const Interval counted = selection.Counted(on.rungs[rung], event);
+      if (CountsDuring(counted, selection.history().time(event), stage)) {
         climb.rungs |= StepSet{1} << rung;
       }
     }
     if (climb.rungs != 0) climbs.push_back(climb);
   }
+  return climbs;
+}
+
+}  // namespace
+
+Signal OnRungSignal(const CompiledOnRung& on, EventSelection& selection) {
+  const History& history = selection.history();
   std::vector<Interval> reaches;  // this rung or a higher one
   std::vector<Interval> passes;   // a higher one
-  for (size_t i = 0; i < climbs.size(); ++i) {
-    if ((climbs[i].rungs & 1) == 0) continue;
-    const Interval inside =
-        InsideWindow(on.window, history.time(climbs[i].event), on.time_zone);
-    const std::vector<Instant> reached = ReachedAt(on, history, climbs, i);
-    const auto from_rung = [&](size_t rung, std::vector<Interval>& intervals) {
-      if (rung >= reached.size()) return;
-      intervals.push_back({std::max(inside.begin, reached[rung]), inside.end});
-    };
-    from_rung(on.rung, reaches);
-    from_rung(on.rung + 1, passes);
+  for (const Interval& stage : StagesOf(on.rungs, selection)) {
+    const std::vector<Climb> climbs = ClimbsDuring(stage, on, selection);
+    for (size_t i = 0; i < climbs.size(); ++i) {
+      if ((climbs[i].rungs & 1) == 0) continue;
+      const Instant first = history.time(climbs[i].event);
+      const Interval counted =
+          Overlap(Overlap(stage, {first, selection.Expiry(first)}),
+                  InsideWindow(on.window, first, on.time_zone));
+      if (counted.empty()) continue;
+      const std::vector<Instant> reached = ReachedAt(on, history, climbs, i);
+      const auto from_rung = [&](size_t rung,
+                                 std::vector<Interval>& intervals) {
+        if (rung >= reached.size()) return;
+        intervals.push_back(
+            {std::max(counted.begin, reached[rung]), counted.end});
+      };
+      from_rung(on.rung, reaches);
+      from_rung(on.rung + 1, passes);
+    }
   }
   return Subtract(Signal::UnionOf(std::move(reaches)),
                   Signal::UnionOf(std::move(passes)));

@@ -61,20 +61,41 @@ ScoreTimeline::ScoreTimeline(const ScoreProgram& score,
                              EventSelection& selection)
     : half_life_(score.half_life) {
   const History& history = selection.history();
+  std::vector<Turn> turns;
   for (size_t event = 0; event < history.size(); ++event) {
-    double points = 0;
-    for (const ScoreProgram::Points& entry : score.points) {
-      if (!selection.Selects(entry.filter, event)) continue;
-      points += ToDouble(entry.points) *
-                (score.by_quantity ? QuantityOf(event, selection) : 1);
-    }
-    if (points == 0) continue;
     const Instant time = history.time(event);
-    if (!steps_.empty() && steps_.back().time == time) {
-      steps_.back().score += points;
-    } else {
-      steps_.push_back({time, At(time) + points});
+    for (const ScoreProgram::Points& entry : score.points) {
+      const Interval counted = selection.Counted(entry.filter, event);
+      const double points =
+          ToDouble(entry.points) *
+          (score.by_quantity ? QuantityOf(event, selection) : 1);
+      if (counted.empty() || points == 0) continue;
+      const auto worth = [&](Instant at) {
+        return DecayedBy(points, at.micros - time.micros);
+      };
+      turns.push_back({counted.begin, worth(counted.begin), 1});
+      if (counted.end == Instant::Forever()) continue;
+      turns.push_back({counted.end, -worth(counted.end), -1});
     }
+  }
+  std::stable_sort(turns.begin(), turns.end(),
+                   [](const Turn& left, const Turn& right) {
+                     return left.time < right.time;
+                   });
+  AddSteps(turns);
+}
+
+void ScoreTimeline::AddSteps(const std::vector<Turn>& turns) {
+  int counted = 0;
+  for (size_t i = 0; i < turns.size();) {
+    const Instant time = turns[i].time;
+    double score = At(time);
+    for (; i < turns.size() && turns[i].time == time; ++i) {
+      score += turns[i].points;
+      counted += turns[i].events;
+    }
+    // Of what came and went nothing is left, not even an error of rounding.
+    steps_.push_back({time, counted == 0 ? 0 : score});
   }
 }
 

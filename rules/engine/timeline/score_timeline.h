@@ -9,7 +9,7 @@
 namespace audienced {
 
 // A score over one history: each event adds its points, and the sum is halved
-// every half-life.
+// every half-life. What is beyond retention adds no more.
 class ScoreTimeline {
  public:
   ScoreTimeline(const ScoreProgram& score, EventSelection& selection);
@@ -25,6 +25,14 @@ class ScoreTimeline {
     double score = 0;  // from `time` on, before it decays
   };
 
+  // Points that come, or go because their event is beyond retention.
+  struct Turn {
+    Instant time;
+    double points = 0;
+    int events = 0;  // by how many more or less are counted
+  };
+
+  void AddSteps(const std::vector<Turn>& turns);
   double DecayedBy(double score, Micros micros) const;
   // When a score that starts at `step` has decayed to `bound`; Forever if
   // never.

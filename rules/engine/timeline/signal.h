@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_RULES_ENGINE_TIMELINE_SIGNAL_H_
 #define AUDIENCED_RULES_ENGINE_TIMELINE_SIGNAL_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -17,6 +18,11 @@ struct Interval {
   bool Contains(Instant t) const { return begin <= t && t < end; }
   friend bool operator==(const Interval&, const Interval&) = default;
 };
+
+// What is in both; may be empty.
+inline Interval Overlap(const Interval& left, const Interval& right) {
+  return {std::max(left.begin, right.begin), std::min(left.end, right.end)};
+}
 
 // When a condition holds: a set of instants, as disjoint half-open intervals in
 // order, with a gap between each and the next. The timeline of a condition over

@@ -11,6 +11,16 @@ RandomCase CaseOf(uint64_t seed) {
   return {std::move(rules), RandomHistory(scale, dice)};
 }
 
+RandomCase RetentionCaseOf(uint64_t seed) {
+  RandomCase made = CaseOf(seed);
+  Dice dice(seed);
+  const Scale scale = RandomScale(dice);  // that of the case
+  // Among the spans of its rules, and the same as some.
+  made.retention = dice.Pick({1, 1, 2, 2, 3, 3, 4, 5, 8}) * scale.unit;
+  if (dice.Chance(15)) made.retention += absl::Microseconds(1);
+  return made;
+}
+
 std::string Text(const RandomCase& random_case) {
   std::string text;
   for (const RuleFile& file : random_case.rules) {
@@ -19,6 +29,11 @@ std::string Text(const RandomCase& random_case) {
   absl::StrAppend(&text, "events:\n");
   for (const Event& event : random_case.events) {
     absl::StrAppend(&text, "  ", EventLine(event), "\n");
+  }
+  if (random_case.retention != absl::InfiniteDuration()) {
+    absl::StrAppend(&text,
+                    "retention: ", absl::FormatDuration(random_case.retention),
+                    "\n");
   }
   return text;
 }

@@ -5,19 +5,23 @@
 #include <string>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "rules/history/event.h"
 #include "tests/oracle/generator/random_rulebook.h"
 
 namespace audienced::oracle {
 
-// One rulebook and the events of one profile.
+// One rulebook, the events of one profile, and how long an event counts.
 struct RandomCase {
   std::vector<RuleFile> rules;
   std::vector<Event> events;  // in the order of arrival
+  absl::Duration retention = absl::InfiniteDuration();
 };
 
 // The same case for the same seed, everywhere.
 RandomCase CaseOf(uint64_t seed);
+// That case with a retention.
+RandomCase RetentionCaseOf(uint64_t seed);
 
 // The rule files and the events, ready to be made a rule test.
 std::string Text(const RandomCase& random_case);

@@ -79,6 +79,7 @@ class HttpServerTest : public testing::Test {
 
 TEST_F(HttpServerTest, HealthAsksNothing) {
   database_ready_ = false;
+  EXPECT_EQ(Get(port(), "/livez"), Get(port(), "/healthz"));
   const std::string answer = Get(port(), "/healthz");
   EXPECT_EQ(answer.rfind("HTTP/1.1 200 OK\r\n", 0), 0u) << answer;
   EXPECT_TRUE(Contains(answer, "\r\n\r\nok\n")) << answer;
@@ -111,7 +112,7 @@ TEST_F(HttpServerTest, MetricsHaveTheTypeThatPrometheusWants) {
 TEST_F(HttpServerTest, OtherPathsAndMethodsAreRefused) {
   const std::string unknown = Get(port(), "/etc/passwd");
   EXPECT_EQ(unknown.rfind("HTTP/1.1 404 Not Found\r\n", 0), 0u) << unknown;
-  EXPECT_TRUE(Contains(unknown, "/healthz, /readyz and /metrics"));
+  EXPECT_TRUE(Contains(unknown, "/livez, /healthz, /readyz and /metrics"));
   const std::string head =
       Exchange(port(), "HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_TRUE(head.ends_with("\r\n\r\n")) << head;

@@ -42,6 +42,16 @@ TEST(MetricsTest, TheSameLabelsAreTheSameMetric) {
   EXPECT_NE(&one, &registry.GetCounter("a_total", "A.", {{"x", "2"}}));
 }
 
+TEST(MetricsTest, AFamilyMayKnowItsLabelsOnlyWhenItIsRead) {
+  MetricRegistry registry;
+  std::vector<std::pair<MetricLabels, double>> values;
+  registry.AddCounterFamily("a_total", "A.", [&] { return values; });
+  EXPECT_EQ(registry.Text(), "# HELP a_total A.\n# TYPE a_total counter\n");
+  values = {{{{"x", "1"}}, 2}, {{{"x", "2"}}, 5}};
+  EXPECT_TRUE(HasLine(registry.Text(), "a_total{x=\"1\"} 2"));
+  EXPECT_TRUE(HasLine(registry.Text(), "a_total{x=\"2\"} 5"));
+}
+
 TEST(MetricsTest, LabelsAndHelpAreEscaped) {
   MetricRegistry registry;
   registry.GetCounter("a_total", "A \"b\"\nc\\d",

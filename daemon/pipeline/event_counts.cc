@@ -1,0 +1,67 @@
+#include "daemon/pipeline/event_counts.h"
+
+#include <algorithm>
+
+namespace audienced {
+
+void EventCounts::Add(const std::vector<IncomingEvent>& events,
+                      const std::vector<EventOutcome>& outcomes) {
+  absl::MutexLock lock(&mutex_);
+  // Neighbours are mostly alike, and are looked up once.
+  const std::string* origin = nullptr;
+  const EventOutcome* alike = nullptr;
+  Count* count = nullptr;
+  for (size_t i = 0; i < std::min(events.size(), outcomes.size()); ++i) {
+    const EventOutcome& outcome = outcomes[i];
+    if (count == nullptr || events[i].event.origin != *origin ||
+        outcome.kind != alike->kind || outcome.reason != alike->reason) {
+      origin = &events[i].event.origin;
+      alike = &outcome;
+      count = &CountOf(*origin, outcome.kind, outcome.reason);
+    }
+    ++count->events;
+    count->late += outcome.late;
+  }
+}
+
+void EventCounts::AddRefused(const std::string& origin, std::string_view reason,
+                             int64_t events) {
+  absl::MutexLock lock(&mutex_);
+  CountOf(origin, EventOutcome::Kind::kRefused, reason).events += events;
+}
+
+std::vector<EventCounts::Row> EventCounts::rows() const {
+  absl::MutexLock lock(&mutex_);
+  std::vector<Row> rows;
+  for (const auto& [key, count] : counts_) {
+    const auto& [origin, outcome, reason] = key;
+    rows.push_back({origin, outcome, reason, count.events, count.late});
+  }
+  return rows;
+}
+
+EventCounts::Count& EventCounts::CountOf(const std::string& origin,
+                                         EventOutcome::Kind outcome,
+                                         std::string_view reason) {
+  bool is_told_apart = origins_.contains(origin);
+  if (!is_told_apart && origins_.size() < kOriginLimit) {
+    origins_.insert(origin);
+    is_told_apart = true;
+  }
+  return counts_[Key(is_told_apart ? origin : std::string(kOtherOrigins),
+                     outcome, std::string(reason))];
+}
+
+std::string_view Name(EventOutcome::Kind outcome) {
+  switch (outcome) {
+    case EventOutcome::Kind::kStored:
+      return "stored";
+    case EventOutcome::Kind::kDuplicate:
+      return "duplicate";
+    case EventOutcome::Kind::kRefused:
+      return "refused";
+  }
+  return "";
+}
+
+}  // namespace audienced

@@ -1,0 +1,61 @@
+#include "rules/engine/compile/look_back.h"
+
+#include <algorithm>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace audienced {
+namespace {
+
+class Walk {
+ public:
+  explicit Walk(const Program& program)
+      : program_(program), known_(program.audiences.size()) {}
+
+  // Audiences do not look at each other in circles.
+  Micros OfAudience(size_t index) {
+    if (known_[index]) return *known_[index];
+    const AudienceProgram& audience = program_.audiences[index];
+    Micros longest = OfCondition(audience.who);
+    if (audience.except) {
+      longest = std::max(longest, OfCondition(*audience.except));
+    }
+    for (const size_t other : audience.taken_before) {
+      longest = std::max(longest, OfAudience(other));
+    }
+    known_[index] = longest + audience.stay + audience.rejoin_after;
+    return *known_[index];
+  }
+
+ private:
+  Micros OfCondition(ConditionIndex index) {
+    const CompiledCondition& condition = program_.conditions[index];
+    if (const auto* in = std::get_if<CompiledInAudience>(&condition)) {
+      return OfAudience(in->audience);
+    }
+    Micros longest = 0;
+    if (const auto* parts = std::get_if<CompiledCombination>(&condition)) {
+      for (const ConditionIndex part : parts->parts) {
+        longest = std::max(longest, OfCondition(part));
+      }
+    }
+    return longest;
+  }
+
+  const Program& program_;
+  std::vector<std::optional<Micros>> known_;  // by audience
+};
+
+}  // namespace
+
+Micros LookBack(const Program& program) {
+  Walk walk(program);
+  Micros longest = 0;
+  for (size_t i = 0; i < program.audiences.size(); ++i) {
+    longest = std::max(longest, walk.OfAudience(i));
+  }
+  return longest;
+}
+
+}  // namespace audienced

@@ -1,0 +1,15 @@
+#ifndef AUDIENCED_RULES_ENGINE_COMPILE_LOOK_BACK_H_
+#define AUDIENCED_RULES_ENGINE_COMPILE_LOOK_BACK_H_
+
+#include "rules/engine/compile/program.h"
+
+namespace audienced {
+
+// How far before an instant the signals of conditions are asked for, so that
+// all audiences can be told there: the longest `stay` and `rejoin_after`, with
+// those of the audiences that an audience looks at.
+Micros LookBack(const Program& program);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_ENGINE_COMPILE_LOOK_BACK_H_

@@ -1,0 +1,164 @@
+// What callers see while the daemon comes up and goes down.
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <thread>
+
+#include "tests/end_to_end/client.h"
+#include "tests/end_to_end/daemon_process.h"
+#include "tests/end_to_end/operator.h"
+
+namespace audienced {
+namespace {
+
+class StartAndStopTest : public testing::Test {
+ protected:
+  StartAndStopTest() : daemon_(folder_.path() + "/data") {}
+
+  grpc::Status ListAudiences() {
+    const auto stub = v1::AudienceService::NewStub(grpc::CreateChannel(
+        daemon_.address(), grpc::InsecureChannelCredentials()));
+    grpc::ClientContext context;
+    v1::ListAudiencesResponse response;
+    return stub->ListAudiences(&context, {}, &response);
+  }
+
+  const TestFolder folder_;
+  DaemonProcess daemon_;
+};
+
+TEST_F(StartAndStopTest, WhileItLoadsItSaysSoAndAnswersNothingElse) {
+  ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
+  // PostgreSQL lives on, and a session of someone else holds up the loading.
+  daemon_.Kill();
+  {
+    const TableLock lock(daemon_, "profile");
+    daemon_.Launch();
+    std::string answer;
+    EXPECT_TRUE(Eventually([&] {
+      answer = HttpGet(daemon_, "/readyz");
+      return answer.find("\nnot ready\n- loading") != std::string::npos;
+    })) << answer;
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 503")) << answer;
+    EXPECT_TRUE(HttpGet(daemon_, "/livez").starts_with("HTTP/1.1 200"));
+    EXPECT_EQ(HealthOf(daemon_), "NOT_SERVING");
+    const grpc::Status status = ListAudiences();
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+    EXPECT_EQ(ReasonOf(status), "STARTING") << status.error_message();
+    const CommandOutput told = Audiencectl(daemon_, "status");
+    EXPECT_EQ(told.exit_code, 5) << told.text;
+    EXPECT_NE(told.text.find("the daemon is starting: loading"),
+              std::string::npos)
+        << told.text;
+  }
+  ASSERT_TRUE(daemon_.AwaitServing()) << daemon_.Log();
+  EXPECT_TRUE(HttpGet(daemon_, "/readyz").starts_with("HTTP/1.1 200"));
+  EXPECT_TRUE(Eventually([&] { return HealthOf(daemon_) == "SERVING"; }));
+}
+
+TEST_F(StartAndStopTest, ASignalWhileItLoadsIsNotLost) {
+  ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
+  daemon_.Kill();
+  {
+    const TableLock lock(daemon_, "profile");
+    daemon_.Launch();
+    EXPECT_TRUE(Eventually([&] {
+      return HttpGet(daemon_, "/readyz").find("- loading") != std::string::npos;
+    }));
+    daemon_.Signal(SIGTERM);
+  }
+  EXPECT_EQ(daemon_.Wait(), 0) << daemon_.Log();
+}
+
+TEST_F(StartAndStopTest, StreamsEndBehindWhatTheyWereTold) {
+  ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
+  Client client(daemon_.channel());
+  grpc::ClientContext watch_context;
+  auto watch = client.audiences().WatchMemberships(&watch_context, {});
+  v1::WatchMembershipsResponse told;
+  ASSERT_TRUE(watch->Read(&told));
+
+  grpc::ClientContext stream_context;
+  auto stream = client.events().StreamEvents(&stream_context);
+  v1::Event download = MakeEvent("1", "file_download", "ann", absl::Now());
+  for (const auto& [name, value] :
+       {std::pair("file_extension", "pdf"), std::pair("file_name", "ebook")}) {
+    v1::Property& property = *download.add_properties();
+    property.set_name(name);
+    property.set_text(value);
+  }
+  v1::StreamEventsRequest batch;
+  batch.set_batch_number(1);
+  *batch.add_events() = download;
+  ASSERT_TRUE(stream->Write(batch));
+  v1::StreamEventsResponse acknowledged;
+  ASSERT_TRUE(stream->Read(&acknowledged));
+  EXPECT_EQ(acknowledged.accepted_count(), 1);
+  do {
+    ASSERT_TRUE(watch->Read(&told));
+  } while (told.changes_size() == 0);
+
+  EXPECT_EQ(daemon_.Stop(), 0) << daemon_.Log();
+  while (watch->Read(&told)) {
+  }
+  EXPECT_FALSE(told.cursor().empty());
+  EXPECT_EQ(ReasonOf(watch->Finish()), "SHUTTING_DOWN");
+  EXPECT_FALSE(stream->Read(&acknowledged));
+  EXPECT_EQ(ReasonOf(stream->Finish()), "SHUTTING_DOWN");
+
+  ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
+  Client again(daemon_.channel());
+  v1::ListChangesRequest request;
+  request.set_cursor(told.cursor());
+  v1::ListChangesResponse changes;
+  grpc::ClientContext context;
+  ASSERT_TRUE(again.audiences().ListChanges(&context, request, &changes).ok());
+  EXPECT_EQ(changes.changes_size(), 0) << "told twice";
+}
+
+// The process id of the server process that writes for the daemon.
+pid_t WritingBackend(const DaemonProcess& daemon) {
+  return std::atoi(Ask(daemon,
+                       "SELECT pid FROM pg_locks WHERE locktype = 'advisory' "
+                       "AND granted")
+                       .c_str());
+}
+
+TEST_F(StartAndStopTest, ASecondSignalEndsItWhateverHangs) {
+  ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
+  const pid_t backend = WritingBackend(daemon_);
+  ASSERT_GT(backend, 1);
+  ASSERT_EQ(kill(backend, SIGSTOP), 0);
+  Client client(daemon_.channel());
+  grpc::Status status;
+  std::thread sender([&] {
+    v1::IngestEventsResponse response;
+    status = client.Ingest({MakeEvent("1", "view_item", "ann", absl::Now())},
+                           response);
+  });
+  EXPECT_TRUE(Eventually([&] {
+    return HttpGet(daemon_, "/metrics").find("evaluation_lag_seconds 0\n") ==
+           std::string::npos;
+  })) << "the commit does not hang: the test is blind";
+  daemon_.Signal(SIGTERM);
+  EXPECT_TRUE(Eventually(
+      [&] { return daemon_.Log().find("\"stopping\"") != std::string::npos; }));
+  daemon_.Signal(SIGTERM);
+  EXPECT_EQ(daemon_.Wait(), 1);
+  sender.join();
+  EXPECT_FALSE(status.ok());
+  ASSERT_EQ(kill(backend, SIGCONT), 0);
+
+  // What was left in work is in the database or not, and the next start knows.
+  ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
+  Client again(daemon_.channel());
+  v1::IngestEventsResponse response;
+  ASSERT_TRUE(
+      again.Ingest({MakeEvent("1", "view_item", "ann", absl::Now())}, response)
+          .ok());
+  EXPECT_EQ(response.refused_count(), 0);
+}
+
+}  // namespace
+}  // namespace audienced
