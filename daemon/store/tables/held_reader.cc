@@ -204,13 +204,11 @@ HeldState ReadHeldState(DatabaseConnection& connection,
       "'");
   // At one instant the event id decides, as text.
   ReadRows(connection,
-           absl::StrCat("SELECT DISTINCT ON (said.name) said.name, value, "
-                        "said.occurred_at FROM audienced.trait AS said "
-                        "LEFT JOIN audienced.event AS event "
-                        "USING (profile_id, occurred_at, event_key)",
+           absl::StrCat("SELECT DISTINCT ON (name) name, value, occurred_at "
+                        "FROM audienced.trait AS said",
                         of_profiles,
-                        " ORDER BY said.name, said.occurred_at DESC, "
-                        "event_id COLLATE \"C\" DESC NULLS LAST"),
+                        " ORDER BY name, occurred_at DESC, event_id COLLATE "
+                        "\"C\" DESC"),
            [&](Row& row) {
              HeldTrait trait;
              trait.name = row.Text();
