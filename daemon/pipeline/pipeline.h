@@ -224,6 +224,7 @@ class Pipeline {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void ShowProgress(std::optional<RebuildProgress> progress)
       ABSL_LOCKS_EXCLUDED(mutex_);
+  void ForgetRetired(const std::vector<ChangeRecord>& changes);
   absl::Status MoveTouched(const std::vector<ProfileId>& profiles);
 
   // pipeline_retention.cc
