@@ -236,7 +236,17 @@ History CommitBuilder::HistoryOfBoth(const Profile& one, const Profile& other) {
   for (const EventRecord& record : rows_.remnants) {
     if (is_of_both(record)) received.AddRemnant(record.event, *projection_);
   }
-  return received.TakeHistory(*projection_, /*is_merged=*/true);
+  History both = received.TakeHistory(*projection_, /*is_merged=*/true);
+  for (const EventRecord& record : rows_.remnants) {
+    if (std::find(parts.begin(), parts.end(), record.profile) != parts.end()) {
+      both.InsertRemnant(projection_->Project(record.event));
+    }
+  }
+  both.ExtendTo(
+      std::min(one.history->first_time(), other.history->first_time()));
+  both.ForgetBefore(
+      std::max(one.history->whole_since(), other.history->whole_since()));
+  return both;
 }
 
 void CommitBuilder::LeaveEverything(Staged& gone, Cause cause) {

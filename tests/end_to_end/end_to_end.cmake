@@ -36,6 +36,13 @@ add_test(NAME rule_verbs
           ${PROJECT_SOURCE_DIR})
 set_tests_properties(rule_verbs PROPERTIES LABELS ci TIMEOUT 300)
 
+# The verbs about single persons, against a daemon.
+add_test(NAME profile_verbs
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/profile_verbs_test.sh
+          $<TARGET_FILE:audienced> $<TARGET_FILE:audiencectl>
+          ${PROJECT_SOURCE_DIR})
+set_tests_properties(profile_verbs PROPERTIES LABELS ci TIMEOUT 300)
+
 # `audiencectl test`, and the conformance suite through it.
 add_test(NAME rule_tests
   COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/rule_tests_test.sh

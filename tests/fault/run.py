@@ -33,6 +33,8 @@ import traceback
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _ROOT = os.path.dirname(os.path.dirname(_HERE))
+# A schedule that takes longer hangs: where, is told in its file `progress`.
+_PATIENCE_SECONDS = 600
 
 
 def _arguments() -> argparse.Namespace:
@@ -142,12 +144,19 @@ class Runs:
         began = time.monotonic()
         with open(os.path.join(folder, 'progress'), 'w',
                   encoding='utf-8') as progress:
-            subprocess.run(
+            process = subprocess.Popen(
                 [sys.executable, os.path.abspath(__file__), '--one', folder,
                  '--seed', str(seed), '--binary-dir',
                  self._arguments.binary_dir, '--template',
                  os.path.join(self._folder, 'template')],
-                stdout=progress, stderr=progress, check=False)
+                stdout=progress, stderr=progress)
+            try:
+                process.wait(_PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGUSR1)
+                time.sleep(1)
+                process.terminate()
+                process.wait()
         try:
             with open(os.path.join(folder, 'verdict'),
                       encoding='utf-8') as file:

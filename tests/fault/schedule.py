@@ -71,7 +71,7 @@ _WEIGHTS = {'kill': 4, 'kill_twice': 2, 'terminate': 3, 'stop_database': 3,
             'cut_database': 4, 'hold_database': 4, 'end_sessions': 2,
             'cut_clients': 3, 'fill_disk': 2, 'merge': 6, 'apply_rules': 4,
             'apply_and_kill': 2, 'apply_and_cancel': 2, 'apply_by_command': 1, 'rules_in_folder': 3, 'roll_back': 1,
-            'step_back': 1}
+            'step_back': 1, 'erase': 3, 'unmerge': 2}
 _PRIVATE_WEIGHTS = {kind: weight for kind, weight in _WEIGHTS.items()
                     if kind not in ('cut_database', 'hold_database')}
 

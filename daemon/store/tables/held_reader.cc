@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/substitute.h"
-#include "daemon/ingest/value_json.h"
 #include "daemon/store/postgres/row_reader.h"
+#include "daemon/store/tables/columns.h"
 #include "daemon/store/tables/record_reader.h"
 
 namespace audienced {
@@ -204,19 +204,15 @@ HeldState ReadHeldState(DatabaseConnection& connection,
       "'");
   // At one instant the event id decides, as text.
   ReadRows(connection,
-           absl::StrCat("SELECT DISTINCT ON (said.name) said.name, value, "
-                        "said.occurred_at FROM audienced.trait AS said "
-                        "LEFT JOIN audienced.event AS event "
-                        "USING (profile_id, occurred_at, event_key)",
+           absl::StrCat("SELECT DISTINCT ON (name) name, value, occurred_at "
+                        "FROM audienced.trait AS said",
                         of_profiles,
-                        " ORDER BY said.name, said.occurred_at DESC, "
-                        "event_id COLLATE \"C\" DESC NULLS LAST"),
+                        " ORDER BY name, occurred_at DESC, event_id COLLATE "
+                        "\"C\" DESC"),
            [&](Row& row) {
              HeldTrait trait;
              trait.name = row.Text();
-             const absl::StatusOr<Value> value = ParseValue(row.Jsonb());
-             if (!value.ok()) throw pqxx::failure("a trait has bad JSON");
-             trait.value = *value;
+             trait.value = ToValue(row.Jsonb());
              trait.since = ToTime(row.Timestamp());
              if (!trait.value.is_null()) state.traits.push_back(trait);
            });

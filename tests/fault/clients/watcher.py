@@ -138,7 +138,7 @@ class Watcher:
                     self._watch(services)
             except grpc.RpcError as error:
                 self._judge(error)
-                time.sleep(0.02)
+                time.sleep(0.05)
             finally:
                 services.close()
 

@@ -130,7 +130,8 @@ CommitBuilder PersonScene::NewCommit() {
           std::vector<ProfileId> numbers = profile->absorbed;
           numbers.push_back(profile->id);
           ReceivedEvents received;
-          for (const EventRecord& record : *Read(numbers)) {
+          const std::vector<EventRecord> events = Read(numbers);
+          for (const EventRecord& record : events) {
             received.Add(record.event, *rules_.projection);
           }
           histories.push_back(std::make_shared<History>(
@@ -141,7 +142,7 @@ CommitBuilder PersonScene::NewCommit() {
       [this](const std::vector<ProfileId>& numbers) { return Read(numbers); });
 }
 
-absl::StatusOr<std::vector<EventRecord>> PersonScene::Read(
+std::vector<EventRecord> PersonScene::Read(
     const std::vector<ProfileId>& numbers) const {
   std::vector<EventRecord> events;
   for (const EventRecord& record : stored_) {

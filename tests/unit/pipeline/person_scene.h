@@ -51,8 +51,7 @@ class PersonScene {
  private:
   CommitBuilder NewCommit();
   void Finish(CommitBuilder& builder);
-  absl::StatusOr<std::vector<EventRecord>> Read(
-      const std::vector<ProfileId>& numbers) const;
+  std::vector<EventRecord> Read(const std::vector<ProfileId>& numbers) const;
 
   std::shared_ptr<IdentityPolicy> policy_ = std::make_shared<IdentityPolicy>();
   CommitRules rules_;

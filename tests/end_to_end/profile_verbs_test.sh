@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# The verbs about single persons, as a user meets them: a daemon with a small
+# shop, its clock stopped.
+#
+# usage: profile_verbs_test.sh AUDIENCED AUDIENCECTL PROJECT
+set -euo pipefail
+
+daemon=$(readlink -f "$1") audiencectl=$(readlink -f "$2")
+shop=$(readlink -f "$3")/examples/shop
+folder=$(mktemp -d "${TMPDIR:-/tmp}/audienced-persons.XXXXXX")
+chmod 711 "$folder"
+cd "$folder"
+pid='' failed=0
+clean_up() {
+  if [ -n "$pid" ]; then kill "$pid" && wait "$pid" || true; fi
+  rm -rf "$folder"
+}
+trap clean_up EXIT
+
+# expect CODE ARGUMENT...: audiencectl ends with CODE; its streams are kept.
+expect() {
+  local wanted=$1 got=0
+  shift
+  what="audiencectl $*"
+  "$audiencectl" "$@" >out 2>err </dev/null || got=$?
+  [ "$got" = "$wanted" ] || complain "ends with $got, not $wanted"
+}
+complain() {
+  failed=1
+  echo "FAILED: $what: $1"
+  sed 's/^/  out: /' out
+  sed 's/^/  err: /' err
+}
+# mentions FILE TEXT: TEXT stands somewhere in the stream FILE.
+mentions() { grep -qF -- "$2" "$1" || complain "does not say '$2' on $1"; }
+silent() { ! grep -qF -- "$2" "$1" || complain "says '$2' on $1"; }
+
+cat >events.jsonl <<'END'
+{"event_id":"1","event":"$identify","occurred_at":"2026-03-02T09:00:00Z","user_id":"u-7","email":"ann@example.com","consent":{"marketing_email":"granted"},"traits":{"plan":"pro"}}
+{"event_id":"2","event":"add_to_cart","occurred_at":"2026-03-02T10:00:00Z","user_id":"u-7","items":[{"item_id":"boot","price":89}]}
+{"event_id":"3","event":"view_item","occurred_at":"2026-03-02T10:10:00Z","anonymous_id":"a-81","items":[{"item_id":"hat"}]}
+{"event_id":"4","event":"view_item","occurred_at":"2026-03-02T10:20:00Z","user_id":"u-8"}
+{"event_id":"5","event":"view_item","occurred_at":"2026-03-02T10:30:00Z","user_id":"null"}
+END
+echo 2026-03-02T12:00:00Z >clock
+
+# A port that nobody answers at.
+port=$((20000 + RANDOM % 20000))
+while (exec 5<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
+  port=$((port + 1))
+done
+export AUDIENCED_SERVER=127.0.0.1:$port
+AUDIENCED_TEST_CLOCK=$folder/clock "$daemon" --data "$folder/data" \
+  --rules "$shop" --listen "127.0.0.1:$port" --http-listen none \
+  2>daemon.log &
+pid=$!
+for _ in $(seq 600); do
+  "$audiencectl" audiences >/dev/null 2>&1 && break
+  kill -0 "$pid" 2>/dev/null || { cat daemon.log; exit 1; }
+  sleep 0.1
+done
+
+# A blocked value is refused like any fault of a line.
+expect 1 import events.jsonl
+mentions out '1 refused'
+mentions events.jsonl.rejected 'blocked values'
+
+expect 0 profile show email:ann@example.com
+mentions out 'user_id:u-7'
+mentions out 'plan'
+mentions out 'granted'
+mentions out 'cart-abandoners'
+mentions out 'add_to_cart'
+expect 0 profile show u-7 --output json
+mentions out '"events"'
+expect 2 profile show nobody
+mentions err "there is no profile 'nobody'"
+
+expect 0 profile merge a-81 u-7
+expect 0 profile show a-81
+mentions out 'user_id:u-7'
+mentions out 'which was merged into it'
+expect 0 profile export u-7
+mentions out '"record":"identifier"'
+mentions out 'hat'
+silent out 'u-8'
+expect 0 profile unmerge a-81
+expect 0 profile show u-7
+silent out 'a-81'
+expect 1 profile unmerge a-81
+mentions err 'not merged'
+
+# Without a terminal nobody is asked, so nothing is erased.
+expect 1 profile erase u-7
+mentions err '--yes'
+expect 0 profile show u-7
+expect 0 profile erase u-7 --yes
+mentions out 'erased at 2026-03-02T12:00:00'
+expect 2 profile show u-7
+mentions err 'the person was erased'
+expect 0 profile erase ann@example.com --yes
+mentions out 'erased at 2026-03-02T12:00:00'
+expect 0 members cart-abandoners --output ids
+silent out 'u-7'
+
+exit "$failed"
