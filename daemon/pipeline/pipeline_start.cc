@@ -70,6 +70,7 @@ class DirectoryReader {
       while (survivors_[i] != SurvivorOf(survivors_[i])) {
         survivors_[i] = SurvivorOf(survivors_[i]);
       }
+      if (profiles_[IndexOf(survivors_[i])] == nullptr) continue;  // erased
       if (survivors_[i] != id) At(id).absorbed.push_back(id);
       Instant& first = At(id).first_event_at;
       first = std::min(first, first_events_[i]);
