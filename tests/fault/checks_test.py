@@ -140,6 +140,10 @@ class ChecksTest(unittest.TestCase):
         self.world.database.memberships[0]['left_sequence'] = None
         self.assert_found('only the table membership')
 
+    def test_a_membership_of_one_who_was_erased(self) -> None:
+        self.world.database.profiles[1]['erased_at'] = 'now'
+        self.assert_found('only the table membership')
+
     def test_a_renumbered_episode(self) -> None:
         self.replace(2, episode=1)
         self.assertEqual(list(log_checks._episodes(
