@@ -7,6 +7,7 @@
 #include "daemon/store/readers.h"
 #include "daemon/store/tables/held_reader.h"
 #include "daemon/store/tables/instance_row.h"
+#include "daemon/store/tables/membership_reader.h"
 #include "daemon/store/tables/record_reader.h"
 #include "daemon/store/writer.h"
 

@@ -11,6 +11,7 @@ namespace {
 const char* FieldOf(v1::ErrorReason reason) {
   switch (reason) {
     case v1::ERROR_REASON_FUTURE_EVENT:
+    case v1::ERROR_REASON_BEYOND_RETENTION:
     case v1::ERROR_REASON_PROFILE_ERASED:
       return "occurred_time";
     case v1::ERROR_REASON_BLOCKED_IDENTIFIER:

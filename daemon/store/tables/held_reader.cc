@@ -6,8 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/substitute.h"
-#include "daemon/ingest/value_json.h"
 #include "daemon/store/postgres/row_reader.h"
+#include "daemon/store/tables/columns.h"
 #include "daemon/store/tables/record_reader.h"
 
 namespace audienced {
@@ -212,9 +212,7 @@ HeldState ReadHeldState(DatabaseConnection& connection,
            [&](Row& row) {
              HeldTrait trait;
              trait.name = row.Text();
-             const absl::StatusOr<Value> value = ParseValue(row.Jsonb());
-             if (!value.ok()) throw pqxx::failure("a trait has bad JSON");
-             trait.value = *value;
+             trait.value = ToValue(row.Jsonb());
              trait.since = ToTime(row.Timestamp());
              if (!trait.value.is_null()) state.traits.push_back(trait);
            });

@@ -39,8 +39,6 @@ void ReadSeparations(DatabaseConnection& connection,
                      const std::function<void(SeparationRecord)>& each);
 void ReadSeenNames(DatabaseConnection& connection,
                    const std::function<void(SeenNameRecord)>& each);
-void ReadLatestStays(DatabaseConnection& connection,
-                     const std::function<void(StayRecord)>& each);
 std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
                                       ProfileId after, ProfileId through,
                                       const std::vector<ProfileId>& others);
@@ -55,19 +53,6 @@ std::vector<RuleVersionRecord> ReadNewestRulesWhere(
     DatabaseConnection& connection, const std::string& which);
 std::vector<RuleVersionRecord> ReadRuleVersions(DatabaseConnection& connection,
                                                 int64_t before, int limit);
-
-std::vector<StayRecord> ReadMembers(DatabaseConnection& connection,
-                                    const std::string& audience,
-                                    const StreamPositions& heads,
-                                    ProfileId after, int limit);
-std::vector<StayRecord> ReadStaysOf(DatabaseConnection& connection,
-                                    const std::vector<ProfileId>& profiles,
-                                    int limit);
-std::vector<ChangeRecord> ReadChangesBetween(DatabaseConnection& connection,
-                                             const StreamPositions& after,
-                                             const StreamPositions& through,
-                                             int limit);
-StreamPositions ReadLogStart(DatabaseConnection& connection);
 
 }  // namespace audienced
 

@@ -13,16 +13,14 @@ class Walk {
   explicit Walk(const Program& program)
       : program_(program), known_(program.audiences.size()) {}
 
-  // Audiences do not look at each other in circles.
+  // Of steps 1 to 5, in which audiences do not look at each other in circles;
+  // what a group takes away is told by those of its audiences.
   Micros OfAudience(size_t index) {
     if (known_[index]) return *known_[index];
     const AudienceProgram& audience = program_.audiences[index];
     Micros longest = OfCondition(audience.who);
     if (audience.except) {
       longest = std::max(longest, OfCondition(*audience.except));
-    }
-    for (const size_t other : audience.taken_before) {
-      longest = std::max(longest, OfAudience(other));
     }
     known_[index] = longest + audience.stay + audience.rejoin_after;
     return *known_[index];

@@ -1,0 +1,38 @@
+#include "daemon/store/tables/columns.h"
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "daemon/ingest/value_json.h"
+
+namespace audienced {
+
+Value ToValue(std::string_view json) {
+  absl::StatusOr<Value> value = ParseValue(json);
+  if (!value.ok()) throw pqxx::failure("a row of the database has bad JSON");
+  return *std::move(value);
+}
+
+std::vector<Properties> ToObjects(std::string_view json) {
+  std::vector<Properties> objects;
+  if (json.empty()) return objects;
+  const Value value = ToValue(json);
+  if (value.list() == nullptr) return objects;
+  for (const Value& element : *value.list()) {
+    if (element.object() != nullptr) objects.push_back(*element.object());
+  }
+  return objects;
+}
+
+Properties ToProperties(std::string_view json) {
+  if (json.empty()) return Properties();
+  const Value value = ToValue(json);
+  return value.object() == nullptr ? Properties() : *value.object();
+}
+
+std::string TextOf(const Properties& object, std::string_view name) {
+  const Value* value = object.Find(name);
+  return value == nullptr || value->text() == nullptr ? "" : *value->text();
+}
+
+}  // namespace audienced

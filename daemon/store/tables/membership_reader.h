@@ -1,0 +1,33 @@
+#ifndef AUDIENCED_DAEMON_STORE_TABLES_MEMBERSHIP_READER_H_
+#define AUDIENCED_DAEMON_STORE_TABLES_MEMBERSHIP_READER_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "daemon/store/postgres/connection.h"
+#include "daemon/store/records.h"
+
+// Reads stays and changes; what each returns is described in store.h. Throws
+// the exceptions of libpqxx, pqxx::failure where a row makes no sense.
+
+namespace audienced {
+
+void ReadLatestStays(DatabaseConnection& connection,
+                     const std::function<void(StayRecord)>& each);
+std::vector<StayRecord> ReadMembers(DatabaseConnection& connection,
+                                    const std::string& audience,
+                                    const StreamPositions& heads,
+                                    ProfileId after, int limit);
+std::vector<StayRecord> ReadStaysOf(DatabaseConnection& connection,
+                                    const std::vector<ProfileId>& profiles,
+                                    int limit);
+std::vector<ChangeRecord> ReadChangesBetween(DatabaseConnection& connection,
+                                             const StreamPositions& after,
+                                             const StreamPositions& through,
+                                             int limit);
+StreamPositions ReadLogStart(DatabaseConnection& connection);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_STORE_TABLES_MEMBERSHIP_READER_H_
