@@ -61,6 +61,7 @@ class Daemon {
   void AddFreshnessMetrics();
   void AddRuleMetrics();
   void AddMemoryMetrics();
+  void AddPersonMetrics();
   Readiness CheckReadiness() const;
 
   const Settings settings_;

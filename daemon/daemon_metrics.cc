@@ -34,6 +34,23 @@ void Daemon::AddRuleMetrics() {
       });
 }
 
+void Daemon::AddPersonMetrics() {
+  const auto add = [this](const char* name, const char* help,
+                          int64_t Pipeline::Counts::*member) {
+    metrics_.AddCounterReader(name, help, [this, member] {
+      return static_cast<double>(pipeline_->counts().*member);
+    });
+  };
+  add("audienced_merges_total", "Profiles that became one with another.",
+      &Pipeline::Counts::merges);
+  add("audienced_erasures_total", "Profiles that were erased.",
+      &Pipeline::Counts::erasures);
+  add("audienced_large_profiles_total",
+      "Profiles that were found to have more events than "
+      "large_profile_events.",
+      &Pipeline::Counts::flagged);
+}
+
 void Daemon::AddMemoryMetrics() {
   metrics_.AddGaugeReader("audienced_profiles", "Profiles known.", [this] {
     return static_cast<double>(pipeline_->directory().size());
@@ -64,6 +81,7 @@ void Daemon::AddMetrics() {
   AddEventMetrics();
   AddFreshnessMetrics();
   AddMemoryMetrics();
+  AddPersonMetrics();
   const auto add_count = [this](const char* name, const char* help,
                                 int64_t Pipeline::Counts::*member,
                                 MetricLabels labels = {}) {

@@ -20,7 +20,7 @@ namespace audienced {
 namespace {
 
 // Lines of one page of an export; fewer where they are long.
-constexpr int kExportLines = 500;
+constexpr int kExportLines = 2000;
 
 // Where the page behind `token` begins; the beginning where it is empty.
 absl::StatusOr<HeldPosition> PositionOf(const Stages& stages,
@@ -170,7 +170,7 @@ absl::Status ExportProfile(const Stages& stages,
   absl::StatusOr<HeldPosition> position =
       PositionOf(stages, request.page_token(), profile.id, /*is_export=*/true);
   if (!position.ok()) return position.status();
-  constexpr int kLinesPerStep = 20;
+  constexpr int kLinesPerStep = 40;
   std::optional<HeldPosition> next = *std::move(position);
   size_t size_bytes = 0;
   if (request.page_token().empty()) AddIdentifierLines(profile, response);
