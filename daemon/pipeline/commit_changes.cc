@@ -55,7 +55,7 @@ void CommitBuilder::Record(Staged& staged, const std::string& audience,
   row.existing = membership.existing;
   row.rule_version = rules_.version;
   row.commit_time = rows_.commit_time;
-  if (change.cause != Cause::kErasure) {
+  if (change.kind != ChangeKind::kLeft) {
     row.context = membership.membership.context;
   }
   if (expires != Instant::Forever()) row.expires_at = ToTime(expires);

@@ -145,7 +145,8 @@ std::string CursorCoder::Encode(const ListPosition& position) const {
 
 std::string CursorCoder::Encode(const HeldPagePosition& position) const {
   std::string body(1, kHeldKind);
-  PutText(body, database_id_);
+  // Names rows, not a state: good whichever commit it was given by.
+  PutOrigin(body, /*commit_number=*/0);
   PutNumber(body, static_cast<uint64_t>(position.profile));
   PutNumber(body, position.is_export ? 1 : 0);
   PutNumber(body, static_cast<uint64_t>(position.position.part));

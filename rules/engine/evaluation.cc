@@ -16,6 +16,7 @@ struct Evaluation::Timelines {
   Signal gated;      // steps 2 to 5: what `in_audience` reads
   Signal published;  // step 6: without what another audience of the group takes
   bool has_published = false;
+  Instant told_from;            // before, it is not known what `who` was
   std::vector<Instant> breaks;  // when the evidence can change; sorted
 };
 
@@ -43,9 +44,10 @@ const Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
       projection_.rulebook().program().audiences[audience];
   auto timelines = std::make_unique<Timelines>();
   timelines->who = conditions_->SignalOf(program.who);
-  if (told_from_ != Instant::Never()) {
-    timelines->who =
-        Intersect(timelines->who, Signal({told_from_, Instant::Forever()}));
+  timelines->told_from = Plus(told_from_, program.conditions_look_back);
+  if (timelines->told_from != Instant::Never()) {
+    timelines->who = Intersect(
+        timelines->who, Signal({timelines->told_from, Instant::Forever()}));
   }
   timelines->match = Extend(timelines->who, program.stay);
   Signal gated = timelines->match;
@@ -103,7 +105,7 @@ Standing Evaluation::At(size_t audience, Instant t) {
     standing.match = *interval;
     // Within a match there is a rise of `who`, at its begin at the latest.
     const Instant rise = timelines.who.LastBefore(t)->begin;
-    standing.matched_at = rise == told_from_ ? Instant::Never() : rise;
+    standing.matched_at = rise == timelines.told_from ? Instant::Never() : rise;
   }
   standing.last_flip = published.LastFlip(t, history_.first_time());
   standing.next_flip = published.NextFlip(t);

@@ -114,8 +114,7 @@ TEST_F(FreshnessTest, WhatBecameOfEventsIsCountedByOriginAndReason) {
   }
   const std::string screen = Audiencectl(daemon_, "status").text;
   for (const char* line :
-       {"     2     1  stored     default  ",
-        "     1     0  duplicate  default  ",
+       {"     2     1  stored     default", "     1     0  duplicate  default",
         "     1     0  refused    default  future_event",
         "     1     0  refused    default  missing_event_name",
         "     1     0  refused    pos      missing_event_name"}) {

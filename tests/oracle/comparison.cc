@@ -185,17 +185,14 @@ class Comparison {
         const Standing before = evaluation_.At(a, t);
         const Standing after = evaluation.At(a, t);
         if (before.holds != after.holds ||
-            before.next_flip != after.next_flip ||
-            before.next_change != after.next_change ||
+            !AreSame(before.next_flip, after.next_flip) ||
             (after.matched_at != Instant::Never() &&
-             after.matched_at != before.matched_at) ||
+             !AreSame(after.matched_at, before.matched_at)) ||
             evaluation_.ContextAt(a, t) != evaluation.ContextAt(a, t)) {
           return absl::StrCat(
               "at ", Text(t), " without what occurred until ", Text(time),
               ": holds ", after.holds, ", not ", before.holds, "; next flip ",
-              Text(after.next_flip), ", not ", Text(before.next_flip),
-              "; next change ", Text(after.next_change), ", not ",
-              Text(before.next_change));
+              Text(after.next_flip), ", not ", Text(before.next_flip));
         }
       }
     }

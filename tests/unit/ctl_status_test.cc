@@ -64,7 +64,7 @@ TEST(StatusScreen, ShowsWhatThereIs) {
       "watches     2\n"
       "\n"
       "EVENTS  LATE  OUTCOME  ORIGIN  REASON\n"
-      " 1,500     3  stored   web     \n"
+      " 1,500     3  stored   web\n"
       "     1     0  refused  web     future_event\n"
       "\n"
       "BEHIND   SENT  WATCH SINCE           AUDIENCES\n"

@@ -24,6 +24,7 @@ constexpr char kSuperuser[] = "audienced";
 // The address of a unix socket has 108 bytes with its final zero.
 constexpr size_t kSocketPathLimit = 107;
 constexpr char kSocketName[] = "/.s.PGSQL.5432";
+constexpr char kSocketLockName[] = ".s.PGSQL.5432.lock";
 
 constexpr char kSettings[] =
     R"(# Written by audienced at each start; yours go into custom.conf.
@@ -163,6 +164,7 @@ bool Cluster::IsRunning() const {
 }
 
 absl::Status Cluster::Start() {
+  RemoveForeignSocketLock();
   absl::Status status = WriteSettings();
   if (!status.ok()) return status;
   for (int attempt = 1;; ++attempt) {
@@ -249,6 +251,22 @@ absl::Status Cluster::PrepareSocketFolder() {
   absl::Status status = Outcome("make a folder for the socket", result);
   if (!status.ok()) return status;
   return Replace("socket_folder", result->output);
+}
+
+// A base backup brings the lock of the socket along, as a file that names the
+// cluster it was made of; while that one runs, PostgreSQL would take it for one
+// that is in its way.
+void Cluster::RemoveForeignSocketLock() {
+  const std::string path = PathOf(kSocketLockName);
+  std::ifstream lock(path);
+  std::string process;
+  std::string data_folder;
+  if (!std::getline(lock, process) || !std::getline(lock, data_folder) ||
+      data_folder == folder_) {
+    return;
+  }
+  std::error_code error;
+  std::filesystem::remove(path, error);
 }
 
 std::string Cluster::PathOf(const std::string& name) const {

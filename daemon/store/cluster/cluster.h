@@ -48,6 +48,7 @@ class Cluster {
   absl::Status WriteSettings();
   std::string SocketFolder() const;
   absl::Status PrepareSocketFolder();
+  void RemoveForeignSocketLock();
   std::string PathOf(const std::string& name) const;
 
   std::string folder_;

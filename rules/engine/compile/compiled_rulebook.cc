@@ -16,7 +16,7 @@ std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
   if (retention != absl::InfiniteDuration()) {
     compiled->program_.retention = absl::ToInt64Microseconds(retention);
     compiled->history_span_ =
-        retention + absl::Microseconds(LookBack(compiled->program_));
+        retention + absl::Microseconds(SetLookBack(compiled->program_));
   }
   const RulebookMeaning meaning(compiled->model_);
   compiled->fingerprint_ = meaning.Fingerprint();

@@ -10,18 +10,19 @@ namespace {
 
 class Walk {
  public:
-  explicit Walk(const Program& program)
+  explicit Walk(Program& program)
       : program_(program), known_(program.audiences.size()) {}
 
   // Of steps 1 to 5, in which audiences do not look at each other in circles;
   // what a group takes away is told by those of its audiences.
   Micros OfAudience(size_t index) {
     if (known_[index]) return *known_[index];
-    const AudienceProgram& audience = program_.audiences[index];
+    AudienceProgram& audience = program_.audiences[index];
     Micros longest = OfCondition(audience.who);
     if (audience.except) {
       longest = std::max(longest, OfCondition(*audience.except));
     }
+    audience.conditions_look_back = longest;
     known_[index] = longest + audience.stay + audience.rejoin_after;
     return *known_[index];
   }
@@ -41,13 +42,13 @@ class Walk {
     return longest;
   }
 
-  const Program& program_;
+  Program& program_;
   std::vector<std::optional<Micros>> known_;  // by audience
 };
 
 }  // namespace
 
-Micros LookBack(const Program& program) {
+Micros SetLookBack(Program& program) {
   Walk walk(program);
   Micros longest = 0;
   for (size_t i = 0; i < program.audiences.size(); ++i) {

@@ -5,10 +5,11 @@
 
 namespace audienced {
 
-// How far before an instant the signals of conditions are asked for, so that
-// all audiences can be told there: the longest `stay` and `rejoin_after`, with
-// those of the audiences that an audience looks at.
-Micros LookBack(const Program& program);
+// How far before an instant the conditions of audiences are asked for, so that
+// all can be told there: the longest `stay` and `rejoin_after`, with those of
+// the audiences that an audience looks at. Sets
+// AudienceProgram::conditions_look_back.
+Micros SetLookBack(Program& program);
 
 }  // namespace audienced
 

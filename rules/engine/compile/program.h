@@ -178,6 +178,10 @@ struct AudienceProgram {
   std::vector<uint32_t> consent;                            // purposes
   std::optional<std::pair<absl::Time, absl::Time>> active;  // [first, second)
   Micros rejoin_after = 0;
+  // How far before an instant `who` and `except` look by the audiences that
+  // they name, whose `stay` outlives what they were in by. Set by
+  // SetLookBack().
+  Micros conditions_look_back = 0;
   // Audiences of the group that take a profile before this one.
   std::vector<size_t> taken_before;
 };

@@ -99,13 +99,8 @@ std::string PersonScene::stored_under() const {
 }
 
 std::string PersonScene::published() const {
-  std::vector<ChangeRecord> changes = rows_.changes;
-  std::stable_sort(changes.begin(), changes.end(),
-                   [](const ChangeRecord& left, const ChangeRecord& right) {
-                     return left.sequence < right.sequence;
-                   });
   std::string text;
-  for (const ChangeRecord& change : changes) {
+  for (const ChangeRecord& change : rows_.changes) {
     absl::StrAppend(&text, text.empty() ? "" : ", ",
                     static_cast<int64_t>(change.profile), " ",
                     std::string(Name(change.change.kind)), " ",

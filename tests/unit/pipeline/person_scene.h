@@ -40,8 +40,7 @@ class PersonScene {
   Directory::ProfilePtr Find(int64_t number) const;
   // The numbers under which the last commit stored events: `1 1 2`.
   std::string stored_under() const;
-  // What the last commit published, in the order of the streams' sequences:
-  // `2 left merge, 1 entered merge`.
+  // What the last commit published, in order: `2 left merge, 1 entered merge`.
   std::string published() const;
   const CommitBatch& rows() const { return rows_; }
 
