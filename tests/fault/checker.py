@@ -8,6 +8,8 @@ from conductor import Conductor
 from proof import erasure_checks, event_checks, log_checks, member_checks
 from proof import signals, watcher_checks
 from proof.database import Database
+from proof.signals import FOREVER
+from system.clock import span
 
 # What a daemon built with a sanitizer writes, and one that breaks a promise.
 _REPORTS = re.compile(r'ERROR: AddressSanitizer|WARNING: ThreadSanitizer|'
@@ -18,11 +20,13 @@ def check(run: Conductor) -> Iterator[str]:
     """What is wrong; then once more after a restart, which changes nothing."""
     database = Database(run.postgres)
     yield from run.ledger.faults
-    yield from event_checks.check(database, run.ledger)
+    retention = _retention(run)
+    yield from event_checks.check(
+        database, run.ledger, run.clock.latest - (retention or FOREVER))
     yield from log_checks.check(database)
     yield from watcher_checks.check(database, run.watchers)
-    expected = signals.members(database.histories(), database.rulebook,
-                               run.clock.now)
+    expected = signals.members(database.histories(retention),
+                               database.rulebook, run.clock.now)
     yield from member_checks.check(database, run.services, expected)
     yield from erasure_checks.check(database, run.ledger, run.postgres)
     yield from _rules(database, run)
@@ -34,6 +38,11 @@ def check(run: Conductor) -> Iterator[str]:
             yield f'the restart changed something: {change}'
     yield from member_checks.check(again, run.services, expected)
     yield from _log(run.daemon.log)
+
+
+def _retention(run: Conductor) -> int | None:
+    setting = run.schedule.settings.get('retention')
+    return None if setting is None else span(setting)
 
 
 def _rules(database: Database, run: Conductor) -> Iterator[str]:

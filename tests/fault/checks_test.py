@@ -59,7 +59,7 @@ class World:
 
     def faults(self) -> list[str]:
         """What the checks find."""
-        return [*event_checks.check(self.database, self.ledger),
+        return [*event_checks.check(self.database, self.ledger, 0),
                 *log_checks.check(self.database),
                 *watcher_checks.check(self.database, [self.watcher])]
 
@@ -251,6 +251,12 @@ class OracleTest(unittest.TestCase):
                             (210 * MINUTE - 1, True), (210 * MINUTE, False)):
             found = self.members(t, self.carted(0), again)
             self.assertEqual('returning' in found, expected, t)
+
+    def test_retention(self) -> None:
+        for t, expected in ((20 * HOUR - 1, True), (20 * HOUR, False)):
+            found = signals.members(
+                {1: History([self.carted(0)], retention=20 * HOUR)}, RULES, t)
+            self.assertEqual(bool(found['abandoners']), expected)
 
     def test_a_day_of_the_zone(self) -> None:
         # 1970 was a year of British Standard Time: midnight is at 23:00Z.

@@ -15,7 +15,7 @@ from people.events import Event
 from schedule import START, Disturbance, Round, Schedule
 from system.api import Services, audience_service_pb2, event_pb2, grpc
 from system.api import micros, profile_service_pb2, rule_service_pb2
-from system.clock import HOUR, Clock
+from system.clock import HOUR, Clock, span
 from system.daemon import Daemon, DaemonFault
 from system.disk import Disk
 from system.postgres import Postgres, PrivatePostgres
@@ -31,7 +31,8 @@ class Conductor:
     def __init__(self, schedule: Schedule, binaries: str, template: str,
                  folder: str, tell: Callable[[str], None]) -> None:
         self.schedule = schedule
-        self.ledger = Ledger()
+        retention = schedule.settings.get('retention')
+        self.ledger = Ledger(span(retention) if retention else None)
         self.watchers: list[Watcher] = []
         self._tell = tell
         self._binaries = binaries

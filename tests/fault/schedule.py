@@ -81,14 +81,19 @@ class _Maker:
 
     def __init__(self, seed: int) -> None:
         self._dice = random.Random(seed)
-        self._people = People(self._dice)
         self._now = START
         self._private = self._dice.random() < 0.2
+        # What events that are gone did to `rejoin_after` cannot be judged from
+        # the database, so the rules do without it then.
+        self._has_retention = self._dice.random() < 0.25
+        self._people = People(self._dice, is_very_late=self._has_retention)
         self._weights = _PRIVATE_WEIGHTS if self._private else _WEIGHTS
 
     def schedule(self, seed: int) -> Schedule:
         dice = self._dice
         settings = {'checkpoint-interval': '1s', 'shutdown-grace': '5s'}
+        if self._has_retention:
+            settings['retention'] = dice.choice(('3d', '4d'))
         if dice.random() < 0.5:
             settings['hold-back-percent'] = '1000000'
             settings['hold-back-profiles'] = '1000000000'
@@ -97,7 +102,7 @@ class _Maker:
         if dice.random() < 0.5:
             settings['history-memory'] = '0'   # all are cold
         return Schedule(
-            seed=seed, rulebook=random_rulebook(dice), settings=settings,
+            seed=seed, rulebook=self._rulebook(), settings=settings,
             has_private_database=self._private,
             rounds=tuple(self._round(number)
                          for number in range(dice.randint(4, 9))))
@@ -111,7 +116,7 @@ class _Maker:
         if dice.random() < 0.8:
             disturbances.insert(
                 dice.randint(0, len(disturbances)),
-                Disturbance('step', self._delay(), step=dice.choice(_STEPS)))
+                Disturbance('step', self._delay(), step=self._step()))
         for disturbance in disturbances:
             self._now += disturbance.step
         watchers = [self._habits() for _ in range(dice.choice((0, 1)))]
@@ -156,8 +161,19 @@ class _Maker:
             return dataclasses.replace(made, profile=self._people.identifier(),
                                        into=self._people.identifier())
         if 'apply' in kind or kind == 'rules_in_folder':
-            return dataclasses.replace(made, rulebook=random_rulebook(dice))
+            return dataclasses.replace(made, rulebook=self._rulebook())
         return made
+
+    def _step(self) -> int:
+        if self._has_retention and self._dice.random() < 0.4:
+            return 2 * DAY
+        return self._dice.choice(_STEPS)
+
+    def _rulebook(self) -> dict:
+        rulebook = random_rulebook(self._dice)
+        if self._has_retention:
+            rulebook['audiences'].pop('returning', None)
+        return rulebook
 
     def _habits(self) -> Habits:
         dice = self._dice

@@ -31,7 +31,8 @@ class Merge:
 class Ledger:
     """Kept by those who talk to the daemon, read by the checks."""
 
-    def __init__(self) -> None:
+    def __init__(self, retention: int | None = None) -> None:
+        self._retention = retention
         self._lock = threading.Lock()
         self.sent: dict[tuple[str, str], list[Event]] = {}
         self.accepted: list[Event] = []
@@ -75,9 +76,16 @@ class Ledger:
             if (reason == 'ERROR_REASON_PROFILE_ERASED'
                     and self._may_be_erased(event)):
                 return
+            if (reason == 'ERROR_REASON_BEYOND_RETENTION'
+                    and self._retention is not None
+                    and event.occurred_at <= latest - self._retention):
+                return
             if event.occurred_at <= earliest + TOLERANCE:
                 self.faults.append(f'refused: {event}: {result.message}')
             return
+        if (self._retention is not None and result.status == ACCEPTED
+                and event.occurred_at <= earliest - self._retention):
+            self.faults.append(f'beyond retention, not refused: {event}')
         if event.occurred_at > latest + TOLERANCE:
             if result.status == ACCEPTED:
                 self.faults.append(f'from the future, not refused: {event}')

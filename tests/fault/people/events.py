@@ -80,8 +80,10 @@ def person_of(identifier: Identifier) -> str:
 class People:
     """Makes up who does what."""
 
-    def __init__(self, dice: random.Random, persons: int = 14) -> None:
+    def __init__(self, dice: random.Random, persons: int = 14,
+                 is_very_late: bool = False) -> None:
         self._dice = dice
+        self._lateness = _LATENESS + (3 * DAY, 5 * DAY) * is_very_late
         self.persons = persons
         self._next_id = 0
         self._sent: list[tuple[Event, int]] = []  # with the round
@@ -174,7 +176,7 @@ class People:
             return now + dice.choice((SECOND, 5 * MINUTE, TOLERANCE))
         if dice.random() < 0.02:
             return now + TOLERANCE + dice.choice((SECOND, HOUR))
-        late = dice.choice(_LATENESS)
+        late = dice.choice(self._lateness)
         # Whole seconds mostly, so that events and deadlines fall together.
         at = now - late - dice.randrange(60) * SECOND
         return at if dice.random() < 0.8 else at - dice.randrange(SECOND)

@@ -167,7 +167,7 @@ def holds(condition: dict, history: History, t: int, rules: Rules,
             return answer([holds(part, history, t, rules, in_audience)
                            for part in condition[word]])
     if 'known_for' in condition:
-        return t - history.events[0].at >= span(condition['known_for'])
+        return t - history.first_at >= span(condition['known_for'])
     if 'trait' in condition:
         return history.plan(t) == condition['trait']['plan']
     if 'consented' in condition:

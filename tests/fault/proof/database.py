@@ -4,7 +4,7 @@ import dataclasses
 import decimal
 import json
 
-from proof.history import Event, History
+from proof.history import Event, History, Statement
 from system.postgres import Postgres
 
 
@@ -42,7 +42,18 @@ class Database:
     def __init__(self, postgres: Postgres, where: str = 'true') -> None:
         ask = postgres.ask
         self.profiles = {row['profile_id']: row for row in ask(
-            'SELECT * FROM audienced.profile')}
+            'SELECT profile_id, merged_into, stream, key, erased_at, '
+            f'{_at("first_event_at")} FROM audienced.profile')}
+        self.statements = [(row['profile_id'], Statement(
+            row['occurred_at'], row['event_id'], plan=row['value']))
+            for row in ask(
+                f'SELECT profile_id, {_at("occurred_at")}, event_id, value '
+                f"FROM audienced.trait WHERE name = 'plan' AND {where}")]
+        self.statements += [(row['profile_id'], Statement(
+            row['occurred_at'], '', consent=(row['purpose'], row['granted'])))
+            for row in ask(
+                f'SELECT profile_id, {_at("occurred_at")}, purpose, granted '
+                f'FROM audienced.consent WHERE {where}')]
         self.identifiers = {
             (row['kind'], row['value']): row['profile_id'] for row in ask(
                 'SELECT kind, value, profile_id FROM audienced.identifier '
@@ -83,13 +94,26 @@ class Database:
         profile = self.identifiers.get(identifier)
         return None if profile is None else self.root(profile)
 
-    def histories(self) -> dict[int, History]:
-        """The union of what everybody did, by the profile that goes on."""
+    def histories(self, retention: int | None = None) -> dict[int, History]:
+        """The union of what everybody did, by the profile that goes on. With
+        a retention what was said and when it began are kept apart."""
         events: dict[int, list[Event]] = {}
         for stored in self.events:
             events.setdefault(self.root(stored.profile), []).append(
                 stored.event)
-        return {who: History(done) for who, done in events.items()}
+        if retention is None:
+            return {who: History(done) for who, done in events.items()}
+        said: dict[int, list[Statement]] = {}
+        for profile, statement in self.statements:
+            said.setdefault(self.root(profile), []).append(statement)
+        first: dict[int, int] = {}
+        for profile, row in self.profiles.items():
+            if row['first_event_at'] is not None and not row['erased_at']:
+                who = self.root(profile)
+                first[who] = min(first.get(who, 1 << 62),
+                                 row['first_event_at'])
+        return {who: History(events.get(who, []), said.get(who, []), begin,
+                             retention) for who, begin in first.items()}
 
 
 def _event(row: dict) -> StoredEvent:

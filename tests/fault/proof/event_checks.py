@@ -9,28 +9,32 @@ from people import events as people
 from proof.database import Database, StoredEvent
 
 
-def check(database: Database, ledger: Ledger) -> Iterator[str]:
-    """What is wrong with the events in the database."""
-    yield from _lost(database, ledger)
-    yield from _twice(database, ledger)
+def check(database: Database, ledger: Ledger,
+          kept_after: int) -> Iterator[str]:
+    """What is wrong with the events in the database. Those that occurred
+    until `kept_after` (included) may be gone."""
+    yield from _lost(database, ledger, kept_after)
+    yield from _twice(database, ledger, kept_after)
     yield from _made_up(database, ledger)
     yield from _not_merged(database, ledger)
 
 
-def _lost(database: Database, ledger: Ledger) -> Iterator[str]:
+def _lost(database: Database, ledger: Ledger,
+          kept_after: int) -> Iterator[str]:
     there = {(database.root(stored.profile), stored.event.key)
              for stored in database.events}
     for kind, acknowledged in (('accepted', ledger.accepted),
                                ('duplicate', ledger.duplicates)):
         for event in acknowledged:
             owners = {database.person(each) for each in event.identifiers}
-            if _may_be_erased(event, ledger):
+            if _may_be_gone(event, ledger, kept_after):
                 continue
             if not any((owner, event.key) in there for owner in owners):
                 yield f'an event answered {kind} is lost: {event}'
 
 
-def _twice(database: Database, ledger: Ledger) -> Iterator[str]:
+def _twice(database: Database, ledger: Ledger,
+           kept_after: int) -> Iterator[str]:
     rows = Counter((stored.profile, stored.event.key)
                    for stored in database.events)
     for (profile, key), count in rows.items():
@@ -38,17 +42,20 @@ def _twice(database: Database, ledger: Ledger) -> Iterator[str]:
             yield f'profile {profile} has event {key} {count} times'
     stored_keys = Counter(key for _, key in rows)
     accepted = [event for event in ledger.accepted
-                if not _may_be_erased(event, ledger)]
+                if not _may_be_gone(event, ledger, kept_after)]
     for key, count in Counter(e.key for e in accepted).items():
         if count > stored_keys[key]:
             yield (f'event {key} was answered accepted {count} times and is '
                    f'there {stored_keys[key]} times')
 
 
-def _may_be_erased(event: people.Event, ledger: Ledger) -> bool:
-    """Whether an erasure may have taken the event, or one that has another
-    copy of it."""
+def _may_be_gone(event: people.Event, ledger: Ledger,
+                 kept_after: int) -> bool:
+    """Whether an erasure or the retention may have taken the event, or
+    another copy of it."""
     copies = ledger.sent[event.key]
+    if any(copy.occurred_at <= kept_after for copy in copies):
+        return True
     mine = {people.person_of(each) for copy in copies
             for each in copy.identifiers if people.is_fleeting(each)}
     return any(people.person_of(each.identifier) in mine

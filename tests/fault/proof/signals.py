@@ -64,7 +64,7 @@ class Person:
             signal = [(start, min(end + stay, FOREVER))
                       for start, end in signal]
         points = {edge for interval in signal for edge in interval}
-        points |= {event.at for event in self.history.events}  # consents
+        points |= self.history.instants()   # consents
         if 'except' in audience:
             points |= self._points(audience['except'])
         signal = _sampled(points, lambda t: contains(signal, t)
@@ -90,8 +90,11 @@ class Person:
 
     def _points(self, condition: dict) -> set[int]:
         """The instants at which the condition can change."""
-        points = {event.at + later for event in self.history.events
-                  for later in conditions.spans(condition)}
+        spans = conditions.spans(condition)
+        if self.history.retention is not None:
+            spans.add(self.history.retention)
+        points = {at + later for at in self.history.instants()
+                  for later in spans}
         if condition.get('in') == 'today' and self.history.events:
             points |= self._midnights()
         if 'in_audience' in condition:
