@@ -34,7 +34,7 @@ import traceback
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _ROOT = os.path.dirname(os.path.dirname(_HERE))
 # A schedule that takes longer hangs: where, is told in its file `progress`.
-_PATIENCE_SECONDS = 600
+_PATIENCE_SECONDS = 1500
 
 
 def _arguments() -> argparse.Namespace:

@@ -18,7 +18,7 @@ _BROKEN = ('RST_STREAM', 'Connection reset', 'Broken pipe', 'Socket closed',
            'Stream removed', 'End of TCP stream', 'GOAWAY')
 
 _CALL_SECONDS = 5
-_PATIENCE_SECONDS = 90
+_PATIENCE_SECONDS = 240
 
 
 def is_transient(error: grpc.RpcError) -> bool:
