@@ -40,11 +40,14 @@ TEST(BlockedIdentifiers, AreTakenOutByKind) {
   std::vector<Identifier> identifiers = {{"user_id", "u-1"},
                                          {"email", "null"},
                                          {"phone", "0"},
+                                         {"profile", "0"},
                                          {"anonymous_id", "a-1"}};
   EXPECT_EQ(BlockedIdentifiers().TakeOut(identifiers),
             std::vector<std::string>({"email", "phone"}));
-  EXPECT_EQ(identifiers, std::vector<Identifier>(
-                             {{"user_id", "u-1"}, {"anonymous_id", "a-1"}}));
+  EXPECT_EQ(identifiers, std::vector<Identifier>({{"user_id", "u-1"},
+                                                  {"profile", "0"},
+                                                  {"anonymous_id", "a-1"}}))
+      << "a file may number its people from 0";
 }
 
 std::vector<Identifier> Many(const std::string& kind, int count) {

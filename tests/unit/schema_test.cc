@@ -173,13 +173,13 @@ constexpr std::array<std::string_view, 10> kOfTheText = {
 // order of two values, how many steps are a `did`, what a table of zones or a
 // regular expression says, and what the author or another YAML reader means by
 // a word.
-constexpr std::array<std::string_view, 16> kOfTheMeaning = {
-    "all-within-one-step", "audience-cycle",    "bad-pattern",
-    "bad-timezone",        "boolean-word",      "duplicate-priority",
-    "empty-range",         "holds-for-nothing", "ladder-end",
-    "unknown-audience",    "unknown-consent",   "unknown-conversion",
-    "unknown-ladder",      "unknown-rung",      "typographic-quotes",
-    "unknown-score"};
+constexpr std::array<std::string_view, 17> kOfTheMeaning = {
+    "beyond-retention",   "all-within-one-step", "audience-cycle",
+    "bad-pattern",        "bad-timezone",        "boolean-word",
+    "duplicate-priority", "empty-range",         "holds-for-nothing",
+    "ladder-end",         "unknown-audience",    "unknown-consent",
+    "unknown-conversion", "unknown-ladder",      "unknown-rung",
+    "typographic-quotes", "unknown-score"};
 
 template <size_t N>
 bool Has(const std::array<std::string_view, N>& codes, std::string_view code) {

@@ -74,7 +74,9 @@ std::vector<std::string> BlockedIdentifiers::TakeOut(
     std::vector<Identifier>& identifiers) const {
   std::vector<std::string> kinds;
   std::erase_if(identifiers, [&](const Identifier& identifier) {
-    if (!Contains(identifier.value)) return false;
+    if (identifier.kind == "profile" || !Contains(identifier.value)) {
+      return false;
+    }
     kinds.push_back(identifier.kind);
     return true;
   });

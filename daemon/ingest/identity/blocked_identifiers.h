@@ -22,7 +22,9 @@ class BlockedIdentifiers {
 
   bool Contains(std::string_view value) const;
 
-  // Takes the blocked ones out of `identifiers`; their kinds, in order.
+  // Takes the blocked ones out of `identifiers`; their kinds, in order. The
+  // kind `profile` has none: whoever prepares a file and names people by number
+  // may begin at 0.
   std::vector<std::string> TakeOut(std::vector<Identifier>& identifiers) const;
 
  private:
