@@ -78,9 +78,10 @@ class Watcher:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread."""
-        self.abandon()
-        self._thread.join()
+        """Ends the thread, also one that is about to call."""
+        while self._thread.is_alive():
+            self.abandon()
+            self._thread.join(0.05)
 
     def abandon(self) -> None:
         """Lets the thread end by itself."""

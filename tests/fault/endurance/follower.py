@@ -50,9 +50,10 @@ class Follower:
     def stop(self) -> None:
         """Ends following, and reads the log to its end."""
         self._stopping.set()
-        if self._call is not None:
-            self._call.cancel()
-        self._thread.join()
+        while self._thread.is_alive():
+            if self._call is not None:
+                self._call.cancel()
+            self._thread.join(0.05)
         services = Services(self._port)
         more = True
         while more:
