@@ -15,3 +15,7 @@ add_test(NAME fault_soak
 set_tests_properties(fault_many_schedules fault_soak PROPERTIES
   LABELS long TIMEOUT 7200)
 set_tests_properties(fault_soak PROPERTIES RUN_SERIAL TRUE)
+
+# Alone: where other tests take the processors, its processes starve and it
+# waits for what would have come.
+set_tests_properties(fault_schedules PROPERTIES RUN_SERIAL TRUE)
