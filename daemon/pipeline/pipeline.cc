@@ -97,6 +97,17 @@ void Pipeline::Post(Command command) {
   command(health);
 }
 
+void Pipeline::LookAfterDatabase() {
+  if (is_looking_after_database_.exchange(true)) return;
+  Post([this](const absl::Status& status) {
+    is_looking_after_database_ = false;
+    // The writer's own connection says whether it was only the reader's.
+    if (status.ok() && absl::IsUnavailable(store_.LoadInstance().status())) {
+      RecoverDatabase();
+    }
+  });
+}
+
 RulesState Pipeline::rules() const {
   absl::ReaderMutexLock lock(&mutex_);
   return rules_;

@@ -155,6 +155,10 @@ class Pipeline {
   const NameRegistry& names() const { return names_; }
   RulesState rules() const;
 
+  // Someone could not read: if the database is away, makes it come back,
+  // although there is nothing to commit. Returns at once.
+  void LookAfterDatabase();
+
   // The instant through which the published state is evaluated: nothing can
   // change by time before it.
   absl::Time EvaluatedThrough() const { return freshness_.EvaluatedThrough(); }
@@ -300,6 +304,7 @@ class Pipeline {
   std::deque<IngestBatch> queue_ ABSL_GUARDED_BY(mutex_);
   int64_t queued_events_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<Command> commands_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<bool> is_looking_after_database_ = false;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   RulesState rules_ ABSL_GUARDED_BY(mutex_);
   std::vector<Tally> tallies_ ABSL_GUARDED_BY(mutex_);

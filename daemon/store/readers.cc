@@ -28,7 +28,20 @@ absl::Status Store::Readers::Run(
     again = is_lost && was_idle;
   }
   Release(std::move(connection));
+  if (absl::IsUnavailable(status)) {
+    std::function<void()> listener;
+    {
+      absl::MutexLock lock(&mutex_);
+      listener = on_unreachable_;
+    }
+    listener();
+  }
   return status;
+}
+
+void Store::Readers::OnUnreachable(std::function<void()> listener) {
+  absl::MutexLock lock(&mutex_);
+  on_unreachable_ = std::move(listener);
 }
 
 std::unique_ptr<DatabaseConnection> Store::Readers::Acquire() {

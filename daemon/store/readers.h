@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_STORE_READERS_H_
 #define AUDIENCED_DAEMON_STORE_READERS_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -24,6 +25,9 @@ class Store::Readers {
   // connection that turns out to be lost is replaced and `work` runs once more.
   absl::Status Run(absl::FunctionRef<void(DatabaseConnection&)> work);
 
+  // As Store::OnUnreachable().
+  void OnUnreachable(std::function<void()> listener);
+
  private:
   // An idle connection or null; waits while all are in use.
   std::unique_ptr<DatabaseConnection> Acquire();
@@ -35,6 +39,7 @@ class Store::Readers {
   std::vector<std::unique_ptr<DatabaseConnection>> idle_
       ABSL_GUARDED_BY(mutex_);
   int in_use_ ABSL_GUARDED_BY(mutex_) = 0;
+  std::function<void()> on_unreachable_ ABSL_GUARDED_BY(mutex_) = [] {};
 };
 
 }  // namespace audienced

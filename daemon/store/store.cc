@@ -27,6 +27,10 @@ Store::Store(Options options)
 
 Store::~Store() = default;
 
+void Store::OnUnreachable(std::function<void()> listener) {
+  readers_->OnUnreachable(std::move(listener));
+}
+
 absl::StatusOr<InstanceRecord> Store::LoadInstance() {
   InstanceRecord instance;
   absl::Status status = writer_->Run([&](DatabaseConnection& connection) {

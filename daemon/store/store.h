@@ -40,6 +40,10 @@ class Store {
   static absl::StatusOr<std::unique_ptr<Store>> Open(Options options);
   ~Store();
 
+  // `listener` is called, on the thread of the caller, whenever a read fails
+  // because the database cannot be reached.
+  void OnUnreachable(std::function<void()> listener);
+
   // --- Writing side ----------------------------------------------------------
 
   absl::StatusOr<InstanceRecord> LoadInstance();
