@@ -147,6 +147,11 @@ class Pipeline {
   void Erase(ProfileId profile,
              std::function<void(absl::StatusOr<absl::Time>)> done);
 
+  // Writes what is to be known of clients, in a commit of its own. `done` as
+  // for Merge().
+  void RecordAccess(AccessRecords records,
+                    std::function<void(absl::Status)> done);
+
   absl::Duration retention() const { return options_.retention; }
   const Directory& directory() const { return directory_; }
   // Who was erased.

@@ -65,7 +65,7 @@ struct AccessRecords {
 struct AuditPosition {
   absl::Time occurred_at = absl::InfiniteFuture();
   int64_t commit_number = 0;
-  int ordinal = 0;
+  int64_t ordinal = 0;
 };
 
 // Which audit entries are asked for, the latest first.

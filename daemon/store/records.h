@@ -12,6 +12,7 @@
 
 #include "absl/time/time.h"
 #include "daemon/ingest/incoming_event.h"
+#include "daemon/store/access_records.h"
 #include "daemon/store/digest.h"
 #include "rules/engine/membership.h"
 #include "rules/history/event.h"
@@ -230,13 +231,15 @@ struct CommitBatch {
   // New ones, as far as is known: one that is there already stays.
   std::vector<SeenNameRecord> names;
   std::optional<RuleVersionRecord> rules;  // newly in force
+  AccessRecords access;                    // of clients
 
   bool empty() const {
     return profiles.empty() && identifiers.empty() && merges.empty() &&
            unmerges.empty() && rejoined.empty() && erasures.empty() &&
            forgotten_exits.empty() && events.empty() && remnants.empty() &&
            first_events.empty() && events_from == absl::InfinitePast() &&
-           stays.empty() && changes.empty() && !rules && !ends_rebuild;
+           stays.empty() && changes.empty() && !rules && !ends_rebuild &&
+           access.empty();
   }
 };
 
