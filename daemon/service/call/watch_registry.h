@@ -43,10 +43,12 @@ class WatchRegistry {
   std::vector<v1::WatchStatus> List(size_t limit) const
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Has all look for what is new, and whether they may go on.
+  void WakeAll() ABSL_LOCKS_EXCLUDED(mutex_);
+
   int64_t size() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  void WakeAll() ABSL_LOCKS_EXCLUDED(mutex_);
   void Remove(Watcher* watcher) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const Stages& stages_;
