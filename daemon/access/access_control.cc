@@ -49,6 +49,23 @@ AccessControl::AccessControl(Pipeline& pipeline, const Clock& clock,
 absl::StatusOr<std::shared_ptr<const Admission>> AccessControl::Admit(
     const Credentials& credentials, const ScopeSet& scopes,
     const std::string& method) {
+  absl::StatusOr<std::shared_ptr<const Admission>> decided =
+      Decide(credentials, scopes, method);
+  if (!decided.ok()) {
+    absl::MutexLock lock(&mutex_);
+    ++refusals_[ReasonName(ReasonOf(decided.status()))];
+  }
+  return decided;
+}
+
+std::map<std::string, int64_t> AccessControl::refusals() const {
+  absl::MutexLock lock(&mutex_);
+  return refusals_;
+}
+
+absl::StatusOr<std::shared_ptr<const Admission>> AccessControl::Decide(
+    const Credentials& credentials, const ScopeSet& scopes,
+    const std::string& method) {
   const absl::StatusOr<ClientRegistry::ClientPtr> found = Identify(credentials);
   if (!found.ok()) {
     LogWarning(

@@ -2,13 +2,16 @@
 #define AUDIENCED_DAEMON_ACCESS_ACCESS_CONTROL_H_
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "daemon/access/admission.h"
 #include "daemon/access/audit_log.h"
 #include "daemon/access/client_registry.h"
@@ -75,12 +78,19 @@ class AccessControl {
     on_revoked_ = std::move(listener);
   }
 
+  // How many calls were not let in since the start, by reason.
+  std::map<std::string, int64_t> refusals() const ABSL_LOCKS_EXCLUDED(mutex_);
+
   const ClientRegistry& clients() const { return clients_; }
   AuditLog& audit() { return audit_; }
 
  private:
   AccessControl(Pipeline& pipeline, const Clock& clock, Options options);
 
+  // Admit() without the count.
+  absl::StatusOr<std::shared_ptr<const Admission>> Decide(
+      const Credentials& credentials, const ScopeSet& scopes,
+      const std::string& method);
   // Null: someone on this machine.
   absl::StatusOr<ClientRegistry::ClientPtr> Identify(
       const Credentials& credentials) const;
@@ -91,6 +101,9 @@ class AccessControl {
   ClientRegistry clients_;
   AuditLog audit_;
   std::function<void()> on_revoked_ = [] {};
+
+  mutable absl::Mutex mutex_;
+  std::map<std::string, int64_t> refusals_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace audienced
