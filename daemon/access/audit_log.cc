@@ -60,12 +60,15 @@ absl::Status AuditLog::Flush(absl::Duration patience) {
     const absl::Time now = clock_.Now();
     absl::MutexLock lock(&mutex_);
     records.audit = Take();
+    if (records.audit.empty() && writes_ == 0) return absl::OkStatus();
+    // With nothing to write it still waits for those under way: the pipeline
+    // takes one after the other.
+    ++writes_;
     if (!records.audit.empty() && now >= drop_at_) {
       records.audit_kept_from = now - retention_;
       drop_at_ = now + kDropInterval;
     }
   }
-  if (records.audit.empty()) return absl::OkStatus();
   struct Outcome {
     absl::Status status;
     absl::Notification done;
@@ -73,7 +76,7 @@ absl::Status AuditLog::Flush(absl::Duration patience) {
   const auto outcome = std::make_shared<Outcome>();
   pipeline_.RecordAccess(
       records, [this, outcome, audit = records.audit](absl::Status status) {
-        if (!status.ok()) Return(audit);
+        EndWrite(status, audit);
         outcome->status = std::move(status);
         outcome->done.Notify();
       });
@@ -102,8 +105,9 @@ void AuditLog::Run() {
   while (true) {
     {
       absl::MutexLock lock(&mutex_);
-      while (!stopping_ && clock_.Now() < write_at_) {
-        clock_.Wait(changed_, mutex_, write_at_);
+      while (!stopping_ && (writes_ > 0 || clock_.Now() < write_at_)) {
+        clock_.Wait(changed_, mutex_,
+                    writes_ > 0 ? absl::InfiniteFuture() : write_at_);
       }
       if (stopping_) return;
       if (lost_ > 0) {
@@ -111,8 +115,9 @@ void AuditLog::Run() {
                  {{"count", std::exchange(lost_, 0)}});
       }
     }
-    // Returns at once where the database is away.
-    Flush(absl::InfiniteDuration()).IgnoreError();
+    // One at a time; its end is told by EndWrite(), however long a commit
+    // hangs.
+    Flush(absl::ZeroDuration()).IgnoreError();
   }
 }
 
@@ -140,9 +145,13 @@ std::vector<AuditRecord> AuditLog::Take() {
   return records;
 }
 
-void AuditLog::Return(std::vector<AuditRecord> records) {
+void AuditLog::EndWrite(const absl::Status& status,
+                        std::vector<AuditRecord> records) {
   const absl::Time now = clock_.Now();
   absl::MutexLock lock(&mutex_);
+  --writes_;
+  changed_.Signal();
+  if (status.ok()) return;
   for (AuditRecord& record : records) {
     if (HasRoom()) entries_.push_back(std::move(record));
   }

@@ -58,8 +58,9 @@ class AuditLog {
   void WriteBy(absl::Time time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   std::vector<AuditRecord> Take() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Puts back what could not be written.
-  void Return(std::vector<AuditRecord> records) ABSL_LOCKS_EXCLUDED(mutex_);
+  // A write has ended; what could not be written is put back.
+  void EndWrite(const absl::Status& status, std::vector<AuditRecord> records)
+      ABSL_LOCKS_EXCLUDED(mutex_);
 
   Pipeline& pipeline_;
   const Clock& clock_;
@@ -72,6 +73,7 @@ class AuditLog {
   absl::Time write_at_ ABSL_GUARDED_BY(mutex_) = absl::InfiniteFuture();
   absl::Time drop_at_ ABSL_GUARDED_BY(mutex_) = absl::InfinitePast();
   int64_t lost_ ABSL_GUARDED_BY(mutex_) = 0;
+  int writes_ ABSL_GUARDED_BY(mutex_) = 0;  // under way
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
 
   std::thread thread_;
