@@ -93,11 +93,8 @@ std::vector<std::string> BadFrames() {
 
 class FramesTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { daemon_ = new SecuredDaemon(); }
-  static void TearDownTestSuite() { delete daemon_; }
-  static SecuredDaemon* daemon_;
+  SecuredDaemon* const daemon_ = &SharedDaemon();
 };
-SecuredDaemon* FramesTest::daemon_ = nullptr;
 
 TEST_F(FramesTest, MalformedOnesHarmNobody) {
   const std::string address = daemon_->process().address();

@@ -83,11 +83,8 @@ bool IsLetIn(const grpc::Status& status) {
 
 class ScopesTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { daemon_ = new SecuredDaemon(); }
-  static void TearDownTestSuite() { delete daemon_; }
-  static SecuredDaemon* daemon_;
+  SecuredDaemon* const daemon_ = &SharedDaemon();
 };
-SecuredDaemon* ScopesTest::daemon_ = nullptr;
 
 TEST_F(ScopesTest, EveryMethodNamesWhatItNeeds) {
   const std::map<std::string, Scopes> methods = Methods();

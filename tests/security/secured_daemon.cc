@@ -64,14 +64,12 @@ SecuredDaemon::SecuredDaemon()
     Client client(open.channel());
     v1::IngestEventsResponse stored;
     const absl::Time hours_ago = absl::Now() - absl::Hours(2);
-    v1::Event carted =
-        MakeEvent("e-1", "add_to_cart", "ann", hours_ago, "sku-1");
-    EXPECT_TRUE(
-        client
-            .Ingest({MakeConsent("e-0", "ann", hours_ago), carted,
-                     MakeEvent("e-2", "file_download", "bob", hours_ago)},
-                    stored)
-            .ok());
+    EXPECT_TRUE(client
+                    .Ingest({MakeConsent("e-0", "ann", hours_ago),
+                             MakeEvent("e-1", "add_to_cart", "ann", hours_ago,
+                                       "sku-1")},
+                            stored)
+                    .ok());
     v1::CreateTokenRequest request;
     request.set_client("admin");
     request.add_scopes(v1::SCOPE_ADMIN);
@@ -94,6 +92,11 @@ SecuredDaemon::SecuredDaemon()
           "AUDIENCED_CLIENT_CONCURRENT_CALLS=4"});
   process_->AlsoListenAt("0.0.0.0:" + std::to_string(tls_port_));
   EXPECT_TRUE(process_->Start()) << process_->Log();
+}
+
+SecuredDaemon& SharedDaemon() {
+  static SecuredDaemon daemon;
+  return daemon;
 }
 
 std::string SecuredDaemon::Create(const v1::CreateTokenRequest& request) {

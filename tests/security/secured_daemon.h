@@ -39,7 +39,7 @@ class Certificates {
 };
 
 // A daemon that serves in plain at the loopback and by TLS at all addresses,
-// with a person in each of two audiences. `admin` is a token for everything.
+// with a cart that ann has abandoned. `admin` is a token for everything.
 // Authentication is required everywhere.
 class SecuredDaemon {
  public:
@@ -76,6 +76,9 @@ class SecuredDaemon {
   std::unique_ptr<DaemonProcess> process_;
   std::string admin_;
 };
+
+// One for all tests that leave its certificate alone.
+SecuredDaemon& SharedDaemon();
 
 // A context of a call with `token`; without one where it is empty. Gives up
 // after a time that only a hanging call takes.

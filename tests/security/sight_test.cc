@@ -16,9 +16,6 @@ namespace {
 
 class SightTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { daemon_ = new SecuredDaemon(); }
-  static void TearDownTestSuite() { delete daemon_; }
-
   void SetUp() override {
     stub_ = v1::AudienceService::NewStub(daemon_->channel());
   }
@@ -82,10 +79,9 @@ class SightTest : public testing::Test {
     ASSERT_EQ(response.refused_count(), 0) << response.ShortDebugString();
   }
 
-  static SecuredDaemon* daemon_;
+  SecuredDaemon* const daemon_ = &SharedDaemon();
   std::unique_ptr<v1::AudienceService::Stub> stub_;
 };
-SecuredDaemon* SightTest::daemon_ = nullptr;
 
 TEST_F(SightTest, OtherAudiencesDoNotExist) {
   const std::string token =

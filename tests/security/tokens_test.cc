@@ -17,11 +17,8 @@ namespace {
 
 class TokensTest : public testing::Test {
  protected:
-  static void SetUpTestSuite() { daemon_ = new SecuredDaemon(); }
-  static void TearDownTestSuite() { delete daemon_; }
-  static SecuredDaemon* daemon_;
+  SecuredDaemon* const daemon_ = &SharedDaemon();
 };
-SecuredDaemon* TokensTest::daemon_ = nullptr;
 
 TEST_F(TokensTest, GarbledOnesAreNone) {
   const std::string good = daemon_->MakeToken("good", {v1::SCOPE_AUDIENCES});
