@@ -42,6 +42,11 @@ absl::Time RemnantsThrough(const CommitBatch& batch) {
   return through;
 }
 
+bool NotBehind(const StreamPositions& left, const StreamPositions& right) {
+  return std::equal(left.begin(), left.end(), right.begin(),
+                    [](int64_t a, int64_t b) { return a >= b; });
+}
+
 int StreamOf(std::string_view profile_key) {
   return Sha256(profile_key)[0] % kStreamCount;
 }
