@@ -60,6 +60,7 @@ Daemon::~Daemon() {
   if (rollout_) rollout_->Stop();
   http_.reset();
   server_.reset();
+  access_.reset();
   rollout_.reset();
   pipeline_.reset();
   feed_.reset();
@@ -189,10 +190,12 @@ absl::Status Daemon::StartServer() {
   options.process = {AUDIENCED_VERSION, start_time_, postgres_ != nullptr,
                      settings_.max_queued_events,
                      settings_.history_memory << 20};
+  access_ = std::make_unique<AccessControl>(clock_, AccessControl::Options());
   starting_server_.reset();  // frees the addresses
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(
-      Stages{*pipeline_, *feed_, *store_, *cursors_, clock_, *rollout_},
-      options);
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start(Stages{*pipeline_, *feed_, *store_, *cursors_, clock_,
+                           *rollout_, *access_},
+                    options);
   if (!server.ok()) return server.status();
   server_ = *std::move(server);
   LogInfo("service", "serving gRPC",

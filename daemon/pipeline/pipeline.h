@@ -175,6 +175,10 @@ class Pipeline {
     return ToTime(Instant{oldest_change_micros_.load()});
   }
   const Options& options() const { return options_; }
+  // Writes what is to be known of clients, in a commit of its own. `done` as
+  // for Merge().
+  void RecordAccess(AccessRecords records,
+                    std::function<void(absl::Status)> done);
 
   absl::Duration retention() const { return options_.retention; }
   const Directory& directory() const { return directory_; }

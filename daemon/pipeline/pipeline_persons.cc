@@ -1,4 +1,5 @@
-// How the pipeline makes one profile of two, takes them apart, and forgets one.
+// How the pipeline makes one profile of two, takes them apart, and forgets one;
+// and writes down what clients may do and did.
 
 #include <algorithm>
 #include <limits>
@@ -180,6 +181,19 @@ absl::StatusOr<absl::Time> Pipeline::EraseOne(ProfileId id) {
   const absl::Status status = Finish(builder);
   if (!status.ok()) return status;
   return erased_at;
+}
+
+void Pipeline::RecordAccess(AccessRecords records,
+                            std::function<void(absl::Status)> done) {
+  Post([this, records = std::move(records),
+        done = std::move(done)](const absl::Status& status) {
+    if (!status.ok()) return done(status);
+    CommitBuilder builder = NewCommit();
+    builder.rows().access = records;
+    const absl::Status written = Finish(builder);
+    if (absl::IsUnavailable(written)) RecoverDatabase();
+    done(written);
+  });
 }
 
 // When something is to be done although nothing comes in.

@@ -47,7 +47,8 @@ class AudienceService final : public v1::AudienceService::CallbackService {
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Answer(
       grpc::CallbackServerContext* context, const char* method,
-      absl::Status (*answer)(const Stages&, const Request&, Response&),
+      absl::Status (*answer)(const Stages&, const Caller&, const Request&,
+                             Response&),
       const Request* request, Response* response);
 
   const Stages& stages_;

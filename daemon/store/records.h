@@ -12,6 +12,7 @@
 
 #include "absl/time/time.h"
 #include "daemon/ingest/incoming_event.h"
+#include "daemon/store/access_records.h"
 #include "daemon/store/digest.h"
 #include "rules/engine/consent_standing.h"
 #include "rules/engine/membership.h"
@@ -270,9 +271,9 @@ struct CommitBatch {
   std::optional<RuleVersionRecord> rules;  // newly in force
   // Where InstanceRecord::log_start moves from and to, by a removal.
   std::optional<std::pair<StreamPositions, StreamPositions>> removed_changes;
-  std::vector<SubscriptionRecord>
-      subscriptions;  // new, or with other positions
+  std::vector<SubscriptionRecord> subscriptions;  // new or moved
   std::vector<SubscriptionName> deleted_subscriptions;
+  AccessRecords access;  // of clients
 
   bool empty() const {
     return profiles.empty() && identifiers.empty() && merges.empty() &&
@@ -281,7 +282,7 @@ struct CommitBatch {
            first_events.empty() && events_from == absl::InfinitePast() &&
            stays.empty() && changes.empty() && !rules && !ends_rebuild &&
            !removed_changes && subscriptions.empty() &&
-           deleted_subscriptions.empty();
+           deleted_subscriptions.empty() && access.empty();
   }
 };
 

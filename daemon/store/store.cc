@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/store/readers.h"
+#include "daemon/store/tables/access_tables.h"
 #include "daemon/store/tables/held_reader.h"
 #include "daemon/store/tables/instance_row.h"
 #include "daemon/store/tables/membership_reader.h"
@@ -290,6 +291,25 @@ absl::StatusOr<RuleVersionRecord> Store::ReadRules(const std::string& which) {
   if (!status.ok()) return status;
   if (rules.empty()) return absl::NotFoundError("no such version of the rules");
   return std::move(rules.front());
+}
+
+absl::StatusOr<std::vector<TokenRecord>> Store::ReadTokens() {
+  std::vector<TokenRecord> tokens;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    tokens = audienced::ReadTokens(connection);
+  });
+  if (!status.ok()) return status;
+  return tokens;
+}
+
+absl::StatusOr<std::vector<AuditEntry>> Store::ReadAudit(
+    const AuditQuery& query) {
+  std::vector<AuditEntry> entries;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    entries = ReadAuditEntries(connection, query);
+  });
+  if (!status.ok()) return status;
+  return entries;
 }
 
 absl::Status Store::Ping() {

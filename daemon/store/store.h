@@ -164,6 +164,11 @@ class Store {
   absl::StatusOr<RuleVersionRecord> ReadNewestRules();
   absl::StatusOr<RuleVersionRecord> ReadNewestRules(RuleSource source);
 
+  // All tokens, in no order.
+  absl::StatusOr<std::vector<TokenRecord>> ReadTokens();
+  // The audit log, the latest first.
+  absl::StatusOr<std::vector<AuditEntry>> ReadAudit(const AuditQuery& query);
+
   // As of the last commit: events that occurred before this are dropped.
   // Thread-safe.
   Instant events_from() const { return {events_from_micros_.load()}; }

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/store/postgres/admission.h"
 #include "daemon/store/postgres/migrations.h"
+#include "daemon/store/tables/access_tables.h"
 #include "daemon/store/tables/identity_writer.h"
 #include "daemon/store/tables/instance_row.h"
 #include "daemon/store/tables/record_writer.h"
@@ -96,6 +97,7 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
     }
     WriteSubscriptions(connection, batch.subscriptions);
     DeleteSubscriptions(connection, batch.deleted_subscriptions);
+    WriteAccess(connection, batch.access, batch.commit_number);
 
     // Once COMMIT is sent, no error says that it did not happen.
     status = CatchDatabaseErrors([&] {

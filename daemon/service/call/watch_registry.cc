@@ -10,6 +10,7 @@
 namespace audienced {
 namespace {
 
+constexpr char kMethod[] = "AudienceService.WatchMemberships";
 constexpr int kThreads = 2;
 constexpr absl::Duration kShortestInterval = absl::Seconds(1);
 
@@ -18,7 +19,7 @@ class RefusedWatch
     : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse> {
  public:
   explicit RefusedWatch(const absl::Status& status) {
-    Finish(ToGrpcStatus(status, "WatchMemberships"));
+    Finish(ToGrpcStatus(status, kMethod));
   }
   void OnDone() override { delete this; }
 };
@@ -68,7 +69,11 @@ WatchRegistry::WatchRegistry(const Stages& stages, Options options)
 WatchRegistry::~WatchRegistry() { stages_.feed.RemoveListener(listener_); }
 
 grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* WatchRegistry::Open(
+    const grpc::CallbackServerContext& context,
     const v1::WatchMembershipsRequest& request) {
+  absl::StatusOr<AdmissionPtr> admission =
+      Admit(stages_.access, context, kMethod);
+  if (!admission.ok()) return new RefusedWatch(admission.status());
   std::shared_ptr<Watcher> watcher;
   {
     absl::MutexLock lock(&mutex_);
@@ -77,7 +82,7 @@ grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* WatchRegistry::Open(
       return new RefusedWatch(TooManyWatchers(options_.watcher_limit));
     }
     watcher = Watcher::Make(
-        stages_, pool_, request,
+        stages_, pool_, *std::move(admission), request,
         {CheckpointInterval(request, options_.checkpoint_interval),
          [this](Watcher* done) { Remove(done); }});
     watchers_.emplace(watcher.get(), watcher);

@@ -32,6 +32,7 @@ class WatchRegistry {
 
   // Answers one call; a watch too many is refused.
   grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* Open(
+      const grpc::CallbackServerContext& context,
       const v1::WatchMembershipsRequest& request) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Ends all watches with SHUTTING_DOWN, also those that are opened later. The

@@ -102,31 +102,19 @@ v1::Identifier ToProto(const Identifier& identifier) {
   return answer;
 }
 
-void FillIdentifiers(std::vector<Identifier> identifiers,
-                     google::protobuf::RepeatedPtrField<v1::Identifier>& into) {
-  std::sort(identifiers.begin(), identifiers.end(),
-            [](const Identifier& left, const Identifier& right) {
-              return std::tie(left.kind, left.value) <
-                     std::tie(right.kind, right.value);
-            });
-  into.Clear();
-  for (const Identifier& identifier : identifiers) {
-    *into.Add() = ToProto(identifier);
-  }
-}
-
 std::string IdempotencyKey(const std::string& audience,
                            const std::string& profile_name, int64_t episode) {
   return absl::StrCat(audience, "/", profile_name, "/", episode);
 }
 
 v1::Member ToMember(const StayRecord& stay,
-                    const std::vector<Identifier>& identifiers) {
+                    const std::vector<Identifier>& identifiers,
+                    const IdentifierView& view) {
   const Membership& membership = stay.membership;
   v1::Member member;
   member.set_audience(stay.audience);
   member.set_profile(ProfileName(stay.profile));
-  FillIdentifiers(identifiers, *member.mutable_identifiers());
+  view.Fill(identifiers, *member.mutable_identifiers());
   member.set_episode(membership.episode);
   member.set_idempotency_key(
       IdempotencyKey(stay.audience, member.profile(), membership.episode));
@@ -144,13 +132,14 @@ v1::Member ToMember(const StayRecord& stay,
   return member;
 }
 
-v1::MembershipChange ToChange(const ChangeRecord& record) {
+v1::MembershipChange ToChange(const ChangeRecord& record,
+                              const IdentifierView& view) {
   v1::MembershipChange change;
   change.set_kind(ToProto(record.change.kind));
   change.set_cause(ToProto(record.change.cause));
   change.set_audience(record.audience);
   change.set_profile(ProfileName(record.profile));
-  FillIdentifiers(record.identifiers, *change.mutable_identifiers());
+  view.Fill(record.identifiers, *change.mutable_identifiers());
   change.set_episode(record.episode);
   change.set_idempotency_key(
       IdempotencyKey(record.audience, change.profile(), record.episode));
@@ -170,8 +159,8 @@ v1::MembershipChange ToChange(const ChangeRecord& record) {
         ProfileName(record.continues->profile));
     change.mutable_continues()->set_episode(record.continues->episode);
   }
-  FillIdentifiers(record.previous_identifiers,
-                  *change.mutable_previous_identifiers());
+  view.Fill(record.previous_identifiers,
+            *change.mutable_previous_identifiers());
   return change;
 }
 

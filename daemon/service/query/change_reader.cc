@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
 #include "daemon/service/conversion/audience_conversion.h"
+#include "daemon/service/conversion/identifier_view.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/audience_query.h"
 #include "daemon/service/query/member_list.h"
@@ -19,6 +20,7 @@ using AudienceNames = google::protobuf::RepeatedPtrField<std::string>;
 // The names, sorted, each once. With a cursor an audience may be gone from the
 // rules since: its exits are still to be told.
 absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
+                                                  const Caller& caller,
                                                   const AudienceNames& names,
                                                   bool has_cursor) {
   if (names.size() > kAudienceFilterLimit) {
@@ -32,8 +34,10 @@ absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
   }
   const RulesState rules = stages.pipeline.rules();
   for (const std::string& name : names) {
-    const absl::StatusOr<size_t> found = FindAudience(rules, name);
-    if (!found.ok() && !has_cursor) return found.status();
+    const absl::StatusOr<size_t> found = FindAudience(rules, caller, name);
+    if (!found.ok() && !(has_cursor && caller.MaySee(name))) {
+      return found.status();
+    }
   }
   std::vector<std::string> sorted(names.begin(), names.end());
   std::sort(sorted.begin(), sorted.end());
@@ -44,12 +48,13 @@ absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
 }  // namespace
 
 absl::StatusOr<ChangeReader> ChangeReader::Open(const Stages& stages,
+                                                const Caller& caller,
                                                 const AudienceNames& audiences,
                                                 const std::string& cursor) {
   absl::StatusOr<std::vector<std::string>> filter =
-      FilterOf(stages, audiences, !cursor.empty());
+      FilterOf(stages, caller, audiences, !cursor.empty());
   if (!filter.ok()) return filter.status();
-  ChangeReader reader(stages);
+  ChangeReader reader(stages, caller);
   if (cursor.empty()) {
     reader.position_.positions = stages.feed.heads();
     reader.position_.audiences = *filter;
@@ -114,18 +119,18 @@ void ChangeReader::TakeChange(Portion& portion, size_t& size_bytes) {
   position = std::max(position, change.sequence);
   if (!Wanted(change)) return;
   v1::MembershipChange& told = *portion.changes.Add();
-  told = ToChange(change);
+  told = ToChange(change, IdentifierView(caller_));
   size_bytes += told.ByteSizeLong();
 }
 
-absl::Status ListChanges(const Stages& stages,
+absl::Status ListChanges(const Stages& stages, const Caller& caller,
                          const v1::ListChangesRequest& request,
                          v1::ListChangesResponse& response) {
   const absl::StatusOr<int> page_size =
       PageSize(request.page_size(), kChangePageDefault, kChangePageLimit);
   if (!page_size.ok()) return page_size.status();
   absl::StatusOr<ChangeReader> reader =
-      ChangeReader::Open(stages, request.audiences(), request.cursor());
+      ChangeReader::Open(stages, caller, request.audiences(), request.cursor());
   if (!reader.ok()) return reader.status();
   // Before reading: what is read is at least as new.
   const absl::Time through = stages.pipeline.EvaluatedThrough();

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "audienced/v1/audience_service.pb.h"
+#include "daemon/access/caller.h"
 #include "daemon/service/stages.h"
 
 namespace audienced {
@@ -30,9 +32,10 @@ class ChangeReader {
   };
 
   // Starts behind `cursor`, at the heads where it is empty. Fails as the proto
-  // says of WatchMemberships.
+  // says of WatchMemberships. Reads what `caller` may see, whoever the cursor
+  // was given to.
   static absl::StatusOr<ChangeReader> Open(
-      const Stages& stages,
+      const Stages& stages, const Caller& caller,
       const google::protobuf::RepeatedPtrField<std::string>& audiences,
       const std::string& cursor);
 
@@ -46,16 +49,19 @@ class ChangeReader {
   const StreamPositions& positions() const { return position_.positions; }
 
  private:
-  explicit ChangeReader(const Stages& stages) : stages_(&stages) {}
+  ChangeReader(const Stages& stages, Caller caller)
+      : stages_(&stages), caller_(std::move(caller)) {}
 
   // Whether there is a change at hand; moves on to the next commit of the page.
   bool HasChange();
   void TakeChange(Portion& portion, size_t& size_bytes);
   bool Wanted(const ChangeRecord& change) const {
-    return filter_.empty() || filter_.contains(change.audience);
+    return (filter_.empty() || filter_.contains(change.audience)) &&
+           caller_.MaySee(change.audience);
   }
 
   const Stages* stages_;
+  Caller caller_;
   Cursor position_;  // behind what was handed out
   absl::flat_hash_set<std::string> filter_;
   ChangeFeed::Page page_;
@@ -64,7 +70,7 @@ class ChangeReader {
 };
 
 // Answers AudienceService.ListChanges.
-absl::Status ListChanges(const Stages& stages,
+absl::Status ListChanges(const Stages& stages, const Caller& caller,
                          const v1::ListChangesRequest& request,
                          v1::ListChangesResponse& response);
 
