@@ -156,6 +156,8 @@ absl::Status Daemon::StartPipeline() {
   options.commit_events_limit = static_cast<int>(settings_.max_commit_events);
   options.queue_events_limit = static_cast<int>(settings_.max_queued_events);
   options.history_limit_bytes = settings_.history_memory << 20;
+  options.change_log_retention = settings_.change_log_retention;
+  options.subscription_log_limit = settings_.subscription_log_limit;
   options.load_progress = [this](const RebuildProgress& progress) {
     progress_.SetLoaded(progress.moved, progress.total);
     return !stopped_.HasBeenNotified();

@@ -63,6 +63,8 @@ class Daemon {
   void AddRuleMetrics();
   void AddMemoryMetrics();
   void AddPersonMetrics();
+  void AddPublishingMetrics();
+  void AddSubscriptionMetrics();
   Readiness CheckReadiness() const;
 
   const Settings settings_;

@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "daemon/ingest/error_reason.h"
+#include "daemon/publish/cursor.h"
 
 namespace audienced {
 namespace {
@@ -22,21 +22,6 @@ std::shared_ptr<const PublishedCommit> Unread(
   auto rest = std::make_shared<PublishedCommit>(*commit);
   std::erase_if(rest->changes, was_read);
   return rest;
-}
-
-absl::Status Expired() {
-  return WithReason(
-      absl::OutOfRangeError("the cursor is older than the change log; list the "
-                            "members again and go on from there"),
-      v1::ERROR_REASON_CURSOR_EXPIRED);
-}
-
-absl::Status Ahead() {
-  return WithReason(
-      absl::OutOfRangeError(
-          "the cursor is ahead of the change log, as after a restored backup; "
-          "list the members again and go on from there"),
-      v1::ERROR_REASON_CURSOR_AHEAD);
 }
 
 size_t BytesOf(const std::vector<Identifier>& identifiers) {
@@ -107,7 +92,7 @@ absl::StatusOr<ChangeFeed::Page> ChangeFeed::Read(
     const StreamPositions& positions, int limit) {
   {
     absl::ReaderMutexLock lock(&mutex_);
-    if (!NotBehind(heads_, positions)) return Ahead();
+    if (!NotBehind(heads_, positions)) return CursorAhead();
     if (positions == heads_) return Page{{}, positions, /*at_head=*/true};
     if (!recent_.empty() && NotBehind(positions, recent_.front()->before)) {
       return ReadRecent(positions, limit);
@@ -148,7 +133,7 @@ absl::StatusOr<ChangeFeed::Page> ChangeFeed::ReadLog(
       store_.ReadChanges(positions, through, limit);
   if (!changes.ok()) return changes.status();
   // After reading: it may have been removed in the meantime.
-  if (!NotBehind(positions, store_.LogStart())) return Expired();
+  if (!NotBehind(positions, store_.LogStart())) return CursorExpired();
   Page page;
   page.from_log = true;
   page.after = positions;

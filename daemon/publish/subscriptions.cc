@@ -56,6 +56,18 @@ std::optional<StreamPositions> Subscriptions::Acknowledged(
   return least;
 }
 
+std::string_view Name(SubscriptionState state) {
+  switch (state) {
+    case SubscriptionState::kActive:
+      return "active";
+    case SubscriptionState::kExpired:
+      return "expired";
+    case SubscriptionState::kForeign:
+      return "foreign";
+  }
+  return "active";
+}
+
 SubscriptionState StateOf(const SubscriptionRecord& subscription,
                           const std::string& database_id,
                           const StreamPositions& log_start) {

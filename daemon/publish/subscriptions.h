@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -49,6 +50,9 @@ enum class SubscriptionState {
   kExpired,  // the log starts behind its position
   kForeign,  // its position is of another database
 };
+
+// `active`, `expired`, `foreign`.
+std::string_view Name(SubscriptionState state);
 
 SubscriptionState StateOf(const SubscriptionRecord& subscription,
                           const std::string& database_id,

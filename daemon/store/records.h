@@ -292,6 +292,9 @@ absl::Time RemnantsThrough(const CommitBatch& batch);
 // Whether no stream of `left` is behind that of `right`.
 bool NotBehind(const StreamPositions& left, const StreamPositions& right);
 
+// How many changes lie behind `from` through `to`.
+int64_t CountBetween(const StreamPositions& from, const StreamPositions& to);
+
 // The stream of the profile with this permanent key.
 int StreamOf(std::string_view profile_key);
 

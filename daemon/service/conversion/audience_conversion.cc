@@ -30,6 +30,16 @@ std::string ContextNameText(const ContextName& name) {
   return "";
 }
 
+v1::ConsentState ToProto(const ConsentStanding& consent) {
+  v1::ConsentState state;
+  state.set_purpose(consent.purpose);
+  state.set_granted(consent.granted);
+  if (consent.told_at != Instant::Never()) {
+    *state.mutable_told_time() = ToTimestamp(ToTime(consent.told_at));
+  }
+  return state;
+}
+
 // Sets the context of `message`, a Member or a MembershipChange.
 template <typename Message>
 void SetContext(const std::string& json, Message& message) {
@@ -107,6 +117,14 @@ std::string IdempotencyKey(const std::string& audience,
   return absl::StrCat(audience, "/", profile_name, "/", episode);
 }
 
+void FillConsents(const std::vector<ConsentStanding>& consents,
+                  v1::Member& member) {
+  member.clear_consents();
+  for (const ConsentStanding& each : consents) {
+    *member.add_consents() = ToProto(each);
+  }
+}
+
 v1::Member ToMember(const StayRecord& stay,
                     const std::vector<Identifier>& identifiers,
                     const IdentifierView& view) {
@@ -153,6 +171,9 @@ v1::MembershipChange ToChange(const ChangeRecord& record,
   change.set_existing(record.existing);
   if (record.change.kind != ChangeKind::kLeft) {
     SetContext(record.context, change);
+  }
+  for (const ConsentStanding& consent : record.consents) {
+    *change.add_consents() = ToProto(consent);
   }
   if (record.continues) {
     change.mutable_continues()->set_profile(

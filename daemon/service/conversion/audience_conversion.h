@@ -24,7 +24,12 @@ v1::Identifier ToProto(const Identifier& identifier);
 std::string IdempotencyKey(const std::string& audience,
                            const std::string& profile_name, int64_t episode);
 
-// A stay that has not ended, with the identifiers of its profile.
+// Replaces what is told of consents.
+void FillConsents(const std::vector<ConsentStanding>& consents,
+                  v1::Member& member);
+
+// A stay that has not ended, without consents, with the identifiers of its
+// profile.
 v1::Member ToMember(const StayRecord& stay,
                     const std::vector<Identifier>& identifiers,
                     const IdentifierView& view);

@@ -17,12 +17,30 @@ namespace {
 
 using AudienceNames = google::protobuf::RepeatedPtrField<std::string>;
 
-// The names, sorted, each once. With a cursor an audience may be gone from the
-// rules since: its exits are still to be told.
-absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
-                                                  const Caller& caller,
-                                                  const AudienceNames& names,
-                                                  bool has_cursor) {
+// Where a subscription goes on. Its audiences may be left out of a request, or
+// are repeated there.
+absl::StatusOr<Cursor> PositionOf(const Stages& stages,
+                                  const SubscriptionRecord& subscription) {
+  switch (StateOf(subscription, stages.cursors.database_id(),
+                  stages.store.LogStart())) {
+    case SubscriptionState::kExpired:
+      return CursorExpired();
+    case SubscriptionState::kForeign:
+      return CursorForeign();
+    case SubscriptionState::kActive:
+      break;
+  }
+  Cursor cursor;
+  cursor.positions = subscription.positions;
+  cursor.audiences = subscription.audiences;
+  return cursor;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> AudienceFilter(
+    const Stages& stages, const Caller& caller, const AudienceNames& names,
+    bool may_be_gone) {
   if (names.size() > kAudienceFilterLimit) {
     return WithReason(absl::InvalidArgumentError(absl::StrCat(
                           names.size(), " audiences are given; at most ",
@@ -35,7 +53,7 @@ absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
   const RulesState rules = stages.pipeline.rules();
   for (const std::string& name : names) {
     const absl::StatusOr<size_t> found = FindAudience(rules, caller, name);
-    if (!found.ok() && !(has_cursor && caller.MaySee(name))) {
+    if (!found.ok() && !(may_be_gone && caller.MaySee(name))) {
       return found.status();
     }
   }
@@ -45,29 +63,32 @@ absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
   return sorted;
 }
 
-}  // namespace
-
-absl::StatusOr<ChangeReader> ChangeReader::Open(const Stages& stages,
-                                                const Caller& caller,
-                                                const AudienceNames& audiences,
-                                                const std::string& cursor) {
-  absl::StatusOr<std::vector<std::string>> filter =
-      FilterOf(stages, caller, audiences, !cursor.empty());
+absl::StatusOr<ChangeReader> ChangeReader::Open(
+    const Stages& stages, const Caller& caller, const AudienceNames& audiences,
+    const std::string& cursor, const std::string& subscription) {
+  std::optional<SubscriptionRecord> known;
+  AudienceNames names = audiences;
+  if (!subscription.empty()) {
+    known = stages.pipeline.subscriptions().Find({caller.name(), subscription});
+    if (!known) return SubscriptionNotFound(subscription);
+    if (names.empty()) {
+      names.Assign(known->audiences.begin(), known->audiences.end());
+    }
+  }
+  absl::StatusOr<std::vector<std::string>> filter = AudienceFilter(
+      stages, caller, names, /*may_be_gone=*/known || !cursor.empty());
   if (!filter.ok()) return filter.status();
   ChangeReader reader(stages, caller);
-  if (cursor.empty()) {
+  if (!cursor.empty() || known) {
+    absl::StatusOr<Cursor> position = cursor.empty()
+                                          ? PositionOf(stages, *known)
+                                          : stages.cursors.DecodeCursor(cursor);
+    if (!position.ok()) return position.status();
+    if (position->audiences != *filter) return CursorFilterMismatch();
+    reader.position_ = *std::move(position);
+  } else {
     reader.position_.positions = stages.feed.heads();
     reader.position_.audiences = *filter;
-  } else {
-    absl::StatusOr<Cursor> position = stages.cursors.DecodeCursor(cursor);
-    if (!position.ok()) return position.status();
-    if (position->audiences != *filter) {
-      return WithReason(
-          absl::InvalidArgumentError("the cursor was given for another set of "
-                                     "audiences; use it with that set"),
-          v1::ERROR_REASON_CURSOR_FILTER_MISMATCH);
-    }
-    reader.position_ = *std::move(position);
   }
   reader.filter_.insert(filter->begin(), filter->end());
   return reader;
@@ -130,7 +151,8 @@ absl::Status ListChanges(const Stages& stages, const Caller& caller,
       PageSize(request.page_size(), kChangePageDefault, kChangePageLimit);
   if (!page_size.ok()) return page_size.status();
   absl::StatusOr<ChangeReader> reader =
-      ChangeReader::Open(stages, caller, request.audiences(), request.cursor());
+      ChangeReader::Open(stages, caller, request.audiences(), request.cursor(),
+                         request.subscription());
   if (!reader.ok()) return reader.status();
   // Before reading: what is read is at least as new.
   const absl::Time through = stages.pipeline.EvaluatedThrough();

@@ -20,6 +20,14 @@ inline constexpr int kWatchBatchLimit = 1000;
 inline constexpr int kChangePageDefault = 1000;
 inline constexpr int kChangePageLimit = 10'000;
 
+// The names, sorted, each once. NOT_FOUND where one does not exist for
+// `caller`; with `may_be_gone` it need not be in the rules any more: its exits
+// are still to be told. INVALID_ARGUMENT where they are too many.
+absl::StatusOr<std::vector<std::string>> AudienceFilter(
+    const Stages& stages, const Caller& caller,
+    const google::protobuf::RepeatedPtrField<std::string>& names,
+    bool may_be_gone);
+
 // Reads the change log on from a cursor, for one consumer: the changes of some
 // audiences, in portions that fit a message. Holds at most one page of the
 // feed. Not thread-safe.
@@ -31,13 +39,14 @@ class ChangeReader {
     bool at_head = false;  // nothing was committed behind it yet
   };
 
-  // Starts behind `cursor`, at the heads where it is empty. Fails as the proto
-  // says of WatchMemberships. Reads what `caller` may see, whoever the cursor
+  // Starts behind `cursor`; where that is empty, behind what `subscription` has
+  // acknowledged; without either at the heads. Fails as the proto says of
+  // WatchMemberships. Reads what `caller` may see, whoever the cursor
   // was given to.
   static absl::StatusOr<ChangeReader> Open(
       const Stages& stages, const Caller& caller,
       const google::protobuf::RepeatedPtrField<std::string>& audiences,
-      const std::string& cursor);
+      const std::string& cursor, const std::string& subscription);
 
   // The next portion: at most `limit` changes and, but for the last one of
   // them, kAnswerLimitBytes. Empty and not at the head where a stretch of the
@@ -47,6 +56,8 @@ class ChangeReader {
   // Behind the last portion.
   std::string cursor() const;
   const StreamPositions& positions() const { return position_.positions; }
+  // Whether the last portion was no longer in memory.
+  bool reads_log() const { return page_.from_log; }
 
  private:
   ChangeReader(const Stages& stages, Caller caller)

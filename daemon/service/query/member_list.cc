@@ -40,14 +40,9 @@ absl::Status TokenExpired() {
 // Whether the store can still tell the members as of `heads`.
 absl::Status CheckHeads(const Stages& stages, const StreamPositions& heads) {
   const StreamPositions now = stages.feed.heads();
-  const absl::StatusOr<StreamPositions> start = stages.store.LogStart();
-  if (!start.ok()) return start.status();
-  for (int stream = 0; stream < kStreamCount; ++stream) {
-    if (heads[stream] > now[stream] || heads[stream] < (*start)[stream]) {
-      return TokenExpired();
-    }
-  }
-  return absl::OkStatus();
+  return NotBehind(now, heads) && NotBehind(heads, stages.store.LogStart())
+             ? absl::OkStatus()
+             : TokenExpired();
 }
 
 // Where the page of `request` begins.
@@ -79,10 +74,6 @@ absl::StatusOr<ListPosition> PositionOf(
         "page_token belongs to another list; repeat the fields of the first "
         "call");
   }
-  if (!as_of) {
-    const absl::Status kept = CheckHeads(stages, position->heads);
-    if (!kept.ok()) return kept;
-  }
   return position;
 }
 
@@ -93,6 +84,10 @@ absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
       stages.store.ListMembers(position.audience, position.heads,
                                position.after, page_size);
   if (!stays.ok()) return stays.status();
+  // After reading: who left long ago may have been removed in the meantime.
+  const absl::Status kept = CheckHeads(stages, position.heads);
+  if (!kept.ok()) return kept;
+  const Instant now = ToInstant(stages.clock.Now());
   response.set_cursor(stages.cursors.Encode(
       Cursor{position.heads, {position.audience}, position.commit_number}));
   size_t size_bytes = 0;
@@ -105,6 +100,11 @@ absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
         stay,
         profile == nullptr ? std::vector<Identifier>() : profile->identifiers,
         view);
+    if (profile != nullptr) {
+      FillConsents(
+          ConsentsAt(profile->projection->rulebook(), profile->consents, now),
+          *response.mutable_members()->rbegin());
+    }
     size_bytes += response.members(response.members_size() - 1).ByteSizeLong();
     position.after = stay.profile;
   }

@@ -65,6 +65,7 @@ v1::Member MembershipEvaluation::MemberAt(size_t audience,
   stay.existing = published != nullptr && published->existing;
   stay.rule_version = rule_version();
   v1::Member member = ToMember(stay, profile_.identifiers, view);
+  FillConsents(ConsentsAt(rulebook(), profile_.history->consents(), t), member);
   member.clear_commit_time();
   return member;
 }
