@@ -60,6 +60,7 @@ Daemon::~Daemon() {
   if (rollout_) rollout_->Stop();
   http_.reset();
   server_.reset();
+  access_.reset();
   rollout_.reset();
   pipeline_.reset();
   feed_.reset();
@@ -155,6 +156,8 @@ absl::Status Daemon::StartPipeline() {
   options.commit_events_limit = static_cast<int>(settings_.max_commit_events);
   options.queue_events_limit = static_cast<int>(settings_.max_queued_events);
   options.history_limit_bytes = settings_.history_memory << 20;
+  options.change_log_retention = settings_.change_log_retention;
+  options.subscription_log_limit = settings_.subscription_log_limit;
   options.load_progress = [this](const RebuildProgress& progress) {
     progress_.SetLoaded(progress.moved, progress.total);
     return !stopped_.HasBeenNotified();
@@ -189,10 +192,12 @@ absl::Status Daemon::StartServer() {
   options.process = {AUDIENCED_VERSION, start_time_, postgres_ != nullptr,
                      settings_.max_queued_events,
                      settings_.history_memory << 20};
+  access_ = std::make_unique<AccessControl>(clock_, AccessControl::Options());
   starting_server_.reset();  // frees the addresses
-  absl::StatusOr<std::unique_ptr<Server>> server = Server::Start(
-      Stages{*pipeline_, *feed_, *store_, *cursors_, clock_, *rollout_},
-      options);
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start(Stages{*pipeline_, *feed_, *store_, *cursors_, clock_,
+                           *rollout_, *access_},
+                    options);
   if (!server.ok()) return server.status();
   server_ = *std::move(server);
   LogInfo("service", "serving gRPC",

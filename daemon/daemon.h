@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/notification.h"
+#include "daemon/access/access_control.h"
 #include "daemon/config/settings.h"
 #include "daemon/http/http_server.h"
 #include "daemon/metrics/metric_registry.h"
@@ -62,6 +63,8 @@ class Daemon {
   void AddRuleMetrics();
   void AddMemoryMetrics();
   void AddPersonMetrics();
+  void AddPublishingMetrics();
+  void AddSubscriptionMetrics();
   Readiness CheckReadiness() const;
 
   const Settings settings_;
@@ -81,6 +84,7 @@ class Daemon {
   std::unique_ptr<ChangeFeed> feed_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Rollout> rollout_;
+  std::unique_ptr<AccessControl> access_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<FreshnessMonitor> monitor_;
   std::unique_ptr<FolderWatch> rule_watch_;

@@ -210,6 +210,23 @@ constexpr std::array kPublishing = {
                            "cursor.",
             .minimum = 1,
             .maximum = kDaySeconds},
+    Setting{.name = "change_log_retention",
+            .member = &Settings::change_log_retention,
+            .value = "DURATION",
+            .description =
+                "How long changes stay in the log. A client with an older "
+                "cursor has to list again.",
+            .minimum = 60 * 60,
+            .maximum = 36500 * kDaySeconds},
+    Setting{.name = "subscription_log_limit",
+            .member = &Settings::subscription_log_limit,
+            .value = "DURATION",
+            .description =
+                "How long they stay where a named subscription has not "
+                "acknowledged them; beyond it the subscription has to list "
+                "again. Not shorter than change_log_retention.",
+            .minimum = 60 * 60,
+            .maximum = 36500 * kDaySeconds},
 };
 
 constexpr std::array kStopping = {

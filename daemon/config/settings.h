@@ -62,6 +62,8 @@ struct Settings {
 
   int64_t max_watchers = 1000;
   absl::Duration checkpoint_interval = absl::Seconds(30);
+  absl::Duration change_log_retention = absl::Hours(7 * 24);
+  absl::Duration subscription_log_limit = absl::Hours(30 * 24);
 
   absl::Duration shutdown_grace = absl::Seconds(10);
 };

@@ -12,43 +12,55 @@ namespace audienced {
 grpc::ServerUnaryReactor* ProfileService::GetProfile(
     grpc::CallbackServerContext* context, const v1::GetProfileRequest* request,
     v1::GetProfileResponse* response) {
-  return AnswerOnPool(pool_, context, "GetProfile", [this, request, response] {
-    return audienced::GetProfile(stages_, *request, *response);
-  });
+  return AnswerOnPool(stages_, pool_, context, "ProfileService.GetProfile",
+                      [this, request, response](const Caller& caller) {
+                        return audienced::GetProfile(stages_, caller, *request,
+                                                     *response);
+                      });
 }
 
 grpc::ServerUnaryReactor* ProfileService::ExportProfile(
     grpc::CallbackServerContext* context,
     const v1::ExportProfileRequest* request,
     v1::ExportProfileResponse* response) {
-  return AnswerOnPool(
-      pool_, context, "ExportProfile", [this, request, response] {
-        return audienced::ExportProfile(stages_, *request, *response);
-      });
+  return AnswerOnPool(stages_, pool_, context, "ProfileService.ExportProfile",
+                      [this, request, response](const Caller& caller) {
+                        return audienced::ExportProfile(stages_, caller,
+                                                        *request, *response);
+                      });
 }
 
 grpc::ServerUnaryReactor* ProfileService::EraseProfile(
-    grpc::CallbackServerContext*, const v1::EraseProfileRequest* request,
+    grpc::CallbackServerContext* context,
+    const v1::EraseProfileRequest* request,
     v1::EraseProfileResponse* response) {
-  const Call call = PendingCall::Begin("EraseProfile", calls_);
+  const Call call = PendingCall::Begin(stages_, *context,
+                                       "ProfileService.EraseProfile", calls_);
+  if (!call->is_admitted()) return call.get();
   const absl::Status begun = Erase(call, *request, *response);
   if (!begun.ok()) call->End(begun);
   return call.get();
 }
 
 grpc::ServerUnaryReactor* ProfileService::MergeProfiles(
-    grpc::CallbackServerContext*, const v1::MergeProfilesRequest* request,
+    grpc::CallbackServerContext* context,
+    const v1::MergeProfilesRequest* request,
     v1::MergeProfilesResponse* response) {
-  const Call call = PendingCall::Begin("MergeProfiles", calls_);
+  const Call call = PendingCall::Begin(stages_, *context,
+                                       "ProfileService.MergeProfiles", calls_);
+  if (!call->is_admitted()) return call.get();
   const absl::Status begun = Merge(call, *request, *response);
   if (!begun.ok()) call->End(begun);
   return call.get();
 }
 
 grpc::ServerUnaryReactor* ProfileService::UnmergeProfiles(
-    grpc::CallbackServerContext*, const v1::UnmergeProfilesRequest* request,
+    grpc::CallbackServerContext* context,
+    const v1::UnmergeProfilesRequest* request,
     v1::UnmergeProfilesResponse* response) {
-  const Call call = PendingCall::Begin("UnmergeProfiles", calls_);
+  const Call call = PendingCall::Begin(
+      stages_, *context, "ProfileService.UnmergeProfiles", calls_);
+  if (!call->is_admitted()) return call.get();
   const absl::Status begun = Unmerge(call, *request, *response);
   if (!begun.ok()) call->End(begun);
   return call.get();

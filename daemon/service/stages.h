@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_SERVICE_STAGES_H_
 #define AUDIENCED_DAEMON_SERVICE_STAGES_H_
 
+#include "daemon/access/access_control.h"
 #include "daemon/pipeline/pipeline.h"
 #include "daemon/publish/cursor.h"
 #include "daemon/publish/feed.h"
@@ -19,6 +20,7 @@ struct Stages {
   const CursorCoder& cursors;
   const Clock& clock;
   Rollout& rollout;
+  AccessControl& access;
 };
 
 }  // namespace audienced

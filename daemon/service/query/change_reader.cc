@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
 #include "daemon/service/conversion/audience_conversion.h"
+#include "daemon/service/conversion/identifier_view.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/audience_query.h"
 #include "daemon/service/query/member_list.h"
@@ -16,11 +17,30 @@ namespace {
 
 using AudienceNames = google::protobuf::RepeatedPtrField<std::string>;
 
-// The names, sorted, each once. With a cursor an audience may be gone from the
-// rules since: its exits are still to be told.
-absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
-                                                  const AudienceNames& names,
-                                                  bool has_cursor) {
+// Where a subscription goes on. Its audiences may be left out of a request, or
+// are repeated there.
+absl::StatusOr<Cursor> PositionOf(const Stages& stages,
+                                  const SubscriptionRecord& subscription) {
+  switch (StateOf(subscription, stages.cursors.database_id(),
+                  stages.store.LogStart())) {
+    case SubscriptionState::kExpired:
+      return CursorExpired();
+    case SubscriptionState::kForeign:
+      return CursorForeign();
+    case SubscriptionState::kActive:
+      break;
+  }
+  Cursor cursor;
+  cursor.positions = subscription.positions;
+  cursor.audiences = subscription.audiences;
+  return cursor;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> AudienceFilter(
+    const Stages& stages, const Caller& caller, const AudienceNames& names,
+    bool may_be_gone) {
   if (names.size() > kAudienceFilterLimit) {
     return WithReason(absl::InvalidArgumentError(absl::StrCat(
                           names.size(), " audiences are given; at most ",
@@ -32,8 +52,10 @@ absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
   }
   const RulesState rules = stages.pipeline.rules();
   for (const std::string& name : names) {
-    const absl::StatusOr<size_t> found = FindAudience(rules, name);
-    if (!found.ok() && !has_cursor) return found.status();
+    const absl::StatusOr<size_t> found = FindAudience(rules, caller, name);
+    if (!found.ok() && !(may_be_gone && caller.MaySee(name))) {
+      return found.status();
+    }
   }
   std::vector<std::string> sorted(names.begin(), names.end());
   std::sort(sorted.begin(), sorted.end());
@@ -41,28 +63,32 @@ absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
   return sorted;
 }
 
-}  // namespace
-
-absl::StatusOr<ChangeReader> ChangeReader::Open(const Stages& stages,
-                                                const AudienceNames& audiences,
-                                                const std::string& cursor) {
-  absl::StatusOr<std::vector<std::string>> filter =
-      FilterOf(stages, audiences, !cursor.empty());
+absl::StatusOr<ChangeReader> ChangeReader::Open(
+    const Stages& stages, const Caller& caller, const AudienceNames& audiences,
+    const std::string& cursor, const std::string& subscription) {
+  std::optional<SubscriptionRecord> known;
+  AudienceNames names = audiences;
+  if (!subscription.empty()) {
+    known = stages.pipeline.subscriptions().Find({caller.name(), subscription});
+    if (!known) return SubscriptionNotFound(subscription);
+    if (names.empty()) {
+      names.Assign(known->audiences.begin(), known->audiences.end());
+    }
+  }
+  absl::StatusOr<std::vector<std::string>> filter = AudienceFilter(
+      stages, caller, names, /*may_be_gone=*/known || !cursor.empty());
   if (!filter.ok()) return filter.status();
-  ChangeReader reader(stages);
-  if (cursor.empty()) {
+  ChangeReader reader(stages, caller);
+  if (!cursor.empty() || known) {
+    absl::StatusOr<Cursor> position = cursor.empty()
+                                          ? PositionOf(stages, *known)
+                                          : stages.cursors.DecodeCursor(cursor);
+    if (!position.ok()) return position.status();
+    if (position->audiences != *filter) return CursorFilterMismatch();
+    reader.position_ = *std::move(position);
+  } else {
     reader.position_.positions = stages.feed.heads();
     reader.position_.audiences = *filter;
-  } else {
-    absl::StatusOr<Cursor> position = stages.cursors.DecodeCursor(cursor);
-    if (!position.ok()) return position.status();
-    if (position->audiences != *filter) {
-      return WithReason(
-          absl::InvalidArgumentError("the cursor was given for another set of "
-                                     "audiences; use it with that set"),
-          v1::ERROR_REASON_CURSOR_FILTER_MISMATCH);
-    }
-    reader.position_ = *std::move(position);
   }
   reader.filter_.insert(filter->begin(), filter->end());
   return reader;
@@ -114,18 +140,19 @@ void ChangeReader::TakeChange(Portion& portion, size_t& size_bytes) {
   position = std::max(position, change.sequence);
   if (!Wanted(change)) return;
   v1::MembershipChange& told = *portion.changes.Add();
-  told = ToChange(change);
+  told = ToChange(change, IdentifierView(caller_));
   size_bytes += told.ByteSizeLong();
 }
 
-absl::Status ListChanges(const Stages& stages,
+absl::Status ListChanges(const Stages& stages, const Caller& caller,
                          const v1::ListChangesRequest& request,
                          v1::ListChangesResponse& response) {
   const absl::StatusOr<int> page_size =
       PageSize(request.page_size(), kChangePageDefault, kChangePageLimit);
   if (!page_size.ok()) return page_size.status();
   absl::StatusOr<ChangeReader> reader =
-      ChangeReader::Open(stages, request.audiences(), request.cursor());
+      ChangeReader::Open(stages, caller, request.audiences(), request.cursor(),
+                         request.subscription());
   if (!reader.ok()) return reader.status();
   // Before reading: what is read is at least as new.
   const absl::Time through = stages.pipeline.EvaluatedThrough();

@@ -10,7 +10,9 @@
 #include "daemon/ingest/error_reason.h"
 #include "daemon/pipeline/history_reader.h"
 #include "daemon/service/conversion/audience_conversion.h"
+#include "daemon/service/conversion/identifier_view.h"
 #include "daemon/service/conversion/rule_conversion.h"
+#include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
@@ -38,14 +40,9 @@ absl::Status TokenExpired() {
 // Whether the store can still tell the members as of `heads`.
 absl::Status CheckHeads(const Stages& stages, const StreamPositions& heads) {
   const StreamPositions now = stages.feed.heads();
-  const absl::StatusOr<StreamPositions> start = stages.store.LogStart();
-  if (!start.ok()) return start.status();
-  for (int stream = 0; stream < kStreamCount; ++stream) {
-    if (heads[stream] > now[stream] || heads[stream] < (*start)[stream]) {
-      return TokenExpired();
-    }
-  }
-  return absl::OkStatus();
+  return NotBehind(now, heads) && NotBehind(heads, stages.store.LogStart())
+             ? absl::OkStatus()
+             : TokenExpired();
 }
 
 // Where the page of `request` begins.
@@ -77,19 +74,20 @@ absl::StatusOr<ListPosition> PositionOf(
         "page_token belongs to another list; repeat the fields of the first "
         "call");
   }
-  if (!as_of) {
-    const absl::Status kept = CheckHeads(stages, position->heads);
-    if (!kept.ok()) return kept;
-  }
   return position;
 }
 
-absl::Status FillPublished(const Stages& stages, ListPosition position,
-                           int page_size, v1::ListMembersResponse& response) {
+absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
+                           ListPosition position, int page_size,
+                           v1::ListMembersResponse& response) {
   const absl::StatusOr<std::vector<StayRecord>> stays =
       stages.store.ListMembers(position.audience, position.heads,
                                position.after, page_size);
   if (!stays.ok()) return stays.status();
+  // After reading: who left long ago may have been removed in the meantime.
+  const absl::Status kept = CheckHeads(stages, position.heads);
+  if (!kept.ok()) return kept;
+  const Instant now = ToInstant(stages.clock.Now());
   response.set_cursor(stages.cursors.Encode(
       Cursor{position.heads, {position.audience}, position.commit_number}));
   size_t size_bytes = 0;
@@ -98,9 +96,15 @@ absl::Status FillPublished(const Stages& stages, ListPosition position,
     const StayRecord& stay = (*stays)[taken];
     const Directory::ProfilePtr profile =
         stages.pipeline.directory().Find(stay.profile);
-    *response.add_members() =
-        ToMember(stay, profile == nullptr ? std::vector<Identifier>()
-                                          : profile->identifiers);
+    *response.add_members() = ToMember(
+        stay,
+        profile == nullptr ? std::vector<Identifier>() : profile->identifiers,
+        view);
+    if (profile != nullptr) {
+      FillConsents(
+          ConsentsAt(profile->projection->rulebook(), profile->consents, now),
+          *response.mutable_members()->rbegin());
+    }
     size_bytes += response.members(response.members_size() - 1).ByteSizeLong();
     position.after = stay.profile;
   }
@@ -112,8 +116,9 @@ absl::Status FillPublished(const Stages& stages, ListPosition position,
 
 // The members at a past instant, from position.after on.
 absl::Status FillEvaluated(const Stages& stages, const RulesState& rules,
-                           size_t audience, ListPosition position,
-                           int page_size, v1::ListMembersResponse& response) {
+                           const IdentifierView& view, size_t audience,
+                           ListPosition position, int page_size,
+                           v1::ListMembersResponse& response) {
   const Instant at = ToInstant(*position.as_of);
   const absl::Time give_up = absl::Now() + kEvaluationTime;
   size_t size_bytes = 0;
@@ -132,7 +137,8 @@ absl::Status FillEvaluated(const Stages& stages, const RulesState& rules,
       if (!number || evaluation.evaluation().HeldOut(*number)) continue;
       const Standing standing = evaluation.evaluation().At(*number, at);
       if (!standing.holds) continue;
-      *response.add_members() = evaluation.MemberAt(*number, standing, at);
+      *response.add_members() =
+          evaluation.MemberAt(*number, standing, at, view);
       size_bytes +=
           response.members(response.members_size() - 1).ByteSizeLong();
       if (response.members_size() >= page_size ||
@@ -157,7 +163,7 @@ absl::StatusOr<int> PageSize(int page_size, int default_size, int limit) {
   return page_size == 0 ? default_size : std::min(page_size, limit);
 }
 
-absl::Status ListMembers(const Stages& stages,
+absl::Status ListMembers(const Stages& stages, const Caller& caller,
                          const v1::ListMembersRequest& request,
                          v1::ListMembersResponse& response) {
   const absl::StatusOr<int> page_size =
@@ -165,9 +171,12 @@ absl::Status ListMembers(const Stages& stages,
   if (!page_size.ok()) return page_size.status();
   const auto as_of = AsOfTime(request, stages);
   if (!as_of.ok()) return as_of.status();
+  if (request.preview() && !caller.Has(v1::SCOPE_RULES)) {
+    return ScopeMissing(caller, v1::SCOPE_RULES, "a preview of members");
+  }
   const RulesState rules = stages.pipeline.rules();
   const absl::StatusOr<size_t> audience =
-      FindAudience(rules, request.audience());
+      FindAudience(rules, caller, request.audience());
   if (!audience.ok()) return audience.status();
 
   const auto position = PositionOf(stages, request, *as_of);
@@ -181,12 +190,13 @@ absl::Status ListMembers(const Stages& stages,
   } else if (!stages.pipeline.TallyOf(*audience).open) {
     response.set_withholding(v1::ListMembersResponse::WITHHOLDING_MINIMUM_SIZE);
   }
+  const IdentifierView view(caller);
   if (position->as_of) {
     *response.mutable_evaluated_through_time() = ToTimestamp(*position->as_of);
     if (response.withholding() ==
         v1::ListMembersResponse::WITHHOLDING_UNSPECIFIED) {
-      return FillEvaluated(stages, rules, *audience, *position, *page_size,
-                           response);
+      return FillEvaluated(stages, rules, view, *audience, *position,
+                           *page_size, response);
     }
     return absl::OkStatus();
   }
@@ -195,7 +205,7 @@ absl::Status ListMembers(const Stages& stages,
     *response.mutable_evaluated_through_time() =
         ToTimestamp(position->evaluated_through);
   }
-  return FillPublished(stages, *position, *page_size, response);
+  return FillPublished(stages, view, *position, *page_size, response);
 }
 
 }  // namespace audienced

@@ -50,7 +50,8 @@ std::string MembershipEvaluation::Withheld(size_t audience,
 }
 
 v1::Member MembershipEvaluation::MemberAt(size_t audience,
-                                          const Standing& standing, Instant t) {
+                                          const Standing& standing, Instant t,
+                                          const IdentifierView& view) {
   const auto number = static_cast<uint32_t>(audience);
   const AudienceMembership* published = FindMembership(profile_, number);
   StayRecord stay;
@@ -63,7 +64,8 @@ v1::Member MembershipEvaluation::MemberAt(size_t audience,
   stay.membership.context = evaluation_.ContextAt(audience, t);
   stay.existing = published != nullptr && published->existing;
   stay.rule_version = rule_version();
-  v1::Member member = ToMember(stay, profile_.identifiers);
+  v1::Member member = ToMember(stay, profile_.identifiers, view);
+  FillConsents(ConsentsAt(rulebook(), profile_.history->consents(), t), member);
   member.clear_commit_time();
   return member;
 }

@@ -44,10 +44,11 @@ std::vector<ProfileId> PartsOf(const Profile& profile) {
   return parts;
 }
 
-void FillStays(const std::vector<StayRecord>& stays, v1::Profile& into) {
+void FillStays(const std::vector<StayRecord>& stays, const IdentifierView& view,
+               v1::Profile& into) {
   for (const StayRecord& record : stays) {
     v1::Stay& stay = *into.add_stays();
-    *stay.mutable_member() = ToMember(record, {});
+    *stay.mutable_member() = ToMember(record, {}, view);
     if (record.membership.member) continue;
     stay.mutable_member()->clear_expire_time();
     *stay.mutable_left_time() =
@@ -71,20 +72,20 @@ void FillState(const HeldState& state, v1::Profile& into) {
   }
 }
 
-absl::Status FillProfile(const Stages& stages, const Profile& profile,
-                         v1::Profile& into) {
+absl::Status FillProfile(const Stages& stages, const IdentifierView& view,
+                         const Profile& profile, v1::Profile& into) {
   const std::vector<ProfileId> parts = PartsOf(profile);
   const auto stays = stages.store.ReadStays(parts, kStayLimit);
   if (!stays.ok()) return stays.status();
   const auto state = stages.store.ReadHeldState(parts, stages.clock.Now());
   if (!state.ok()) return state.status();
   into.set_profile(ProfileName(profile.id));
-  FillIdentifiers(profile.identifiers, *into.mutable_identifiers());
+  view.Fill(profile.identifiers, *into.mutable_identifiers());
   for (const ProfileId absorbed : profile.absorbed) {
     into.add_absorbed_profiles(ProfileName(absorbed));
   }
   FillState(*state, into);
-  FillStays(*stays, into);
+  FillStays(*stays, view, into);
   return absl::OkStatus();
 }
 
@@ -117,7 +118,7 @@ void AddIdentifierLines(const Profile& profile,
 
 }  // namespace
 
-absl::Status GetProfile(const Stages& stages,
+absl::Status GetProfile(const Stages& stages, const Caller& caller,
                         const v1::GetProfileRequest& request,
                         v1::GetProfileResponse& response) {
   const absl::StatusOr<int> page_size = PageSize(
@@ -131,8 +132,8 @@ absl::Status GetProfile(const Stages& stages,
       PositionOf(stages, request.page_token(), profile.id, /*is_export=*/false);
   if (!position.ok()) return position.status();
   const absl::Time through = stages.pipeline.EvaluatedThrough();
-  absl::Status filled =
-      FillProfile(stages, profile, *response.mutable_profile());
+  absl::Status filled = FillProfile(stages, IdentifierView(caller), profile,
+                                    *response.mutable_profile());
   if (!filled.ok()) return filled;
   if (IsInstant(through)) {
     *response.mutable_evaluated_through_time() = ToTimestamp(through);
@@ -160,7 +161,7 @@ absl::Status GetProfile(const Stages& stages,
   return absl::OkStatus();
 }
 
-absl::Status ExportProfile(const Stages& stages,
+absl::Status ExportProfile(const Stages& stages, const Caller&,
                            const v1::ExportProfileRequest& request,
                            v1::ExportProfileResponse& response) {
   const auto found =
