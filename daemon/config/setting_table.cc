@@ -229,6 +229,26 @@ constexpr std::array kPublishing = {
             .maximum = 36500 * kDaySeconds},
 };
 
+constexpr std::array kDestinations = {
+    Setting{.name = "phone_region",
+            .member = &Settings::phone_region,
+            .value = "COUNTRY",
+            .description =
+                "The country of phone numbers without a country code, where a "
+                "destination gets their hashes: GB. 'none': such numbers are "
+                "left out. Changing it changes hashes: lists at destinations "
+                "are to be filled anew."},
+    Setting{.name = "destination_consents",
+            .member = &Settings::destination_consents,
+            .value = "DESTINATION=PURPOSE+PURPOSE",
+            .description =
+                "The purposes that people must have granted before a "
+                "destination (google, meta, tiktok, linkedin, raw) gets them. "
+                "An audience whose rule does not require them is not handed "
+                "out for it.",
+            .may_be_empty = true},
+};
+
 constexpr std::array kStopping = {
     Setting{.name = "shutdown_grace",
             .member = &Settings::shutdown_grace,
@@ -249,6 +269,7 @@ constexpr std::array kSections = {
     SettingSection{"Taking events in", kIngest},
     SettingSection{"Who is who", kPeople},
     SettingSection{"Publishing", kPublishing},
+    SettingSection{"Destinations", kDestinations},
     SettingSection{"Stopping", kStopping},
 };
 

@@ -21,6 +21,8 @@ using SettingMember =
                  std::optional<ListenAddress> Settings::*,
                  std::vector<std::string> Settings::*,
                  std::vector<IdentifierLimit> Settings::*,
+                 std::vector<ConsentNeed> Settings::*,
+                 std::optional<PhoneRegion> Settings::*,
                  std::string Settings::*, LogFormat Settings::*,
                  LogLevel Settings::*, NewAudiences Settings::*,
                  int64_t Settings::*, absl::Duration Settings::*,

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "daemon/destination/consent_needs.h"
+#include "daemon/destination/destination_settings.h"
 #include "daemon/logging/log.h"
 #include "daemon/system/listen_address.h"
 
@@ -59,6 +61,10 @@ struct Settings {
       {"user_id", 1}, {"email", 5}, {"phone", 5}};
   int64_t other_identifiers_limit = 50;
   int64_t large_profile_events = 10'000;
+
+  // Absent: numbers without a country code are told to nobody who hashes them.
+  std::optional<PhoneRegion> phone_region;
+  std::vector<ConsentNeed> destination_consents;
 
   int64_t max_watchers = 1000;
   absl::Duration checkpoint_interval = absl::Seconds(30);

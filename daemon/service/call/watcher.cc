@@ -104,7 +104,7 @@ void Watcher::Work() {
     if (!reader_) {
       absl::StatusOr<ChangeReader> reader = ChangeReader::Open(
           stages_, admission_->caller(), request_.audiences(),
-          request_.cursor(), request_.subscription());
+          request_.cursor(), request_.subscription(), request_.destination());
       if (!reader.ok()) return End(reader.status());
       reader_ = *std::move(reader);
     }
