@@ -58,6 +58,8 @@ void AddRulesCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 void AddStatusCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
+void AddSubscriptionsCommand(CLI::App& app, ConnectionOptions& where,
+                             ExitCode& exit_code);
 void AddWatchCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 

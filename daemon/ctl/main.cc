@@ -39,6 +39,8 @@ constexpr char kExamples[] = R"(Examples:
       who would enter and leave if these rules were in force
   audiencectl watch --server 127.0.0.1:8450
       who enters and leaves, as it happens
+  audiencectl subscriptions create crm cart-abandoners
+      have the daemon remember what `watch --subscription crm` has told
   audiencectl profile show user_id:u-7
       what is held of one person; also: export, erase, merge, unmerge
   audiencectl backtest cart-abandoners --since 90d
@@ -86,6 +88,7 @@ int Run(int argc, char** argv) {
   AddMembersCommand(app, where, exit_code);
   AddExportCommand(app, where, exit_code);
   AddWatchCommand(app, where, exit_code);
+  AddSubscriptionsCommand(app, where, exit_code);
   AddBacktestCommand(app, where, exit_code);
   AddExplainCommand(app, where, exit_code);
   AddProfileCommand(app, where, exit_code);

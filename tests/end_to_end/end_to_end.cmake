@@ -8,12 +8,14 @@ add_executable(end_to_end_test
   end_to_end/destination_test.cc
   end_to_end/freshness_test.cc
   end_to_end/late_early_twice_test.cc
+  end_to_end/member_fields_test.cc
   end_to_end/merge_test.cc
   end_to_end/operator.cc
   end_to_end/publish_test.cc
   end_to_end/rebuild_test.cc
   end_to_end/rules_test.cc
-  end_to_end/start_and_stop_test.cc)
+  end_to_end/start_and_stop_test.cc
+  end_to_end/subscription_test.cc)
 target_compile_definitions(end_to_end_test PRIVATE
   AUDIENCED_BINARY="$<TARGET_FILE:audienced>"
   AUDIENCED_AUDIENCECTL="$<TARGET_FILE:audiencectl>"

@@ -46,6 +46,8 @@ StreamPositions ToPositions(const std::vector<int64_t>& sequences) {
 }
 
 std::string SqlTimestamp(absl::Time time) {
+  if (time == absl::InfinitePast()) return "'-infinity'::timestamptz";
+  if (time == absl::InfiniteFuture()) return "'infinity'::timestamptz";
   return absl::FormatTime("'%E4Y-%m-%d %H:%M:%E6S+00'::timestamptz", time,
                           absl::UTCTimeZone());
 }

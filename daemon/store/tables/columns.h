@@ -29,7 +29,7 @@ std::string TextOf(const Properties& object, std::string_view name);
 // An array of sequences by stream; 0 where it is too short.
 StreamPositions ToPositions(const std::vector<int64_t>& sequences);
 
-// A finite instant, in SQL.
+// An instant, in SQL.
 std::string SqlTimestamp(absl::Time time);
 
 // Positions as PostgreSQL reads a bigint[]: `{1,2,3}`.
