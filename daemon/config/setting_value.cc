@@ -43,6 +43,10 @@ constexpr std::array<Word<NewAudiences>, 2> kNewAudiences = {
     {{"existing", NewAudiences::kExisting},
      {"entered", NewAudiences::kEntered}}};
 
+constexpr std::array<Word<bool>, 2> kTruths = {
+    {{"true", true}, {"false", false}}};
+
+constexpr const auto& WordsOf(bool) { return kTruths; }
 constexpr const auto& WordsOf(NewAudiences) { return kNewAudiences; }
 constexpr const auto& WordsOf(LogFormat) { return kLogFormats; }
 constexpr const auto& WordsOf(LogLevel) { return kLogLevels; }
@@ -115,8 +119,8 @@ Fault ReadValue(const Setting& setting, const std::string& text,
   return fault;
 }
 
-Fault ReadValue(const Setting& setting, const std::string& text,
-                ListenAddress& value) {
+Fault ReadAddress(const Setting& setting, const std::string& text,
+                  ListenAddress& value) {
   absl::StatusOr<ListenAddress> address = ParseListenAddress(text);
   if (!address.ok()) {
     return SettingFault(
@@ -124,24 +128,35 @@ Fault ReadValue(const Setting& setting, const std::string& text,
         Concat("found ", Quoted(text), "; '", setting.name, "' is HOST:PORT"),
         "write for example 127.0.0.1:8450 or [::1]:8450");
   }
-  if (!address->IsLoopback()) {
+  value = *std::move(address);
+  return std::nullopt;
+}
+
+// One that is served in plain to whoever connects.
+Fault ReadValue(const Setting& setting, const std::string& text,
+                ListenAddress& value) {
+  ListenAddress address;
+  Fault fault = ReadAddress(setting, text, address);
+  if (fault) return fault;
+  if (!address.IsLoopback()) {
     return SettingFault(
         "bad-address",
         Concat("found ", Quoted(text), ", which is open to other machines; '",
                setting.name,
                "' must be a loopback address, as clients do not authenticate "
-               "themselves"),
+               "themselves there"),
         "write 127.0.0.1 or [::1], and reach it from elsewhere through a proxy "
         "that authenticates");
   }
-  value = *std::move(address);
+  value = std::move(address);
   return std::nullopt;
 }
 
+// Which of them need TLS is seen when all settings are read.
 Fault ReadValue(const Setting& setting, const std::string& text,
                 std::vector<ListenAddress>& value) {
   ListenAddress address;
-  Fault fault = ReadValue(setting, text, address);
+  Fault fault = ReadAddress(setting, text, address);
   if (!fault) value.push_back(std::move(address));
   return fault;
 }
@@ -202,6 +217,10 @@ Fault ReadValue(const Setting& setting, const std::string& text,
   }
   value.push_back(std::move(limit));
   return std::nullopt;
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text, bool& value) {
+  return ReadWord(setting, text, value);
 }
 
 Fault ReadValue(const Setting& setting, const std::string& text,
@@ -301,7 +320,8 @@ std::string ValueText(const std::vector<ConsentNeed>& value) {
 }
 
 template <typename Meaning>
-requires std::is_enum_v<Meaning> std::string ValueText(Meaning value) {
+requires(std::is_enum_v<Meaning> || std::is_same_v<Meaning, bool>) std::string
+    ValueText(Meaning value) {
   for (const auto& word : WordsOf(value)) {
     if (word.meaning == value) return std::string(word.text);
   }

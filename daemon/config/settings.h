@@ -31,6 +31,15 @@ struct Settings {
   // Absent: no HTTP.
   std::optional<ListenAddress> http_listen = ListenAddress{"127.0.0.1", 8451};
 
+  // Of PEM files; empty: none.
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_client_ca;
+  bool require_authentication = false;
+  int64_t client_requests_per_second = 1000;
+  int64_t client_concurrent_calls = 200;
+  absl::Duration audit_retention = absl::Hours(24 * 400);
+
   std::string data = "/var/lib/audienced";
   // Empty: a private PostgreSQL in `data`. A secret: may hold a password.
   std::string database;

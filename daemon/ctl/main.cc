@@ -47,6 +47,8 @@ constexpr char kExamples[] = R"(Examples:
       the size of an audience over past days
   audiencectl status
       what the daemon does, and whether it keeps up
+  audiencectl token create mailer --scope audiences --audience 'cart-*'
+      lets a client in; also: token list, token revoke, audit
 
 Ends with 0 where all is well, 1 where something is wrong with what was given,
 2 where the command line is, 3 where `check --strict` finds only warnings,
@@ -97,6 +99,8 @@ int Run(int argc, char** argv) {
   AddReloadCommand(app, where, exit_code);
   AddRulesCommand(app, where, exit_code);
   AddStatusCommand(app, where, exit_code);
+  AddTokenCommand(app, where, exit_code);
+  AddAuditCommand(app, where, exit_code);
   app.footer(kExamples);  // last: verbs would take it over
   try {
     app.parse(argc, argv);

@@ -16,6 +16,7 @@
 #include "daemon/service/query/member_list.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
@@ -203,6 +204,10 @@ absl::Status BatchGetMemberships(const Stages& stages, const Caller& caller,
     }
   }
   *response.mutable_evaluated_through_time() = ToTimestamp(now);
+  for (const std::string& name : request.audiences()) {
+    stages.access.audit().Sum(caller, "AudienceService.BatchGetMemberships",
+                              name, 1, request.profiles_size());
+  }
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #include "daemon/service/query/audience_query.h"
 #include "daemon/service/query/member_list.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
@@ -189,6 +190,8 @@ absl::Status ListChanges(const Stages& stages, const Caller& caller,
   const absl::Time through = stages.pipeline.EvaluatedThrough();
   absl::StatusOr<ChangeReader::Portion> portion = reader->Next(*page_size);
   if (!portion.ok()) return portion.status();
+  AuditChanges(stages, caller, "AudienceService.ListChanges", 1,
+               portion->changes);
   response.mutable_changes()->Swap(&portion->changes);
   response.set_cursor(reader->cursor());
   response.set_more(!portion->at_head);

@@ -17,6 +17,7 @@
 #include "daemon/service/query/destination_people.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
@@ -192,20 +193,9 @@ absl::StatusOr<IdentifierView> MemberView(
   return view;
 }
 
-}  // namespace
-
-absl::StatusOr<int> PageSize(int page_size, int default_size, int limit) {
-  if (page_size < 0) {
-    return InvalidField(
-        v1::ERROR_REASON_INVALID_REQUEST, "page_size",
-        absl::StrCat("page_size is ", page_size, "; 0 or more is wanted"));
-  }
-  return page_size == 0 ? default_size : std::min(page_size, limit);
-}
-
-absl::Status ListMembers(const Stages& stages, const Caller& caller,
-                         const v1::ListMembersRequest& request,
-                         v1::ListMembersResponse& response) {
+absl::Status ListVisibleMembers(const Stages& stages, const Caller& caller,
+                                const v1::ListMembersRequest& request,
+                                v1::ListMembersResponse& response) {
   const absl::StatusOr<int> page_size =
       PageSize(request.page_size(), kMemberPageDefault, kMemberPageLimit);
   if (!page_size.ok()) return page_size.status();
@@ -247,6 +237,29 @@ absl::Status ListMembers(const Stages& stages, const Caller& caller,
         ToTimestamp(position->evaluated_through);
   }
   return FillPublished(stages, *view, *position, *page_size, response);
+}
+
+}  // namespace
+
+absl::StatusOr<int> PageSize(int page_size, int default_size, int limit) {
+  if (page_size < 0) {
+    return InvalidField(
+        v1::ERROR_REASON_INVALID_REQUEST, "page_size",
+        absl::StrCat("page_size is ", page_size, "; 0 or more is wanted"));
+  }
+  return page_size == 0 ? default_size : std::min(page_size, limit);
+}
+
+absl::Status ListMembers(const Stages& stages, const Caller& caller,
+                         const v1::ListMembersRequest& request,
+                         v1::ListMembersResponse& response) {
+  const absl::Status status =
+      ListVisibleMembers(stages, caller, request, response);
+  if (status.ok()) {
+    AuditPage(stages, caller, "AudienceService.ListMembers", request.audience(),
+              request.page_token().empty(), response.members_size());
+  }
+  return status;
 }
 
 }  // namespace audienced

@@ -15,6 +15,7 @@
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/member_list.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
@@ -158,10 +159,12 @@ absl::Status GetProfile(const Stages& stages, const Caller& caller,
     response.set_next_page_token(
         stages.cursors.Encode(HeldPagePosition{profile.id, false, *next}));
   }
+  AuditPage(stages, caller, "ProfileService.GetProfile", "",
+            request.page_token().empty(), response.events_size());
   return absl::OkStatus();
 }
 
-absl::Status ExportProfile(const Stages& stages, const Caller&,
+absl::Status ExportProfile(const Stages& stages, const Caller& caller,
                            const v1::ExportProfileRequest& request,
                            v1::ExportProfileResponse& response) {
   const auto found =
@@ -190,6 +193,8 @@ absl::Status ExportProfile(const Stages& stages, const Caller&,
     response.set_next_page_token(
         stages.cursors.Encode(HeldPagePosition{profile.id, true, *next}));
   }
+  AuditPage(stages, caller, "ProfileService.ExportProfile", "",
+            request.page_token().empty(), response.lines_size());
   return absl::OkStatus();
 }
 
