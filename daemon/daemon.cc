@@ -54,11 +54,21 @@ std::shared_ptr<const IdentityPolicy> IdentityOf(const Settings& settings) {
   return policy;
 }
 
+DestinationSettings DestinationsOf(const Settings& settings) {
+  DestinationSettings destinations;
+  if (settings.phone_region) {
+    destinations.phone_region = settings.phone_region->code;
+  }
+  destinations.consents = ConsentNeedsOf(settings.destination_consents);
+  return destinations;
+}
+
 }  // namespace
 
 Daemon::Daemon(Settings settings, const Clock& clock, ServiceNotifier notifier)
     : settings_(std::move(settings)),
       clock_(clock),
+      destinations_(DestinationsOf(settings_)),
       start_time_(clock.Now()),
       notifier_(std::move(notifier)) {}
 
@@ -177,6 +187,8 @@ absl::Status Daemon::StartPipeline() {
   options.commit_events_limit = static_cast<int>(settings_.max_commit_events);
   options.queue_events_limit = static_cast<int>(settings_.max_queued_events);
   options.history_limit_bytes = settings_.history_memory << 20;
+  options.change_log_retention = settings_.change_log_retention;
+  options.subscription_log_limit = settings_.subscription_log_limit;
   options.load_progress = [this](const RebuildProgress& progress) {
     progress_.SetLoaded(progress.moved, progress.total);
     return !stopped_.HasBeenNotified();
@@ -218,7 +230,7 @@ absl::Status Daemon::StartServer() {
   starting_server_.reset();  // frees the addresses
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(Stages{*pipeline_, *feed_, *store_, *cursors_, clock_,
-                           *rollout_, *access_},
+                           *rollout_, *access_, destinations_},
                     options);
   if (!server.ok()) return server.status();
   server_ = *std::move(server);

@@ -9,6 +9,7 @@
 #include "absl/synchronization/notification.h"
 #include "daemon/access/access_control.h"
 #include "daemon/config/settings.h"
+#include "daemon/destination/destination_settings.h"
 #include "daemon/http/http_server.h"
 #include "daemon/metrics/metric_registry.h"
 #include "daemon/pipeline/freshness_monitor.h"
@@ -63,10 +64,13 @@ class Daemon {
   void AddRuleMetrics();
   void AddMemoryMetrics();
   void AddPersonMetrics();
+  void AddPublishingMetrics();
+  void AddSubscriptionMetrics();
   Readiness CheckReadiness() const;
 
   const Settings settings_;
   const Clock& clock_;
+  const DestinationSettings destinations_;
   const absl::Time start_time_;
   const ServiceNotifier notifier_;
   MetricRegistry metrics_;

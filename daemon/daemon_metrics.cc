@@ -82,6 +82,7 @@ void Daemon::AddMetrics() {
   AddFreshnessMetrics();
   AddMemoryMetrics();
   AddPersonMetrics();
+  AddPublishingMetrics();
   const auto add_count = [this](const char* name, const char* help,
                                 int64_t Pipeline::Counts::*member,
                                 MetricLabels labels = {}) {
@@ -108,9 +109,6 @@ void Daemon::AddMetrics() {
       [this] {
         return static_cast<double>(pipeline_->counts().pending_deadlines);
       });
-  metrics_.AddGaugeReader(
-      "audienced_watchers", "Watches that are open.",
-      [this] { return static_cast<double>(server_->watcher_count()); });
   metrics_.AddCounterFamily(
       "audienced_calls_refused_total",
       "Calls that were not let in, by reason: a bad token, a scope that lacks, "

@@ -259,6 +259,43 @@ constexpr std::array kPublishing = {
                            "cursor.",
             .minimum = 1,
             .maximum = kDaySeconds},
+    Setting{.name = "change_log_retention",
+            .member = &Settings::change_log_retention,
+            .value = "DURATION",
+            .description =
+                "How long changes stay in the log. A client with an older "
+                "cursor has to list again.",
+            .minimum = 60 * 60,
+            .maximum = 36500 * kDaySeconds},
+    Setting{.name = "subscription_log_limit",
+            .member = &Settings::subscription_log_limit,
+            .value = "DURATION",
+            .description =
+                "How long they stay where a named subscription has not "
+                "acknowledged them; beyond it the subscription has to list "
+                "again. Not shorter than change_log_retention.",
+            .minimum = 60 * 60,
+            .maximum = 36500 * kDaySeconds},
+};
+
+constexpr std::array kDestinations = {
+    Setting{.name = "phone_region",
+            .member = &Settings::phone_region,
+            .value = "COUNTRY",
+            .description =
+                "The country of phone numbers without a country code, where a "
+                "destination gets their hashes: GB. 'none': such numbers are "
+                "left out. Changing it changes hashes: lists at destinations "
+                "are to be filled anew."},
+    Setting{.name = "destination_consents",
+            .member = &Settings::destination_consents,
+            .value = "DESTINATION=PURPOSE+PURPOSE",
+            .description =
+                "The purposes that people must have granted before a "
+                "destination (google, meta, tiktok, linkedin, raw) gets them. "
+                "An audience whose rule does not require them is not handed "
+                "out for it.",
+            .may_be_empty = true},
 };
 
 constexpr std::array kStopping = {
@@ -282,6 +319,7 @@ constexpr std::array kSections = {
     SettingSection{"Taking events in", kIngest},
     SettingSection{"Who is who", kPeople},
     SettingSection{"Publishing", kPublishing},
+    SettingSection{"Destinations", kDestinations},
     SettingSection{"Stopping", kStopping},
 };
 

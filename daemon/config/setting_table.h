@@ -20,7 +20,9 @@ using SettingMember = std::variant<
     std::vector<ListenAddress> Settings::*,
     std::optional<ListenAddress> Settings::*,
     std::vector<std::string> Settings::*,
-    std::vector<IdentifierLimit> Settings::*, std::string Settings::*,
+    std::vector<IdentifierLimit> Settings::*,
+    std::vector<ConsentNeed> Settings::*,
+    std::optional<PhoneRegion> Settings::*, std::string Settings::*,
     bool Settings::*, LogFormat Settings::*, LogLevel Settings::*,
     NewAudiences Settings::*, int64_t Settings::*, absl::Duration Settings::*,
     std::optional<absl::Duration> Settings::*>;

@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/time/time.h"
 #include "daemon/config/redact.h"
+#include "daemon/destination/normal_form/phone.h"
 #include "rules/language/duration_text.h"
 #include "rules/source/message.h"
 #include "rules/source/spelling.h"
@@ -160,6 +161,18 @@ Fault ReadValue(const Setting& setting, const std::string& text,
   return fault;
 }
 
+Fault ReadValue(const Setting& setting, const std::string& text,
+                PhoneRegion& value) {
+  if (!IsPhoneRegion(text)) {
+    return SettingFault("bad-region",
+                        Concat("found ", Quoted(text), "; '", setting.name,
+                               "' is a country of two letters, or none"),
+                        "write for example GB");
+  }
+  value.code = text;
+  return std::nullopt;
+}
+
 template <typename T>
 Fault ReadValue(const Setting& setting, const std::string& text,
                 std::optional<T>& value) {
@@ -211,6 +224,21 @@ Fault ReadValue(const Setting& setting, const std::string& text, bool& value) {
 }
 
 Fault ReadValue(const Setting& setting, const std::string& text,
+                std::vector<ConsentNeed>& value) {
+  std::optional<ConsentNeed> need = ParseConsentNeed(text);
+  if (!need) {
+    return SettingFault(
+        "bad-consents",
+        Concat("found ", Quoted(text), "; '", setting.name,
+               "' has the form DESTINATION=PURPOSE+PURPOSE"),
+        "write for example google=ad_user_data+ad_personalization; "
+        "destinations are raw, google, meta, tiktok and linkedin");
+  }
+  value.push_back(*std::move(need));
+  return std::nullopt;
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
                 LogFormat& value) {
   return ReadWord(setting, text, value);
 }
@@ -239,6 +267,13 @@ std::string ValueText(absl::Duration value) { return DurationText(value); }
 
 std::string ValueText(const ListenAddress& value) {
   return InQuotes(ListenAddressText(value));
+}
+
+// In quotes: YAML takes NO for a boolean.
+std::string ValueText(const PhoneRegion& value) { return InQuotes(value.code); }
+
+std::string ValueText(const ConsentNeed& value) {
+  return InQuotes(ConsentNeedText(value));
 }
 
 std::string ValueText(const IdentifierLimit& value) {
@@ -277,6 +312,10 @@ std::string ValueText(const std::vector<std::string>& value) {
 }
 
 std::string ValueText(const std::vector<IdentifierLimit>& value) {
+  return ListText(value);
+}
+
+std::string ValueText(const std::vector<ConsentNeed>& value) {
   return ListText(value);
 }
 

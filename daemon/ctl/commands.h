@@ -44,6 +44,8 @@ void AddCheckCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 void AddExplainCommand(CLI::App& app, ConnectionOptions& where,
                        ExitCode& exit_code);
+void AddExportCommand(CLI::App& app, ConnectionOptions& where,
+                      ExitCode& exit_code);
 void AddImportCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
 void AddMembersCommand(CLI::App& app, ConnectionOptions& where,
@@ -58,6 +60,8 @@ void AddRulesCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 void AddStatusCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
+void AddSubscriptionsCommand(CLI::App& app, ConnectionOptions& where,
+                             ExitCode& exit_code);
 void AddTokenCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 void AddWatchCommand(CLI::App& app, ConnectionOptions& where,

@@ -33,10 +33,14 @@ constexpr char kExamples[] = R"(Examples:
       a file of events into the daemon
   audiencectl members cart-abandoners --output json
       who is in an audience, with identifiers, items and value
+  audiencectl export cart-abandoners --format meta-json --out carts/
+      the same as files for an ad or email platform
   audiencectl plan rules/
       who would enter and leave if these rules were in force
   audiencectl watch --server 127.0.0.1:8450
       who enters and leaves, as it happens
+  audiencectl subscriptions create crm cart-abandoners
+      have the daemon remember what `watch --subscription crm` has told
   audiencectl profile show user_id:u-7
       what is held of one person; also: export, erase, merge, unmerge
   audiencectl backtest cart-abandoners --since 90d
@@ -84,7 +88,9 @@ int Run(int argc, char** argv) {
   AddImportCommand(app, where, exit_code);
   AddAudiencesCommand(app, where, exit_code);
   AddMembersCommand(app, where, exit_code);
+  AddExportCommand(app, where, exit_code);
   AddWatchCommand(app, where, exit_code);
+  AddSubscriptionsCommand(app, where, exit_code);
   AddBacktestCommand(app, where, exit_code);
   AddExplainCommand(app, where, exit_code);
   AddProfileCommand(app, where, exit_code);

@@ -198,8 +198,8 @@ void Pipeline::RecordAccess(AccessRecords records,
 
 // When something is to be done although nothing comes in.
 Instant Pipeline::NextWork() const {
-  return std::min(
-      {deadlines_.next(), NextDrop(), ToInstant(erasures_.NextForgetting())});
+  return std::min({deadlines_.next(), NextDrop(), trim_at_,
+                   ToInstant(erasures_.NextForgetting())});
 }
 
 // What the consumers of an erasure needed, they have or will not ask for.

@@ -1,10 +1,12 @@
 #include "daemon/service/audience_service.h"
 
+#include "daemon/service/call/subscription_calls.h"
 #include "daemon/service/call/unary_call.h"
 #include "daemon/service/query/audience_query.h"
 #include "daemon/service/query/change_reader.h"
 #include "daemon/service/query/explanation.h"
 #include "daemon/service/query/member_list.h"
+#include "daemon/service/query/subscription_query.h"
 
 namespace audienced {
 
@@ -73,6 +75,51 @@ grpc::ServerUnaryReactor* AudienceService::ExplainMembership(
     v1::ExplainMembershipResponse* response) {
   return Answer(context, "AudienceService.ExplainMembership",
                 &audienced::ExplainMembership, request, response);
+}
+
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* AudienceService::AnswerLater(
+    const grpc::CallbackServerContext& context, const char* method,
+    absl::Status (*begin)(const Stages&, const std::shared_ptr<PendingCall>&,
+                          const Request&, Response&),
+    const Request& request, Response& response) {
+  const std::shared_ptr<PendingCall> call =
+      PendingCall::Begin(stages_, context, method, calls_);
+  if (!call->is_admitted()) return call.get();
+  const absl::Status begun = begin(stages_, call, request, response);
+  if (!begun.ok()) call->End(begun);
+  return call.get();
+}
+
+grpc::ServerUnaryReactor* AudienceService::CreateSubscription(
+    grpc::CallbackServerContext* context,
+    const v1::CreateSubscriptionRequest* request,
+    v1::CreateSubscriptionResponse* response) {
+  return AnswerLater(*context, "AudienceService.CreateSubscription",
+                     &BeginCreate, *request, *response);
+}
+
+grpc::ServerUnaryReactor* AudienceService::AckChanges(
+    grpc::CallbackServerContext* context, const v1::AckChangesRequest* request,
+    v1::AckChangesResponse* response) {
+  return AnswerLater(*context, "AudienceService.AckChanges", &BeginAck,
+                     *request, *response);
+}
+
+grpc::ServerUnaryReactor* AudienceService::ListSubscriptions(
+    grpc::CallbackServerContext* context,
+    const v1::ListSubscriptionsRequest* request,
+    v1::ListSubscriptionsResponse* response) {
+  return Answer(context, "AudienceService.ListSubscriptions",
+                &audienced::ListSubscriptions, request, response);
+}
+
+grpc::ServerUnaryReactor* AudienceService::DeleteSubscription(
+    grpc::CallbackServerContext* context,
+    const v1::DeleteSubscriptionRequest* request,
+    v1::DeleteSubscriptionResponse* response) {
+  return AnswerLater(*context, "AudienceService.DeleteSubscription",
+                     &BeginDelete, *request, *response);
 }
 
 }  // namespace audienced

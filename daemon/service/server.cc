@@ -87,6 +87,10 @@ void Server::SetServing(bool serving) { parts_->listener->SetServing(serving); }
 
 int64_t Server::watcher_count() const { return parts_->watches.size(); }
 
+int64_t Server::log_watcher_count() const {
+  return parts_->watches.log_reader_count();
+}
+
 void Server::Shutdown(absl::Duration grace) {
   const absl::Time give_up = absl::Now() + grace;
   parts_->watches.CloseAll();
@@ -95,6 +99,7 @@ void Server::Shutdown(absl::Duration grace) {
   parts_->rule_pool.WaitUntilIdle(give_up);
   parts_->events.calls().WaitUntilNone(give_up);
   parts_->profiles.calls().WaitUntilNone(give_up);
+  parts_->audiences.calls().WaitUntilNone(give_up);
   parts_->access.calls().WaitUntilNone(give_up);
   // gRPC waits for connections too, and a client that is silent keeps its own
   // as long as it likes.

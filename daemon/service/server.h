@@ -43,6 +43,8 @@ class Server {
 
   // How many watches are open.
   int64_t watcher_count() const;
+  // How many of them read the log in the database.
+  int64_t log_watcher_count() const;
 
   // Ends the watches and, once what they have in work is acknowledged, the
   // streams of events; takes no more calls, and waits up to `grace` for those

@@ -12,6 +12,7 @@ add_executable(store_test
   ${CMAKE_CURRENT_LIST_DIR}/reading_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/retention_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/sample_records.cc
+  ${CMAKE_CURRENT_LIST_DIR}/subscription_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/throwaway_cluster.cc
   ${CMAKE_CURRENT_LIST_DIR}/value_json_test.cc)
 target_link_libraries(store_test PRIVATE

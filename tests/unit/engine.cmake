@@ -1,4 +1,5 @@
 add_executable(engine_test
+  unit/consent_standing_test.cc
   unit/decimal_test.cc
   unit/explanation_test.cc
   unit/history_test.cc
@@ -11,6 +12,7 @@ gtest_discover_tests(engine_test PROPERTIES LABELS ci)
 
 add_executable(publish_test
   unit/cursor_test.cc
+  unit/subscriptions_test.cc
   unit/directory_test.cc)
 target_link_libraries(publish_test PRIVATE
   daemon_pipeline daemon_publish audienced_flags GTest::gtest_main)

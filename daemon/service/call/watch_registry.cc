@@ -47,12 +47,10 @@ v1::WatchStatus StatusOf(const Watcher& watcher, const StreamPositions& heads) {
   *status.mutable_audiences() = watcher.request().audiences();
   *status.mutable_start_time() = ToTimestamp(progress.start_time);
   status.set_sent_change_count(progress.sent_changes);
+  status.set_subscription(watcher.request().subscription());
+  status.set_reads_log(progress.reads_log);
   if (!progress.positions) return status;
-  int64_t lag = 0;
-  for (size_t stream = 0; stream < heads.size(); ++stream) {
-    lag += std::max<int64_t>(heads[stream] - (*progress.positions)[stream], 0);
-  }
-  status.set_lag_changes(lag);
+  status.set_lag_changes(CountBetween(*progress.positions, heads));
   return status;
 }
 
@@ -100,6 +98,13 @@ void WatchRegistry::CloseAll() {
 int64_t WatchRegistry::size() const {
   absl::MutexLock lock(&mutex_);
   return static_cast<int64_t>(watchers_.size());
+}
+
+int64_t WatchRegistry::log_reader_count() const {
+  absl::MutexLock lock(&mutex_);
+  return std::count_if(
+      watchers_.begin(), watchers_.end(),
+      [](const auto& each) { return each.second->progress().reads_log; });
 }
 
 std::vector<v1::WatchStatus> WatchRegistry::List(size_t limit) const {

@@ -47,6 +47,8 @@ class WatchRegistry {
   void WakeAll() ABSL_LOCKS_EXCLUDED(mutex_);
 
   int64_t size() const ABSL_LOCKS_EXCLUDED(mutex_);
+  // How many are so far behind that they read the log in the database.
+  int64_t log_reader_count() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
   void Remove(Watcher* watcher) ABSL_LOCKS_EXCLUDED(mutex_);

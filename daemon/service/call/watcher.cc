@@ -103,9 +103,9 @@ void Watcher::Work() {
     // Before reading: what is read is at least as new.
     const absl::Time through = stages_.pipeline.EvaluatedThrough();
     if (!reader_) {
-      absl::StatusOr<ChangeReader> reader =
-          ChangeReader::Open(stages_, admission_->caller(),
-                             request_.audiences(), request_.cursor());
+      absl::StatusOr<ChangeReader> reader = ChangeReader::Open(
+          stages_, admission_->caller(), request_.audiences(),
+          request_.cursor(), request_.subscription(), request_.destination());
       if (!reader.ok()) return End(reader.status());
       reader_ = *std::move(reader);
       AuditStart();
@@ -145,6 +145,7 @@ bool Watcher::EndIfAsked() {
 
 bool Watcher::Rest() {
   absl::MutexLock lock(&mutex_);
+  progress_.reads_log = reader_->reads_log();
   progress_.positions = reader_->positions();
   if (woken_ || close_) return false;
   state_ = State::kIdle;
@@ -163,6 +164,7 @@ void Watcher::Write(ChangeReader::Portion portion, absl::Time through) {
   {
     absl::MutexLock lock(&mutex_);
     state_ = State::kWriting;
+    progress_.reads_log = reader_->reads_log();
   }
   StartWrite(&response_);
 }

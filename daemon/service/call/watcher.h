@@ -48,6 +48,8 @@ class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
     int64_t sent_changes = 0;
     // Behind the last message that was sent; absent before the first.
     std::optional<StreamPositions> positions;
+    // It is so far behind that it reads the log in the database.
+    bool reads_log = false;
   };
   Progress progress() const ABSL_LOCKS_EXCLUDED(mutex_);
   const v1::WatchMembershipsRequest& request() const { return request_; }

@@ -49,7 +49,7 @@ void FillStays(const std::vector<StayRecord>& stays, const IdentifierView& view,
                v1::Profile& into) {
   for (const StayRecord& record : stays) {
     v1::Stay& stay = *into.add_stays();
-    *stay.mutable_member() = ToMember(record, {}, view);
+    *stay.mutable_member() = ToMember(record);
     if (record.membership.member) continue;
     stay.mutable_member()->clear_expire_time();
     *stay.mutable_left_time() =

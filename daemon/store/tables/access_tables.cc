@@ -85,13 +85,6 @@ void WriteToken(RowWriter& rows, const TokenRecord& token) {
   rows.EndRow();
 }
 
-std::string SqlTimestamp(absl::Time time) {
-  if (time == absl::InfinitePast()) return "'-infinity'::timestamptz";
-  if (time == absl::InfiniteFuture()) return "'infinity'::timestamptz";
-  return absl::FormatTime("'%E4Y-%m-%d %H:%M:%E6S+00'::timestamptz", time,
-                          absl::UTCTimeZone());
-}
-
 }  // namespace
 
 void WriteAccess(DatabaseConnection& connection, const AccessRecords& records,
