@@ -10,6 +10,11 @@ from clients.sender import is_transient
 from system.api import Services, audience_pb2, audience_service_pb2, grpc
 from system.api import micros
 
+# A call that ends in the very moment in which the connection is cut may keep
+# the client library waiting for ever: it knows the status and waits for the
+# rest of the answer. Such a thread is left behind; it receives nothing more.
+_PATIENCE_SECONDS = 5
+
 _KINDS = {audience_pb2.CHANGE_KIND_ENTERED: 'entered',
           audience_pb2.CHANGE_KIND_RENEWED: 'renewed',
           audience_pb2.CHANGE_KIND_UPDATED: 'updated',
@@ -79,9 +84,13 @@ class Watcher:
 
     def stop(self) -> None:
         """Ends the thread, also one that is about to call."""
+        end = time.monotonic() + _PATIENCE_SECONDS
         while self._thread.is_alive():
             self.abandon()
             self._thread.join(0.05)
+            if time.monotonic() > end and self._has_ended_call():
+                self._ledger.count('calls that the client library lost')
+                return
 
     def abandon(self) -> None:
         """Lets the thread end by itself."""
@@ -89,9 +98,13 @@ class Watcher:
         if self._call is not None:
             self._call.cancel()
 
+    def _has_ended_call(self) -> bool:
+        """Whether the call is over, as far as the library itself knows."""
+        return self._call is not None and not self._call.is_active()
+
     def catch_up(self, services: Services) -> None:
         """Reads the rest of the log; once it is stopped."""
-        while self._poll(services):
+        while self._poll(services, seconds=60):
             pass
 
     def _begin(self) -> bool:
@@ -163,12 +176,12 @@ class Watcher:
                 return
             time.sleep(self.habits.pause_seconds * self._dice.random())
 
-    def _poll(self, services: Services) -> bool:
+    def _poll(self, services: Services, seconds: float = 5) -> bool:
         """Reads a page; whether there is more."""
         answer = services.audiences.ListChanges(
             audience_service_pb2.ListChangesRequest(
                 audiences=self.habits.audiences, cursor=self.cursor,
-                page_size=self.habits.page_size), timeout=5)
+                page_size=self.habits.page_size), timeout=seconds)
         self._take(answer)
         return answer.more
 

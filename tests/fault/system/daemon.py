@@ -62,7 +62,7 @@ class Daemon:
         except (urllib.error.URLError, OSError):
             return False
 
-    def wait_until_ready(self, seconds: float = 60) -> None:
+    def wait_until_ready(self, seconds: float = 300) -> None:
         """Returns when it is ready."""
         end = time.monotonic() + seconds
         while not self.is_ready():
