@@ -56,6 +56,8 @@ void AddRulesCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 void AddStatusCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
+void AddSyncCommand(CLI::App& app, ConnectionOptions& where,
+                    ExitCode& exit_code);
 void AddWatchCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 

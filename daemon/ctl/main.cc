@@ -37,6 +37,8 @@ constexpr char kExamples[] = R"(Examples:
       who would enter and leave if these rules were in force
   audiencectl watch --server 127.0.0.1:8450
       who enters and leaves, as it happens
+  audiencectl sync cart-abandoners --to carts/
+      a folder of files, or an endpoint, that follows an audience
   audiencectl profile show user_id:u-7
       what is held of one person; also: export, erase, merge, unmerge
   audiencectl backtest cart-abandoners --since 90d
@@ -83,6 +85,7 @@ int Run(int argc, char** argv) {
   AddAudiencesCommand(app, where, exit_code);
   AddMembersCommand(app, where, exit_code);
   AddWatchCommand(app, where, exit_code);
+  AddSyncCommand(app, where, exit_code);
   AddBacktestCommand(app, where, exit_code);
   AddExplainCommand(app, where, exit_code);
   AddProfileCommand(app, where, exit_code);
