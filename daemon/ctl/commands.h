@@ -42,6 +42,8 @@ void AddCheckCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 void AddExplainCommand(CLI::App& app, ConnectionOptions& where,
                        ExitCode& exit_code);
+void AddExportCommand(CLI::App& app, ConnectionOptions& where,
+                      ExitCode& exit_code);
 void AddImportCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
 void AddMembersCommand(CLI::App& app, ConnectionOptions& where,

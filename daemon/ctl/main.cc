@@ -33,6 +33,8 @@ constexpr char kExamples[] = R"(Examples:
       a file of events into the daemon
   audiencectl members cart-abandoners --output json
       who is in an audience, with identifiers, items and value
+  audiencectl export cart-abandoners --format meta-json --out carts/
+      the same as files for an ad or email platform
   audiencectl plan rules/
       who would enter and leave if these rules were in force
   audiencectl watch --server 127.0.0.1:8450
@@ -84,6 +86,7 @@ int Run(int argc, char** argv) {
   AddImportCommand(app, where, exit_code);
   AddAudiencesCommand(app, where, exit_code);
   AddMembersCommand(app, where, exit_code);
+  AddExportCommand(app, where, exit_code);
   AddWatchCommand(app, where, exit_code);
   AddSyncCommand(app, where, exit_code);
   AddBacktestCommand(app, where, exit_code);

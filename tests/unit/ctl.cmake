@@ -7,3 +7,9 @@ add_executable(ctl_format_test
 target_link_libraries(ctl_format_test PRIVATE
   audiencectl_client audienced_flags GTest::gtest_main)
 gtest_discover_tests(ctl_format_test PROPERTIES LABELS ci)
+
+# ctl_export_test: what audiencectl export writes. No daemon.
+add_executable(ctl_export_test unit/ctl_export_test.cc)
+target_link_libraries(ctl_export_test PRIVATE
+  audiencectl_client audienced_flags GTest::gtest_main GTest::gmock)
+gtest_discover_tests(ctl_export_test PROPERTIES LABELS ci)
