@@ -33,23 +33,23 @@ constexpr char kExamples[] = R"(Examples:
       --shape segment --state segment.state --unsigned --headers-file headers
 
 First everyone who is in, then every change. It goes on where it was, also when
-it was killed, when the daemon was restarted or the endpoint was away. Everything
-is delivered at least once and in order for each person: whoever acts on an id or
-an idempotency_key once acts once.
+it was killed, or the daemon or the endpoint was away. Everything is delivered
+at least once and in order for each person: who acts on each id once acts once.
 
 People are known by their identifiers there: of two members who share an address
 the last one's leaving removes it, and who changes it removes the old one.
 
 A folder: act on the files in the order of their numbers, and take them away.
 
-An endpoint: the header Audienced-Signature is t=SECONDS,v1=HEX, and HEX the
-HMAC-SHA256 over SECONDS, a dot and the body, by the secret. Answers of 408, 429
-and 5xx, and no answer, are tried again; 401, 403, 404, 405 and 410 end the sync;
-what gets another 4xx goes to dead-letters.ndjson in the folder of --state, and
-the rest goes on.
+An endpoint: the header Audienced-Signature is t=SECONDS,v1=HEX, where HEX is
+the HMAC-SHA256 over SECONDS, a dot and the body, by the secret. No answer, 408,
+429 and 5xx are tried again; 401, 403, 404, 405 and 410 end the sync; what gets
+another 4xx goes to dead-letters.ndjson in the folder of --state, and the rest
+goes on.
 
 Ends with 0 where the target is in sync (--once) or it was stopped, 1 where not
-everything is there or something was refused, 2 where the command line is wrong.)";
+everything is there or something was refused, 2 where the command line is
+wrong.)";
 
 // What happened, for people and the logs of cron.
 void PrintSummary(const SyncRun::Outcome& outcome, SyncState& state) {

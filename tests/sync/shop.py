@@ -65,7 +65,9 @@ class Shop:
             event.identifiers.add(kind='email', value=self.email(person))
             event.items.add(item_id='boot')
         services = Services(self.daemon.port)
-        answer = services.events.IngestEvents(request, timeout=60)
+        # Where all processors are taken a connection may need a second try.
+        answer = services.events.IngestEvents(request, timeout=60,
+                                              wait_for_ready=True)
         services.close()
         assert all(result.status == event_service_pb2.EventResult.STATUS_ACCEPTED
                    for result in answer.results), answer
@@ -83,7 +85,8 @@ class Shop:
         request = audience_service_pb2.ListMembersRequest(
             audience=AUDIENCE, destination=destination)
         while True:
-            page = services.audiences.ListMembers(request, timeout=60)
+            page = services.audiences.ListMembers(request, timeout=60,
+                                                  wait_for_ready=True)
             for member in page.members:
                 found[member.profile] = {(each.kind, each.value)
                                          for each in member.identifiers}

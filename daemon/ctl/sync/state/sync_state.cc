@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "daemon/ctl/export/net_changes.h"
 #include "daemon/ctl/sync/state/told_member.h"
 #include "rules/source/message.h"
 
