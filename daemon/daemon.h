@@ -7,7 +7,9 @@
 
 #include "absl/status/status.h"
 #include "absl/synchronization/notification.h"
+#include "daemon/access/access_control.h"
 #include "daemon/config/settings.h"
+#include "daemon/destination/destination_settings.h"
 #include "daemon/http/http_server.h"
 #include "daemon/metrics/metric_registry.h"
 #include "daemon/pipeline/freshness_monitor.h"
@@ -62,10 +64,13 @@ class Daemon {
   void AddRuleMetrics();
   void AddMemoryMetrics();
   void AddPersonMetrics();
+  void AddPublishingMetrics();
+  void AddSubscriptionMetrics();
   Readiness CheckReadiness() const;
 
   const Settings settings_;
   const Clock& clock_;
+  const DestinationSettings destinations_;
   const absl::Time start_time_;
   const ServiceNotifier notifier_;
   MetricRegistry metrics_;
@@ -81,6 +86,7 @@ class Daemon {
   std::unique_ptr<ChangeFeed> feed_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Rollout> rollout_;
+  std::unique_ptr<AccessControl> access_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<FreshnessMonitor> monitor_;
   std::unique_ptr<FolderWatch> rule_watch_;

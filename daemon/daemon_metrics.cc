@@ -82,6 +82,7 @@ void Daemon::AddMetrics() {
   AddFreshnessMetrics();
   AddMemoryMetrics();
   AddPersonMetrics();
+  AddPublishingMetrics();
   const auto add_count = [this](const char* name, const char* help,
                                 int64_t Pipeline::Counts::*member,
                                 MetricLabels labels = {}) {
@@ -108,9 +109,17 @@ void Daemon::AddMetrics() {
       [this] {
         return static_cast<double>(pipeline_->counts().pending_deadlines);
       });
-  metrics_.AddGaugeReader(
-      "audienced_watchers", "Watches that are open.",
-      [this] { return static_cast<double>(server_->watcher_count()); });
+  metrics_.AddCounterFamily(
+      "audienced_calls_refused_total",
+      "Calls that were not let in, by reason: a bad token, a scope that lacks, "
+      "too many calls.",
+      [this] {
+        std::vector<std::pair<MetricLabels, double>> values;
+        for (const auto& [reason, count] : access_->refusals()) {
+          values.push_back({{{"reason", reason}}, static_cast<double>(count)});
+        }
+        return values;
+      });
 }
 
 void Daemon::AddEventMetrics() {

@@ -34,6 +34,7 @@ build libre2-dev               `matches` in rules, in linear time
 build libssl-dev               hashes of identifiers, TLS
 build libphonenumber-dev       phone numbers as ad platforms match them
 build libicu-dev               lower case and marks of names and addresses
+build libjemalloc-dev          the memory of the daemon: stays whole over months
 build libxxhash-dev            digests of event ids, stable shares
 build nlohmann-json3-dev       JSON Lines, logs
 build libcli11-dev             the command lines

@@ -33,6 +33,8 @@ void AddTestCommand(CLI::App& app, ExitCode& exit_code);
 // The verbs that talk to the daemon `where`.
 void AddApplyCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
+void AddAuditCommand(CLI::App& app, ConnectionOptions& where,
+                     ExitCode& exit_code);
 void AddAudiencesCommand(CLI::App& app, ConnectionOptions& where,
                          ExitCode& exit_code);
 void AddBacktestCommand(CLI::App& app, ConnectionOptions& where,
@@ -58,8 +60,12 @@ void AddRulesCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 void AddStatusCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
+void AddSubscriptionsCommand(CLI::App& app, ConnectionOptions& where,
+                             ExitCode& exit_code);
 void AddSyncCommand(CLI::App& app, ConnectionOptions& where,
                     ExitCode& exit_code);
+void AddTokenCommand(CLI::App& app, ConnectionOptions& where,
+                     ExitCode& exit_code);
 void AddWatchCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 

@@ -37,11 +37,11 @@ Examples:
       --account 1234567890 --list-id 987654321 --out tuesday/ \
       --since "$(jq -r .cursor monday/manifest.json)"
 
-The folder gets files add-000001..., of changes remove-000001... too, each within
-the limits of its receiver, and at last manifest.json: a folder without it is not
-complete. Act on the files in the order of the manifest, removals first. Two
-people can share an address, and --since does not know of it: `audiencectl sync`
-counts them.)";
+The folder gets files add-000001..., of changes remove-000001... too, each
+within the limits of its receiver, and at last manifest.json: a folder without
+it is not complete. Act on the files in the order of the manifest, removals
+first. Two people can share an address, and --since does not know of it:
+`audiencectl sync` counts them.)";
 
 struct ExportOptions {
   std::string audience;

@@ -41,12 +41,16 @@ constexpr char kExamples[] = R"(Examples:
       who enters and leaves, as it happens
   audiencectl sync cart-abandoners --to carts/
       a folder of files, or an endpoint, that follows an audience
+  audiencectl subscriptions create crm cart-abandoners
+      have the daemon remember what `watch --subscription crm` has told
   audiencectl profile show user_id:u-7
       what is held of one person; also: export, erase, merge, unmerge
   audiencectl backtest cart-abandoners --since 90d
       the size of an audience over past days
   audiencectl status
       what the daemon does, and whether it keeps up
+  audiencectl token create mailer --scope audiences --audience 'cart-*'
+      lets a client in; also: token list, token revoke, audit
 
 Ends with 0 where all is well, 1 where something is wrong with what was given,
 2 where the command line is, 3 where `check --strict` finds only warnings,
@@ -89,6 +93,7 @@ int Run(int argc, char** argv) {
   AddExportCommand(app, where, exit_code);
   AddWatchCommand(app, where, exit_code);
   AddSyncCommand(app, where, exit_code);
+  AddSubscriptionsCommand(app, where, exit_code);
   AddBacktestCommand(app, where, exit_code);
   AddExplainCommand(app, where, exit_code);
   AddProfileCommand(app, where, exit_code);
@@ -97,6 +102,8 @@ int Run(int argc, char** argv) {
   AddReloadCommand(app, where, exit_code);
   AddRulesCommand(app, where, exit_code);
   AddStatusCommand(app, where, exit_code);
+  AddTokenCommand(app, where, exit_code);
+  AddAuditCommand(app, where, exit_code);
   app.footer(kExamples);  // last: verbs would take it over
   try {
     app.parse(argc, argv);

@@ -9,6 +9,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "audienced/v1/audience_service.grpc.pb.h"
 #include "daemon/ctl/answer.h"
@@ -28,15 +29,22 @@ constexpr char kExamples[] = R"(Examples:
   audiencectl watch
   audiencectl watch cart-abandoners --output json
   audiencectl watch cart-abandoners --since "$cursor" --max 100
+  audiencectl watch --subscription crm
 
 Goes on by itself when the connection breaks, without a gap or a repeat, and
 says at its end, on stderr, the cursor from which the next run resumes. A cursor
-belongs to the set of audiences that it was given for.)";
+belongs to the set of audiences that it was given for.
+
+With --subscription the daemon remembers what was printed: each run goes on
+where the one before ended. See audiencectl subscriptions.)";
+
+constexpr absl::Duration kAckTimeout = absl::Seconds(60);
 
 struct WatchOptions {
   std::vector<std::string> audiences;  // empty: all
   std::string since = "now";
-  int64_t max = 0;  // 0: no bound
+  std::string subscription;  // empty: none
+  int64_t max = 0;           // 0: no bound
   std::string output = "text";
   bool checkpoints = false;
 };
@@ -57,6 +65,9 @@ class WatchRun {
       ABSL_LOCKS_EXCLUDED(mutex_);
   // Prints one message; false where the run is over.
   bool Take(const v1::WatchMembershipsResponse& response);
+  // Has the daemon remember what is printed. False, once it is said, where that
+  // cannot be; a break of the connection is none of these.
+  bool Acknowledge();
   bool PrintChange(const v1::MembershipChange& change) const;
   void PrintCheckpoint(const v1::WatchMembershipsResponse& response) const;
   // Waits before the next try; false where the run is over instead.
@@ -66,7 +77,11 @@ class WatchRun {
   const WatchOptions& options_;
   const ConnectionOptions& where_;
   const Color color_;
-  std::string cursor_;    // all before it is printed
+  std::string server_;
+  std::unique_ptr<v1::AudienceService::Stub> stub_;
+  ExitCode exit_code_ = ExitCode::kOk;
+  std::string cursor_;  // all before it is printed
+  std::string acknowledged_;
   bool reached_ = false;  // a message came once
   int attempts_ = 0;      // since the last message
   int64_t printed_count_ = 0;
@@ -79,16 +94,16 @@ class WatchRun {
 ExitCode WatchRun::Run() {
   absl::StatusOr<Connection> connection = Connection::Open(where_);
   if (!connection.ok()) return FailWith(connection.status());
-  const auto stub = v1::AudienceService::NewStub(connection->channel());
+  server_ = connection->server();
+  stub_ = v1::AudienceService::NewStub(connection->channel());
   if (options_.since != "now") cursor_ = options_.since;
-  ExitCode exit_code = ExitCode::kOk;
   while (!over()) {
-    const grpc::Status status = Follow(*stub);
+    const grpc::Status status = Follow(*stub_);
     if (over()) break;
     const CallFailure failure = FailureOf(status);
     const std::string why = FailureText(failure, connection->server());
     if (!reached_ || !IsTransient(failure)) {
-      exit_code = FailWith(absl::Status(failure.code, why));
+      exit_code_ = FailWith(absl::Status(failure.code, why));
       break;
     }
     if (attempts_ == 0) PrintError(Concat(why, "; trying on"));
@@ -98,7 +113,7 @@ ExitCode WatchRun::Run() {
   if (reached_ && !cursor_.empty()) {
     std::fprintf(stderr, "cursor: %s\n", cursor_.c_str());
   }
-  return exit_code;
+  return exit_code_;
 }
 
 void WatchRun::Stop() {
@@ -118,6 +133,7 @@ grpc::Status WatchRun::Follow(v1::AudienceService::Stub& stub) {
     request.add_audiences(audience);
   }
   request.set_cursor(cursor_);
+  request.set_subscription(options_.subscription);
   grpc::ClientContext context;
   {
     absl::MutexLock lock(&mutex_);
@@ -157,8 +173,29 @@ bool WatchRun::Take(const v1::WatchMembershipsResponse& response) {
   }
   cursor_ = response.cursor();
   if (options_.checkpoints) PrintCheckpoint(response);
-  return std::fflush(stdout) == 0 &&
+  return std::fflush(stdout) == 0 && Acknowledge() &&
          (options_.max == 0 || printed_count_ < options_.max);
+}
+
+bool WatchRun::Acknowledge() {
+  if (options_.subscription.empty() || cursor_ == acknowledged_) return true;
+  v1::AckChangesRequest request;
+  request.set_subscription(options_.subscription);
+  request.set_cursor(cursor_);
+  v1::AckChangesResponse response;
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kAckTimeout));
+  const grpc::Status status = stub_->AckChanges(&context, request, &response);
+  if (status.ok()) {
+    acknowledged_ = cursor_;
+    return true;
+  }
+  const CallFailure failure = FailureOf(status);
+  // What is printed next, or once more, is acknowledged with it.
+  if (IsTransient(failure)) return true;
+  exit_code_ =
+      FailWith(absl::Status(failure.code, FailureText(failure, server_)));
+  return false;
 }
 
 bool WatchRun::PrintChange(const v1::MembershipChange& change) const {
@@ -205,6 +242,9 @@ void AddWatchCommand(CLI::App& app, ConnectionOptions& where,
                       "Only these audiences; default: all.");
   command->add_option("--since", options->since,
                       "A cursor to go on from, or now (default).");
+  command->add_option("--subscription", options->subscription,
+                      "Go on where this subscription stands, and acknowledge "
+                      "what is printed.");
   command->add_option("--max", options->max, "End after so many changes.")
       ->check(CLI::PositiveNumber);
   command

@@ -72,9 +72,20 @@ void MetricRegistry::AddCounterReader(const std::string& name,
 void MetricRegistry::AddCounterFamily(const std::string& name,
                                       const std::string& help,
                                       FamilyReader read) {
+  AddFamily(name, help, Kind::kCounter, std::move(read));
+}
+
+void MetricRegistry::AddGaugeFamily(const std::string& name,
+                                    const std::string& help,
+                                    FamilyReader read) {
+  AddFamily(name, help, Kind::kGauge, std::move(read));
+}
+
+void MetricRegistry::AddFamily(const std::string& name, const std::string& help,
+                               Kind kind, FamilyReader read) {
   CheckNames(name, {});
   absl::MutexLock lock(&mutex_);
-  Family family{Kind::kCounter, help, {}, std::move(read)};
+  Family family{kind, help, {}, std::move(read)};
   if (!families_.emplace(name, std::move(family)).second) {
     EndForDefect(name, "it is there twice");
   }

@@ -61,6 +61,8 @@ class MetricRegistry {
       std::function<std::vector<std::pair<MetricLabels, double>>()>;
   void AddCounterFamily(const std::string& name, const std::string& help,
                         FamilyReader read);
+  void AddGaugeFamily(const std::string& name, const std::string& help,
+                      FamilyReader read);
 
   // Everything in the Prometheus text format 0.0.4, by name and labels.
   std::string Text() const;
@@ -86,6 +88,8 @@ class MetricRegistry {
                      const std::function<Series()>& make)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   static const char* KindName(Kind kind);
+  void AddFamily(const std::string& name, const std::string& help, Kind kind,
+                 FamilyReader read);
 
   mutable absl::Mutex mutex_;
   std::map<std::string, Family> families_ ABSL_GUARDED_BY(mutex_);

@@ -60,6 +60,10 @@ void CommitBuilder::Record(Staged& staged, const std::string& audience,
   }
   if (expires != Instant::Forever()) row.expires_at = ToTime(expires);
   row.identifiers = profile.identifiers;
+  if (change.cause != Cause::kErasure) {
+    row.consents =
+        ConsentsAt(projection_->rulebook(), profile.history->consents(), now_);
+  }
   if (change.kind == ChangeKind::kUpdated && staged.identifiers_changed) {
     row.previous_identifiers = staged.told;
   }

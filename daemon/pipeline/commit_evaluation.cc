@@ -123,6 +123,7 @@ void CommitBuilder::EvaluateOne(Staged& staged) {
   const CompiledRulebook& rulebook = projection_->rulebook();
   LeaveRetired(staged);
   Evaluation evaluation(*projection_, *profile.history, profile.key);
+  profile.consents = LastConsents(profile.history->consents(), now_);
   profile.next_change = Instant::Forever();
   profile.leaves_next = false;
   for (size_t i = 0; i < rulebook.audience_count(); ++i) {

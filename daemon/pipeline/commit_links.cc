@@ -288,6 +288,7 @@ void CommitBuilder::Erase(ProfileId id) {
   const Profile& profile = *gone.profile;
   ErasureRecord erasure;
   erasure.profile = id;
+  erasure.stream = profile.stream;
   erasure.absorbed = profile.absorbed;
   erasure.identifiers = profile.identifiers;
   for (const Identifier& identifier : profile.identifiers) {
@@ -300,6 +301,7 @@ void CommitBuilder::Erase(ProfileId id) {
   LeaveEverything(gone, Cause::kErasure);
   if (rows_.changes.size() > changes_before) {
     erasure.exits_kept_until = ToTime(now_) + kExitsKept;
+    erasure.exits_through = rows_.heads[profile.stream];
   }
   // Stays are among what is not kept.
   std::erase_if(rows_.stays,

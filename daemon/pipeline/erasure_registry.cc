@@ -21,7 +21,8 @@ void ErasureRegistry::Add(const ProfileRecord& profile) {
   absl::MutexLock lock(&mutex_);
   profiles_[profile.id] = *profile.erased_at;
   if (profile.exits_kept_until) {
-    exits_.emplace(*profile.exits_kept_until, profile.id);
+    exits_.emplace(*profile.exits_kept_until,
+                   Exits{profile.id, profile.stream, profile.exits_through});
   }
 }
 
@@ -33,7 +34,9 @@ void ErasureRegistry::Add(const ErasureRecord& erasure, absl::Time erased_at) {
     profiles_[absorbed] = erased_at;
   }
   if (erasure.exits_kept_until) {
-    exits_.emplace(*erasure.exits_kept_until, erasure.profile);
+    exits_.emplace(
+        *erasure.exits_kept_until,
+        Exits{erasure.profile, erasure.stream, erasure.exits_through});
   }
 }
 
@@ -61,15 +64,30 @@ Digest ErasureRegistry::HashOf(const Identifier& identifier) const {
 
 absl::Time ErasureRegistry::NextForgetting() const {
   absl::ReaderMutexLock lock(&mutex_);
-  return exits_.empty() ? absl::InfiniteFuture() : exits_.top().first;
+  return exits_.empty() ? absl::InfiniteFuture() : exits_.begin()->first;
+}
+
+void ErasureRegistry::Acknowledge(const StreamPositions& through) {
+  absl::MutexLock lock(&mutex_);
+  std::vector<Exits> told;
+  for (auto each = exits_.begin(); each != exits_.end();) {
+    const Exits& exits = each->second;
+    if (exits.through && *exits.through <= through[exits.stream]) {
+      told.push_back(exits);
+      each = exits_.erase(each);
+    } else {
+      ++each;
+    }
+  }
+  for (const Exits& exits : told) exits_.emplace(absl::InfinitePast(), exits);
 }
 
 std::vector<ProfileId> ErasureRegistry::TakeForgotten(absl::Time now) {
   std::vector<ProfileId> profiles;
   absl::MutexLock lock(&mutex_);
-  while (!exits_.empty() && exits_.top().first <= now) {
-    profiles.push_back(exits_.top().second);
-    exits_.pop();
+  while (!exits_.empty() && exits_.begin()->first <= now) {
+    profiles.push_back(exits_.begin()->second.profile);
+    exits_.erase(exits_.begin());
   }
   return profiles;
 }
@@ -77,7 +95,7 @@ std::vector<ProfileId> ErasureRegistry::TakeForgotten(absl::Time now) {
 void ErasureRegistry::PutBack(const std::vector<ProfileId>& profiles,
                               absl::Time due) {
   absl::MutexLock lock(&mutex_);
-  for (const ProfileId profile : profiles) exits_.emplace(due, profile);
+  for (const ProfileId profile : profiles) exits_.emplace(due, Exits{profile});
 }
 
 }  // namespace audienced

@@ -1,10 +1,9 @@
 #ifndef AUDIENCED_DAEMON_PIPELINE_ERASURE_REGISTRY_H_
 #define AUDIENCED_DAEMON_PIPELINE_ERASURE_REGISTRY_H_
 
+#include <map>
 #include <optional>
-#include <queue>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -37,20 +36,28 @@ class ErasureRegistry {
 
   // When exits have to be forgotten next; the infinite future: never.
   absl::Time NextForgetting() const;
+  // All who follow the changes by name have acted on those through these: exits
+  // among them are to be forgotten now.
+  void Acknowledge(const StreamPositions& through);
   // Whose exits are to be forgotten at `now`; they are not named again.
   std::vector<ProfileId> TakeForgotten(absl::Time now);
   // Gives back what could not be forgotten.
   void PutBack(const std::vector<ProfileId>& profiles, absl::Time due);
 
  private:
-  using Due = std::pair<absl::Time, ProfileId>;
+  // The last exits of a profile, in the log of its stream.
+  struct Exits {
+    ProfileId profile{};
+    int stream = 0;
+    std::optional<int64_t> through = {};  // absent: not known
+  };
 
   mutable absl::Mutex mutex_;
   std::optional<IdentifierHash> hash_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<Digest, absl::Time> identifiers_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<ProfileId, absl::Time> profiles_ ABSL_GUARDED_BY(mutex_);
-  std::priority_queue<Due, std::vector<Due>, std::greater<Due>> exits_
-      ABSL_GUARDED_BY(mutex_);
+  // By when they are to be forgotten.
+  std::multimap<absl::Time, Exits> exits_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace audienced

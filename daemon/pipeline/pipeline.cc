@@ -9,24 +9,6 @@
 namespace audienced {
 namespace {
 
-constexpr absl::Duration kRetryDelay = absl::Milliseconds(500);
-
-absl::Status DatabaseAway() {
-  return WithRetryDelay(
-      WithReason(absl::UnavailableError("the database cannot be reached; "
-                                        "nothing was stored"),
-                 v1::ERROR_REASON_DATABASE_UNAVAILABLE),
-      kRetryDelay);
-}
-
-absl::Status Stopping() {
-  return WithRetryDelay(
-      WithReason(absl::UnavailableError("the daemon is stopping; nothing was "
-                                        "stored"),
-                 v1::ERROR_REASON_SHUTTING_DOWN),
-      absl::Seconds(1));
-}
-
 absl::Status QueueFull() {
   return WithRetryDelay(WithReason(absl::ResourceExhaustedError(
                                        "more events wait than the queue holds"),
@@ -97,17 +79,6 @@ void Pipeline::Post(Command command) {
   command(health);
 }
 
-void Pipeline::LookAfterDatabase() {
-  if (is_looking_after_database_.exchange(true)) return;
-  Post([this](const absl::Status& status) {
-    is_looking_after_database_ = false;
-    // The writer's own connection says whether it was only the reader's.
-    if (status.ok() && absl::IsUnavailable(store_.LoadInstance().status())) {
-      RecoverDatabase();
-    }
-  });
-}
-
 RulesState Pipeline::rules() const {
   absl::ReaderMutexLock lock(&mutex_);
   return rules_;
@@ -151,9 +122,10 @@ void Pipeline::Run() {
     ContinueRebuild();
     DropExpired();
     ForgetExits();
+    TrimLog();
     Process(TakeBatches());
   }
-  for (IngestBatch& batch : TakeBatches()) batch.done(Stopping());
+  RefuseQueued(Stopping());
   RunCommands();
   if (rebuild_ != nullptr) EndRebuild(Stopping());
 }
@@ -178,8 +150,8 @@ bool Pipeline::WaitForWork() {
   freshness_.Rest(deadlines_.next());
   absl::MutexLock lock(&mutex_);
   counts_.pending_deadlines = static_cast<int64_t>(deadlines_.size());
-  while (!stopping_ && queue_.empty() && commands_.empty() && !HasPortion() &&
-         NextWork() > Now()) {
+  while (!stopping_ && queue_.empty() && commands_.empty() &&
+         acknowledgements_.empty() && !HasPortion() && NextWork() > Now()) {
     clock_.Wait(work_, mutex_, ToTime(NextWork()));
   }
   freshness_.Begin(Now());
@@ -205,7 +177,10 @@ std::vector<IngestBatch> Pipeline::TakeBatches() {
 
 void Pipeline::Process(std::vector<IngestBatch> batches) {
   std::vector<std::vector<EventOutcome>> outcomes;
-  const absl::Status committed = ProcessOnce(batches, outcomes);
+  std::vector<Acknowledgement> acknowledgements = TakeAcknowledgements();
+  const absl::Status committed =
+      ProcessOnce(batches, acknowledgements, outcomes);
+  Answer(std::move(acknowledgements), committed);
   if (!committed.ok()) {
     for (IngestBatch& batch : batches) batch.done(committed);
     RecoverDatabase();
@@ -219,6 +194,7 @@ void Pipeline::Process(std::vector<IngestBatch> batches) {
 
 absl::Status Pipeline::ProcessOnce(
     const std::vector<IngestBatch>& batches,
+    const std::vector<Acknowledgement>& acknowledgements,
     std::vector<std::vector<EventOutcome>>& outcomes) {
   const std::vector<ProfileId> due = deadlines_.Due(Now(), kProfilesPerCommit);
   // Who comes from other rules moves first, so that what the rules change is
@@ -253,6 +229,7 @@ absl::Status Pipeline::ProcessOnce(
       builder.Touch(id, Cause::kTime);
     }
   }
+  Collect(acknowledgements, builder.rows());
   return Finish(builder);
 }
 
@@ -303,49 +280,6 @@ void Pipeline::HoldBackEvaluatedThrough(CommitBuilder& builder) const {
       std::max(before_due, instance_.evaluated_through);
 }
 
-// Writes what the builder has made, or nothing; a commit in doubt is settled
-// before this returns.
-absl::Status Pipeline::Write(CommitBuilder& builder) {
-  absl::Status status = store_.Commit(builder.rows());
-  if (status.code() == absl::StatusCode::kUnknown) {
-    freshness_.SetHealth(DatabaseAway());
-    LogWarning("pipeline",
-               "lost the database while committing; asking it what "
-               "became of the commit",
-               {});
-    absl::StatusOr<bool> happened = false;
-    do {
-      options_.revive_database();
-      happened = store_.Settle(builder.rows().commit_number);
-      if (!happened.ok()) absl::SleepFor(kRetryDelay);
-    } while (!happened.ok() && !IsStopping());
-    if (!happened.ok()) return Stopping();
-    freshness_.SetHealth(absl::OkStatus());
-    status = *happened ? absl::OkStatus() : DatabaseAway();
-  }
-  if (status.ok()) return status;
-  LogError("pipeline", "a commit failed", {{"error", status}});
-  return absl::IsUnavailable(status) ? DatabaseAway() : status;
-}
-
-// Refuses ingest until the database answers again.
-void Pipeline::RecoverDatabase() {
-  freshness_.SetHealth(DatabaseAway());
-  for (IngestBatch& batch : TakeBatches()) batch.done(DatabaseAway());
-  while (!IsStopping()) {
-    options_.revive_database();
-    const absl::Status back = store_.Reconnect();
-    if (back.ok()) {
-      LogInfo("pipeline", "the database is back", {});
-      freshness_.SetHealth(absl::OkStatus());
-      return;
-    }
-    for (IngestBatch& batch : TakeBatches()) batch.done(DatabaseAway());
-    absl::MutexLock lock(&mutex_);
-    if (!stopping_) work_.WaitWithTimeout(&mutex_, kRetryDelay);
-  }
-}
-
 // Makes visible what was written: the profiles, then the feed, and only then
 // the instant through which both are evaluated.
 void Pipeline::Accept(CommitBuilder& builder) {
@@ -356,9 +290,11 @@ void Pipeline::Accept(CommitBuilder& builder) {
   }
   directory_.Apply(profiles, rows.identifiers);
   AcceptPersons(rows);
+  AcceptSubscriptions(rows);
   directory_.Shrink(options_.history_limit_bytes);
   names_.Add(rows.names);
   NoteEvents(rows);
+  NoteChanges(rows);
   ForgetRetired(rows.changes);
   const auto changes = static_cast<int64_t>(rows.changes.size());
   const bool was_written = !rows.empty();

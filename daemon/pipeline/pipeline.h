@@ -26,6 +26,7 @@
 #include "daemon/pipeline/rule_update.h"
 #include "daemon/pipeline/separations.h"
 #include "daemon/publish/feed.h"
+#include "daemon/publish/subscriptions.h"
 #include "daemon/store/store.h"
 #include "daemon/system/clock.h"
 #include "rules/engine/project/projection.h"
@@ -82,6 +83,10 @@ class Pipeline {
     // As much memory histories may take; beyond it those that were not used for
     // longest live in the database alone.
     int64_t history_limit_bytes = int64_t{4} << 30;
+    // How long changes stay in the log; longer where a subscription has not
+    // acknowledged them, up to the limit.
+    absl::Duration change_log_retention = absl::Hours(7 * 24);
+    absl::Duration subscription_log_limit = absl::Hours(30 * 24);
     // Called while it loads, on the thread of Start(). False: loading ends with
     // kCancelled.
     std::function<bool(const RebuildProgress&)> load_progress =
@@ -147,6 +152,34 @@ class Pipeline {
   void Erase(ProfileId profile,
              std::function<void(absl::StatusOr<absl::Time>)> done);
 
+  // Remembers a consumer of changes. `done` is called once it is committed,
+  // with what it is then. Its times and its database are set here.
+  // kAlreadyExists: there is one of this name; kResourceExhausted: there are
+  // too many.
+  using SubscriptionDone =
+      std::function<void(absl::StatusOr<SubscriptionRecord>)>;
+  void CreateSubscription(SubscriptionRecord subscription,
+                          SubscriptionDone done);
+  // Forgets one; `done` is given what it was. kNotFound: there is none.
+  void DeleteSubscription(SubscriptionName name, SubscriptionDone done);
+  // Moves the position of a subscription, never back. `done` as for
+  // CreateSubscription(); kNotFound: there is none. What comes together is
+  // committed together, with events that come in or else at once.
+  void Acknowledge(SubscriptionName name, const StreamPositions& positions,
+                   SubscriptionDone done);
+
+  const Subscriptions& subscriptions() const { return subscriptions_; }
+  // When the oldest change in the log was committed; InfiniteFuture: it is
+  // empty.
+  absl::Time oldest_change_at() const {
+    return ToTime(Instant{oldest_change_micros_.load()});
+  }
+  const Options& options() const { return options_; }
+  // Writes what is to be known of clients, in a commit of its own. `done` as
+  // for Merge().
+  void RecordAccess(AccessRecords records,
+                    std::function<void(absl::Status)> done);
+
   absl::Duration retention() const { return options_.retention; }
   const Directory& directory() const { return directory_; }
   // Who was erased.
@@ -197,6 +230,13 @@ class Pipeline {
   // kOk, or, instead of doing it, with why it cannot be done.
   using Command = std::function<void(const absl::Status&)>;
 
+  // A position of a subscription that is to be committed.
+  struct Acknowledgement {
+    SubscriptionName name;
+    StreamPositions positions;
+    SubscriptionDone done;
+  };
+
   // Profiles on their way to the rules in force.
   struct Rebuild {
     std::unique_ptr<RebuildReader> reader;
@@ -240,6 +280,33 @@ class Pipeline {
   void DropExpired();
   absl::Status AnnounceDrop(absl::Time month);
 
+  // pipeline_change_log.cc
+  absl::Status FindLogStart();
+  void TrimLog();
+  void ScheduleTrim(const RemovableChanges& left);
+  void SetOldestChange(absl::Time time);
+  void WarnOfExpired(const StreamPositions& log_start) const;
+  void NoteChanges(const CommitBatch& written);
+
+  // pipeline_subscriptions.cc
+  absl::Status LoadSubscriptions();
+  absl::StatusOr<SubscriptionRecord> CreateOne(SubscriptionRecord subscription);
+  absl::StatusOr<SubscriptionRecord> DeleteOne(const SubscriptionName& name);
+  std::vector<Acknowledgement> TakeAcknowledgements()
+      ABSL_LOCKS_EXCLUDED(mutex_);
+  void Collect(const std::vector<Acknowledgement>& acknowledgements,
+               CommitBatch& rows) const;
+  void Answer(std::vector<Acknowledgement> acknowledgements,
+              const absl::Status& status);
+  void AcceptSubscriptions(const CommitBatch& rows);
+
+  // pipeline_database.cc
+  static absl::Status DatabaseAway();
+  static absl::Status Stopping();
+  absl::Status Write(CommitBuilder& builder);
+  void RecoverDatabase();
+  void RefuseQueued(const absl::Status& status);
+
   // pipeline_persons.cc
   absl::StatusOr<ProfileId> MergeOne(ProfileId absorbed, ProfileId survivor);
   absl::StatusOr<UnmergedProfiles> UnmergeOne(ProfileId absorbed);
@@ -259,14 +326,13 @@ class Pipeline {
   void Process(std::vector<IngestBatch> batches);
   // Stores and evaluates what came in, and whose time has come.
   absl::Status ProcessOnce(const std::vector<IngestBatch>& batches,
+                           const std::vector<Acknowledgement>& acknowledgements,
                            std::vector<std::vector<EventOutcome>>& outcomes);
-  void RecoverDatabase();
 
   CommitBuilder NewCommit(CommitRules rules);
   CommitBuilder NewCommit() { return NewCommit(commit_rules_); }
   // Evaluates, writes where there is something to write, and makes it visible.
   absl::Status Finish(CommitBuilder& builder);
-  absl::Status Write(CommitBuilder& builder);
   absl::Status WriteUntilDone(CommitBuilder& builder);
   void Accept(CommitBuilder& builder);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
@@ -287,6 +353,8 @@ class Pipeline {
   // The end of the first partition of events; InfiniteFuture: there is none.
   absl::Time first_events_end_ = absl::InfiniteFuture();
   Instant drop_again_at_ = Instant::Never();  // the last try was held up
+  Instant trim_at_ = Instant::Forever();      // the log, next
+  Instant last_trim_at_ = Instant::Never();
   // Members that are published of audiences that the rules do not have, by
   // name: of profiles that have not moved yet.
   std::map<std::string, int64_t> retired_published_;
@@ -295,6 +363,7 @@ class Pipeline {
 
   Directory directory_;
   ErasureRegistry erasures_;
+  Subscriptions subscriptions_;
   NameRegistry names_;
   Freshness freshness_;
   EventCounts event_counts_;
@@ -304,7 +373,9 @@ class Pipeline {
   std::deque<IngestBatch> queue_ ABSL_GUARDED_BY(mutex_);
   int64_t queued_events_ ABSL_GUARDED_BY(mutex_) = 0;
   std::deque<Command> commands_ ABSL_GUARDED_BY(mutex_);
+  std::vector<Acknowledgement> acknowledgements_ ABSL_GUARDED_BY(mutex_);
   std::atomic<bool> is_looking_after_database_ = false;
+  std::atomic<int64_t> oldest_change_micros_ = Instant::Forever().micros;
   bool stopping_ ABSL_GUARDED_BY(mutex_) = false;
   RulesState rules_ ABSL_GUARDED_BY(mutex_);
   std::vector<Tally> tallies_ ABSL_GUARDED_BY(mutex_);

@@ -1,4 +1,5 @@
-// How the pipeline makes one profile of two, takes them apart, and forgets one.
+// How the pipeline makes one profile of two, takes them apart, and forgets one;
+// and writes down what clients may do and did.
 
 #include <algorithm>
 #include <limits>
@@ -182,10 +183,23 @@ absl::StatusOr<absl::Time> Pipeline::EraseOne(ProfileId id) {
   return erased_at;
 }
 
+void Pipeline::RecordAccess(AccessRecords records,
+                            std::function<void(absl::Status)> done) {
+  Post([this, records = std::move(records),
+        done = std::move(done)](const absl::Status& status) {
+    if (!status.ok()) return done(status);
+    CommitBuilder builder = NewCommit();
+    builder.rows().access = records;
+    const absl::Status written = Finish(builder);
+    if (absl::IsUnavailable(written)) RecoverDatabase();
+    done(written);
+  });
+}
+
 // When something is to be done although nothing comes in.
 Instant Pipeline::NextWork() const {
-  return std::min(
-      {deadlines_.next(), NextDrop(), ToInstant(erasures_.NextForgetting())});
+  return std::min({deadlines_.next(), NextDrop(), trim_at_,
+                   ToInstant(erasures_.NextForgetting())});
 }
 
 // What the consumers of an erasure needed, they have or will not ask for.

@@ -142,6 +142,7 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   if (status.ok()) status = LoadDirectory();
   if (status.ok()) status = FindFirstEvents();
   if (status.ok()) status = LoadPersons();
+  if (status.ok()) status = LoadSubscriptions();
   if (!status.ok()) return status;
   status = update.rulebook->fingerprint() == instance_.rule_fingerprint
                ? RecallRules(update)

@@ -55,6 +55,9 @@ struct Profile {
   std::shared_ptr<const History> history = nullptr;
   std::vector<AudienceMembership> memberships = {};  // by audience number
   std::vector<RetiredMembership> retired = {};
+  // What it has said of purposes, as the rules number them, as far as it can
+  // still be told. In memory also where the history is not.
+  std::vector<ConsentChange> consents = {};
   // When it has to be evaluated again if nothing happens; Forever if never.
   Instant next_change = Instant::Forever();
   // Whether a published stay ends then.

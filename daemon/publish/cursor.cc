@@ -113,6 +113,35 @@ absl::Status Lost() {
 
 }  // namespace
 
+absl::Status CursorExpired() {
+  return WithReason(
+      absl::OutOfRangeError("the cursor is older than the change log; list the "
+                            "members again and go on from there"),
+      v1::ERROR_REASON_CURSOR_EXPIRED);
+}
+
+absl::Status CursorAhead() {
+  return WithReason(
+      absl::OutOfRangeError(
+          "the cursor is ahead of the change log, as after a restored backup; "
+          "list the members again and go on from there"),
+      v1::ERROR_REASON_CURSOR_AHEAD);
+}
+
+absl::Status CursorForeign() {
+  return WithReason(
+      absl::InvalidArgumentError("the cursor belongs to another database; "
+                                 "list the members again"),
+      v1::ERROR_REASON_CURSOR_FOREIGN);
+}
+
+absl::Status CursorFilterMismatch() {
+  return WithReason(
+      absl::InvalidArgumentError("the cursor was given for another set of "
+                                 "audiences; use it with that set"),
+      v1::ERROR_REASON_CURSOR_FILTER_MISMATCH);
+}
+
 CursorCoder::CursorCoder(std::string database_id, std::string key,
                          std::vector<DaemonStart> starts)
     : database_id_(std::move(database_id)),
@@ -244,10 +273,7 @@ absl::StatusOr<std::string> CursorCoder::Open(std::string_view text,
   const std::string database = reader.Text();
   if (reader.ok() && bytes.front() == kind && database != database_id_ &&
       database.size() == database_id_.size()) {
-    return WithReason(
-        absl::InvalidArgumentError("the cursor belongs to another database; "
-                                   "list the members again"),
-        v1::ERROR_REASON_CURSOR_FOREIGN);
+    return CursorForeign();
   }
   const std::string wanted = Mac(key_, bytes);
   if (bytes.front() != kind || !reader.ok() ||

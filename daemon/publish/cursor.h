@@ -43,6 +43,15 @@ struct HeldPagePosition {
   HeldPosition position;
 };
 
+// Why a cursor is not gone on from: kOutOfRange with CURSOR_EXPIRED (older than
+// the log) or CURSOR_AHEAD (of a database that was restored since),
+// kInvalidArgument with CURSOR_FOREIGN (of another database) or
+// CURSOR_FILTER_MISMATCH (of another set of audiences).
+absl::Status CursorExpired();
+absl::Status CursorAhead();
+absl::Status CursorForeign();
+absl::Status CursorFilterMismatch();
+
 // Turns positions into opaque texts and back. A text is URL-safe, bound to one
 // database and authenticated (HMAC-SHA256), so that a consumer can neither read
 // nor make one. It grants nothing by itself. Thread-safe.

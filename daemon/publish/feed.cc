@@ -4,16 +4,10 @@
 #include <map>
 #include <utility>
 
-#include "daemon/ingest/error_reason.h"
+#include "daemon/publish/cursor.h"
 
 namespace audienced {
 namespace {
-
-// Whether no stream of `left` is behind that of `right`.
-bool NotBehind(const StreamPositions& left, const StreamPositions& right) {
-  return std::equal(left.begin(), left.end(), right.begin(),
-                    [](int64_t a, int64_t b) { return a >= b; });
-}
 
 // `commit` without the changes that `positions` are past.
 std::shared_ptr<const PublishedCommit> Unread(
@@ -30,22 +24,27 @@ std::shared_ptr<const PublishedCommit> Unread(
   return rest;
 }
 
-absl::Status Expired() {
-  return WithReason(
-      absl::OutOfRangeError("the cursor is older than the change log; list the "
-                            "members again and go on from there"),
-      v1::ERROR_REASON_CURSOR_EXPIRED);
-}
-
-absl::Status Ahead() {
-  return WithReason(
-      absl::OutOfRangeError(
-          "the cursor is ahead of the change log, as after a restored backup; "
-          "list the members again and go on from there"),
-      v1::ERROR_REASON_CURSOR_AHEAD);
+size_t BytesOf(const std::vector<Identifier>& identifiers) {
+  size_t bytes = 0;
+  for (const Identifier& identifier : identifiers) {
+    bytes +=
+        sizeof(identifier) + identifier.kind.size() + identifier.value.size();
+  }
+  return bytes;
 }
 
 }  // namespace
+
+size_t PublishedCommit::bytes() const {
+  size_t bytes = 0;
+  for (const ChangeRecord& change : changes) {
+    bytes += sizeof(change) + change.audience.size() + change.context.size() +
+             BytesOf(change.identifiers) +
+             BytesOf(change.previous_identifiers) +
+             change.consents.size() * sizeof(ConsentStanding);
+  }
+  return bytes;
+}
 
 ChangeFeed::ChangeFeed(Store& store, const InstanceRecord& instance)
     : store_(store),
@@ -67,12 +66,14 @@ void ChangeFeed::Publish(std::shared_ptr<const PublishedCommit> commit) {
     absl::MutexLock lock(&mutex_);
     heads_ = commit->after;
     commit_number_ = commit->commit_number;
-    if (!commit->changes.empty()) {
-      recent_changes_ += commit->changes.size();
-      recent_.push_back(std::move(commit));
-    }
-    while (recent_changes_ > kRecentChanges && recent_.size() > 1) {
+    if (commit->changes.empty()) return;
+    recent_changes_ += commit->changes.size();
+    recent_bytes_ += commit->bytes();
+    recent_.push_back(std::move(commit));
+    while ((recent_changes_ > kRecentChanges || recent_bytes_ > kRecentBytes) &&
+           recent_.size() > 1) {
       recent_changes_ -= recent_.front()->changes.size();
+      recent_bytes_ -= recent_.front()->bytes();
       recent_.pop_front();
     }
   }
@@ -84,14 +85,15 @@ void ChangeFeed::ForgetRecent() {
   absl::MutexLock lock(&mutex_);
   recent_.clear();
   recent_changes_ = 0;
+  recent_bytes_ = 0;
 }
 
 absl::StatusOr<ChangeFeed::Page> ChangeFeed::Read(
     const StreamPositions& positions, int limit) {
   {
     absl::ReaderMutexLock lock(&mutex_);
-    if (!NotBehind(heads_, positions)) return Ahead();
-    if (positions == heads_) return Page{{}, positions, true};
+    if (!NotBehind(heads_, positions)) return CursorAhead();
+    if (positions == heads_) return Page{{}, positions, /*at_head=*/true};
     if (!recent_.empty() && NotBehind(positions, recent_.front()->before)) {
       return ReadRecent(positions, limit);
     }
@@ -127,13 +129,13 @@ ChangeFeed::Page ChangeFeed::ReadRecent(const StreamPositions& positions,
 absl::StatusOr<ChangeFeed::Page> ChangeFeed::ReadLog(
     const StreamPositions& positions, int limit) {
   const StreamPositions through = heads();
-  absl::StatusOr<StreamPositions> start = store_.LogStart();
-  if (!start.ok()) return start.status();
-  if (!NotBehind(positions, *start)) return Expired();
   absl::StatusOr<std::vector<ChangeRecord>> changes =
       store_.ReadChanges(positions, through, limit);
   if (!changes.ok()) return changes.status();
+  // After reading: it may have been removed in the meantime.
+  if (!NotBehind(positions, store_.LogStart())) return CursorExpired();
   Page page;
+  page.from_log = true;
   page.after = positions;
   std::map<int64_t, std::shared_ptr<PublishedCommit>> commits;
   for (ChangeRecord& change : *changes) {

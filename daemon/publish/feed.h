@@ -21,6 +21,9 @@ struct PublishedCommit {
   StreamPositions before{};  // the heads that the commit found
   StreamPositions after{};   // the heads that it left
   std::vector<ChangeRecord> changes;
+
+  // What it takes in memory, about.
+  size_t bytes() const;
 };
 
 // The change log as consumers read it: the latest commits from memory, older
@@ -30,14 +33,17 @@ struct PublishedCommit {
 // Memory is bounded: a slow reader costs nothing, it reads the log.
 class ChangeFeed {
  public:
-  // How many of the latest changes are kept in memory.
+  // How many of the latest changes are kept in memory, and how much of it they
+  // may take; the last commit is kept whole.
   static constexpr size_t kRecentChanges = 100'000;
+  static constexpr size_t kRecentBytes = 128 << 20;
 
   // A stretch of the log.
   struct Page {
     std::vector<std::shared_ptr<const PublishedCommit>> commits;
     StreamPositions after{};  // positions once the page is handled
     bool at_head = false;     // nothing was committed behind it yet
+    bool from_log = false;    // it was no longer in memory
   };
 
   // Borrows `store`. `instance` is the instance row.
@@ -47,7 +53,8 @@ class ChangeFeed {
   StreamPositions heads() const;
   int64_t commit_number() const;
 
-  // Adds a commit: whole, after it is durable, in order. Wakes the listeners.
+  // Adds a commit: whole, after it is durable, in order. Wakes the listeners
+  // where it has changes.
   void Publish(std::shared_ptr<const PublishedCommit> commit);
 
   // Lets go of the commits in memory, whose rows in the log are others now.
@@ -59,8 +66,9 @@ class ChangeFeed {
   // or CURSOR_AHEAD (of a database that was restored since).
   absl::StatusOr<Page> Read(const StreamPositions& positions, int limit);
 
-  // `listener` is called after each commit, from the thread that publishes; it
-  // must be quick and must not call back. Removed by the id that is returned.
+  // `listener` is called after each commit with changes, from the thread that
+  // publishes; it must be quick and must not call back. Removed by the id that
+  // is returned.
   int AddListener(std::function<void()> listener);
   void RemoveListener(int id);
 
@@ -76,6 +84,7 @@ class ChangeFeed {
   std::deque<std::shared_ptr<const PublishedCommit>> recent_
       ABSL_GUARDED_BY(mutex_);
   size_t recent_changes_ ABSL_GUARDED_BY(mutex_) = 0;
+  size_t recent_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
 
   absl::Mutex listeners_mutex_;
   absl::flat_hash_map<int, std::function<void()>> listeners_

@@ -1,10 +1,12 @@
 #include "daemon/service/audience_service.h"
 
+#include "daemon/service/call/subscription_calls.h"
 #include "daemon/service/call/unary_call.h"
 #include "daemon/service/query/audience_query.h"
 #include "daemon/service/query/change_reader.h"
 #include "daemon/service/query/explanation.h"
 #include "daemon/service/query/member_list.h"
+#include "daemon/service/query/subscription_query.h"
 
 namespace audienced {
 
@@ -15,11 +17,12 @@ AudienceService::AudienceService(const Stages& stages, WorkerPool& pool,
 template <typename Request, typename Response>
 grpc::ServerUnaryReactor* AudienceService::Answer(
     grpc::CallbackServerContext* context, const char* method,
-    absl::Status (*answer)(const Stages&, const Request&, Response&),
+    absl::Status (*answer)(const Stages&, const Caller&, const Request&,
+                           Response&),
     const Request* request, Response* response) {
-  return AnswerOnPool(pool_, context, method,
-                      [this, answer, request, response] {
-                        return answer(stages_, *request, *response);
+  return AnswerOnPool(stages_, pool_, context, method,
+                      [this, answer, request, response](const Caller& caller) {
+                        return answer(stages_, caller, *request, *response);
                       });
 }
 
@@ -27,51 +30,96 @@ grpc::ServerUnaryReactor* AudienceService::ListAudiences(
     grpc::CallbackServerContext* context,
     const v1::ListAudiencesRequest* request,
     v1::ListAudiencesResponse* response) {
-  return Answer(context, "ListAudiences", &audienced::ListAudiences, request,
-                response);
+  return Answer(context, "AudienceService.ListAudiences",
+                &audienced::ListAudiences, request, response);
 }
 
 grpc::ServerUnaryReactor* AudienceService::GetAudience(
     grpc::CallbackServerContext* context, const v1::GetAudienceRequest* request,
     v1::GetAudienceResponse* response) {
-  return Answer(context, "GetAudience", &audienced::GetAudience, request,
-                response);
+  return Answer(context, "AudienceService.GetAudience", &audienced::GetAudience,
+                request, response);
 }
 
 grpc::ServerUnaryReactor* AudienceService::ListMembers(
     grpc::CallbackServerContext* context, const v1::ListMembersRequest* request,
     v1::ListMembersResponse* response) {
-  return Answer(context, "ListMembers", &audienced::ListMembers, request,
-                response);
+  return Answer(context, "AudienceService.ListMembers", &audienced::ListMembers,
+                request, response);
 }
 
 grpc::ServerWriteReactor<v1::WatchMembershipsResponse>*
-AudienceService::WatchMemberships(grpc::CallbackServerContext*,
+AudienceService::WatchMemberships(grpc::CallbackServerContext* context,
                                   const v1::WatchMembershipsRequest* request) {
-  return watches_.Open(*request);
+  return watches_.Open(*context, *request);
 }
 
 grpc::ServerUnaryReactor* AudienceService::ListChanges(
     grpc::CallbackServerContext* context, const v1::ListChangesRequest* request,
     v1::ListChangesResponse* response) {
-  return Answer(context, "ListChanges", &audienced::ListChanges, request,
-                response);
+  return Answer(context, "AudienceService.ListChanges", &audienced::ListChanges,
+                request, response);
 }
 
 grpc::ServerUnaryReactor* AudienceService::BatchGetMemberships(
     grpc::CallbackServerContext* context,
     const v1::BatchGetMembershipsRequest* request,
     v1::BatchGetMembershipsResponse* response) {
-  return Answer(context, "BatchGetMemberships", &audienced::BatchGetMemberships,
-                request, response);
+  return Answer(context, "AudienceService.BatchGetMemberships",
+                &audienced::BatchGetMemberships, request, response);
 }
 
 grpc::ServerUnaryReactor* AudienceService::ExplainMembership(
     grpc::CallbackServerContext* context,
     const v1::ExplainMembershipRequest* request,
     v1::ExplainMembershipResponse* response) {
-  return Answer(context, "ExplainMembership", &audienced::ExplainMembership,
-                request, response);
+  return Answer(context, "AudienceService.ExplainMembership",
+                &audienced::ExplainMembership, request, response);
+}
+
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* AudienceService::AnswerLater(
+    const grpc::CallbackServerContext& context, const char* method,
+    absl::Status (*begin)(const Stages&, const std::shared_ptr<PendingCall>&,
+                          const Request&, Response&),
+    const Request& request, Response& response) {
+  const std::shared_ptr<PendingCall> call =
+      PendingCall::Begin(stages_, context, method, calls_);
+  if (!call->is_admitted()) return call.get();
+  const absl::Status begun = begin(stages_, call, request, response);
+  if (!begun.ok()) call->End(begun);
+  return call.get();
+}
+
+grpc::ServerUnaryReactor* AudienceService::CreateSubscription(
+    grpc::CallbackServerContext* context,
+    const v1::CreateSubscriptionRequest* request,
+    v1::CreateSubscriptionResponse* response) {
+  return AnswerLater(*context, "AudienceService.CreateSubscription",
+                     &BeginCreate, *request, *response);
+}
+
+grpc::ServerUnaryReactor* AudienceService::AckChanges(
+    grpc::CallbackServerContext* context, const v1::AckChangesRequest* request,
+    v1::AckChangesResponse* response) {
+  return AnswerLater(*context, "AudienceService.AckChanges", &BeginAck,
+                     *request, *response);
+}
+
+grpc::ServerUnaryReactor* AudienceService::ListSubscriptions(
+    grpc::CallbackServerContext* context,
+    const v1::ListSubscriptionsRequest* request,
+    v1::ListSubscriptionsResponse* response) {
+  return Answer(context, "AudienceService.ListSubscriptions",
+                &audienced::ListSubscriptions, request, response);
+}
+
+grpc::ServerUnaryReactor* AudienceService::DeleteSubscription(
+    grpc::CallbackServerContext* context,
+    const v1::DeleteSubscriptionRequest* request,
+    v1::DeleteSubscriptionResponse* response) {
+  return AnswerLater(*context, "AudienceService.DeleteSubscription",
+                     &BeginDelete, *request, *response);
 }
 
 }  // namespace audienced

@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_SERVICE_AUDIENCE_SERVICE_H_
 
 #include "audienced/v1/audience_service.grpc.pb.h"
+#include "daemon/service/call/pending_call.h"
 #include "daemon/service/call/watch_registry.h"
 #include "daemon/service/call/worker_pool.h"
 #include "daemon/service/stages.h"
@@ -42,17 +43,44 @@ class AudienceService final : public v1::AudienceService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::ExplainMembershipRequest* request,
       v1::ExplainMembershipResponse* response) override;
+  grpc::ServerUnaryReactor* CreateSubscription(
+      grpc::CallbackServerContext* context,
+      const v1::CreateSubscriptionRequest* request,
+      v1::CreateSubscriptionResponse* response) override;
+  grpc::ServerUnaryReactor* AckChanges(
+      grpc::CallbackServerContext* context,
+      const v1::AckChangesRequest* request,
+      v1::AckChangesResponse* response) override;
+  grpc::ServerUnaryReactor* ListSubscriptions(
+      grpc::CallbackServerContext* context,
+      const v1::ListSubscriptionsRequest* request,
+      v1::ListSubscriptionsResponse* response) override;
+  grpc::ServerUnaryReactor* DeleteSubscription(
+      grpc::CallbackServerContext* context,
+      const v1::DeleteSubscriptionRequest* request,
+      v1::DeleteSubscriptionResponse* response) override;
+
+  // Those that wait for the pipeline.
+  CallCount& calls() { return calls_; }
 
  private:
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Answer(
       grpc::CallbackServerContext* context, const char* method,
-      absl::Status (*answer)(const Stages&, const Request&, Response&),
+      absl::Status (*answer)(const Stages&, const Caller&, const Request&,
+                             Response&),
       const Request* request, Response* response);
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* AnswerLater(
+      const grpc::CallbackServerContext& context, const char* method,
+      absl::Status (*begin)(const Stages&, const std::shared_ptr<PendingCall>&,
+                            const Request&, Response&),
+      const Request& request, Response& response);
 
   const Stages& stages_;
   WorkerPool& pool_;
   WatchRegistry& watches_;
+  CallCount calls_;
 };
 
 }  // namespace audienced

@@ -12,10 +12,12 @@ EventService::EventService(const Stages& stages, IngestLimits limits)
     : stages_(stages), limits_(limits) {}
 
 grpc::ServerUnaryReactor* EventService::IngestEvents(
-    grpc::CallbackServerContext*, const v1::IngestEventsRequest* request,
+    grpc::CallbackServerContext* context,
+    const v1::IngestEventsRequest* request,
     v1::IngestEventsResponse* response) {
-  const std::shared_ptr<PendingCall> call =
-      PendingCall::Begin("IngestEvents", calls_);
+  const std::shared_ptr<PendingCall> call = PendingCall::Begin(
+      stages_, *context, "EventService.IngestEvents", calls_);
+  if (!call->is_admitted()) return call.get();
   const absl::Status begun = Ingest(call, *request, *response);
   if (!begun.ok()) call->End(begun);
   return call.get();
@@ -59,13 +61,16 @@ absl::Status EventService::Ingest(const std::shared_ptr<PendingCall>& call,
 }
 
 grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>*
-EventService::StreamEvents(grpc::CallbackServerContext*) {
+EventService::StreamEvents(grpc::CallbackServerContext* context) {
+  absl::StatusOr<AdmissionPtr> admission =
+      Admit(stages_.access, *context, "EventService.StreamEvents");
   std::shared_ptr<EventStream> stream =
-      EventStream::Make(stages_, limits_, [this](EventStream* done) {
-        absl::MutexLock lock(&mutex_);
-        streams_.erase(done);
-        calls_.End();
-      });
+      EventStream::Make(stages_, limits_, admission.ok() ? *admission : nullptr,
+                        [this](EventStream* done) {
+                          absl::MutexLock lock(&mutex_);
+                          streams_.erase(done);
+                          calls_.End();
+                        });
   calls_.Begin();
   bool closed = false;
   {
@@ -73,7 +78,11 @@ EventService::StreamEvents(grpc::CallbackServerContext*) {
     streams_.emplace(stream.get(), stream);
     closed = closed_;
   }
-  stream->Begin();
+  if (admission.ok()) {
+    stream->Begin();
+  } else {
+    stream->Refuse(admission.status());
+  }
   if (closed) stream->Close(ShuttingDown());
   return stream.get();
 }

@@ -12,46 +12,63 @@ namespace audienced {
 grpc::ServerUnaryReactor* ProfileService::GetProfile(
     grpc::CallbackServerContext* context, const v1::GetProfileRequest* request,
     v1::GetProfileResponse* response) {
-  return AnswerOnPool(pool_, context, "GetProfile", [this, request, response] {
-    return audienced::GetProfile(stages_, *request, *response);
-  });
+  return AnswerOnPool(stages_, pool_, context, "ProfileService.GetProfile",
+                      [this, request, response](const Caller& caller) {
+                        return audienced::GetProfile(stages_, caller, *request,
+                                                     *response);
+                      });
 }
 
 grpc::ServerUnaryReactor* ProfileService::ExportProfile(
     grpc::CallbackServerContext* context,
     const v1::ExportProfileRequest* request,
     v1::ExportProfileResponse* response) {
-  return AnswerOnPool(
-      pool_, context, "ExportProfile", [this, request, response] {
-        return audienced::ExportProfile(stages_, *request, *response);
-      });
+  return AnswerOnPool(stages_, pool_, context, "ProfileService.ExportProfile",
+                      [this, request, response](const Caller& caller) {
+                        return audienced::ExportProfile(stages_, caller,
+                                                        *request, *response);
+                      });
 }
 
 grpc::ServerUnaryReactor* ProfileService::EraseProfile(
-    grpc::CallbackServerContext*, const v1::EraseProfileRequest* request,
+    grpc::CallbackServerContext* context,
+    const v1::EraseProfileRequest* request,
     v1::EraseProfileResponse* response) {
-  const Call call = PendingCall::Begin("EraseProfile", calls_);
+  const Call call = PendingCall::Begin(stages_, *context,
+                                       "ProfileService.EraseProfile", calls_);
+  if (!call->is_admitted()) return call.get();
   const absl::Status begun = Erase(call, *request, *response);
   if (!begun.ok()) call->End(begun);
   return call.get();
 }
 
 grpc::ServerUnaryReactor* ProfileService::MergeProfiles(
-    grpc::CallbackServerContext*, const v1::MergeProfilesRequest* request,
+    grpc::CallbackServerContext* context,
+    const v1::MergeProfilesRequest* request,
     v1::MergeProfilesResponse* response) {
-  const Call call = PendingCall::Begin("MergeProfiles", calls_);
+  const Call call = PendingCall::Begin(stages_, *context,
+                                       "ProfileService.MergeProfiles", calls_);
+  if (!call->is_admitted()) return call.get();
   const absl::Status begun = Merge(call, *request, *response);
   if (!begun.ok()) call->End(begun);
   return call.get();
 }
 
 grpc::ServerUnaryReactor* ProfileService::UnmergeProfiles(
-    grpc::CallbackServerContext*, const v1::UnmergeProfilesRequest* request,
+    grpc::CallbackServerContext* context,
+    const v1::UnmergeProfilesRequest* request,
     v1::UnmergeProfilesResponse* response) {
-  const Call call = PendingCall::Begin("UnmergeProfiles", calls_);
+  const Call call = PendingCall::Begin(
+      stages_, *context, "ProfileService.UnmergeProfiles", calls_);
+  if (!call->is_admitted()) return call.get();
   const absl::Status begun = Unmerge(call, *request, *response);
   if (!begun.ok()) call->End(begun);
   return call.get();
+}
+
+void ProfileService::Note(const Call& call, const absl::Status& status) {
+  if (!status.ok()) return;
+  stages_.access.audit().Add(call->caller(), call->method(), "", 1);
 }
 
 absl::Status ProfileService::Erase(const Call& call,
@@ -71,13 +88,14 @@ absl::Status ProfileService::Erase(const Call& call,
     return absl::OkStatus();
   }
   const ProfileId id = (*profile)->id;
-  stages_.pipeline.Erase(
-      id, [call, id, &response](const absl::StatusOr<absl::Time>& erased_at) {
-        call->End(erased_at.status(), [&] {
-          response.set_profile(ProfileName(id));
-          *response.mutable_erase_time() = ToTimestamp(*erased_at);
-        });
-      });
+  stages_.pipeline.Erase(id, [this, call, id, &response](
+                                 const absl::StatusOr<absl::Time>& erased_at) {
+    Note(call, erased_at.status());
+    call->End(erased_at.status(), [&] {
+      response.set_profile(ProfileName(id));
+      *response.mutable_erase_time() = ToTimestamp(*erased_at);
+    });
+  });
   return absl::OkStatus();
 }
 
@@ -91,7 +109,8 @@ absl::Status ProfileService::Merge(const Call& call,
   if (!into.ok()) return into.status();
   stages_.pipeline.Merge(
       (*profile)->id, (*into)->id,
-      [call, &response](const absl::StatusOr<ProfileId>& survivor) {
+      [this, call, &response](const absl::StatusOr<ProfileId>& survivor) {
+        Note(call, survivor.status());
         call->End(survivor.status(),
                   [&] { response.set_profile(ProfileName(*survivor)); });
       });
@@ -108,8 +127,9 @@ absl::Status ProfileService::Unmerge(const Call& call,
   const ProfileId named =
       NamedBefore(stages_.pipeline.directory(), request.profile());
   stages_.pipeline.Unmerge(
-      named, [call, &response](
+      named, [this, call, &response](
                  const absl::StatusOr<Pipeline::UnmergedProfiles>& unmerged) {
+        Note(call, unmerged.status());
         call->End(unmerged.status(), [&] {
           response.set_profile(ProfileName(unmerged->restored));
           response.set_remaining_profile(ProfileName(unmerged->remaining));

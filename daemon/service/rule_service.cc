@@ -12,91 +12,108 @@ namespace audienced {
 RuleService::RuleService(const Stages& stages, WorkerPool& pool)
     : stages_(stages), pool_(pool) {}
 
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* RuleService::Change(
+    grpc::CallbackServerContext* context, const char* method,
+    absl::Status (*answer)(const Stages&, const Request&, Response&),
+    const Request* request, Response* response) {
+  return AnswerOnPool(
+      stages_, pool_, context, method,
+      [this, method, answer, request, response](const Caller& caller) {
+        const absl::Status status = answer(stages_, *request, *response);
+        if (status.ok()) stages_.access.audit().Add(caller, method, "", 1);
+        return status;
+      });
+}
+
 grpc::ServerUnaryReactor* RuleService::CheckRules(
     grpc::CallbackServerContext* context, const v1::CheckRulesRequest* request,
     v1::CheckRulesResponse* response) {
-  return AnswerOnPool(pool_, context, "CheckRules", [this, request, response] {
-    return audienced::CheckRules(stages_, *request, *response);
-  });
+  return AnswerOnPool(stages_, pool_, context, "RuleService.CheckRules",
+                      [this, request, response](const Caller&) {
+                        return audienced::CheckRules(stages_, *request,
+                                                     *response);
+                      });
 }
 
 grpc::ServerUnaryReactor* RuleService::GetRulebook(
     grpc::CallbackServerContext* context, const v1::GetRulebookRequest* request,
     v1::GetRulebookResponse* response) {
-  return AnswerOnPool(pool_, context, "GetRulebook", [this, request, response] {
-    return audienced::GetRulebook(stages_, *request, *response);
-  });
+  return AnswerOnPool(stages_, pool_, context, "RuleService.GetRulebook",
+                      [this, request, response](const Caller&) {
+                        return audienced::GetRulebook(stages_, *request,
+                                                      *response);
+                      });
 }
 
 grpc::ServerUnaryReactor* RuleService::PlanRules(
     grpc::CallbackServerContext* context, const v1::PlanRulesRequest* request,
     v1::PlanRulesResponse* response) {
-  return AnswerOnPool(pool_, context, "PlanRules", [this, request, response] {
-    return audienced::PlanRules(stages_, *request, *response);
-  });
+  return AnswerOnPool(stages_, pool_, context, "RuleService.PlanRules",
+                      [this, request, response](const Caller&) {
+                        return audienced::PlanRules(stages_, *request,
+                                                    *response);
+                      });
 }
 
 grpc::ServerUnaryReactor* RuleService::ApplyRules(
     grpc::CallbackServerContext* context, const v1::ApplyRulesRequest* request,
     v1::ApplyRulesResponse* response) {
-  return AnswerOnPool(pool_, context, "ApplyRules", [this, request, response] {
-    return audienced::ApplyRules(stages_, *request, *response);
-  });
+  return Change(context, "RuleService.ApplyRules", &audienced::ApplyRules,
+                request, response);
 }
 
 grpc::ServerUnaryReactor* RuleService::ReloadRules(
     grpc::CallbackServerContext* context, const v1::ReloadRulesRequest* request,
     v1::ReloadRulesResponse* response) {
-  return AnswerOnPool(pool_, context, "ReloadRules", [this, request, response] {
-    return audienced::ReloadRules(stages_, *request, *response);
-  });
+  return Change(context, "RuleService.ReloadRules", &audienced::ReloadRules,
+                request, response);
 }
 
 grpc::ServerUnaryReactor* RuleService::RollbackRules(
     grpc::CallbackServerContext* context,
     const v1::RollbackRulesRequest* request,
     v1::RollbackRulesResponse* response) {
-  return AnswerOnPool(
-      pool_, context, "RollbackRules", [this, request, response] {
-        return audienced::RollbackRules(stages_, *request, *response);
-      });
+  return Change(context, "RuleService.RollbackRules", &audienced::RollbackRules,
+                request, response);
 }
 
 grpc::ServerUnaryReactor* RuleService::CancelRebuild(
     grpc::CallbackServerContext* context,
     const v1::CancelRebuildRequest* request,
     v1::CancelRebuildResponse* response) {
-  return AnswerOnPool(
-      pool_, context, "CancelRebuild", [this, request, response] {
-        return audienced::CancelRebuild(stages_, *request, *response);
-      });
+  return Change(context, "RuleService.CancelRebuild", &audienced::CancelRebuild,
+                request, response);
 }
 
 grpc::ServerUnaryReactor* RuleService::ListRuleVersions(
     grpc::CallbackServerContext* context,
     const v1::ListRuleVersionsRequest* request,
     v1::ListRuleVersionsResponse* response) {
-  return AnswerOnPool(
-      pool_, context, "ListRuleVersions", [this, request, response] {
-        return audienced::ListRuleVersions(stages_, *request, *response);
-      });
+  return AnswerOnPool(stages_, pool_, context, "RuleService.ListRuleVersions",
+                      [this, request, response](const Caller&) {
+                        return audienced::ListRuleVersions(stages_, *request,
+                                                           *response);
+                      });
 }
 
 grpc::ServerUnaryReactor* RuleService::GetRuleVersion(
     grpc::CallbackServerContext* context,
     const v1::GetRuleVersionRequest* request,
     v1::GetRuleVersionResponse* response) {
-  return AnswerOnPool(
-      pool_, context, "GetRuleVersion", [this, request, response] {
-        return audienced::GetRuleVersion(stages_, *request, *response);
-      });
+  return AnswerOnPool(stages_, pool_, context, "RuleService.GetRuleVersion",
+                      [this, request, response](const Caller&) {
+                        return audienced::GetRuleVersion(stages_, *request,
+                                                         *response);
+                      });
 }
 
 grpc::ServerUnaryReactor* RuleService::Backtest(
     grpc::CallbackServerContext* context, const v1::BacktestRequest* request,
     v1::BacktestResponse* response) {
   return AnswerOnPool(
-      pool_, context, "Backtest", [this, context, request, response] {
+      stages_, pool_, context, "RuleService.Backtest",
+      [this, context, request, response](const Caller&) {
         const absl::Cleanup end = [this] { --running_backtests_; };
         if (++running_backtests_ > kBacktestLimit) return TooManyCalls();
         return RunBacktest(

@@ -1,6 +1,8 @@
 #ifndef AUDIENCED_DAEMON_SERVICE_STAGES_H_
 #define AUDIENCED_DAEMON_SERVICE_STAGES_H_
 
+#include "daemon/access/access_control.h"
+#include "daemon/destination/destination_settings.h"
 #include "daemon/pipeline/pipeline.h"
 #include "daemon/publish/cursor.h"
 #include "daemon/publish/feed.h"
@@ -19,6 +21,8 @@ struct Stages {
   const CursorCoder& cursors;
   const Clock& clock;
   Rollout& rollout;
+  AccessControl& access;
+  const DestinationSettings& destinations;
 };
 
 }  // namespace audienced

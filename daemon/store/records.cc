@@ -42,6 +42,19 @@ absl::Time RemnantsThrough(const CommitBatch& batch) {
   return through;
 }
 
+bool NotBehind(const StreamPositions& left, const StreamPositions& right) {
+  return std::equal(left.begin(), left.end(), right.begin(),
+                    [](int64_t a, int64_t b) { return a >= b; });
+}
+
+int64_t CountBetween(const StreamPositions& from, const StreamPositions& to) {
+  int64_t count = 0;
+  for (int stream = 0; stream < kStreamCount; ++stream) {
+    count += std::max<int64_t>(to[stream] - from[stream], 0);
+  }
+  return count;
+}
+
 int StreamOf(std::string_view profile_key) {
   return Sha256(profile_key)[0] % kStreamCount;
 }

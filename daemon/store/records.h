@@ -12,7 +12,9 @@
 
 #include "absl/time/time.h"
 #include "daemon/ingest/incoming_event.h"
+#include "daemon/store/access_records.h"
 #include "daemon/store/digest.h"
+#include "rules/engine/consent_standing.h"
 #include "rules/engine/membership.h"
 #include "rules/history/event.h"
 
@@ -44,6 +46,8 @@ struct ProfileRecord {
   // Until when (not included) its last exits name whom to remove; absent: they
   // name nobody.
   std::optional<absl::Time> exits_kept_until = {};
+  // Sequence of the last of these exits in its stream; absent: not known.
+  std::optional<int64_t> exits_through = {};
 };
 
 // An event of the profile that occurred before all that were known.
@@ -75,14 +79,16 @@ struct SeparationRecord {
 // its last changes need, and by what its identifiers are known again.
 struct ErasureRecord {
   ProfileId profile;
+  int stream = 0;
   std::vector<ProfileId> absorbed;  // all that were merged into it
   std::vector<Identifier> identifiers;
   std::vector<Digest> identifier_hashes;  // one each identifier
   // Those that it was one with and was taken apart from: what was published of
   // them meanwhile tells of it.
   std::vector<ProfileId> shared_with = {};
-  // As ProfileRecord::exits_kept_until.
+  // As in ProfileRecord.
   std::optional<absl::Time> exits_kept_until;
+  std::optional<int64_t> exits_through;
 };
 
 // An identifier that was erased, as far as it is known.
@@ -144,6 +150,37 @@ struct ChangeRecord {
   std::optional<ContinuedEpisode> continues = {};
   // Those that were told before, where they are others now; empty: the same.
   std::vector<Identifier> previous_identifiers = {};
+  // As they stood at the commit; empty where the person was erased.
+  std::vector<ConsentStanding> consents = {};
+};
+
+// Names a subscription: its client, and its name among those of the client.
+struct SubscriptionName {
+  std::string client;
+  std::string name;
+
+  friend auto operator<=>(const SubscriptionName&,
+                          const SubscriptionName&) = default;
+};
+
+// A consumer of changes whose position is remembered.
+struct SubscriptionRecord {
+  SubscriptionName name;
+  std::vector<std::string> audiences;  // sorted; empty: all
+  // That of the instance when the position was given.
+  std::string database_id;
+  StreamPositions positions{};  // through which changes are acknowledged
+  absl::Time created_at;
+  absl::Time acknowledged_at;  // when the position last moved
+};
+
+// How much of the log can be removed.
+struct RemovableChanges {
+  StreamPositions through{};  // the last of each stream
+  // When the oldest change behind was committed; InfiniteFuture: there is none.
+  absl::Time oldest_left_at = absl::InfiniteFuture();
+  // The same of those that no subscription waits for.
+  absl::Time oldest_unheld_at = absl::InfiniteFuture();
 };
 
 // A start of the daemon on this database.
@@ -168,6 +205,8 @@ struct InstanceRecord {
   absl::Time events_from = absl::InfinitePast();
   // Remnants of events that are not kept lie at or before this.
   absl::Time remnants_through = absl::InfinitePast();
+  // The last change of each stream that was removed from the log; 0: none was.
+  StreamPositions log_start{};
   // The profile through which (included) all have moved to that version;
   // absent: all have.
   std::optional<ProfileId> rebuilt_through;
@@ -230,18 +269,31 @@ struct CommitBatch {
   // New ones, as far as is known: one that is there already stays.
   std::vector<SeenNameRecord> names;
   std::optional<RuleVersionRecord> rules;  // newly in force
+  // Where InstanceRecord::log_start moves from and to, by a removal.
+  std::optional<std::pair<StreamPositions, StreamPositions>> removed_changes;
+  std::vector<SubscriptionRecord> subscriptions;  // new or moved
+  std::vector<SubscriptionName> deleted_subscriptions;
+  AccessRecords access;  // of clients
 
   bool empty() const {
     return profiles.empty() && identifiers.empty() && merges.empty() &&
            unmerges.empty() && rejoined.empty() && erasures.empty() &&
            forgotten_exits.empty() && events.empty() && remnants.empty() &&
            first_events.empty() && events_from == absl::InfinitePast() &&
-           stays.empty() && changes.empty() && !rules && !ends_rebuild;
+           stays.empty() && changes.empty() && !rules && !ends_rebuild &&
+           !removed_changes && subscriptions.empty() &&
+           deleted_subscriptions.empty() && access.empty();
   }
 };
 
 // Up to when the remnants reach that `batch` leaves; InfinitePast: none.
 absl::Time RemnantsThrough(const CommitBatch& batch);
+
+// Whether no stream of `left` is behind that of `right`.
+bool NotBehind(const StreamPositions& left, const StreamPositions& right);
+
+// How many changes lie behind `from` through `to`.
+int64_t CountBetween(const StreamPositions& from, const StreamPositions& to);
 
 // The stream of the profile with this permanent key.
 int StreamOf(std::string_view profile_key);

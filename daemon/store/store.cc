@@ -5,10 +5,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/store/readers.h"
+#include "daemon/store/tables/access_tables.h"
 #include "daemon/store/tables/held_reader.h"
 #include "daemon/store/tables/instance_row.h"
 #include "daemon/store/tables/membership_reader.h"
 #include "daemon/store/tables/record_reader.h"
+#include "daemon/store/tables/subscription_table.h"
 #include "daemon/store/writer.h"
 
 namespace audienced {
@@ -39,6 +41,7 @@ absl::StatusOr<InstanceRecord> Store::LoadInstance() {
   });
   if (!status.ok()) return status;
   Reach(instance.events_from, instance.remnants_through);
+  RaiseLogStart(instance.log_start);
   return instance;
 }
 
@@ -94,10 +97,19 @@ absl::Status Store::LoadStays(std::function<void(StayRecord)> each) {
   });
 }
 
+absl::Status Store::LoadSubscriptions(
+    std::function<void(SubscriptionRecord)> each) {
+  return writer_->Run([&](DatabaseConnection& connection) {
+    ReadSubscriptions(connection, each);
+    return absl::OkStatus();
+  });
+}
+
 absl::Status Store::Commit(const CommitBatch& batch) {
   // Before, so that nobody reads too little; should it fail, one reads too
   // much.
   Reach(batch.events_from, RemnantsThrough(batch));
+  if (batch.removed_changes) RaiseLogStart(batch.removed_changes->second);
   return writer_->Commit(batch);
 }
 
@@ -107,6 +119,13 @@ void Store::Reach(absl::Time events_from, absl::Time remnants_through) {
   };
   raise(events_from_micros_, events_from);
   raise(remnants_through_micros_, remnants_through);
+}
+
+void Store::RaiseLogStart(const StreamPositions& start) {
+  absl::MutexLock lock(&log_mutex_);
+  for (int stream = 0; stream < kStreamCount; ++stream) {
+    log_start_[stream] = std::max(log_start_[stream], start[stream]);
+  }
 }
 
 absl::StatusOr<std::optional<absl::Time>> Store::FirstEventsEnd() {
@@ -144,13 +163,32 @@ absl::StatusOr<std::vector<ChangeRecord>> Store::ReadChanges(
   return changes;
 }
 
-absl::StatusOr<StreamPositions> Store::LogStart() {
-  StreamPositions start{};
+StreamPositions Store::LogStart() const {
+  absl::ReaderMutexLock lock(&log_mutex_);
+  return log_start_;
+}
+
+absl::StatusOr<RemovableChanges> Store::FindRemovableChanges(
+    const StreamPositions& held, absl::Time kept_from, absl::Time held_from,
+    int limit) {
+  const StreamPositions start = LogStart();
+  RemovableChanges removable;
   absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
-    start = ReadLogStart(connection);
+    removable = ReadRemovableChanges(connection, start, held, kept_from,
+                                     held_from, limit);
   });
   if (!status.ok()) return status;
-  return start;
+  return removable;
+}
+
+absl::StatusOr<std::optional<absl::Time>> Store::FirstChangeAfter(
+    const StreamPositions& positions) {
+  std::optional<absl::Time> time;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    time = ReadFirstChangeAfter(connection, positions);
+  });
+  if (!status.ok()) return status;
+  return time;
 }
 
 absl::StatusOr<std::vector<EventRecord>> Store::ReadEvents(
@@ -253,6 +291,25 @@ absl::StatusOr<RuleVersionRecord> Store::ReadRules(const std::string& which) {
   if (!status.ok()) return status;
   if (rules.empty()) return absl::NotFoundError("no such version of the rules");
   return std::move(rules.front());
+}
+
+absl::StatusOr<std::vector<TokenRecord>> Store::ReadTokens() {
+  std::vector<TokenRecord> tokens;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    tokens = audienced::ReadTokens(connection);
+  });
+  if (!status.ok()) return status;
+  return tokens;
+}
+
+absl::StatusOr<std::vector<AuditEntry>> Store::ReadAudit(
+    const AuditQuery& query) {
+  std::vector<AuditEntry> entries;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    entries = ReadAuditEntries(connection, query);
+  });
+  if (!status.ok()) return status;
+  return entries;
 }
 
 absl::Status Store::Ping() {

@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "daemon/store/held_records.h"
 #include "daemon/store/records.h"
 
@@ -57,6 +59,7 @@ class Store {
       std::function<void(ErasedIdentifierRecord)> each);
   absl::Status LoadSeparations(std::function<void(SeparationRecord)> each);
   absl::Status LoadSeenNames(std::function<void(SeenNameRecord)> each);
+  absl::Status LoadSubscriptions(std::function<void(SubscriptionRecord)> each);
   // The latest stay of every (profile, audience), those that ended too.
   absl::Status LoadStays(std::function<void(StayRecord)> each);
 
@@ -103,13 +106,27 @@ class Store {
 
   // Changes with sequence in (after, through] of each stream, at most about
   // `limit`, ordered by stream and sequence. Gapless: what is returned of a
-  // stream are the next ones after `after`.
+  // stream are the next ones after `after`, if LogStart() is not ahead of
+  // `after` when this returns.
   absl::StatusOr<std::vector<ChangeRecord>> ReadChanges(
       const StreamPositions& after, const StreamPositions& through, int limit);
 
-  // The lowest sequence still in the log for each stream, minus one: cursors
-  // before this are too old.
-  absl::StatusOr<StreamPositions> LogStart();
+  // The last change of each stream that was removed from the log: cursors
+  // before this are too old. From memory, and raised before the removal: who
+  // asks after reading learns whether something of it may have been missing.
+  StreamPositions LogStart() const ABSL_LOCKS_EXCLUDED(log_mutex_);
+
+  // How far the log can be removed: what was committed before `kept_from` and
+  // is not behind `held`, and what was committed before `held_from` (at or
+  // before `kept_from`) at all. About `limit` changes at the most.
+  absl::StatusOr<RemovableChanges> FindRemovableChanges(
+      const StreamPositions& held, absl::Time kept_from, absl::Time held_from,
+      int limit);
+
+  // When the first change after `positions` was committed; absent: there is
+  // none.
+  absl::StatusOr<std::optional<absl::Time>> FirstChangeAfter(
+      const StreamPositions& positions);
 
   // All events of the profiles with numbers in (after, through], and of those
   // in `others`, and the remnants of events that are no longer there; in no
@@ -147,6 +164,11 @@ class Store {
   absl::StatusOr<RuleVersionRecord> ReadNewestRules();
   absl::StatusOr<RuleVersionRecord> ReadNewestRules(RuleSource source);
 
+  // All tokens, in no order.
+  absl::StatusOr<std::vector<TokenRecord>> ReadTokens();
+  // The audit log, the latest first.
+  absl::StatusOr<std::vector<AuditEntry>> ReadAudit(const AuditQuery& query);
+
   // As of the last commit: events that occurred before this are dropped.
   // Thread-safe.
   Instant events_from() const { return {events_from_micros_.load()}; }
@@ -164,12 +186,17 @@ class Store {
 
   // Takes over how far events and remnants reach; never goes back.
   void Reach(absl::Time events_from, absl::Time remnants_through);
+  // The same of the log.
+  void RaiseLogStart(const StreamPositions& start)
+      ABSL_LOCKS_EXCLUDED(log_mutex_);
 
   const Options options_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Readers> readers_;
   std::atomic<int64_t> events_from_micros_{Instant::Never().micros};
   std::atomic<int64_t> remnants_through_micros_{Instant::Never().micros};
+  mutable absl::Mutex log_mutex_;
+  StreamPositions log_start_ ABSL_GUARDED_BY(log_mutex_){};
 };
 
 }  // namespace audienced

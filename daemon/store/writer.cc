@@ -3,9 +3,11 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/store/postgres/admission.h"
 #include "daemon/store/postgres/migrations.h"
+#include "daemon/store/tables/access_tables.h"
 #include "daemon/store/tables/identity_writer.h"
 #include "daemon/store/tables/instance_row.h"
 #include "daemon/store/tables/record_writer.h"
+#include "daemon/store/tables/subscription_table.h"
 
 namespace audienced {
 
@@ -89,6 +91,13 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
     WriteStays(connection, batch.stays);
     WriteChanges(connection, batch.changes);
     if (batch.rules) WriteRules(connection, *batch.rules);
+    if (batch.removed_changes) {
+      RemoveChanges(connection, batch.removed_changes->first,
+                    batch.removed_changes->second);
+    }
+    WriteSubscriptions(connection, batch.subscriptions);
+    DeleteSubscriptions(connection, batch.deleted_subscriptions);
+    WriteAccess(connection, batch.access, batch.commit_number);
 
     // Once COMMIT is sent, no error says that it did not happen.
     status = CatchDatabaseErrors([&] {

@@ -138,6 +138,7 @@ TEST_F(ErasureTest, WhoWasErasedIsKnownAgain) {
   CommitBatch batch = SampleBatch(2);
   batch.erasures = {ErasureOfAnn()};
   batch.erasures[0].exits_kept_until = SampleTime(30);
+  batch.erasures[0].exits_through = 7;
   ASSERT_TRUE(store->Commit(batch).ok());
   std::vector<ProfileRecord> kept;
   ASSERT_TRUE(store
@@ -152,6 +153,7 @@ TEST_F(ErasureTest, WhoWasErasedIsKnownAgain) {
             });
   EXPECT_EQ(kept[0].erased_at, SampleTime(2));
   EXPECT_EQ(kept[0].exits_kept_until, SampleTime(30));
+  EXPECT_EQ(kept[0].exits_through, 7);
   EXPECT_EQ(kept[1].exits_kept_until, std::nullopt);
 
   std::vector<ErasedIdentifierRecord> erased;

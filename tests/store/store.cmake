@@ -1,6 +1,7 @@
 # store_test: daemon/store against a PostgreSQL of its own, one for the program,
 # emptied before each test. Started by root, it runs as the user `postgres`.
 add_executable(store_test
+  ${CMAKE_CURRENT_LIST_DIR}/access_tables_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/admission_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/binary_format_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/commit_test.cc
@@ -11,6 +12,7 @@ add_executable(store_test
   ${CMAKE_CURRENT_LIST_DIR}/reading_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/retention_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/sample_records.cc
+  ${CMAKE_CURRENT_LIST_DIR}/subscription_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/throwaway_cluster.cc
   ${CMAKE_CURRENT_LIST_DIR}/value_json_test.cc)
 target_link_libraries(store_test PRIVATE

@@ -1,4 +1,5 @@
 add_executable(engine_test
+  unit/consent_standing_test.cc
   unit/decimal_test.cc
   unit/explanation_test.cc
   unit/history_test.cc
@@ -11,10 +12,16 @@ gtest_discover_tests(engine_test PROPERTIES LABELS ci)
 
 add_executable(publish_test
   unit/cursor_test.cc
+  unit/subscriptions_test.cc
   unit/directory_test.cc)
 target_link_libraries(publish_test PRIVATE
   daemon_pipeline daemon_publish audienced_flags GTest::gtest_main)
 gtest_discover_tests(publish_test PROPERTIES LABELS ci)
+
+add_executable(access_test unit/access_test.cc)
+target_link_libraries(access_test PRIVATE
+  daemon_access audienced_flags GTest::gtest_main)
+gtest_discover_tests(access_test PROPERTIES LABELS ci)
 
 add_executable(service_test unit/service_conversion_test.cc)
 target_link_libraries(service_test PRIVATE

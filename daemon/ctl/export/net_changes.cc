@@ -21,6 +21,8 @@ v1::Member MemberOf(const v1::MembershipChange& change) {
   }
   member.set_existing(change.existing());
   member.set_rule_version(change.rule_version());
+  *member.mutable_consents() = change.consents();
+  *member.mutable_omitted_identifiers() = change.omitted_identifiers();
   if (change.has_context()) *member.mutable_context() = change.context();
   return member;
 }

@@ -107,6 +107,44 @@ std::string EventsText(const v1::GetStatusResponse& status) {
   return Concat("\n", table.Take(), LeftOut(status.events_size()));
 }
 
+std::string AudiencesText(
+    const google::protobuf::RepeatedPtrField<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    text += Concat(text.empty() ? "" : " ", Printable(name));
+  }
+  return text.empty() ? "all" : text;
+}
+
+std::string StateText(const v1::Subscription& subscription) {
+  switch (subscription.state()) {
+    case v1::Subscription::STATE_ACTIVE:
+      return "active";
+    case v1::Subscription::STATE_EXPIRED:
+      return "expired";
+    case v1::Subscription::STATE_FOREIGN:
+      return "foreign";
+    default:
+      return "-";
+  }
+}
+
+std::string ChangeLogText(const v1::ChangeLogStatus& log) {
+  std::string text = Concat(Grouped(log.change_count()), " changes");
+  if (log.has_oldest_time()) {
+    text += Concat(" since ", TimeToSecond(log.oldest_time()));
+  }
+  return Concat(text, ", kept for ", SpanText(log.retention()));
+}
+
+std::string SubscriptionTable(const v1::GetStatusResponse& status) {
+  if (status.subscriptions().empty()) return "";
+  const auto& all = status.subscriptions();
+  const int shown = std::min(all.size(), kRowLimit);
+  return Concat("\n", SubscriptionsText({all.begin(), all.begin() + shown}),
+                LeftOut(status.subscription_count()));
+}
+
 std::string WatchesText(const v1::GetStatusResponse& status) {
   if (status.watches().empty()) return "";
   TextTable table({{"BEHIND", TextTable::Align::kRight},
@@ -115,13 +153,10 @@ std::string WatchesText(const v1::GetStatusResponse& status) {
                    {"AUDIENCES"}});
   for (int i = 0; i < std::min(status.watches_size(), kRowLimit); ++i) {
     const v1::WatchStatus& watch = status.watches(i);
-    std::string audiences;
-    for (const std::string& audience : watch.audiences()) {
-      audiences += Concat(audiences.empty() ? "" : " ", Printable(audience));
-    }
+    std::string audiences = AudiencesText(watch.audiences());
+    if (watch.reads_log()) audiences += " (reads the log)";
     table.Add({Grouped(watch.lag_changes()), Grouped(watch.sent_change_count()),
-               TimeToSecond(watch.start_time()),
-               audiences.empty() ? "all" : Cut(audiences, 60)});
+               TimeToSecond(watch.start_time()), Cut(audiences, 60)});
   }
   return Concat("\n", table.Take(), LeftOut(status.watch_count()));
 }
@@ -150,13 +185,34 @@ std::string StatusScreen(const v1::GetStatusResponse& status, Color color) {
   screen +=
       Line("published", Concat(Grouped(status.change_count()), " changes in ",
                                Grouped(status.commit_count()), " commits"));
+  screen += Line("log", ChangeLogText(status.change_log()));
   screen += Line("watches", Grouped(status.watch_count()));
   if (freshness.has_last_fault_time()) {
     screen +=
         Line("last fault", Concat(TimeToSecond(freshness.last_fault_time()),
                                   ", ", Printable(freshness.last_fault())));
   }
-  return Concat(screen, EventsText(status), WatchesText(status));
+  return Concat(screen, EventsText(status), WatchesText(status),
+                SubscriptionTable(status));
+}
+
+std::string SubscriptionsText(
+    const google::protobuf::RepeatedPtrField<v1::Subscription>& subscriptions) {
+  TextTable table({{"BEHIND", TextTable::Align::kRight},
+                   {"FOR", TextTable::Align::kRight},
+                   {"ACKNOWLEDGED"},
+                   {"STATE"},
+                   {"SUBSCRIPTION"},
+                   {"CLIENT"},
+                   {"AUDIENCES"}});
+  for (const v1::Subscription& each : subscriptions) {
+    table.Add({Grouped(each.lag_changes()),
+               each.has_lag() ? SpanText(each.lag()) : "-",
+               TimeToSecond(each.acknowledge_time()), StateText(each),
+               Printable(each.name()), Printable(each.client()),
+               Cut(AudiencesText(each.audiences()), 60)});
+  }
+  return table.Take();
 }
 
 }  // namespace audienced

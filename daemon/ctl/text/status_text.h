@@ -12,6 +12,10 @@ namespace audienced {
 // then what it does, then tables of events and watches where there are any.
 std::string StatusScreen(const v1::GetStatusResponse& status, Color color);
 
+// A table of subscriptions, of one client or of all.
+std::string SubscriptionsText(
+    const google::protobuf::RepeatedPtrField<v1::Subscription>& subscriptions);
+
 }  // namespace audienced
 
 #endif  // AUDIENCED_DAEMON_CTL_TEXT_STATUS_TEXT_H_

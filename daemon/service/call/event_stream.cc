@@ -11,19 +11,28 @@
 namespace audienced {
 
 std::shared_ptr<EventStream> EventStream::Make(
-    const Stages& stages, const IngestLimits& limits,
+    const Stages& stages, const IngestLimits& limits, AdmissionPtr admission,
     std::function<void(EventStream*)> on_done) {
-  return std::shared_ptr<EventStream>(
-      new EventStream(stages, limits, std::move(on_done)));
+  return std::shared_ptr<EventStream>(new EventStream(
+      stages, limits, std::move(admission), std::move(on_done)));
 }
 
 EventStream::EventStream(const Stages& stages, const IngestLimits& limits,
+                         AdmissionPtr admission,
                          std::function<void(EventStream*)> on_done)
-    : stages_(stages), limits_(limits), on_done_(std::move(on_done)) {}
+    : stages_(stages),
+      limits_(limits),
+      admission_(std::move(admission)),
+      on_done_(std::move(on_done)) {}
 
 void EventStream::Begin() {
   self_ = shared_from_this();
   Proceed();
+}
+
+void EventStream::Refuse(absl::Status status) {
+  self_ = shared_from_this();
+  Close(std::move(status));
 }
 
 void EventStream::Close(absl::Status status) {
@@ -68,6 +77,8 @@ void EventStream::OnDone() {
 }
 
 absl::Status EventStream::CheckRequest() {
+  const absl::Status admitted = admission_->Check();
+  if (!admitted.ok()) return admitted;
   const int64_t number = request_.batch_number();
   if (number <= last_batch_number_) {
     return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "batch_number",
@@ -169,7 +180,7 @@ void EventStream::Proceed() {
       case Step::kFinish:
         Finish(absl::IsCancelled(ending)
                    ? grpc::Status::CANCELLED
-                   : ToGrpcStatus(ending, "StreamEvents"));
+                   : ToGrpcStatus(ending, "EventService.StreamEvents"));
         break;
       case Step::kNone:
         break;

@@ -10,6 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "audienced/v1/event_service.pb.h"
+#include "daemon/service/call/access_gate.h"
 #include "daemon/service/call/ingest_batch.h"
 #include "daemon/service/stages.h"
 #include "grpcpp/support/server_callback.h"
@@ -26,14 +27,18 @@ class EventStream : public grpc::ServerBidiReactor<v1::StreamEventsRequest,
  public:
   static constexpr size_t kBatchesInWork = 16;
 
-  // `stages` outlive the call; `on_done` is called once, when gRPC is done with
-  // it. Does nothing before Begin().
+  // `stages` outlive the call; `admission` is null where it is to be refused;
+  // `on_done` is called once, when gRPC is done with it. Does nothing before
+  // Begin() or Refuse().
   static std::shared_ptr<EventStream> Make(
-      const Stages& stages, const IngestLimits& limits,
+      const Stages& stages, const IngestLimits& limits, AdmissionPtr admission,
       std::function<void(EventStream*)> on_done);
 
   // Begins to read. Call once.
   void Begin();
+
+  // Ends the call instead.
+  void Refuse(absl::Status status) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Reads no more, acknowledges what is in work, and ends the call with
   // `status`.
@@ -54,6 +59,7 @@ class EventStream : public grpc::ServerBidiReactor<v1::StreamEventsRequest,
   enum class Step { kNone, kRead, kWrite, kFinish };
 
   EventStream(const Stages& stages, const IngestLimits& limits,
+              AdmissionPtr admission,
               std::function<void(EventStream*)> on_done);
 
   // Hands the batch that was read to the pipeline.
@@ -71,6 +77,7 @@ class EventStream : public grpc::ServerBidiReactor<v1::StreamEventsRequest,
 
   const Stages& stages_;
   const IngestLimits limits_;
+  const AdmissionPtr admission_;
   const std::function<void(EventStream*)> on_done_;
   std::shared_ptr<EventStream> self_;  // until OnDone()
 

@@ -6,8 +6,11 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "daemon/service/call/access_gate.h"
 #include "daemon/service/call/call_count.h"
+#include "daemon/service/stages.h"
 #include "grpcpp/support/server_callback.h"
 
 namespace audienced {
@@ -18,10 +21,19 @@ namespace audienced {
 // Thread-safe.
 class PendingCall : public grpc::ServerUnaryReactor {
  public:
-  // `method` is a literal, for the log. The call is counted in `calls`, which
-  // outlives it, until the client has its answer.
-  static std::shared_ptr<PendingCall> Begin(const char* method,
-                                            CallCount& calls);
+  // `method` is a literal: `EventService.IngestEvents`. The call is counted in
+  // `calls`, which outlives it, until the client has its answer. Where it is
+  // not let in, it ends at once.
+  static std::shared_ptr<PendingCall> Begin(
+      const Stages& stages, const grpc::CallbackServerContext& context,
+      const char* method, CallCount& calls);
+
+  // Whether it was let in; there is nothing to do otherwise.
+  bool is_admitted() const { return admission_ != nullptr; }
+  // Of a call that was let in.
+  const Caller& caller() const { return admission_->caller(); }
+
+  const char* method() const { return method_; }
 
   // Ends the call, unless it has ended: with what `fill` puts into the
   // response, or with the error. The response may be touched in `fill` alone.
@@ -37,6 +49,7 @@ class PendingCall : public grpc::ServerUnaryReactor {
 
   const char* const method_;
   CallCount& calls_;
+  AdmissionPtr admission_;
   std::shared_ptr<PendingCall> self_;  // until OnDone()
 
   absl::Mutex mutex_;

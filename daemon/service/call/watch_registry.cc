@@ -10,6 +10,7 @@
 namespace audienced {
 namespace {
 
+constexpr char kMethod[] = "AudienceService.WatchMemberships";
 constexpr int kThreads = 2;
 constexpr absl::Duration kShortestInterval = absl::Seconds(1);
 
@@ -18,7 +19,7 @@ class RefusedWatch
     : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse> {
  public:
   explicit RefusedWatch(const absl::Status& status) {
-    Finish(ToGrpcStatus(status, "WatchMemberships"));
+    Finish(ToGrpcStatus(status, kMethod));
   }
   void OnDone() override { delete this; }
 };
@@ -46,12 +47,10 @@ v1::WatchStatus StatusOf(const Watcher& watcher, const StreamPositions& heads) {
   *status.mutable_audiences() = watcher.request().audiences();
   *status.mutable_start_time() = ToTimestamp(progress.start_time);
   status.set_sent_change_count(progress.sent_changes);
+  status.set_subscription(watcher.request().subscription());
+  status.set_reads_log(progress.reads_log);
   if (!progress.positions) return status;
-  int64_t lag = 0;
-  for (size_t stream = 0; stream < heads.size(); ++stream) {
-    lag += std::max<int64_t>(heads[stream] - (*progress.positions)[stream], 0);
-  }
-  status.set_lag_changes(lag);
+  status.set_lag_changes(CountBetween(*progress.positions, heads));
   return status;
 }
 
@@ -68,7 +67,11 @@ WatchRegistry::WatchRegistry(const Stages& stages, Options options)
 WatchRegistry::~WatchRegistry() { stages_.feed.RemoveListener(listener_); }
 
 grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* WatchRegistry::Open(
+    const grpc::CallbackServerContext& context,
     const v1::WatchMembershipsRequest& request) {
+  absl::StatusOr<AdmissionPtr> admission =
+      Admit(stages_.access, context, kMethod);
+  if (!admission.ok()) return new RefusedWatch(admission.status());
   std::shared_ptr<Watcher> watcher;
   {
     absl::MutexLock lock(&mutex_);
@@ -77,7 +80,7 @@ grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* WatchRegistry::Open(
       return new RefusedWatch(TooManyWatchers(options_.watcher_limit));
     }
     watcher = Watcher::Make(
-        stages_, pool_, request,
+        stages_, pool_, *std::move(admission), request,
         {CheckpointInterval(request, options_.checkpoint_interval),
          [this](Watcher* done) { Remove(done); }});
     watchers_.emplace(watcher.get(), watcher);
@@ -95,6 +98,13 @@ void WatchRegistry::CloseAll() {
 int64_t WatchRegistry::size() const {
   absl::MutexLock lock(&mutex_);
   return static_cast<int64_t>(watchers_.size());
+}
+
+int64_t WatchRegistry::log_reader_count() const {
+  absl::MutexLock lock(&mutex_);
+  return std::count_if(
+      watchers_.begin(), watchers_.end(),
+      [](const auto& each) { return each.second->progress().reads_log; });
 }
 
 std::vector<v1::WatchStatus> WatchRegistry::List(size_t limit) const {

@@ -6,20 +6,27 @@
 
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
+namespace {
+
+constexpr char kMethod[] = "AudienceService.WatchMemberships";
+
+}  // namespace
 
 std::shared_ptr<Watcher> Watcher::Make(
-    const Stages& stages, WorkerPool& pool,
+    const Stages& stages, WorkerPool& pool, AdmissionPtr admission,
     const v1::WatchMembershipsRequest& request, Options options) {
-  return std::shared_ptr<Watcher>(
-      new Watcher(stages, pool, request, std::move(options)));
+  return std::shared_ptr<Watcher>(new Watcher(
+      stages, pool, std::move(admission), request, std::move(options)));
 }
 
-Watcher::Watcher(const Stages& stages, WorkerPool& pool,
+Watcher::Watcher(const Stages& stages, WorkerPool& pool, AdmissionPtr admission,
                  const v1::WatchMembershipsRequest& request, Options options)
     : stages_(stages),
       pool_(pool),
+      admission_(std::move(admission)),
       request_(request),
       options_(std::move(options)),
       progress_{stages.clock.Now(), 0, std::nullopt},
@@ -96,10 +103,12 @@ void Watcher::Work() {
     // Before reading: what is read is at least as new.
     const absl::Time through = stages_.pipeline.EvaluatedThrough();
     if (!reader_) {
-      absl::StatusOr<ChangeReader> reader =
-          ChangeReader::Open(stages_, request_.audiences(), request_.cursor());
+      absl::StatusOr<ChangeReader> reader = ChangeReader::Open(
+          stages_, admission_->caller(), request_.audiences(),
+          request_.cursor(), request_.subscription(), request_.destination());
       if (!reader.ok()) return End(reader.status());
       reader_ = *std::move(reader);
+      AuditStart();
     }
     absl::StatusOr<ChangeReader::Portion> portion =
         reader_->Next(kWatchBatchLimit);
@@ -112,13 +121,23 @@ void Watcher::Work() {
   }
 }
 
+void Watcher::AuditStart() {
+  AuditLog& audit = stages_.access.audit();
+  for (const std::string& audience : request_.audiences()) {
+    audit.Add(admission_->caller(), kMethod, audience, 0);
+  }
+  if (request_.audiences().empty()) {
+    audit.Add(admission_->caller(), kMethod, "", 0);
+  }
+}
+
 bool Watcher::EndIfAsked() {
   absl::Status status;
   {
     absl::MutexLock lock(&mutex_);
     woken_ = false;  // what was committed until here is read from now on
-    if (!close_) return false;
-    status = *close_;
+    status = close_ ? *close_ : admission_->Check();
+    if (status.ok()) return false;
   }
   End(status);
   return true;
@@ -126,6 +145,7 @@ bool Watcher::EndIfAsked() {
 
 bool Watcher::Rest() {
   absl::MutexLock lock(&mutex_);
+  progress_.reads_log = reader_->reads_log();
   progress_.positions = reader_->positions();
   if (woken_ || close_) return false;
   state_ = State::kIdle;
@@ -134,6 +154,7 @@ bool Watcher::Rest() {
 
 void Watcher::Write(ChangeReader::Portion portion, absl::Time through) {
   first_ = false;
+  AuditChanges(stages_, admission_->caller(), kMethod, 0, portion.changes);
   response_.Clear();
   response_.mutable_changes()->Swap(&portion.changes);
   response_.set_cursor(reader_->cursor());
@@ -143,6 +164,7 @@ void Watcher::Write(ChangeReader::Portion portion, absl::Time through) {
   {
     absl::MutexLock lock(&mutex_);
     state_ = State::kWriting;
+    progress_.reads_log = reader_->reads_log();
   }
   StartWrite(&response_);
 }
@@ -153,7 +175,7 @@ void Watcher::End(const absl::Status& status) {
     state_ = State::kFinished;
   }
   Finish(absl::IsCancelled(status) ? grpc::Status::CANCELLED
-                                   : ToGrpcStatus(status, "WatchMemberships"));
+                                   : ToGrpcStatus(status, kMethod));
 }
 
 bool Watcher::CheckpointDue() {

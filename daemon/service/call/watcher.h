@@ -9,6 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "audienced/v1/audience_service.pb.h"
+#include "daemon/service/call/access_gate.h"
 #include "daemon/service/call/worker_pool.h"
 #include "daemon/service/query/change_reader.h"
 #include "daemon/service/stages.h"
@@ -32,7 +33,7 @@ class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
 
   // Borrows `stages` and `pool`. Does nothing before Begin().
   static std::shared_ptr<Watcher> Make(
-      const Stages& stages, WorkerPool& pool,
+      const Stages& stages, WorkerPool& pool, AdmissionPtr admission,
       const v1::WatchMembershipsRequest& request, Options options);
 
   // Call once.
@@ -47,6 +48,8 @@ class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
     int64_t sent_changes = 0;
     // Behind the last message that was sent; absent before the first.
     std::optional<StreamPositions> positions;
+    // It is so far behind that it reads the log in the database.
+    bool reads_log = false;
   };
   Progress progress() const ABSL_LOCKS_EXCLUDED(mutex_);
   const v1::WatchMembershipsRequest& request() const { return request_; }
@@ -68,13 +71,15 @@ class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
     kFinished,
   };
 
-  Watcher(const Stages& stages, WorkerPool& pool,
+  Watcher(const Stages& stages, WorkerPool& pool, AdmissionPtr admission,
           const v1::WatchMembershipsRequest& request, Options options);
 
   void Post();
   // In the pool, while kWorking: reads until there is something to write.
   void Work() ABSL_LOCKS_EXCLUDED(mutex_);
-  // Whether the call was ended meanwhile; it is then finished.
+  void AuditStart();
+  // Whether the call was ended meanwhile, or its client may no longer make it;
+  // it is then finished.
   bool EndIfAsked() ABSL_LOCKS_EXCLUDED(mutex_);
   // Whether to go to sleep; not when something came meanwhile. What was read so
   // far holds nothing for this watch.
@@ -90,6 +95,7 @@ class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
 
   const Stages& stages_;
   WorkerPool& pool_;
+  const AdmissionPtr admission_;
   const v1::WatchMembershipsRequest request_;
   const Options options_;
   std::shared_ptr<Watcher> self_;  // until OnDone()

@@ -30,6 +30,16 @@ std::string ContextNameText(const ContextName& name) {
   return "";
 }
 
+v1::ConsentState ToProto(const ConsentStanding& consent) {
+  v1::ConsentState state;
+  state.set_purpose(consent.purpose);
+  state.set_granted(consent.granted);
+  if (consent.told_at != Instant::Never()) {
+    *state.mutable_told_time() = ToTimestamp(ToTime(consent.told_at));
+  }
+  return state;
+}
+
 // Sets the context of `message`, a Member or a MembershipChange.
 template <typename Message>
 void SetContext(const std::string& json, Message& message) {
@@ -102,31 +112,24 @@ v1::Identifier ToProto(const Identifier& identifier) {
   return answer;
 }
 
-void FillIdentifiers(std::vector<Identifier> identifiers,
-                     google::protobuf::RepeatedPtrField<v1::Identifier>& into) {
-  std::sort(identifiers.begin(), identifiers.end(),
-            [](const Identifier& left, const Identifier& right) {
-              return std::tie(left.kind, left.value) <
-                     std::tie(right.kind, right.value);
-            });
-  into.Clear();
-  for (const Identifier& identifier : identifiers) {
-    *into.Add() = ToProto(identifier);
-  }
-}
-
 std::string IdempotencyKey(const std::string& audience,
                            const std::string& profile_name, int64_t episode) {
   return absl::StrCat(audience, "/", profile_name, "/", episode);
 }
 
-v1::Member ToMember(const StayRecord& stay,
-                    const std::vector<Identifier>& identifiers) {
+void FillConsents(const std::vector<ConsentStanding>& consents,
+                  v1::Member& member) {
+  member.clear_consents();
+  for (const ConsentStanding& each : consents) {
+    *member.add_consents() = ToProto(each);
+  }
+}
+
+v1::Member ToMember(const StayRecord& stay) {
   const Membership& membership = stay.membership;
   v1::Member member;
   member.set_audience(stay.audience);
   member.set_profile(ProfileName(stay.profile));
-  FillIdentifiers(identifiers, *member.mutable_identifiers());
   member.set_episode(membership.episode);
   member.set_idempotency_key(
       IdempotencyKey(stay.audience, member.profile(), membership.episode));
@@ -144,13 +147,14 @@ v1::Member ToMember(const StayRecord& stay,
   return member;
 }
 
-v1::MembershipChange ToChange(const ChangeRecord& record) {
+v1::MembershipChange ToChange(const ChangeRecord& record,
+                              const IdentifierView& view,
+                              const PersonalTraits& traits) {
   v1::MembershipChange change;
   change.set_kind(ToProto(record.change.kind));
   change.set_cause(ToProto(record.change.cause));
   change.set_audience(record.audience);
   change.set_profile(ProfileName(record.profile));
-  FillIdentifiers(record.identifiers, *change.mutable_identifiers());
   change.set_episode(record.episode);
   change.set_idempotency_key(
       IdempotencyKey(record.audience, change.profile(), record.episode));
@@ -165,13 +169,17 @@ v1::MembershipChange ToChange(const ChangeRecord& record) {
   if (record.change.kind != ChangeKind::kLeft) {
     SetContext(record.context, change);
   }
+  for (const ConsentStanding& consent : record.consents) {
+    *change.add_consents() = ToProto(consent);
+  }
+  view.Tell(record.identifiers, traits, change);
   if (record.continues) {
     change.mutable_continues()->set_profile(
         ProfileName(record.continues->profile));
     change.mutable_continues()->set_episode(record.continues->episode);
   }
-  FillIdentifiers(record.previous_identifiers,
-                  *change.mutable_previous_identifiers());
+  view.Fill(record.previous_identifiers,
+            *change.mutable_previous_identifiers());
   return change;
 }
 

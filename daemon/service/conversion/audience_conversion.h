@@ -6,6 +6,7 @@
 
 #include "audienced/v1/audience.pb.h"
 #include "daemon/ingest/incoming_event.h"
+#include "daemon/service/conversion/identifier_view.h"
 #include "daemon/store/records.h"
 #include "rules/engine/membership.h"
 #include "rules/language/model.h"
@@ -19,19 +20,21 @@ v1::Cause ToProto(Cause cause);
 
 v1::Identifier ToProto(const Identifier& identifier);
 
-// Replaces `into`, by kind and value.
-void FillIdentifiers(std::vector<Identifier> identifiers,
-                     google::protobuf::RepeatedPtrField<v1::Identifier>& into);
-
 // Equal for everything that concerns the three.
 std::string IdempotencyKey(const std::string& audience,
                            const std::string& profile_name, int64_t episode);
 
-// A stay that has not ended, with the identifiers of its profile.
-v1::Member ToMember(const StayRecord& stay,
-                    const std::vector<Identifier>& identifiers);
+// Replaces what is told of consents.
+void FillConsents(const std::vector<ConsentStanding>& consents,
+                  v1::Member& member);
 
-v1::MembershipChange ToChange(const ChangeRecord& record);
+// A stay that has not ended, without consents and identifiers.
+v1::Member ToMember(const StayRecord& stay);
+
+// With its identifiers as `view` tells them; `traits` are those of the person.
+v1::MembershipChange ToChange(const ChangeRecord& record,
+                              const IdentifierView& view,
+                              const PersonalTraits& traits);
 
 // What the rules say of an audience. Counts, version and instant are left to
 // the caller.

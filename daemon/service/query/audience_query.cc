@@ -9,11 +9,14 @@
 #include "daemon/ingest/error_reason.h"
 #include "daemon/pipeline/history_reader.h"
 #include "daemon/service/conversion/audience_conversion.h"
+#include "daemon/service/conversion/identifier_view.h"
 #include "daemon/service/conversion/profile_name.h"
 #include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/destination_people.h"
 #include "daemon/service/query/member_list.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
@@ -61,8 +64,9 @@ absl::Status CheckBatch(const v1::BatchGetMembershipsRequest& request) {
 
 // Fills the answers of one profile, one for each of `audiences`.
 void AnswerProfile(const Stages& stages, const RulesState& rules,
-                   const Profile& profile, const std::vector<size_t>& audiences,
-                   Instant now, bool include_members,
+                   const IdentifierView& view, const Profile& profile,
+                   const std::vector<size_t>& audiences, Instant now,
+                   bool include_members,
                    v1::BatchGetMembershipsResponse& response) {
   MembershipEvaluation evaluation(rules, profile);
   for (const size_t audience : audiences) {
@@ -81,7 +85,8 @@ void AnswerProfile(const Stages& stages, const RulesState& rules,
     }
     answer.set_state(v1::Membership::STATE_MEMBER);
     if (include_members) {
-      *answer.mutable_member() = evaluation.MemberAt(*number, standing, now);
+      *answer.mutable_member() =
+          evaluation.MemberAt(*number, standing, now, view);
     }
   }
 }
@@ -105,7 +110,7 @@ absl::StatusOr<std::vector<Directory::ProfilePtr>> FindProfiles(
 
 }  // namespace
 
-absl::Status ListAudiences(const Stages& stages,
+absl::Status ListAudiences(const Stages& stages, const Caller& caller,
                            const v1::ListAudiencesRequest& request,
                            v1::ListAudiencesResponse& response) {
   const absl::StatusOr<int> page_size =
@@ -127,7 +132,8 @@ absl::Status ListAudiences(const Stages& stages,
       rules.projection->rulebook().model().audiences;
   std::vector<size_t> order;
   for (size_t i = 0; i < audiences.size(); ++i) {
-    if (audiences[i].name > after) order.push_back(i);
+    const std::string& name = audiences[i].name;
+    if (name > after && caller.MaySee(name)) order.push_back(i);
   }
   std::sort(order.begin(), order.end(), [&](size_t left, size_t right) {
     return audiences[left].name < audiences[right].name;
@@ -149,13 +155,13 @@ absl::Status ListAudiences(const Stages& stages,
   return absl::OkStatus();
 }
 
-absl::Status GetAudience(const Stages& stages,
+absl::Status GetAudience(const Stages& stages, const Caller& caller,
                          const v1::GetAudienceRequest& request,
                          v1::GetAudienceResponse& response) {
   const RulesState rules = stages.pipeline.rules();
   const absl::Time through = stages.pipeline.EvaluatedThrough();
   const absl::StatusOr<size_t> audience =
-      FindAudience(rules, request.audience());
+      FindAudience(rules, caller, request.audience());
   if (!audience.ok()) return audience.status();
   *response.mutable_audience() =
       DescribeAudience(stages, rules, *audience, through);
@@ -165,7 +171,7 @@ absl::Status GetAudience(const Stages& stages,
   return absl::OkStatus();
 }
 
-absl::Status BatchGetMemberships(const Stages& stages,
+absl::Status BatchGetMemberships(const Stages& stages, const Caller& caller,
                                  const v1::BatchGetMembershipsRequest& request,
                                  v1::BatchGetMembershipsResponse& response) {
   const absl::Status checked = CheckBatch(request);
@@ -174,15 +180,20 @@ absl::Status BatchGetMemberships(const Stages& stages,
   const absl::Time now = stages.clock.Now();
   std::vector<size_t> audiences;
   for (const std::string& name : request.audiences()) {
-    const absl::StatusOr<size_t> audience = FindAudience(rules, name);
+    const absl::StatusOr<size_t> audience = FindAudience(rules, caller, name);
     if (!audience.ok()) return audience.status();
     audiences.push_back(*audience);
   }
+  const auto view = ViewFor(stages, caller, request.destination());
+  if (!view.ok()) return view.status();
+  const absl::Status required = CheckConsentsRequired(
+      rules, *view, {request.audiences().begin(), request.audiences().end()});
+  if (!required.ok()) return required;
   const auto profiles = FindProfiles(stages, rules, request);
   if (!profiles.ok()) return profiles.status();
   for (const Directory::ProfilePtr& profile : *profiles) {
     if (profile != nullptr) {
-      AnswerProfile(stages, rules, *profile, audiences, ToInstant(now),
+      AnswerProfile(stages, rules, *view, *profile, audiences, ToInstant(now),
                     request.include_members(), response);
       continue;
     }
@@ -193,6 +204,10 @@ absl::Status BatchGetMemberships(const Stages& stages,
     }
   }
   *response.mutable_evaluated_through_time() = ToTimestamp(now);
+  for (const std::string& name : request.audiences()) {
+    stages.access.audit().Sum(caller, "AudienceService.BatchGetMemberships",
+                              name, 1, request.profiles_size());
+  }
   return absl::OkStatus();
 }
 

@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "audienced/v1/audience_service.pb.h"
+#include "daemon/access/caller.h"
 #include "daemon/service/stages.h"
 
 // Answers of AudienceService about audiences, and about single memberships at
@@ -17,15 +18,15 @@ inline constexpr int kAudienceFilterLimit = 1000;
 inline constexpr int64_t kMembershipLimit = 10'000;
 inline constexpr int64_t kMembershipWithMemberLimit = 1000;
 
-absl::Status ListAudiences(const Stages& stages,
+absl::Status ListAudiences(const Stages& stages, const Caller& caller,
                            const v1::ListAudiencesRequest& request,
                            v1::ListAudiencesResponse& response);
 
-absl::Status GetAudience(const Stages& stages,
+absl::Status GetAudience(const Stages& stages, const Caller& caller,
                          const v1::GetAudienceRequest& request,
                          v1::GetAudienceResponse& response);
 
-absl::Status BatchGetMemberships(const Stages& stages,
+absl::Status BatchGetMemberships(const Stages& stages, const Caller& caller,
                                  const v1::BatchGetMembershipsRequest& request,
                                  v1::BatchGetMembershipsResponse& response);
 

@@ -49,7 +49,7 @@ absl::StatusOr<BacktestQuestion> QuestionOf(const CompiledRulebook& rulebook,
                                             const v1::BacktestRequest& request,
                                             absl::Time now) {
   const absl::StatusOr<size_t> audience =
-      FindAudience(rulebook, request.audience());
+      FindAudience(rulebook, Caller::Local(), request.audience());
   if (!audience.ok()) return audience.status();
   absl::StatusOr<std::vector<size_t>> goal =
       GoalOf(rulebook.model(), request.goal());

@@ -6,21 +6,42 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
 #include "daemon/service/conversion/audience_conversion.h"
+#include "daemon/service/conversion/identifier_view.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/audience_query.h"
 #include "daemon/service/query/member_list.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
 
 using AudienceNames = google::protobuf::RepeatedPtrField<std::string>;
 
-// The names, sorted, each once. With a cursor an audience may be gone from the
-// rules since: its exits are still to be told.
-absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
-                                                  const AudienceNames& names,
-                                                  bool has_cursor) {
+// Where a subscription goes on. Its audiences may be left out of a request, or
+// are repeated there.
+absl::StatusOr<Cursor> PositionOf(const Stages& stages,
+                                  const SubscriptionRecord& subscription) {
+  switch (StateOf(subscription, stages.cursors.database_id(),
+                  stages.store.LogStart())) {
+    case SubscriptionState::kExpired:
+      return CursorExpired();
+    case SubscriptionState::kForeign:
+      return CursorForeign();
+    case SubscriptionState::kActive:
+      break;
+  }
+  Cursor cursor;
+  cursor.positions = subscription.positions;
+  cursor.audiences = subscription.audiences;
+  return cursor;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> AudienceFilter(
+    const Stages& stages, const Caller& caller, const AudienceNames& names,
+    bool may_be_gone) {
   if (names.size() > kAudienceFilterLimit) {
     return WithReason(absl::InvalidArgumentError(absl::StrCat(
                           names.size(), " audiences are given; at most ",
@@ -32,8 +53,10 @@ absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
   }
   const RulesState rules = stages.pipeline.rules();
   for (const std::string& name : names) {
-    const absl::StatusOr<size_t> found = FindAudience(rules, name);
-    if (!found.ok() && !has_cursor) return found.status();
+    const absl::StatusOr<size_t> found = FindAudience(rules, caller, name);
+    if (!found.ok() && !(may_be_gone && caller.MaySee(name))) {
+      return found.status();
+    }
   }
   std::vector<std::string> sorted(names.begin(), names.end());
   std::sort(sorted.begin(), sorted.end());
@@ -41,41 +64,51 @@ absl::StatusOr<std::vector<std::string>> FilterOf(const Stages& stages,
   return sorted;
 }
 
-}  // namespace
-
 absl::StatusOr<ChangeReader> ChangeReader::Open(const Stages& stages,
+                                                const Caller& caller,
                                                 const AudienceNames& audiences,
-                                                const std::string& cursor) {
-  absl::StatusOr<std::vector<std::string>> filter =
-      FilterOf(stages, audiences, !cursor.empty());
+                                                const std::string& cursor,
+                                                const std::string& subscription,
+                                                v1::Destination destination) {
+  std::optional<SubscriptionRecord> known;
+  AudienceNames names = audiences;
+  if (!subscription.empty()) {
+    known = stages.pipeline.subscriptions().Find({caller.name(), subscription});
+    if (!known) return SubscriptionNotFound(subscription);
+    if (names.empty()) {
+      names.Assign(known->audiences.begin(), known->audiences.end());
+    }
+  }
+  absl::StatusOr<std::vector<std::string>> filter = AudienceFilter(
+      stages, caller, names, /*may_be_gone=*/known || !cursor.empty());
   if (!filter.ok()) return filter.status();
-  ChangeReader reader(stages);
-  if (cursor.empty()) {
+  absl::StatusOr<IdentifierView> view = ViewFor(stages, caller, destination);
+  if (!view.ok()) return view.status();
+  ChangeReader reader(stages, caller, *std::move(view));
+  if (!cursor.empty() || known) {
+    absl::StatusOr<Cursor> position = cursor.empty()
+                                          ? PositionOf(stages, *known)
+                                          : stages.cursors.DecodeCursor(cursor);
+    if (!position.ok()) return position.status();
+    if (position->audiences != *filter) return CursorFilterMismatch();
+    reader.position_ = *std::move(position);
+  } else {
     reader.position_.positions = stages.feed.heads();
     reader.position_.audiences = *filter;
-  } else {
-    absl::StatusOr<Cursor> position = stages.cursors.DecodeCursor(cursor);
-    if (!position.ok()) return position.status();
-    if (position->audiences != *filter) {
-      return WithReason(
-          absl::InvalidArgumentError("the cursor was given for another set of "
-                                     "audiences; use it with that set"),
-          v1::ERROR_REASON_CURSOR_FILTER_MISMATCH);
-    }
-    reader.position_ = *std::move(position);
   }
   reader.filter_.insert(filter->begin(), filter->end());
   return reader;
 }
 
 absl::StatusOr<ChangeReader::Portion> ChangeReader::Next(int limit) {
+  if (!view_.purposes().empty()) {
+    const absl::Status required = CheckConsentsRequired(
+        stages_->pipeline.rules(), view_, {filter_.begin(), filter_.end()});
+    if (!required.ok()) return required;
+  }
   if (!HasChange()) {
-    absl::StatusOr<ChangeFeed::Page> page =
-        stages_->feed.Read(position_.positions, limit);
-    if (!page.ok()) return page.status();
-    page_ = *std::move(page);
-    commit_ = 0;
-    change_ = 0;
+    const absl::Status read = ReadPage(limit);
+    if (!read.ok()) return read;
   }
   Portion portion;
   size_t size_bytes = 0;
@@ -90,6 +123,29 @@ absl::StatusOr<ChangeReader::Portion> ChangeReader::Next(int limit) {
     commit_ = 0;
   }
   return portion;
+}
+
+absl::Status ChangeReader::ReadPage(int limit) {
+  absl::StatusOr<ChangeFeed::Page> page =
+      stages_->feed.Read(position_.positions, limit);
+  if (!page.ok()) return page.status();
+  page_ = *std::move(page);
+  commit_ = 0;
+  change_ = 0;
+  if (!view_.uses_traits()) return absl::OkStatus();
+  std::vector<ProfileId> profiles;
+  for (const auto& commit : page_.commits) {
+    for (const ChangeRecord& change : commit->changes) {
+      if (Wanted(change)) profiles.push_back(change.profile);
+    }
+  }
+  std::sort(profiles.begin(), profiles.end());
+  profiles.erase(std::unique(profiles.begin(), profiles.end()), profiles.end());
+  absl::StatusOr<TraitTable> traits =
+      ReadPersonalTraits(*stages_, view_, profiles);
+  if (!traits.ok()) return traits.status();
+  traits_ = *std::move(traits);
+  return absl::OkStatus();
 }
 
 std::string ChangeReader::cursor() const {
@@ -114,23 +170,28 @@ void ChangeReader::TakeChange(Portion& portion, size_t& size_bytes) {
   position = std::max(position, change.sequence);
   if (!Wanted(change)) return;
   v1::MembershipChange& told = *portion.changes.Add();
-  told = ToChange(change);
+  const auto traits = traits_.find(change.profile);
+  told = ToChange(change, view_,
+                  traits == traits_.end() ? PersonalTraits() : traits->second);
   size_bytes += told.ByteSizeLong();
 }
 
-absl::Status ListChanges(const Stages& stages,
+absl::Status ListChanges(const Stages& stages, const Caller& caller,
                          const v1::ListChangesRequest& request,
                          v1::ListChangesResponse& response) {
   const absl::StatusOr<int> page_size =
       PageSize(request.page_size(), kChangePageDefault, kChangePageLimit);
   if (!page_size.ok()) return page_size.status();
   absl::StatusOr<ChangeReader> reader =
-      ChangeReader::Open(stages, request.audiences(), request.cursor());
+      ChangeReader::Open(stages, caller, request.audiences(), request.cursor(),
+                         request.subscription(), request.destination());
   if (!reader.ok()) return reader.status();
   // Before reading: what is read is at least as new.
   const absl::Time through = stages.pipeline.EvaluatedThrough();
   absl::StatusOr<ChangeReader::Portion> portion = reader->Next(*page_size);
   if (!portion.ok()) return portion.status();
+  AuditChanges(stages, caller, "AudienceService.ListChanges", 1,
+               portion->changes);
   response.mutable_changes()->Swap(&portion->changes);
   response.set_cursor(reader->cursor());
   response.set_more(!portion->at_head);

@@ -3,12 +3,16 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "audienced/v1/audience_service.pb.h"
+#include "daemon/access/caller.h"
+#include "daemon/service/conversion/identifier_view.h"
+#include "daemon/service/query/destination_people.h"
 #include "daemon/service/stages.h"
 
 namespace audienced {
@@ -17,6 +21,14 @@ namespace audienced {
 inline constexpr int kWatchBatchLimit = 1000;
 inline constexpr int kChangePageDefault = 1000;
 inline constexpr int kChangePageLimit = 10'000;
+
+// The names, sorted, each once. NOT_FOUND where one does not exist for
+// `caller`; with `may_be_gone` it need not be in the rules any more: its exits
+// are still to be told. INVALID_ARGUMENT where they are too many.
+absl::StatusOr<std::vector<std::string>> AudienceFilter(
+    const Stages& stages, const Caller& caller,
+    const google::protobuf::RepeatedPtrField<std::string>& names,
+    bool may_be_gone);
 
 // Reads the change log on from a cursor, for one consumer: the changes of some
 // audiences, in portions that fit a message. Holds at most one page of the
@@ -29,42 +41,56 @@ class ChangeReader {
     bool at_head = false;  // nothing was committed behind it yet
   };
 
-  // Starts behind `cursor`, at the heads where it is empty. Fails as the proto
-  // says of WatchMemberships.
+  // Starts behind `cursor`; where that is empty, behind what `subscription` has
+  // acknowledged; without either at the heads. Fails as the proto says of
+  // WatchMemberships. Reads what `caller` may see, whoever the cursor
+  // was given to, with identifiers for `destination`.
   static absl::StatusOr<ChangeReader> Open(
-      const Stages& stages,
+      const Stages& stages, const Caller& caller,
       const google::protobuf::RepeatedPtrField<std::string>& audiences,
-      const std::string& cursor);
+      const std::string& cursor, const std::string& subscription,
+      v1::Destination destination);
 
   // The next portion: at most `limit` changes and, but for the last one of
   // them, kAnswerLimitBytes. Empty and not at the head where a stretch of the
-  // log holds nothing of the filter.
+  // log holds nothing of the filter. Fails with CONSENT_NOT_REQUIRED where by
+  // the rules in force an audience does not require what the destination needs.
   absl::StatusOr<Portion> Next(int limit);
 
   // Behind the last portion.
   std::string cursor() const;
   const StreamPositions& positions() const { return position_.positions; }
+  // Whether the last portion was no longer in memory.
+  bool reads_log() const { return page_.from_log; }
 
  private:
-  explicit ChangeReader(const Stages& stages) : stages_(&stages) {}
+  ChangeReader(const Stages& stages, Caller caller, IdentifierView view)
+      : stages_(&stages), caller_(std::move(caller)), view_(std::move(view)) {}
+
+  // Reads the next page and what is to be told with it.
+  absl::Status ReadPage(int limit);
 
   // Whether there is a change at hand; moves on to the next commit of the page.
   bool HasChange();
   void TakeChange(Portion& portion, size_t& size_bytes);
   bool Wanted(const ChangeRecord& change) const {
-    return filter_.empty() || filter_.contains(change.audience);
+    return (filter_.empty() || filter_.contains(change.audience)) &&
+           caller_.MaySee(change.audience);
   }
 
   const Stages* stages_;
+  Caller caller_;
+  IdentifierView view_;
   Cursor position_;  // behind what was handed out
   absl::flat_hash_set<std::string> filter_;
   ChangeFeed::Page page_;
+  TraitTable traits_;  // of whom the page tells
   size_t commit_ = 0;  // in the page
   size_t change_ = 0;  // in the commit
 };
 
 // Answers AudienceService.ListChanges.
-absl::Status ListChanges(const Stages& stages,
+absl::Status ListChanges(const Stages& stages, const Caller& caller,
                          const v1::ListChangesRequest& request,
                          v1::ListChangesResponse& response);
 

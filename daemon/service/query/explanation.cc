@@ -5,11 +5,13 @@
 
 #include "daemon/service/conversion/audience_conversion.h"
 #include "daemon/service/conversion/explanation_conversion.h"
+#include "daemon/service/conversion/identifier_view.h"
 #include "daemon/service/conversion/profile_name.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 #include "rules/engine/explain/explanation.h"
 
 namespace audienced {
@@ -27,7 +29,7 @@ void ForgetPlace(ExplainedCondition& condition) {
 
 }  // namespace
 
-absl::Status ExplainMembership(const Stages& stages,
+absl::Status ExplainMembership(const Stages& stages, const Caller& caller,
                                const v1::ExplainMembershipRequest& request,
                                v1::ExplainMembershipResponse& response) {
   const absl::Time now = stages.clock.Now();
@@ -35,7 +37,7 @@ absl::Status ExplainMembership(const Stages& stages,
   if (!as_of.ok()) return as_of.status();
   const RulesState rules = stages.pipeline.rules();
   const absl::StatusOr<size_t> audience =
-      FindAudience(rules, request.audience());
+      FindAudience(rules, caller, request.audience());
   if (!audience.ok()) return audience.status();
   const auto profile =
       FindWithHistory(stages, rules, request.profile(), "profile");
@@ -50,7 +52,8 @@ absl::Status ExplainMembership(const Stages& stages,
   v1::Explanation& answer = *response.mutable_explanation();
   answer.set_audience(request.audience());
   answer.set_profile(ProfileName((*profile)->id));
-  FillIdentifiers((*profile)->identifiers, *answer.mutable_identifiers());
+  IdentifierView(caller).Fill((*profile)->identifiers,
+                              *answer.mutable_identifiers());
   Explanation explanation =
       Explain(*(*profile)->projection, membership.evaluation(), *number, at);
   if ((*profile)->projection->shared_rulebook() != rules.update.rulebook) {
@@ -63,6 +66,8 @@ absl::Status ExplainMembership(const Stages& stages,
   }
   answer.set_rule_version(membership.rule_version());
   *response.mutable_evaluated_through_time() = ToTimestamp(time);
+  stages.access.audit().Sum(caller, "AudienceService.ExplainMembership",
+                            request.audience(), 1, 1);
   return absl::OkStatus();
 }
 

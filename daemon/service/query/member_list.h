@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "audienced/v1/audience_service.pb.h"
+#include "daemon/access/caller.h"
 #include "daemon/service/stages.h"
 
 namespace audienced {
@@ -20,7 +21,7 @@ absl::StatusOr<int> PageSize(int page_size, int default_size, int limit);
 // Answers AudienceService.ListMembers: the published members from the store,
 // all pages as of the heads of the first one; those of a past instant by
 // evaluating the histories.
-absl::Status ListMembers(const Stages& stages,
+absl::Status ListMembers(const Stages& stages, const Caller& caller,
                          const v1::ListMembersRequest& request,
                          v1::ListMembersResponse& response);
 

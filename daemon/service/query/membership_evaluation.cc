@@ -4,6 +4,7 @@
 #include "daemon/service/conversion/audience_conversion.h"
 #include "daemon/service/conversion/profile_name.h"
 #include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/destination_people.h"
 
 namespace audienced {
 
@@ -50,7 +51,8 @@ std::string MembershipEvaluation::Withheld(size_t audience,
 }
 
 v1::Member MembershipEvaluation::MemberAt(size_t audience,
-                                          const Standing& standing, Instant t) {
+                                          const Standing& standing, Instant t,
+                                          const IdentifierView& view) {
   const auto number = static_cast<uint32_t>(audience);
   const AudienceMembership* published = FindMembership(profile_, number);
   StayRecord stay;
@@ -63,7 +65,12 @@ v1::Member MembershipEvaluation::MemberAt(size_t audience,
   stay.membership.context = evaluation_.ContextAt(audience, t);
   stay.existing = published != nullptr && published->existing;
   stay.rule_version = rule_version();
-  v1::Member member = ToMember(stay, profile_.identifiers);
+  v1::Member member = ToMember(stay);
+  FillConsents(ConsentsAt(rulebook(), profile_.history->consents(), t), member);
+  view.Tell(profile_.identifiers,
+            view.uses_traits() ? PersonalTraitsAt(*profile_.history, t)
+                               : PersonalTraits(),
+            member);
   member.clear_commit_time();
   return member;
 }

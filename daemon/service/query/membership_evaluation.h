@@ -8,6 +8,7 @@
 #include "audienced/v1/audience.pb.h"
 #include "daemon/pipeline/pipeline.h"
 #include "daemon/pipeline/profile.h"
+#include "daemon/service/conversion/identifier_view.h"
 #include "rules/engine/evaluation.h"
 
 namespace audienced {
@@ -39,7 +40,8 @@ class MembershipEvaluation {
 
   // The profile as a member at `t`, when `standing` holds then. The episode is
   // that of the published stay which the match belongs to.
-  v1::Member MemberAt(size_t audience, const Standing& standing, Instant t);
+  v1::Member MemberAt(size_t audience, const Standing& standing, Instant t,
+                      const IdentifierView& view);
 
  private:
   int64_t EpisodeOf(size_t audience, const Standing& standing) const;

@@ -16,21 +16,23 @@
 namespace audienced {
 
 absl::StatusOr<size_t> FindAudience(const RulesState& rules,
+                                    const Caller& caller,
                                     const std::string& name) {
-  return FindAudience(rules.projection->rulebook(), name);
+  return FindAudience(rules.projection->rulebook(), caller, name);
 }
 
 absl::StatusOr<size_t> FindAudience(const CompiledRulebook& rulebook,
+                                    const Caller& caller,
                                     const std::string& name) {
   if (name.empty()) {
     return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "audience",
                         "the name of the audience is missing");
   }
   const int found = rulebook.FindAudience(name);
-  if (found >= 0) return static_cast<size_t>(found);
+  if (found >= 0 && caller.MaySee(name)) return static_cast<size_t>(found);
   std::vector<std::string_view> names;
   for (const Audience& audience : rulebook.model().audiences) {
-    names.push_back(audience.name);
+    if (caller.MaySee(audience.name)) names.push_back(audience.name);
   }
   return AudienceNotFound(name, std::string(NearestName(name, names)));
 }

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "audienced/v1/audience_service.pb.h"
+#include "daemon/access/caller.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/pipeline/pipeline.h"
 #include "daemon/service/stages.h"
@@ -14,10 +15,13 @@
 namespace audienced {
 
 // The number of the audience in the rulebook, or in the one in force. NOT_FOUND
-// with the nearest name.
+// with the nearest name. What `caller` may not see is answered like what is not
+// there, and is no nearest name.
 absl::StatusOr<size_t> FindAudience(const CompiledRulebook& rulebook,
+                                    const Caller& caller,
                                     const std::string& name);
 absl::StatusOr<size_t> FindAudience(const RulesState& rules,
+                                    const Caller& caller,
                                     const std::string& name);
 
 // The profile that is meant, or null where there is none. INVALID_ARGUMENT

@@ -15,6 +15,7 @@
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/member_list.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
@@ -44,10 +45,11 @@ std::vector<ProfileId> PartsOf(const Profile& profile) {
   return parts;
 }
 
-void FillStays(const std::vector<StayRecord>& stays, v1::Profile& into) {
+void FillStays(const std::vector<StayRecord>& stays, const IdentifierView& view,
+               v1::Profile& into) {
   for (const StayRecord& record : stays) {
     v1::Stay& stay = *into.add_stays();
-    *stay.mutable_member() = ToMember(record, {});
+    *stay.mutable_member() = ToMember(record);
     if (record.membership.member) continue;
     stay.mutable_member()->clear_expire_time();
     *stay.mutable_left_time() =
@@ -71,20 +73,20 @@ void FillState(const HeldState& state, v1::Profile& into) {
   }
 }
 
-absl::Status FillProfile(const Stages& stages, const Profile& profile,
-                         v1::Profile& into) {
+absl::Status FillProfile(const Stages& stages, const IdentifierView& view,
+                         const Profile& profile, v1::Profile& into) {
   const std::vector<ProfileId> parts = PartsOf(profile);
   const auto stays = stages.store.ReadStays(parts, kStayLimit);
   if (!stays.ok()) return stays.status();
   const auto state = stages.store.ReadHeldState(parts, stages.clock.Now());
   if (!state.ok()) return state.status();
   into.set_profile(ProfileName(profile.id));
-  FillIdentifiers(profile.identifiers, *into.mutable_identifiers());
+  view.Fill(profile.identifiers, *into.mutable_identifiers());
   for (const ProfileId absorbed : profile.absorbed) {
     into.add_absorbed_profiles(ProfileName(absorbed));
   }
   FillState(*state, into);
-  FillStays(*stays, into);
+  FillStays(*stays, view, into);
   return absl::OkStatus();
 }
 
@@ -117,7 +119,7 @@ void AddIdentifierLines(const Profile& profile,
 
 }  // namespace
 
-absl::Status GetProfile(const Stages& stages,
+absl::Status GetProfile(const Stages& stages, const Caller& caller,
                         const v1::GetProfileRequest& request,
                         v1::GetProfileResponse& response) {
   const absl::StatusOr<int> page_size = PageSize(
@@ -131,8 +133,8 @@ absl::Status GetProfile(const Stages& stages,
       PositionOf(stages, request.page_token(), profile.id, /*is_export=*/false);
   if (!position.ok()) return position.status();
   const absl::Time through = stages.pipeline.EvaluatedThrough();
-  absl::Status filled =
-      FillProfile(stages, profile, *response.mutable_profile());
+  absl::Status filled = FillProfile(stages, IdentifierView(caller), profile,
+                                    *response.mutable_profile());
   if (!filled.ok()) return filled;
   if (IsInstant(through)) {
     *response.mutable_evaluated_through_time() = ToTimestamp(through);
@@ -157,10 +159,12 @@ absl::Status GetProfile(const Stages& stages,
     response.set_next_page_token(
         stages.cursors.Encode(HeldPagePosition{profile.id, false, *next}));
   }
+  AuditPage(stages, caller, "ProfileService.GetProfile", "",
+            request.page_token().empty(), response.events_size());
   return absl::OkStatus();
 }
 
-absl::Status ExportProfile(const Stages& stages,
+absl::Status ExportProfile(const Stages& stages, const Caller& caller,
                            const v1::ExportProfileRequest& request,
                            v1::ExportProfileResponse& response) {
   const auto found =
@@ -189,6 +193,8 @@ absl::Status ExportProfile(const Stages& stages,
     response.set_next_page_token(
         stages.cursors.Encode(HeldPagePosition{profile.id, true, *next}));
   }
+  AuditPage(stages, caller, "ProfileService.ExportProfile", "",
+            request.page_token().empty(), response.lines_size());
   return absl::OkStatus();
 }
 

@@ -3,6 +3,7 @@
 
 #include "absl/status/status.h"
 #include "audienced/v1/profile_service.pb.h"
+#include "daemon/access/caller.h"
 #include "daemon/service/stages.h"
 
 // Answers of ProfileService that only read. Each fills `response`, or fails as
@@ -15,11 +16,11 @@ inline constexpr int kStoredEventPageDefault = 100;
 inline constexpr int kStoredEventPageLimit = 1000;
 inline constexpr int kStayLimit = 1000;
 
-absl::Status GetProfile(const Stages& stages,
+absl::Status GetProfile(const Stages& stages, const Caller& caller,
                         const v1::GetProfileRequest& request,
                         v1::GetProfileResponse& response);
 
-absl::Status ExportProfile(const Stages& stages,
+absl::Status ExportProfile(const Stages& stages, const Caller& caller,
                            const v1::ExportProfileRequest& request,
                            v1::ExportProfileResponse& response);
 

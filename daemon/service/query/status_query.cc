@@ -1,7 +1,12 @@
 #include "daemon/service/query/status_query.h"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 #include "daemon/ingest/error_reason.h"
 #include "daemon/service/conversion/rule_conversion.h"
+#include "daemon/service/conversion/subscription_conversion.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/rule_query.h"
 
@@ -72,6 +77,34 @@ void FillEvents(const EventCounts& counts, v1::GetStatusResponse& response) {
   }
 }
 
+// The subscriptions, the one that is furthest behind first.
+void FillSubscriptions(const Stages& stages, v1::GetStatusResponse& response) {
+  std::vector<v1::Subscription> all;
+  for (const SubscriptionRecord& each : stages.pipeline.subscriptions().All()) {
+    all.push_back(ToSubscription(stages, each));
+  }
+  std::stable_sort(
+      all.begin(), all.end(),
+      [](const v1::Subscription& left, const v1::Subscription& right) {
+        return left.lag_changes() > right.lag_changes();
+      });
+  response.set_subscription_count(static_cast<int64_t>(all.size()));
+  for (v1::Subscription& each : all) {
+    *response.add_subscriptions() = std::move(each);
+  }
+}
+
+void FillChangeLog(const Stages& stages, v1::ChangeLogStatus& answer) {
+  const absl::Time oldest = stages.pipeline.oldest_change_at();
+  if (IsInstant(oldest)) *answer.mutable_oldest_time() = ToTimestamp(oldest);
+  const Pipeline::Options& options = stages.pipeline.options();
+  *answer.mutable_retention() = ToDuration(options.change_log_retention);
+  *answer.mutable_subscription_limit() =
+      ToDuration(options.subscription_log_limit);
+  answer.set_change_count(
+      CountBetween(stages.store.LogStart(), stages.feed.heads()));
+}
+
 }  // namespace
 
 void FillStatus(const Stages& stages, const WatchRegistry& watches,
@@ -101,6 +134,8 @@ void FillStatus(const Stages& stages, const WatchRegistry& watches,
     *response.add_watches() = std::move(watch);
   }
   response.set_watch_count(watches.size());
+  FillSubscriptions(stages, response);
+  FillChangeLog(stages, *response.mutable_change_log());
 }
 
 }  // namespace audienced

@@ -1,8 +1,11 @@
 #include "daemon/store/tables/columns.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "daemon/ingest/value_json.h"
 
 namespace audienced {
@@ -33,6 +36,24 @@ Properties ToProperties(std::string_view json) {
 std::string TextOf(const Properties& object, std::string_view name) {
   const Value* value = object.Find(name);
   return value == nullptr || value->text() == nullptr ? "" : *value->text();
+}
+
+StreamPositions ToPositions(const std::vector<int64_t>& sequences) {
+  StreamPositions positions{};
+  std::copy_n(sequences.begin(), std::min(sequences.size(), positions.size()),
+              positions.begin());
+  return positions;
+}
+
+std::string SqlTimestamp(absl::Time time) {
+  if (time == absl::InfinitePast()) return "'-infinity'::timestamptz";
+  if (time == absl::InfiniteFuture()) return "'infinity'::timestamptz";
+  return absl::FormatTime("'%E4Y-%m-%d %H:%M:%E6S+00'::timestamptz", time,
+                          absl::UTCTimeZone());
+}
+
+std::string ArrayText(const StreamPositions& positions) {
+  return absl::StrCat("{", absl::StrJoin(positions, ","), "}");
 }
 
 }  // namespace audienced

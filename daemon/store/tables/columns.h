@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/store/records.h"
 #include "rules/history/value.h"
 
 // What columns hold that is no plain value: JSON, and names of enums. Throws
@@ -24,6 +25,15 @@ Properties ToProperties(std::string_view json);
 
 // The text under `name`; empty where there is none.
 std::string TextOf(const Properties& object, std::string_view name);
+
+// An array of sequences by stream; 0 where it is too short.
+StreamPositions ToPositions(const std::vector<int64_t>& sequences);
+
+// An instant, in SQL.
+std::string SqlTimestamp(absl::Time time);
+
+// Positions as PostgreSQL reads a bigint[]: `{1,2,3}`.
+std::string ArrayText(const StreamPositions& positions);
 
 // The value of an enum, whose last one is `last`, that has `name`.
 template <typename Enum>

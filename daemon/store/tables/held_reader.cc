@@ -63,7 +63,8 @@ constexpr std::array<Part, 6> kParts = {
          "audience, 'episode', episode, 'effective_time', {effective_at}, "
          "'commit_time', {commit_time}, 'rule_version', rule_version, "
          "'existing', existing, 'identifiers', identifiers, "
-         "'previous_identifiers', previous_identifiers, 'context', context",
+         "'previous_identifiers', previous_identifiers, 'context', context, "
+         "'consents', consents",
          "stream IN (SELECT stream FROM audienced.profile WHERE profile_id "
          "IN ($0))"},
     kEventPart};

@@ -37,7 +37,7 @@ constexpr const char* kErase[] = {
 // index by profile, for the sake of every commit that publishes.
 constexpr char kBlankChanges[] = R"(
 UPDATE audienced.change AS change SET context = NULL, identifiers = '[]',
-  previous_identifiers = NULL
+  previous_identifiers = NULL, consents = NULL
 FROM audienced.profile AS profile
 WHERE profile.profile_id = ANY ($1::bigint[])
   AND change.stream = profile.stream
@@ -48,7 +48,7 @@ WHERE profile.profile_id = ANY ($1::bigint[])
 constexpr char kBlankSharedChanges[] = R"(
 WITH erased AS (SELECT * FROM unnest($2::text[], $3::text[]) AS e (kind, value))
 UPDATE audienced.change AS change
-SET context = NULL, previous_identifiers = NULL,
+SET context = NULL, previous_identifiers = NULL, consents = NULL,
   identifiers = (SELECT coalesce(json_agg(told), '[]')
     FROM json_array_elements(change.identifiers) AS told
     WHERE (told ->> 'kind', told ->> 'value') NOT IN (SELECT * FROM erased))
@@ -75,9 +75,9 @@ DELETE FROM audienced.identifier WHERE (kind, value) IN
 
 constexpr char kUpdateErased[] = R"(
 UPDATE audienced.profile SET key = '', first_event_at = NULL, erased_at = at,
-  exits_kept_until = until
-FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[])
-  AS erased (id, at, until)
+  exits_kept_until = until, exits_through = through
+FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[], $4::bigint[])
+  AS erased (id, at, until, through)
 WHERE profile_id = id)";
 
 constexpr char kInsertErasures[] = R"(
@@ -88,7 +88,7 @@ ON CONFLICT (identifier_hash) DO UPDATE
 SET erased_at = greatest(known.erased_at, excluded.erased_at))";
 
 constexpr char kUpdateForgotten[] = R"(
-UPDATE audienced.profile SET exits_kept_until = NULL
+UPDATE audienced.profile SET exits_kept_until = NULL, exits_through = NULL
 WHERE profile_id = ANY ($1::bigint[]))";
 
 int64_t Number(ProfileId profile) { return static_cast<int64_t>(profile); }
@@ -145,8 +145,9 @@ void BlankShared(DatabaseConnection& connection, const ErasureRecord& erasure) {
 
 void WriteErased(DatabaseConnection& connection, const ErasureRecord& erasure,
                  absl::Time erased_at) {
-  RowWriter rows(connection, kUpdateErased, 3);
-  const auto add = [&](ProfileId profile, std::optional<absl::Time> until) {
+  RowWriter rows(connection, kUpdateErased, 4);
+  const auto add = [&](ProfileId profile, std::optional<absl::Time> until,
+                       std::optional<int64_t> through) {
     rows.Int8(Number(profile));
     rows.Timestamp(erased_at);
     if (until) {
@@ -154,10 +155,17 @@ void WriteErased(DatabaseConnection& connection, const ErasureRecord& erasure,
     } else {
       rows.Null(PostgresType::kTimestamptz);
     }
+    if (through) {
+      rows.Int8(*through);
+    } else {
+      rows.Null(PostgresType::kInt8);
+    }
     rows.EndRow();
   };
-  add(erasure.profile, erasure.exits_kept_until);
-  for (const ProfileId profile : erasure.absorbed) add(profile, std::nullopt);
+  add(erasure.profile, erasure.exits_kept_until, erasure.exits_through);
+  for (const ProfileId profile : erasure.absorbed) {
+    add(profile, std::nullopt, std::nullopt);
+  }
   rows.Finish();
 }
 

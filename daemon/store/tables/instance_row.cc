@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "daemon/store/digest.h"
 #include "daemon/store/postgres/row_reader.h"
+#include "daemon/store/tables/columns.h"
 
 namespace audienced {
 namespace {
@@ -74,10 +75,10 @@ void PrepareInstance(DatabaseConnection& connection) {
   transaction.exec_params(
       "INSERT INTO audienced.instance (only_row, database_id, lineage, "
       "cursor_key, heads, commit_number, commit_time, evaluated_through, "
-      "rule_version, events_from, remnants_through) "
+      "rule_version, events_from, remnants_through, log_start) "
       "VALUES (true, $1, $2, decode($3, 'hex'), "
       "array_fill(0::bigint, ARRAY[$4::int]), 0, '-infinity', '-infinity', 0, "
-      "'-infinity', '-infinity') "
+      "'-infinity', '-infinity', array_fill(0::bigint, ARRAY[$4::int])) "
       "ON CONFLICT DO NOTHING",
       NewUuid(), lineage, absl::BytesToHexString(RandomBytes(kCursorKeyBytes)),
       kStreamCount);
@@ -99,16 +100,14 @@ InstanceRecord ReadInstance(DatabaseConnection& connection) {
       connection,
       "SELECT database_id::text, cursor_key, heads, commit_number, "
       "commit_time, evaluated_through, i.rule_version, rebuilt_through, "
-      "coalesce(fingerprint, ''), events_from, remnants_through FROM "
+      "coalesce(fingerprint, ''), events_from, remnants_through, log_start "
+      "FROM "
       "audienced.instance AS i "
       "LEFT JOIN audienced.rule_version AS r ON r.version = i.rule_version",
       [&](Row& row) {
         instance.database_id = row.Text();
         instance.cursor_key = row.Bytes();
-        const std::vector<int64_t> heads = row.Int8Array();
-        std::copy_n(heads.begin(),
-                    std::min(heads.size(), instance.heads.size()),
-                    instance.heads.begin());
+        instance.heads = ToPositions(row.Int8Array());
         instance.commit_number = row.Int8();
         instance.commit_time = ToTime(row.Timestamp());
         instance.evaluated_through = ToTime(row.Timestamp());
@@ -119,6 +118,7 @@ InstanceRecord ReadInstance(DatabaseConnection& connection) {
         instance.rule_fingerprint = row.Text();
         instance.events_from = ToTime(row.Timestamp());
         instance.remnants_through = ToTime(row.Timestamp());
+        instance.log_start = ToPositions(row.Int8Array());
       });
   ReadRows(connection,
            "SELECT start_id::text, commit_number FROM audienced.daemon_start "
@@ -143,6 +143,8 @@ bool AdvanceInstance(pqxx::work& transaction, const CommitBatch& batch) {
       batch.rebuilt_through
           ? absl::StrCat(static_cast<int64_t>(*batch.rebuilt_through))
           : "";
+  const std::string log_start =
+      batch.removed_changes ? ArrayText(batch.removed_changes->second) : "";
   return transaction
              .exec_params(
                  "UPDATE audienced.instance SET heads = $1::bigint[], "
@@ -151,13 +153,14 @@ bool AdvanceInstance(pqxx::work& transaction, const CommitBatch& batch) {
                  "coalesce(nullif($5, '')::bigint, rule_version), "
                  "rebuilt_through = nullif($6, '')::bigint, "
                  "events_from = greatest(events_from, $7), "
-                 "remnants_through = greatest(remnants_through, $8) "
+                 "remnants_through = greatest(remnants_through, $8), "
+                 "log_start = coalesce(nullif($9, '')::bigint[], log_start) "
                  "WHERE commit_number = $2 - 1",
-                 absl::StrCat("{", absl::StrJoin(batch.heads, ","), "}"),
-                 batch.commit_number, TimestampText(batch.commit_time),
+                 ArrayText(batch.heads), batch.commit_number,
+                 TimestampText(batch.commit_time),
                  TimestampText(batch.evaluated_through), rule_version,
                  rebuilt_through, TimestampText(batch.events_from),
-                 TimestampText(RemnantsThrough(batch)))
+                 TimestampText(RemnantsThrough(batch)), log_start)
              .affected_rows() == 1;
 }
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "daemon/store/postgres/row_reader.h"
 #include "daemon/store/tables/columns.h"
 #include "daemon/store/tables/record_reader.h"
@@ -21,7 +20,7 @@ constexpr char kChangeColumns[] =
     "stream, sequence, commit_number, profile_id, audience, kind, cause, "
     "effective_at, commit_time, episode, existing, rule_version, context, "
     "expires_at, identifiers, continues_profile_id, continues_episode, "
-    "previous_identifiers";
+    "previous_identifiers, consents";
 
 std::vector<Identifier> ToIdentifiers(std::string_view json) {
   std::vector<Identifier> identifiers;
@@ -29,6 +28,23 @@ std::vector<Identifier> ToIdentifiers(std::string_view json) {
     identifiers.push_back({TextOf(object, "kind"), TextOf(object, "value")});
   }
   return identifiers;
+}
+
+std::vector<ConsentStanding> ToConsents(std::string_view json) {
+  std::vector<ConsentStanding> consents;
+  for (const Properties& object : ToObjects(json)) {
+    ConsentStanding& consent = consents.emplace_back();
+    consent.purpose = TextOf(object, "purpose");
+    const Value* granted = object.Find("granted");
+    consent.granted = granted != nullptr && granted->boolean() != nullptr &&
+                      *granted->boolean();
+    absl::Time told_at;
+    if (absl::ParseTime(absl::RFC3339_full, TextOf(object, "told_at"), &told_at,
+                        nullptr)) {
+      consent.told_at = ToInstant(told_at);
+    }
+  }
+  return consents;
 }
 
 StayRecord ToStay(Row& row) {
@@ -79,11 +95,12 @@ ChangeRecord ToChange(Row& row) {
     change.continues = ContinuedEpisode{profile, row.Int8()};
   }
   change.previous_identifiers = ToIdentifiers(row.Json());
+  change.consents = ToConsents(row.Json());
   return change;
 }
 
-std::string ArrayText(const StreamPositions& positions) {
-  return absl::StrCat("'{", absl::StrJoin(positions, ","), "}'::bigint[]");
+std::string ArraySql(const StreamPositions& positions) {
+  return absl::StrCat("'", ArrayText(positions), "'::bigint[]");
 }
 
 }  // namespace
@@ -103,7 +120,7 @@ std::vector<StayRecord> ReadMembers(DatabaseConnection& connection,
                                     const std::string& audience,
                                     const StreamPositions& heads,
                                     ProfileId after, int limit) {
-  const std::string head = absl::StrCat("(", ArrayText(heads), ")[stream + 1]");
+  const std::string head = absl::StrCat("(", ArraySql(heads), ")[stream + 1]");
   std::vector<StayRecord> stays;
   ReadRows(connection,
            absl::StrCat("SELECT ", kStayColumns,
@@ -147,7 +164,7 @@ std::vector<ChangeRecord> ReadChangesBetween(DatabaseConnection& connection,
            absl::StrCat("SELECT ", kChangeColumns,
                         " FROM (SELECT number - 1 "
                         "AS of_stream, after, through FROM unnest(",
-                        ArrayText(after), ", ", ArrayText(through),
+                        ArraySql(after), ", ", ArraySql(through),
                         ") WITH ORDINALITY AS p (after, through, number) "
                         "WHERE after < through) AS wanted "
                         "CROSS JOIN LATERAL (SELECT * FROM audienced.change "
@@ -158,18 +175,62 @@ std::vector<ChangeRecord> ReadChangesBetween(DatabaseConnection& connection,
   return changes;
 }
 
-StreamPositions ReadLogStart(DatabaseConnection& connection) {
-  StreamPositions start{};
+RemovableChanges ReadRemovableChanges(DatabaseConnection& connection,
+                                      const StreamPositions& start,
+                                      const StreamPositions& held,
+                                      absl::Time kept_from,
+                                      absl::Time held_from, int limit) {
+  RemovableChanges removable;
+  removable.through = start;
+  // Within a stream later sequences have later times, so what may go is how a
+  // stream begins.
+  ReadRows(
+      connection,
+      absl::StrCat(
+          "SELECT number - 1, (SELECT max(sequence) FROM (SELECT sequence, "
+          "commit_time FROM audienced.change WHERE stream = number - 1 AND "
+          "sequence > start ORDER BY sequence LIMIT ",
+          std::max(1, limit / kStreamCount), ") AS next WHERE commit_time < ",
+          SqlTimestamp(held_from), " OR (commit_time < ",
+          SqlTimestamp(kept_from), " AND sequence <= held)) FROM unnest(",
+          ArraySql(start), ", ", ArraySql(held),
+          ") WITH ORDINALITY AS p (start, held, number)"),
+      [&](Row& row) {
+        const auto stream = static_cast<size_t>(row.Int8());
+        if (!row.TakeNull()) removable.through.at(stream) = row.Int8();
+      });
+  ReadRows(
+      connection,
+      absl::StrCat("SELECT commit_time, sequence > held FROM unnest(",
+                   ArraySql(removable.through), ", ", ArraySql(held),
+                   ") WITH ORDINALITY AS p (start, held, number) "
+                   "CROSS JOIN LATERAL (SELECT sequence, commit_time "
+                   "FROM audienced.change WHERE stream = number - 1 AND "
+                   "sequence > start ORDER BY sequence LIMIT 1) AS next"),
+      [&](Row& row) {
+        const absl::Time time = ToTime(row.Timestamp());
+        const bool is_held = row.Bool();
+        removable.oldest_left_at = std::min(removable.oldest_left_at, time);
+        if (is_held) return;
+        removable.oldest_unheld_at = std::min(removable.oldest_unheld_at, time);
+      });
+  return removable;
+}
+
+std::optional<absl::Time> ReadFirstChangeAfter(
+    DatabaseConnection& connection, const StreamPositions& positions) {
+  std::optional<absl::Time> first;
   ReadRows(connection,
-           "SELECT number - 1, coalesce((SELECT min(sequence) - 1 "
-           "FROM audienced.change WHERE stream = number - 1), head) "
-           "FROM audienced.instance, unnest(heads) "
-           "WITH ORDINALITY AS h (head, number)",
+           absl::StrCat("SELECT commit_time FROM unnest(", ArraySql(positions),
+                        ") WITH ORDINALITY AS p (after, number) "
+                        "CROSS JOIN LATERAL (SELECT commit_time "
+                        "FROM audienced.change WHERE stream = number - 1 AND "
+                        "sequence > after ORDER BY sequence LIMIT 1) AS next"),
            [&](Row& row) {
-             const int64_t stream = row.Int8();
-             start.at(static_cast<size_t>(stream)) = row.Int8();
+             const absl::Time time = ToTime(row.Timestamp());
+             first = std::min(first.value_or(absl::InfiniteFuture()), time);
            });
-  return start;
+  return first;
 }
 
 }  // namespace audienced

@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_STORE_TABLES_MEMBERSHIP_READER_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,14 @@ std::vector<ChangeRecord> ReadChangesBetween(DatabaseConnection& connection,
                                              const StreamPositions& after,
                                              const StreamPositions& through,
                                              int limit);
-StreamPositions ReadLogStart(DatabaseConnection& connection);
+// `start` is where the log starts.
+RemovableChanges ReadRemovableChanges(DatabaseConnection& connection,
+                                      const StreamPositions& start,
+                                      const StreamPositions& held,
+                                      absl::Time kept_from,
+                                      absl::Time held_from, int limit);
+std::optional<absl::Time> ReadFirstChangeAfter(
+    DatabaseConnection& connection, const StreamPositions& positions);
 
 }  // namespace audienced
 

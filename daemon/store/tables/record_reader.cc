@@ -41,11 +41,6 @@ std::vector<std::string> OfProfiles(ProfileId after, ProfileId through,
   return conditions;
 }
 
-std::string SqlTimestamp(absl::Time time) {
-  return absl::FormatTime("'%E4Y-%m-%d %H:%M:%E6S+00'::timestamptz", time,
-                          absl::UTCTimeZone());
-}
-
 RuleVersionRecord ToRuleVersion(Row& row) {
   RuleVersionRecord rules;
   rules.version = row.Int8();
@@ -59,7 +54,7 @@ RuleVersionRecord ToRuleVersion(Row& row) {
 
 std::string SelectProfiles() {
   return "SELECT profile_id, stream, key, merged_into, first_event_at, "
-         "erased_at, exits_kept_until FROM audienced.profile";
+         "erased_at, exits_kept_until, exits_through FROM audienced.profile";
 }
 
 ProfileRecord ToProfile(Row& row) {
@@ -71,6 +66,7 @@ ProfileRecord ToProfile(Row& row) {
   if (!row.TakeNull()) profile.first_event_at = ToTime(row.Timestamp());
   if (!row.TakeNull()) profile.erased_at = ToTime(row.Timestamp());
   if (!row.TakeNull()) profile.exits_kept_until = ToTime(row.Timestamp());
+  if (!row.TakeNull()) profile.exits_through = row.Int8();
   return profile;
 }
 

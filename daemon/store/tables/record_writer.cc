@@ -80,12 +80,12 @@ constexpr char kInsertChanges[] = R"(
 INSERT INTO audienced.change (stream, sequence, commit_number, profile_id,
   audience, kind, cause, effective_at, commit_time, episode, existing,
   rule_version, context, expires_at, identifiers, continues_profile_id,
-  continues_episode, previous_identifiers)
+  continues_episode, previous_identifiers, consents)
 SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[],
   $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[],
   $10::bigint[], $11::boolean[], $12::bigint[], $13::json[],
   $14::timestamptz[], $15::json[], $16::bigint[], $17::bigint[],
-  $18::json[]))";
+  $18::json[], $19::json[]))";
 
 constexpr char kInsertRules[] = R"(
 INSERT INTO audienced.rule_version (version, fingerprint, applied_at, source,
@@ -138,6 +138,20 @@ std::string ToJson(const std::vector<Identifier>& identifiers) {
   for (const Identifier& identifier : identifiers) {
     list.emplace_back().Set("kind", Value(identifier.kind));
     list.back().Set("value", Value(identifier.value));
+  }
+  return audienced::ToJson(list);
+}
+
+std::string ToJson(const std::vector<ConsentStanding>& consents) {
+  std::vector<Properties> list;
+  for (const ConsentStanding& consent : consents) {
+    Properties& object = list.emplace_back();
+    object.Set("purpose", Value(consent.purpose));
+    object.Set("granted", Value(consent.granted));
+    if (consent.told_at == Instant::Never()) continue;
+    object.Set("told_at", Value(absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ",
+                                                 ToTime(consent.told_at),
+                                                 absl::UTCTimeZone())));
   }
   return audienced::ToJson(list);
 }
@@ -296,7 +310,7 @@ void WriteStays(DatabaseConnection& connection,
 
 void WriteChanges(DatabaseConnection& connection,
                   const std::vector<ChangeRecord>& changes) {
-  RowWriter rows(connection, kInsertChanges, 18);
+  RowWriter rows(connection, kInsertChanges, 19);
   for (const ChangeRecord& change : changes) {
     rows.Int2(change.stream);
     rows.Int8(change.sequence);
@@ -327,6 +341,7 @@ void WriteChanges(DatabaseConnection& connection,
     JsonOrNull(rows, change.previous_identifiers.empty()
                          ? ""
                          : ToJson(change.previous_identifiers));
+    JsonOrNull(rows, change.consents.empty() ? "" : ToJson(change.consents));
     rows.EndRow();
   }
   rows.Finish();

@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "daemon/ctl/export/format/data_manager_json.h"
 #include "daemon/ctl/export/format/google_csv.h"
+#include "daemon/ctl/export/format/google_json.h"
 #include "daemon/ctl/export/format/klaviyo_json.h"
 #include "daemon/ctl/export/format/member_csv.h"
 #include "daemon/ctl/export/format/member_ndjson.h"
@@ -23,7 +23,7 @@ std::unique_ptr<Format> Make(const FormatOptions& options) {
 
 constexpr std::pair<const char*, Maker> kFormats[] = {
     {"google-customer-match-csv", Make<GoogleCsv>},
-    {"google-data-manager-json", Make<DataManagerJson>},
+    {"google-data-manager-json", Make<GoogleJson>},
     {"meta-json", Make<MetaJson>},
     {"klaviyo-json", Make<KlaviyoJson>},
     {"csv", Make<MemberCsv>},

@@ -1,4 +1,4 @@
-#include "daemon/ctl/export/format/data_manager_json.h"
+#include "daemon/ctl/export/format/google_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -37,6 +37,21 @@ Json UserIdentifiers(const v1::Member& member) {
   return identifiers;
 }
 
+// What the member said of the two purposes that Google asks for; only what the
+// rules name is known.
+Json ConsentOf(const v1::Member& member) {
+  Json consent = Json::object();
+  for (const v1::ConsentState& said : member.consents()) {
+    const char* const told =
+        said.granted() ? "CONSENT_GRANTED" : "CONSENT_DENIED";
+    if (said.purpose() == "ad_user_data") consent["adUserData"] = told;
+    if (said.purpose() == "ad_personalization") {
+      consent["adPersonalization"] = told;
+    }
+  }
+  return consent;
+}
+
 Json DestinationOf(const FormatOptions& options) {
   return {
       {"operatingAccount",
@@ -48,21 +63,24 @@ Json DestinationOf(const FormatOptions& options) {
 
 }  // namespace
 
-std::string DataManagerJson::Begin(FileAction) const {
+std::string GoogleJson::Begin(FileAction) const {
   return absl::StrCat("{\"destinations\": [", JsonText(DestinationOf(options_)),
                       "],\n\"audienceMembers\": [\n");
 }
 
-FormatRecord DataManagerJson::Record(FileAction,
-                                     const v1::Member& member) const {
+FormatRecord GoogleJson::Record(FileAction action,
+                                const v1::Member& member) const {
   Json identifiers = UserIdentifiers(member);
   if (identifiers.empty()) return FormatRecord::Skipped(kNoIdentifier);
-  const Json told = {
-      {"userData", {{"userIdentifiers", std::move(identifiers)}}}};
+  Json told = {{"userData", {{"userIdentifiers", std::move(identifiers)}}}};
+  Json consent = ConsentOf(member);
+  if (action == FileAction::kAdd && !consent.empty()) {
+    told["consent"] = std::move(consent);
+  }
   return {JsonText(told), 1, ""};
 }
 
-std::string DataManagerJson::End(FileAction action) const {
+std::string GoogleJson::End(FileAction action) const {
   std::string end = "\n],\n\"encoding\": \"HEX\"";
   if (action == FileAction::kAdd && options_.terms_accepted) {
     end +=

@@ -1,5 +1,5 @@
-#ifndef AUDIENCED_DAEMON_CTL_EXPORT_FORMAT_DATA_MANAGER_JSON_H_
-#define AUDIENCED_DAEMON_CTL_EXPORT_FORMAT_DATA_MANAGER_JSON_H_
+#ifndef AUDIENCED_DAEMON_CTL_EXPORT_FORMAT_GOOGLE_JSON_H_
+#define AUDIENCED_DAEMON_CTL_EXPORT_FORMAT_GOOGLE_JSON_H_
 
 #include <string>
 #include <string_view>
@@ -11,9 +11,9 @@ namespace audienced {
 // `google-data-manager-json`: each file is the body of a call of
 // `audienceMembers:ingest`, or `:remove`. Data Manager API, "Send audience
 // members" and "Limits and quotas".
-class DataManagerJson final : public Format {
+class GoogleJson final : public Format {
  public:
-  explicit DataManagerJson(const FormatOptions& options) : options_(options) {}
+  explicit GoogleJson(const FormatOptions& options) : options_(options) {}
 
   std::string_view name() const override { return "google-data-manager-json"; }
   std::string_view extension() const override { return "json"; }
@@ -33,4 +33,4 @@ class DataManagerJson final : public Format {
 
 }  // namespace audienced
 
-#endif  // AUDIENCED_DAEMON_CTL_EXPORT_FORMAT_DATA_MANAGER_JSON_H_
+#endif  // AUDIENCED_DAEMON_CTL_EXPORT_FORMAT_GOOGLE_JSON_H_

@@ -1,0 +1,20 @@
+#include "daemon/access/admission.h"
+
+#include <utility>
+
+namespace audienced {
+
+Admission::Admission(std::shared_ptr<const Client> client, const Clock& clock)
+    : client_(std::move(client)),
+      clock_(clock),
+      caller_(client_ == nullptr ? Caller::Local() : client_->caller()) {}
+
+Admission::~Admission() {
+  if (client_ != nullptr) client_->limiter().End();
+}
+
+absl::Status Admission::Check() const {
+  return client_ == nullptr ? absl::OkStatus() : client_->Check(clock_.Now());
+}
+
+}  // namespace audienced

@@ -1,0 +1,39 @@
+#ifndef AUDIENCED_DAEMON_ACCESS_ADMISSION_H_
+#define AUDIENCED_DAEMON_ACCESS_ADMISSION_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "daemon/access/caller.h"
+#include "daemon/access/client.h"
+#include "daemon/system/clock.h"
+
+namespace audienced {
+
+// A call that was let in, for as long as it runs. Thread-safe.
+class Admission {
+ public:
+  // `client` is null for someone on this machine who is no client. Where there
+  // is one, its limiter has counted the call. Borrows `clock`.
+  Admission(std::shared_ptr<const Client> client, const Clock& clock);
+  // The call has ended.
+  ~Admission();
+
+  Admission(const Admission&) = delete;
+  Admission& operator=(const Admission&) = delete;
+
+  const Caller& caller() const { return caller_; }
+
+  // Whether the call may go on: kUnauthenticated where the client was revoked
+  // or has expired since.
+  absl::Status Check() const;
+
+ private:
+  const std::shared_ptr<const Client> client_;
+  const Clock& clock_;
+  const Caller caller_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_ACCESS_ADMISSION_H_

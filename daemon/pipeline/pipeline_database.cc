@@ -1,0 +1,92 @@
+// How the pipeline writes, and what it does while the database is away.
+
+#include <utility>
+
+#include "daemon/ingest/error_reason.h"
+#include "daemon/logging/log.h"
+#include "daemon/pipeline/pipeline.h"
+
+namespace audienced {
+namespace {
+
+constexpr absl::Duration kRetryDelay = absl::Milliseconds(500);
+
+}  // namespace
+
+absl::Status Pipeline::DatabaseAway() {
+  return WithRetryDelay(
+      WithReason(absl::UnavailableError("the database cannot be reached; "
+                                        "nothing was stored"),
+                 v1::ERROR_REASON_DATABASE_UNAVAILABLE),
+      kRetryDelay);
+}
+
+absl::Status Pipeline::Stopping() {
+  return WithRetryDelay(
+      WithReason(absl::UnavailableError("the daemon is stopping; nothing was "
+                                        "stored"),
+                 v1::ERROR_REASON_SHUTTING_DOWN),
+      absl::Seconds(1));
+}
+
+void Pipeline::LookAfterDatabase() {
+  if (is_looking_after_database_.exchange(true)) return;
+  Post([this](const absl::Status& status) {
+    is_looking_after_database_ = false;
+    // The writer's own connection says whether it was only the reader's.
+    if (status.ok() && absl::IsUnavailable(store_.LoadInstance().status())) {
+      RecoverDatabase();
+    }
+  });
+}
+
+// Writes what the builder has made, or nothing; a commit in doubt is settled
+// before this returns.
+absl::Status Pipeline::Write(CommitBuilder& builder) {
+  absl::Status status = store_.Commit(builder.rows());
+  if (status.code() == absl::StatusCode::kUnknown) {
+    freshness_.SetHealth(DatabaseAway());
+    LogWarning("pipeline",
+               "lost the database while committing; asking it what "
+               "became of the commit",
+               {});
+    absl::StatusOr<bool> happened = false;
+    do {
+      options_.revive_database();
+      happened = store_.Settle(builder.rows().commit_number);
+      if (!happened.ok()) absl::SleepFor(kRetryDelay);
+    } while (!happened.ok() && !IsStopping());
+    if (!happened.ok()) return Stopping();
+    freshness_.SetHealth(absl::OkStatus());
+    status = *happened ? absl::OkStatus() : DatabaseAway();
+  }
+  if (status.ok()) return status;
+  LogError("pipeline", "a commit failed", {{"error", status}});
+  return absl::IsUnavailable(status) ? DatabaseAway() : status;
+}
+
+// Refuses ingest until the database answers again.
+void Pipeline::RecoverDatabase() {
+  freshness_.SetHealth(DatabaseAway());
+  RefuseQueued(DatabaseAway());
+  while (!IsStopping()) {
+    options_.revive_database();
+    const absl::Status back = store_.Reconnect();
+    if (back.ok()) {
+      LogInfo("pipeline", "the database is back", {});
+      freshness_.SetHealth(absl::OkStatus());
+      return;
+    }
+    RefuseQueued(DatabaseAway());
+    absl::MutexLock lock(&mutex_);
+    if (!stopping_) work_.WaitWithTimeout(&mutex_, kRetryDelay);
+  }
+}
+
+// What came in and was not begun.
+void Pipeline::RefuseQueued(const absl::Status& status) {
+  for (IngestBatch& batch : TakeBatches()) batch.done(status);
+  Answer(TakeAcknowledgements(), status);
+}
+
+}  // namespace audienced
