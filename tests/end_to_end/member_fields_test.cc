@@ -106,8 +106,8 @@ TEST_F(MemberFieldsTest, EveryWayTellsAllOfIt) {
   EXPECT_EQ(change.kind(), v1::CHANGE_KIND_ENTERED);
   EXPECT_EQ(change.cause(), v1::CAUSE_CONSENT);
   ASSERT_EQ(change.context().cart_size(), 2);
-  const v1::ContextItem& belt = change.context().cart(0);
-  const v1::ContextItem& boot = change.context().cart(1);
+  const v1::ContextItem& boot = change.context().cart(0);
+  const v1::ContextItem& belt = change.context().cart(1);
   EXPECT_EQ(belt.item_id(), "belt");
   EXPECT_EQ(belt.quantity(), "1");
   EXPECT_EQ(boot.item_id(), "boot");
