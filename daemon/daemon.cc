@@ -27,6 +27,21 @@ Rollout::Options RolloutOptions(const Settings& settings) {
   return options;
 }
 
+std::optional<TlsFiles> TlsOf(const Settings& settings) {
+  if (settings.tls_certificate.empty()) return std::nullopt;
+  return TlsFiles{settings.tls_certificate, settings.tls_key,
+                  settings.tls_client_ca};
+}
+
+AccessControl::Options AccessOptions(const Settings& settings) {
+  AccessControl::Options options;
+  options.require_authentication = settings.require_authentication;
+  options.limits.requests_per_second = settings.client_requests_per_second;
+  options.limits.concurrent_calls = settings.client_concurrent_calls;
+  options.audit_retention = settings.audit_retention;
+  return options;
+}
+
 std::shared_ptr<const IdentityPolicy> IdentityOf(const Settings& settings) {
   std::map<std::string, int64_t> limits;
   for (const IdentifierLimit& each : settings.identifier_limits) {
@@ -39,11 +54,21 @@ std::shared_ptr<const IdentityPolicy> IdentityOf(const Settings& settings) {
   return policy;
 }
 
+DestinationSettings DestinationsOf(const Settings& settings) {
+  DestinationSettings destinations;
+  if (settings.phone_region) {
+    destinations.phone_region = settings.phone_region->code;
+  }
+  destinations.consents = ConsentNeedsOf(settings.destination_consents);
+  return destinations;
+}
+
 }  // namespace
 
 Daemon::Daemon(Settings settings, const Clock& clock, ServiceNotifier notifier)
     : settings_(std::move(settings)),
       clock_(clock),
+      destinations_(DestinationsOf(settings_)),
       start_time_(clock.Now()),
       notifier_(std::move(notifier)) {}
 
@@ -56,6 +81,7 @@ Daemon::~Daemon() {
   if (server_) server_->SetServing(false);
   if (server_) server_->Shutdown(settings_.shutdown_grace);
   if (http_) http_->Stop();
+  if (access_) access_->Stop();
   if (pipeline_) pipeline_->Stop();  // calls that still wait are answered
   if (rollout_) rollout_->Stop();
   http_.reset();
@@ -107,12 +133,17 @@ absl::Status Daemon::StartHttp() {
 
 // Calls are refused with STARTING until there is a server that can answer.
 absl::Status Daemon::StartAnswering() {
-  std::vector<std::string> addresses;
+  ListenOptions listen;
+  listen.tls = TlsOf(settings_);
   for (const ListenAddress& address : settings_.listen) {
-    addresses.push_back(ListenAddressText(address));
+    if (clock_.is_test_clock() && !address.IsLoopback()) {
+      return absl::InvalidArgumentError(
+          "with a test clock only loopback addresses are served");
+    }
+    listen.addresses.push_back(ListenAddressText(address));
   }
   absl::StatusOr<std::unique_ptr<StartingServer>> server =
-      StartingServer::Start(addresses, [this] { return progress_.Text(); });
+      StartingServer::Start(listen, [this] { return progress_.Text(); });
   if (!server.ok()) return server.status();
   starting_server_ = *std::move(server);
   return absl::OkStatus();
@@ -184,7 +215,7 @@ absl::Status Daemon::StartPipeline() {
 
 absl::Status Daemon::StartServer() {
   Server::Options options;
-  options.addresses = starting_server_->addresses();
+  options.listen = {starting_server_->addresses(), TlsOf(settings_)};
   options.event_limit_bytes = settings_.max_event_bytes;
   options.batch_event_limit = settings_.max_batch_events;
   options.watcher_limit = settings_.max_watchers;
@@ -192,11 +223,14 @@ absl::Status Daemon::StartServer() {
   options.process = {AUDIENCED_VERSION, start_time_, postgres_ != nullptr,
                      settings_.max_queued_events,
                      settings_.history_memory << 20};
-  access_ = std::make_unique<AccessControl>(clock_, AccessControl::Options());
+  absl::StatusOr<std::unique_ptr<AccessControl>> access = AccessControl::Load(
+      *store_, *pipeline_, clock_, AccessOptions(settings_));
+  if (!access.ok()) return access.status();
+  access_ = *std::move(access);
   starting_server_.reset();  // frees the addresses
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(Stages{*pipeline_, *feed_, *store_, *cursors_, clock_,
-                           *rollout_, *access_},
+                           *rollout_, *access_, destinations_},
                     options);
   if (!server.ok()) return server.status();
   server_ = *std::move(server);

@@ -9,6 +9,7 @@
 #include "absl/synchronization/notification.h"
 #include "daemon/access/access_control.h"
 #include "daemon/config/settings.h"
+#include "daemon/destination/destination_settings.h"
 #include "daemon/http/http_server.h"
 #include "daemon/metrics/metric_registry.h"
 #include "daemon/pipeline/freshness_monitor.h"
@@ -69,6 +70,7 @@ class Daemon {
 
   const Settings settings_;
   const Clock& clock_;
+  const DestinationSettings destinations_;
   const absl::Time start_time_;
   const ServiceNotifier notifier_;
   MetricRegistry metrics_;

@@ -109,6 +109,17 @@ void Daemon::AddMetrics() {
       [this] {
         return static_cast<double>(pipeline_->counts().pending_deadlines);
       });
+  metrics_.AddCounterFamily(
+      "audienced_calls_refused_total",
+      "Calls that were not let in, by reason: a bad token, a scope that lacks, "
+      "too many calls.",
+      [this] {
+        std::vector<std::pair<MetricLabels, double>> values;
+        for (const auto& [reason, count] : access_->refusals()) {
+          values.push_back({{{"reason", reason}}, static_cast<double>(count)});
+        }
+        return values;
+      });
 }
 
 void Daemon::AddEventMetrics() {

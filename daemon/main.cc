@@ -1,5 +1,3 @@
-#include <malloc.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -19,11 +17,6 @@ namespace {
 
 // sysexits: a service manager need not try again with the same configuration.
 constexpr int kConfigurationError = 78;
-
-// Histories are made by one thread and let go by another. With an arena a
-// thread, what one lets go is never used again by the next one, and memory
-// grows with every change of rules.
-constexpr int kMallocArenas = 2;
 
 // What cannot be set right by trying again is a fault of the configuration.
 int ExitCodeOf(const absl::Status& status) {
@@ -56,7 +49,6 @@ int Serve(const audienced::Settings& settings, audienced::Signals& signals,
 
 int main(int argc, char** argv) {
   audienced::Signals signals;  // before there are threads
-  mallopt(M_ARENA_MAX, kMallocArenas);
   audienced::ServiceNotifier notifier =
       audienced::ServiceNotifier::FromEnvironment();
   const absl::StatusOr<audienced::Invocation> invocation =

@@ -34,10 +34,12 @@ build libre2-dev               `matches` in rules, in linear time
 build libssl-dev               hashes of identifiers, TLS
 build libphonenumber-dev       phone numbers as ad platforms match them
 build libicu-dev               lower case and marks of names and addresses
+build libjemalloc-dev          the memory of the daemon: stays whole over months
 build libxxhash-dev            digests of event ids, stable shares
 build nlohmann-json3-dev       JSON Lines, logs
 build libcli11-dev             the command lines
 build libcpp-httplib-dev       health and metrics over HTTP
+build libsqlite3-dev           what `audiencectl sync` remembers
 build libspdlog-dev            logs
 build libgtest-dev             unit tests
 build libgmock-dev             matchers of unit tests

@@ -4,7 +4,7 @@
 # usage: tests/run.sh [--long] [--preset NAME]
 #
 #   (nothing)      the tests of rules/ and the store under the address
-#                  sanitizer, the fuzzers of rules/ for a minute, then every
+#                  sanitizer, the fuzzers for a minute, then every
 #                  test with the label `ci` on the release build: what runs
 #                  with every change
 #   --long         first of all the thread sanitizer, and last the tests with the
@@ -67,7 +67,7 @@ sanitized() {
 [ -z "$long" ] || sanitized tsan
 sanitized asan
 
-step 'Building the fuzzers of rules/ with the preset fuzz'
+step 'Building the fuzzers with the preset fuzz'
 build fuzz fuzzers
 step 'Fuzzing'
 tests/fuzz/run_fuzzers.sh 60 || failed="$failed fuzz"

@@ -28,10 +28,42 @@ absl::Status ScopeMissing(const Caller& caller, v1::Scope scope,
                     {{"scope", ScopeName(scope)}, {"method", what}});
 }
 
-AccessControl::AccessControl(const Clock& clock, Options options)
-    : clock_(clock), options_(options), clients_(options.limits) {}
+absl::StatusOr<std::unique_ptr<AccessControl>> AccessControl::Load(
+    Store& store, Pipeline& pipeline, const Clock& clock, Options options) {
+  absl::StatusOr<std::vector<TokenRecord>> tokens = store.ReadTokens();
+  if (!tokens.ok()) return tokens.status();
+  std::unique_ptr<AccessControl> access(
+      new AccessControl(pipeline, clock, options));
+  for (TokenRecord& token : *tokens) access->clients_.Add(std::move(token));
+  return access;
+}
+
+AccessControl::AccessControl(Pipeline& pipeline, const Clock& clock,
+                             Options options)
+    : pipeline_(pipeline),
+      clock_(clock),
+      options_(options),
+      clients_(options.limits),
+      audit_(pipeline, clock, options.audit_retention) {}
 
 absl::StatusOr<std::shared_ptr<const Admission>> AccessControl::Admit(
+    const Credentials& credentials, const ScopeSet& scopes,
+    const std::string& method) {
+  absl::StatusOr<std::shared_ptr<const Admission>> decided =
+      Decide(credentials, scopes, method);
+  if (!decided.ok()) {
+    absl::MutexLock lock(&mutex_);
+    ++refusals_[ReasonName(ReasonOf(decided.status()))];
+  }
+  return decided;
+}
+
+std::map<std::string, int64_t> AccessControl::refusals() const {
+  absl::MutexLock lock(&mutex_);
+  return refusals_;
+}
+
+absl::StatusOr<std::shared_ptr<const Admission>> AccessControl::Decide(
     const Credentials& credentials, const ScopeSet& scopes,
     const std::string& method) {
   const absl::StatusOr<ClientRegistry::ClientPtr> found = Identify(credentials);
@@ -64,6 +96,37 @@ absl::StatusOr<std::shared_ptr<const Admission>> AccessControl::Admit(
     }
   }
   return admission;
+}
+
+void AccessControl::Create(const Caller& caller, TokenRecord record,
+                           std::function<void(absl::Status)> done) {
+  AccessRecords records;
+  records.tokens = {record};
+  records.audit = {
+      {clock_.Now(), caller.name(), "AccessService.CreateToken", "", 1, 1}};
+  pipeline_.RecordAccess(std::move(records),
+                         [this, record = std::move(record),
+                          done = std::move(done)](const absl::Status& status) {
+                           if (status.ok()) clients_.Add(record);
+                           done(status);
+                         });
+}
+
+void AccessControl::Revoke(const Caller& caller, const std::string& id,
+                           std::function<void(absl::Status)> done) {
+  const absl::Time now = clock_.Now();
+  AccessRecords records;
+  records.revocations = {{id, now}};
+  records.audit = {{now, caller.name(), "AccessService.RevokeToken", "", 1, 1}};
+  pipeline_.RecordAccess(
+      std::move(records),
+      [this, id, now, done = std::move(done)](const absl::Status& status) {
+        if (status.ok()) {
+          clients_.Revoke(id, now);
+          on_revoked_();
+        }
+        done(status);
+      });
 }
 
 absl::StatusOr<ClientRegistry::ClientPtr> AccessControl::Identify(

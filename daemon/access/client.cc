@@ -26,11 +26,22 @@ Rights RightsOf(const TokenRecord& record) {
 Client::Client(TokenRecord record, std::shared_ptr<CallLimiter> limiter)
     : record_(std::move(record)),
       caller_(record_.client, RightsOf(record_)),
-      limiter_(std::move(limiter)),
-      is_revoked_(record_.revoked_at.has_value()) {}
+      limiter_(std::move(limiter)) {
+  if (record_.revoked_at) Revoke(*record_.revoked_at);
+}
+
+void Client::Revoke(absl::Time at) {
+  revoked_at_micros_ = absl::ToUnixMicros(at);
+}
+
+std::optional<absl::Time> Client::revoked_at() const {
+  const int64_t micros = revoked_at_micros_;
+  if (micros == kNever) return std::nullopt;
+  return absl::FromUnixMicros(micros);
+}
 
 absl::Status Client::Check(absl::Time now) const {
-  if (is_revoked_) {
+  if (revoked_at_micros_ != kNever) {
     return WithReason(absl::UnauthenticatedError(absl::StrCat(
                           "the token ", record_.id, " was revoked")),
                       v1::ERROR_REASON_TOKEN_REVOKED, {{"token", record_.id}});

@@ -32,12 +32,10 @@ void ClientRegistry::Add(TokenRecord record) {
   }
 }
 
-bool ClientRegistry::Revoke(const std::string& id) {
+void ClientRegistry::Revoke(const std::string& id, absl::Time at) {
   absl::MutexLock lock(&mutex_);
   const auto found = by_id_.find(id);
-  if (found == by_id_.end()) return false;
-  found->second->Revoke();
-  return true;
+  if (found != by_id_.end()) found->second->Revoke(at);
 }
 
 absl::StatusOr<ClientRegistry::ClientPtr> ClientRegistry::FindByToken(

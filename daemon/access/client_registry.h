@@ -24,8 +24,8 @@ class ClientRegistry {
 
   void Add(TokenRecord record) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // False: there is none with this id.
-  bool Revoke(const std::string& id) ABSL_LOCKS_EXCLUDED(mutex_);
+  // Nothing where there is none with this id.
+  void Revoke(const std::string& id, absl::Time at) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The client with this token, good or not. kUnauthenticated with
   // INVALID_TOKEN; tells nothing of which part is wrong.

@@ -71,6 +71,7 @@ class SettingsReader {
                 "a request of that size could never be taken in");
     CheckAtMost("max_commit_events", settings_.max_commit_events,
                 "a commit can never be that large");
+    CheckTls();
   }
 
   absl::StatusOr<Settings> Finish() && {
@@ -118,6 +119,30 @@ class SettingsReader {
       std::optional<Diagnostic> fault =
           ReadSettingValue(setting, value, settings_);
       if (fault) Add(*std::move(fault), within);
+    }
+  }
+
+  void CheckTls() {
+    const bool has_tls = !settings_.tls_certificate.empty();
+    if (has_tls != !settings_.tls_key.empty()) {
+      Add(SettingFault("conflicting-settings",
+                       "of 'tls_certificate' and 'tls_key' only one is set; "
+                       "TLS needs both"));
+    }
+    if (!settings_.tls_client_ca.empty() && !has_tls) {
+      Add(SettingFault("conflicting-settings",
+                       "'tls_client_ca' is set without 'tls_certificate'; "
+                       "certificates of clients come with TLS"));
+    }
+    for (const ListenAddress& address : settings_.listen) {
+      if (has_tls || address.IsLoopback()) continue;
+      Add(SettingFault(
+          "bad-address",
+          Concat("found ", Quoted(ListenAddressText(address)),
+                 ", which is open to other machines; there 'listen' needs "
+                 "'tls_certificate' and 'tls_key'"),
+          "write 127.0.0.1 or [::1], or set both; see daemon/OPERATIONS.md, "
+          "Security"));
     }
   }
 

@@ -14,12 +14,61 @@ constexpr std::array kServing = {
             .value = "ADDRESSES",
             .description =
                 "Where gRPC is served: HOST:PORT, one or several. Loopback "
-                "addresses only, as clients do not authenticate themselves."},
+                "addresses are served in plain; others need 'tls_certificate' "
+                "and 'tls_key', and clients that prove who they are."},
     Setting{.name = "http_listen",
             .member = &Settings::http_listen,
             .value = "ADDRESS",
             .description = "Where /healthz, /readyz and /metrics are served; "
                            "'none' turns them off. A loopback address."},
+};
+
+constexpr std::array kAccess = {
+    Setting{.name = "tls_certificate",
+            .member = &Settings::tls_certificate,
+            .value = "FILE",
+            .description =
+                "The certificate of the daemon with those that lead to its "
+                "authority, in PEM. Read again when it changes.",
+            .may_be_empty = true},
+    Setting{.name = "tls_key",
+            .member = &Settings::tls_key,
+            .value = "FILE",
+            .description = "Its private key, in PEM.",
+            .may_be_empty = true},
+    Setting{.name = "tls_client_ca",
+            .member = &Settings::tls_client_ca,
+            .value = "FILE",
+            .description =
+                "The authorities of clients' certificates, in PEM. Clients may "
+                "then prove themselves by a certificate instead of a token "
+                "(audiencectl token create --certificate-name).",
+            .may_be_empty = true},
+    Setting{.name = "require_authentication",
+            .member = &Settings::require_authentication,
+            .value = "true|false",
+            .description =
+                "Whether calls over the loopback need a token too. Otherwise "
+                "whoever can connect from this machine may do everything."},
+    Setting{.name = "client_requests_per_second",
+            .member = &Settings::client_requests_per_second,
+            .value = "NUMBER",
+            .description = "Calls that one client may make; 0: any number.",
+            .minimum = 0,
+            .maximum = 1000000},
+    Setting{.name = "client_concurrent_calls",
+            .member = &Settings::client_concurrent_calls,
+            .value = "NUMBER",
+            .description = "Calls, open watches included, that one client may "
+                           "have under way; 0: any number.",
+            .minimum = 0,
+            .maximum = 1000000},
+    Setting{.name = "audit_retention",
+            .member = &Settings::audit_retention,
+            .value = "DURATION",
+            .description = "How long it is kept who read and changed what.",
+            .minimum = kDaySeconds,
+            .maximum = 36500 * kDaySeconds},
 };
 
 constexpr std::array kPlaces = {
@@ -229,6 +278,26 @@ constexpr std::array kPublishing = {
             .maximum = 36500 * kDaySeconds},
 };
 
+constexpr std::array kDestinations = {
+    Setting{.name = "phone_region",
+            .member = &Settings::phone_region,
+            .value = "COUNTRY",
+            .description =
+                "The country of phone numbers without a country code, where a "
+                "destination gets their hashes: GB. 'none': such numbers are "
+                "left out. Changing it changes hashes: lists at destinations "
+                "are to be filled anew."},
+    Setting{.name = "destination_consents",
+            .member = &Settings::destination_consents,
+            .value = "DESTINATION=PURPOSE+PURPOSE",
+            .description =
+                "The purposes that people must have granted before a "
+                "destination (google, meta, tiktok, linkedin, raw) gets them. "
+                "An audience whose rule does not require them is not handed "
+                "out for it.",
+            .may_be_empty = true},
+};
+
 constexpr std::array kStopping = {
     Setting{.name = "shutdown_grace",
             .member = &Settings::shutdown_grace,
@@ -241,6 +310,7 @@ constexpr std::array kStopping = {
 
 constexpr std::array kSections = {
     SettingSection{"Where it serves", kServing},
+    SettingSection{"Who may do what", kAccess},
     SettingSection{"Where things lie", kPlaces},
     SettingSection{"Changes of rules", kRuleChanges},
     SettingSection{"Log", kLog},
@@ -249,6 +319,7 @@ constexpr std::array kSections = {
     SettingSection{"Taking events in", kIngest},
     SettingSection{"Who is who", kPeople},
     SettingSection{"Publishing", kPublishing},
+    SettingSection{"Destinations", kDestinations},
     SettingSection{"Stopping", kStopping},
 };
 

@@ -16,15 +16,16 @@ namespace audienced {
 
 // The member of Settings that a row is about; its type is the type of the
 // setting.
-using SettingMember =
-    std::variant<std::vector<ListenAddress> Settings::*,
-                 std::optional<ListenAddress> Settings::*,
-                 std::vector<std::string> Settings::*,
-                 std::vector<IdentifierLimit> Settings::*,
-                 std::string Settings::*, LogFormat Settings::*,
-                 LogLevel Settings::*, NewAudiences Settings::*,
-                 int64_t Settings::*, absl::Duration Settings::*,
-                 std::optional<absl::Duration> Settings::*>;
+using SettingMember = std::variant<
+    std::vector<ListenAddress> Settings::*,
+    std::optional<ListenAddress> Settings::*,
+    std::vector<std::string> Settings::*,
+    std::vector<IdentifierLimit> Settings::*,
+    std::vector<ConsentNeed> Settings::*,
+    std::optional<PhoneRegion> Settings::*, std::string Settings::*,
+    bool Settings::*, LogFormat Settings::*, LogLevel Settings::*,
+    NewAudiences Settings::*, int64_t Settings::*, absl::Duration Settings::*,
+    std::optional<absl::Duration> Settings::*>;
 
 // One setting: all that file, environment, flags, `--help` and
 // `--print-config` know of it. Its default is that of the member.

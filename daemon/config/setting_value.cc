@@ -9,6 +9,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/time/time.h"
 #include "daemon/config/redact.h"
+#include "daemon/destination/normal_form/phone.h"
 #include "rules/language/duration_text.h"
 #include "rules/source/message.h"
 #include "rules/source/spelling.h"
@@ -42,6 +43,10 @@ constexpr std::array<Word<NewAudiences>, 2> kNewAudiences = {
     {{"existing", NewAudiences::kExisting},
      {"entered", NewAudiences::kEntered}}};
 
+constexpr std::array<Word<bool>, 2> kTruths = {
+    {{"true", true}, {"false", false}}};
+
+constexpr const auto& WordsOf(bool) { return kTruths; }
 constexpr const auto& WordsOf(NewAudiences) { return kNewAudiences; }
 constexpr const auto& WordsOf(LogFormat) { return kLogFormats; }
 constexpr const auto& WordsOf(LogLevel) { return kLogLevels; }
@@ -114,8 +119,8 @@ Fault ReadValue(const Setting& setting, const std::string& text,
   return fault;
 }
 
-Fault ReadValue(const Setting& setting, const std::string& text,
-                ListenAddress& value) {
+Fault ReadAddress(const Setting& setting, const std::string& text,
+                  ListenAddress& value) {
   absl::StatusOr<ListenAddress> address = ParseListenAddress(text);
   if (!address.ok()) {
     return SettingFault(
@@ -123,26 +128,49 @@ Fault ReadValue(const Setting& setting, const std::string& text,
         Concat("found ", Quoted(text), "; '", setting.name, "' is HOST:PORT"),
         "write for example 127.0.0.1:8450 or [::1]:8450");
   }
-  if (!address->IsLoopback()) {
+  value = *std::move(address);
+  return std::nullopt;
+}
+
+// One that is served in plain to whoever connects.
+Fault ReadValue(const Setting& setting, const std::string& text,
+                ListenAddress& value) {
+  ListenAddress address;
+  Fault fault = ReadAddress(setting, text, address);
+  if (fault) return fault;
+  if (!address.IsLoopback()) {
     return SettingFault(
         "bad-address",
         Concat("found ", Quoted(text), ", which is open to other machines; '",
                setting.name,
                "' must be a loopback address, as clients do not authenticate "
-               "themselves"),
+               "themselves there"),
         "write 127.0.0.1 or [::1], and reach it from elsewhere through a proxy "
         "that authenticates");
   }
-  value = *std::move(address);
+  value = std::move(address);
   return std::nullopt;
 }
 
+// Which of them need TLS is seen when all settings are read.
 Fault ReadValue(const Setting& setting, const std::string& text,
                 std::vector<ListenAddress>& value) {
   ListenAddress address;
-  Fault fault = ReadValue(setting, text, address);
+  Fault fault = ReadAddress(setting, text, address);
   if (!fault) value.push_back(std::move(address));
   return fault;
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                PhoneRegion& value) {
+  if (!IsPhoneRegion(text)) {
+    return SettingFault("bad-region",
+                        Concat("found ", Quoted(text), "; '", setting.name,
+                               "' is a country of two letters, or none"),
+                        "write for example GB");
+  }
+  value.code = text;
+  return std::nullopt;
 }
 
 template <typename T>
@@ -191,6 +219,25 @@ Fault ReadValue(const Setting& setting, const std::string& text,
   return std::nullopt;
 }
 
+Fault ReadValue(const Setting& setting, const std::string& text, bool& value) {
+  return ReadWord(setting, text, value);
+}
+
+Fault ReadValue(const Setting& setting, const std::string& text,
+                std::vector<ConsentNeed>& value) {
+  std::optional<ConsentNeed> need = ParseConsentNeed(text);
+  if (!need) {
+    return SettingFault(
+        "bad-consents",
+        Concat("found ", Quoted(text), "; '", setting.name,
+               "' has the form DESTINATION=PURPOSE+PURPOSE"),
+        "write for example google=ad_user_data+ad_personalization; "
+        "destinations are raw, google, meta, tiktok and linkedin");
+  }
+  value.push_back(*std::move(need));
+  return std::nullopt;
+}
+
 Fault ReadValue(const Setting& setting, const std::string& text,
                 LogFormat& value) {
   return ReadWord(setting, text, value);
@@ -220,6 +267,13 @@ std::string ValueText(absl::Duration value) { return DurationText(value); }
 
 std::string ValueText(const ListenAddress& value) {
   return InQuotes(ListenAddressText(value));
+}
+
+// In quotes: YAML takes NO for a boolean.
+std::string ValueText(const PhoneRegion& value) { return InQuotes(value.code); }
+
+std::string ValueText(const ConsentNeed& value) {
+  return InQuotes(ConsentNeedText(value));
 }
 
 std::string ValueText(const IdentifierLimit& value) {
@@ -261,8 +315,13 @@ std::string ValueText(const std::vector<IdentifierLimit>& value) {
   return ListText(value);
 }
 
+std::string ValueText(const std::vector<ConsentNeed>& value) {
+  return ListText(value);
+}
+
 template <typename Meaning>
-requires std::is_enum_v<Meaning> std::string ValueText(Meaning value) {
+requires(std::is_enum_v<Meaning> || std::is_same_v<Meaning, bool>) std::string
+    ValueText(Meaning value) {
   for (const auto& word : WordsOf(value)) {
     if (word.meaning == value) return std::string(word.text);
   }

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "daemon/destination/consent_needs.h"
+#include "daemon/destination/destination_settings.h"
 #include "daemon/logging/log.h"
 #include "daemon/system/listen_address.h"
 
@@ -28,6 +30,15 @@ struct Settings {
   std::vector<ListenAddress> listen = {{"127.0.0.1", 8450}};
   // Absent: no HTTP.
   std::optional<ListenAddress> http_listen = ListenAddress{"127.0.0.1", 8451};
+
+  // Of PEM files; empty: none.
+  std::string tls_certificate;
+  std::string tls_key;
+  std::string tls_client_ca;
+  bool require_authentication = false;
+  int64_t client_requests_per_second = 1000;
+  int64_t client_concurrent_calls = 200;
+  absl::Duration audit_retention = absl::Hours(24 * 400);
 
   std::string data = "/var/lib/audienced";
   // Empty: a private PostgreSQL in `data`. A secret: may hold a password.
@@ -59,6 +70,10 @@ struct Settings {
       {"user_id", 1}, {"email", 5}, {"phone", 5}};
   int64_t other_identifiers_limit = 50;
   int64_t large_profile_events = 10'000;
+
+  // Absent: numbers without a country code are told to nobody who hashes them.
+  std::optional<PhoneRegion> phone_region;
+  std::vector<ConsentNeed> destination_consents;
 
   int64_t max_watchers = 1000;
   absl::Duration checkpoint_interval = absl::Seconds(30);

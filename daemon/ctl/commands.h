@@ -33,6 +33,8 @@ void AddTestCommand(CLI::App& app, ExitCode& exit_code);
 // The verbs that talk to the daemon `where`.
 void AddApplyCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
+void AddAuditCommand(CLI::App& app, ConnectionOptions& where,
+                     ExitCode& exit_code);
 void AddAudiencesCommand(CLI::App& app, ConnectionOptions& where,
                          ExitCode& exit_code);
 void AddBacktestCommand(CLI::App& app, ConnectionOptions& where,
@@ -42,6 +44,8 @@ void AddCheckCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 void AddExplainCommand(CLI::App& app, ConnectionOptions& where,
                        ExitCode& exit_code);
+void AddExportCommand(CLI::App& app, ConnectionOptions& where,
+                      ExitCode& exit_code);
 void AddImportCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
 void AddMembersCommand(CLI::App& app, ConnectionOptions& where,
@@ -58,6 +62,10 @@ void AddStatusCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
 void AddSubscriptionsCommand(CLI::App& app, ConnectionOptions& where,
                              ExitCode& exit_code);
+void AddSyncCommand(CLI::App& app, ConnectionOptions& where,
+                    ExitCode& exit_code);
+void AddTokenCommand(CLI::App& app, ConnectionOptions& where,
+                     ExitCode& exit_code);
 void AddWatchCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 

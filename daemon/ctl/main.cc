@@ -33,10 +33,14 @@ constexpr char kExamples[] = R"(Examples:
       a file of events into the daemon
   audiencectl members cart-abandoners --output json
       who is in an audience, with identifiers, items and value
+  audiencectl export cart-abandoners --format meta-json --out carts/
+      the same as files for an ad or email platform
   audiencectl plan rules/
       who would enter and leave if these rules were in force
   audiencectl watch --server 127.0.0.1:8450
       who enters and leaves, as it happens
+  audiencectl sync cart-abandoners --to carts/
+      a folder of files, or an endpoint, that follows an audience
   audiencectl subscriptions create crm cart-abandoners
       have the daemon remember what `watch --subscription crm` has told
   audiencectl profile show user_id:u-7
@@ -45,6 +49,8 @@ constexpr char kExamples[] = R"(Examples:
       the size of an audience over past days
   audiencectl status
       what the daemon does, and whether it keeps up
+  audiencectl token create mailer --scope audiences --audience 'cart-*'
+      lets a client in; also: token list, token revoke, audit
 
 Ends with 0 where all is well, 1 where something is wrong with what was given,
 2 where the command line is, 3 where `check --strict` finds only warnings,
@@ -84,7 +90,9 @@ int Run(int argc, char** argv) {
   AddImportCommand(app, where, exit_code);
   AddAudiencesCommand(app, where, exit_code);
   AddMembersCommand(app, where, exit_code);
+  AddExportCommand(app, where, exit_code);
   AddWatchCommand(app, where, exit_code);
+  AddSyncCommand(app, where, exit_code);
   AddSubscriptionsCommand(app, where, exit_code);
   AddBacktestCommand(app, where, exit_code);
   AddExplainCommand(app, where, exit_code);
@@ -94,6 +102,8 @@ int Run(int argc, char** argv) {
   AddReloadCommand(app, where, exit_code);
   AddRulesCommand(app, where, exit_code);
   AddStatusCommand(app, where, exit_code);
+  AddTokenCommand(app, where, exit_code);
+  AddAuditCommand(app, where, exit_code);
   app.footer(kExamples);  // last: verbs would take it over
   try {
     app.parse(argc, argv);

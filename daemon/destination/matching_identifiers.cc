@@ -273,7 +273,7 @@ MatchingIdentifiers MatchingIdentifiersOf(
     Destination destination, const MatchingOptions& options,
     const std::vector<Identifier>& identifiers, const PersonalTraits& traits) {
   MatchingIdentifiers found;
-  const bool plain = options.view == IdentifierView::kPlain;
+  const bool plain = options.detail == IdentifierDetail::kPlain;
   const Surroundings around{options.phone_region, Country(traits.country).text};
   if (destination == Destination::kRaw) {
     if (plain) found.identifiers = identifiers;

@@ -31,7 +31,7 @@
 namespace audienced {
 
 // Which identifiers may be told.
-enum class IdentifierView : uint8_t {
+enum class IdentifierDetail : uint8_t {
   // Hashed ones only; `advertising_id` and `external_id` are left out.
   kHashed,
   // All.
@@ -39,7 +39,7 @@ enum class IdentifierView : uint8_t {
 };
 
 struct MatchingOptions {
-  IdentifierView view = IdentifierView::kPlain;
+  IdentifierDetail detail = IdentifierDetail::kPlain;
   // The country of phone numbers without country code: `GB`. Empty: such a
   // number cannot be told.
   std::string phone_region;

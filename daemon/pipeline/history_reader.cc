@@ -74,13 +74,13 @@ absl::StatusOr<Histories> ReadHistories(
   Histories histories;
   if (profiles.empty()) return histories;
   const Owners owners(profiles);
-  const absl::StatusOr<std::vector<EventRecord>> events =
-      owners.ReadEvents(store);
+  absl::StatusOr<std::vector<EventRecord>> events = owners.ReadEvents(store);
   if (!events.ok()) return events.status();
   std::vector<ReceivedEvents> received(profiles.size());
-  for (const EventRecord& record : *events) {
+  for (EventRecord& record : *events) {
     const size_t* owner = owners.Find(record.profile);
-    if (owner != nullptr) received[*owner].Add(record.event, projection);
+    if (owner == nullptr) continue;
+    received[*owner].Add(std::move(record.event), projection);
   }
   histories.reserve(profiles.size());
   for (size_t i = 0; i < profiles.size(); ++i) {

@@ -8,13 +8,14 @@
 
 namespace audienced {
 
-void ReceivedEvents::Add(const Event& event, Projection& projection) {
-  if (event.name.empty()) return AddRemnant(event, projection);
-  events_.push_back({ToInstant(event.received_at), projection.Project(event)});
+void ReceivedEvents::Add(Event event, Projection& projection) {
+  if (event.name.empty()) return AddRemnant(std::move(event), projection);
+  const Instant received_at = ToInstant(event.received_at);
+  events_.push_back({received_at, projection.Project(std::move(event))});
 }
 
-void ReceivedEvents::AddRemnant(const Event& event, Projection& projection) {
-  remnants_.push_back(projection.Project(event));
+void ReceivedEvents::AddRemnant(Event event, Projection& projection) {
+  remnants_.push_back(projection.Project(std::move(event)));
 }
 
 History ReceivedEvents::TakeHistory(const Projection& projection,

@@ -14,9 +14,9 @@ namespace audienced {
 class ReceivedEvents {
  public:
   // `event` as `projection` sees it; one without a name is a remnant.
-  void Add(const Event& event, Projection& projection);
+  void Add(Event event, Projection& projection);
   // Only what `event` says of traits and consents.
-  void AddRemnant(const Event& event, Projection& projection);
+  void AddRemnant(Event event, Projection& projection);
 
   // The history of the events that were added. Where `is_merged`, they are of
   // several profiles that became one, and of an event that both knew the copy

@@ -76,56 +76,61 @@ std::string BoundAddress(const std::string& address, int port) {
   return ListenAddressText(*parsed);
 }
 
+// In plain where only this machine can connect, else by TLS.
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsAt(
+    const std::string& address, const std::optional<TlsFiles>& tls) {
+  const absl::StatusOr<bool> is_local = IsLocalAddress(address);
+  if (!is_local.ok()) return is_local.status();
+  if (*is_local) return grpc::InsecureServerCredentials();
+  if (tls) return TlsCredentials(*tls);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "'", address,
+      "' can be reached from other machines; set tls_certificate and tls_key, "
+      "or listen on the loopback ('127.0.0.1:8450') or on a unix socket "
+      "('unix:/path')"));
+}
+
 }  // namespace
 
-absl::Status CheckLocalAddress(const std::string& address) {
+absl::StatusOr<bool> IsLocalAddress(const std::string& address) {
   if (IsUnixSocket(address)) {
-    if (address.size() > sizeof(kUnixPrefix) - 1) return absl::OkStatus();
+    if (address.size() > sizeof(kUnixPrefix) - 1) return true;
     return absl::InvalidArgumentError(
         absl::StrCat("'", address, "' names no file; write 'unix:/path'"));
   }
   const absl::StatusOr<ListenAddress> parsed = ParseListenAddress(address);
   if (!parsed.ok()) return parsed.status();
-  if (parsed->IsLoopback()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "'", address,
-      "' can be reached from other machines, and there is no authentication "
-      "yet; listen on the loopback ('127.0.0.1:8450') or on a unix socket "
-      "('unix:/path')"));
+  return parsed->IsLoopback();
 }
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(
-    const std::vector<std::string>& addresses,
-    const std::vector<grpc::Service*>& services) {
+    const ListenOptions& options, const std::vector<grpc::Service*>& services) {
   TakeOverLogs();
   grpc::ServerBuilder builder;
   for (grpc::Service* service : services) builder.RegisterService(service);
-  return OpenWith(addresses, builder);
+  return OpenWith(options, builder);
 }
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::OpenGeneric(
-    const std::vector<std::string>& addresses,
-    grpc::CallbackGenericService& service) {
+    const ListenOptions& options, grpc::CallbackGenericService& service) {
   TakeOverLogs();
   grpc::ServerBuilder builder;
   builder.RegisterCallbackGenericService(&service);
-  return OpenWith(addresses, builder);
+  return OpenWith(options, builder);
 }
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::OpenWith(
-    const std::vector<std::string>& addresses, grpc::ServerBuilder& builder) {
+    const ListenOptions& options, grpc::ServerBuilder& builder) {
+  const std::vector<std::string>& addresses = options.addresses;
   if (addresses.empty()) {
     return absl::InvalidArgumentError("there is no address to listen on");
-  }
-  for (const std::string& address : addresses) {
-    absl::Status local = CheckLocalAddress(address);
-    if (!local.ok()) return local;
   }
   SetLimits(builder);
   std::vector<int> ports(addresses.size(), 0);
   for (size_t i = 0; i < addresses.size(); ++i) {
-    builder.AddListeningPort(addresses[i], grpc::InsecureServerCredentials(),
-                             &ports[i]);
+    const auto credentials = CredentialsAt(addresses[i], options.tls);
+    if (!credentials.ok()) return credentials.status();
+    builder.AddListeningPort(addresses[i], *credentials, &ports[i]);
   }
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
 

@@ -2,11 +2,13 @@
 #define AUDIENCED_DAEMON_SERVICE_LISTENER_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "daemon/service/tls_credentials.h"
 
 namespace grpc {
 class CallbackGenericService;
@@ -17,27 +19,34 @@ class Service;
 
 namespace audienced {
 
-// INVALID_ARGUMENT unless only this machine can connect to `address`:
-// `unix:/path/of/socket`, or `host:port` of the loopback. There is no
-// authentication, so nothing else may be served.
-absl::Status CheckLocalAddress(const std::string& address);
+// Where to listen, and how.
+struct ListenOptions {
+  // `unix:/path/of/socket`, or `host:port`; at least one. Those that only this
+  // machine can connect to are served in plain, the others by TLS.
+  std::vector<std::string> addresses;
+  std::optional<TlsFiles> tls = {};
+};
+
+// Whether only this machine can connect to `address`. INVALID_ARGUMENT where it
+// has not the form of an address.
+absl::StatusOr<bool> IsLocalAddress(const std::string& address);
 
 // The gRPC server around a set of services: addresses, health, reflection,
 // bounds of messages and connections. Health starts as NOT_SERVING.
 // Thread-safe.
 class Listener {
  public:
-  // Serves at all `addresses` (at least one) or fails: INVALID_ARGUMENT for an
-  // address that may not be served, UNAVAILABLE for one that is taken. The
-  // services must outlive the listener.
+  // Serves at all addresses or fails: INVALID_ARGUMENT for an address that may
+  // not be served, as it is open to other machines and there is no TLS, and for
+  // a certificate that is no good; UNAVAILABLE for an address that is taken.
+  // The services must outlive the listener.
   static absl::StatusOr<std::unique_ptr<Listener>> Open(
-      const std::vector<std::string>& addresses,
+      const ListenOptions& options,
       const std::vector<grpc::Service*>& services);
 
   // The same with one service that gets every call.
   static absl::StatusOr<std::unique_ptr<Listener>> OpenGeneric(
-      const std::vector<std::string>& addresses,
-      grpc::CallbackGenericService& service);
+      const ListenOptions& options, grpc::CallbackGenericService& service);
 
   // Shuts down at once where Shutdown() was not called.
   ~Listener();
@@ -54,7 +63,7 @@ class Listener {
 
  private:
   static absl::StatusOr<std::unique_ptr<Listener>> OpenWith(
-      const std::vector<std::string>& addresses, grpc::ServerBuilder& builder);
+      const ListenOptions& options, grpc::ServerBuilder& builder);
   Listener(std::unique_ptr<grpc::Server> server,
            std::vector<std::string> addresses);
 

@@ -66,6 +66,11 @@ grpc::ServerUnaryReactor* ProfileService::UnmergeProfiles(
   return call.get();
 }
 
+void ProfileService::Note(const Call& call, const absl::Status& status) {
+  if (!status.ok()) return;
+  stages_.access.audit().Add(call->caller(), call->method(), "", 1);
+}
+
 absl::Status ProfileService::Erase(const Call& call,
                                    const v1::EraseProfileRequest& request,
                                    v1::EraseProfileResponse& response) {
@@ -83,13 +88,14 @@ absl::Status ProfileService::Erase(const Call& call,
     return absl::OkStatus();
   }
   const ProfileId id = (*profile)->id;
-  stages_.pipeline.Erase(
-      id, [call, id, &response](const absl::StatusOr<absl::Time>& erased_at) {
-        call->End(erased_at.status(), [&] {
-          response.set_profile(ProfileName(id));
-          *response.mutable_erase_time() = ToTimestamp(*erased_at);
-        });
-      });
+  stages_.pipeline.Erase(id, [this, call, id, &response](
+                                 const absl::StatusOr<absl::Time>& erased_at) {
+    Note(call, erased_at.status());
+    call->End(erased_at.status(), [&] {
+      response.set_profile(ProfileName(id));
+      *response.mutable_erase_time() = ToTimestamp(*erased_at);
+    });
+  });
   return absl::OkStatus();
 }
 
@@ -103,7 +109,8 @@ absl::Status ProfileService::Merge(const Call& call,
   if (!into.ok()) return into.status();
   stages_.pipeline.Merge(
       (*profile)->id, (*into)->id,
-      [call, &response](const absl::StatusOr<ProfileId>& survivor) {
+      [this, call, &response](const absl::StatusOr<ProfileId>& survivor) {
+        Note(call, survivor.status());
         call->End(survivor.status(),
                   [&] { response.set_profile(ProfileName(*survivor)); });
       });
@@ -120,8 +127,9 @@ absl::Status ProfileService::Unmerge(const Call& call,
   const ProfileId named =
       NamedBefore(stages_.pipeline.directory(), request.profile());
   stages_.pipeline.Unmerge(
-      named, [call, &response](
+      named, [this, call, &response](
                  const absl::StatusOr<Pipeline::UnmergedProfiles>& unmerged) {
+        Note(call, unmerged.status());
         call->End(unmerged.status(), [&] {
           response.set_profile(ProfileName(unmerged->restored));
           response.set_remaining_profile(ProfileName(unmerged->remaining));

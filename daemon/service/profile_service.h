@@ -55,6 +55,9 @@ class ProfileService final : public v1::ProfileService::CallbackService {
                        const v1::UnmergeProfilesRequest& request,
                        v1::UnmergeProfilesResponse& response);
 
+  // Writes down what was done, unless it was not.
+  void Note(const Call& call, const absl::Status& status);
+
   const Stages& stages_;
   WorkerPool& pool_;
   CallCount calls_;

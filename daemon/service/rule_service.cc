@@ -12,6 +12,20 @@ namespace audienced {
 RuleService::RuleService(const Stages& stages, WorkerPool& pool)
     : stages_(stages), pool_(pool) {}
 
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* RuleService::Change(
+    grpc::CallbackServerContext* context, const char* method,
+    absl::Status (*answer)(const Stages&, const Request&, Response&),
+    const Request* request, Response* response) {
+  return AnswerOnPool(
+      stages_, pool_, context, method,
+      [this, method, answer, request, response](const Caller& caller) {
+        const absl::Status status = answer(stages_, *request, *response);
+        if (status.ok()) stages_.access.audit().Add(caller, method, "", 1);
+        return status;
+      });
+}
+
 grpc::ServerUnaryReactor* RuleService::CheckRules(
     grpc::CallbackServerContext* context, const v1::CheckRulesRequest* request,
     v1::CheckRulesResponse* response) {
@@ -45,43 +59,31 @@ grpc::ServerUnaryReactor* RuleService::PlanRules(
 grpc::ServerUnaryReactor* RuleService::ApplyRules(
     grpc::CallbackServerContext* context, const v1::ApplyRulesRequest* request,
     v1::ApplyRulesResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "RuleService.ApplyRules",
-                      [this, request, response](const Caller& caller) {
-                        return audienced::ApplyRules(stages_, caller, *request,
-                                                     *response);
-                      });
+  return Change(context, "RuleService.ApplyRules", &audienced::ApplyRules,
+                request, response);
 }
 
 grpc::ServerUnaryReactor* RuleService::ReloadRules(
     grpc::CallbackServerContext* context, const v1::ReloadRulesRequest* request,
     v1::ReloadRulesResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "RuleService.ReloadRules",
-                      [this, request, response](const Caller& caller) {
-                        return audienced::ReloadRules(stages_, caller, *request,
-                                                      *response);
-                      });
+  return Change(context, "RuleService.ReloadRules", &audienced::ReloadRules,
+                request, response);
 }
 
 grpc::ServerUnaryReactor* RuleService::RollbackRules(
     grpc::CallbackServerContext* context,
     const v1::RollbackRulesRequest* request,
     v1::RollbackRulesResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "RuleService.RollbackRules",
-                      [this, request, response](const Caller& caller) {
-                        return audienced::RollbackRules(stages_, caller,
-                                                        *request, *response);
-                      });
+  return Change(context, "RuleService.RollbackRules", &audienced::RollbackRules,
+                request, response);
 }
 
 grpc::ServerUnaryReactor* RuleService::CancelRebuild(
     grpc::CallbackServerContext* context,
     const v1::CancelRebuildRequest* request,
     v1::CancelRebuildResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "RuleService.CancelRebuild",
-                      [this, request, response](const Caller& caller) {
-                        return audienced::CancelRebuild(stages_, caller,
-                                                        *request, *response);
-                      });
+  return Change(context, "RuleService.CancelRebuild", &audienced::CancelRebuild,
+                request, response);
 }
 
 grpc::ServerUnaryReactor* RuleService::ListRuleVersions(

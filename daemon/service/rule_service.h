@@ -55,6 +55,13 @@ class RuleService final : public v1::RuleService::CallbackService {
                                      v1::BacktestResponse* response) override;
 
  private:
+  // Answers a call that changes the rules, and writes down who did.
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Change(
+      grpc::CallbackServerContext* context, const char* method,
+      absl::Status (*answer)(const Stages&, const Request&, Response&),
+      const Request* request, Response* response);
+
   const Stages& stages_;
   WorkerPool& pool_;
   std::atomic<int> running_backtests_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/service/access_service.h"
 #include "daemon/service/audience_service.h"
 #include "daemon/service/call/watch_registry.h"
 #include "daemon/service/call/worker_pool.h"
@@ -41,7 +42,14 @@ struct Server::Parts {
         audiences(stages, pool, watches),
         profiles(stages, pool),
         rules(stages, rule_pool),
-        status(stages, watches, options.process) {}
+        access(stages, pool),
+        status(stages, watches, options.process) {
+    // They see that they may not go on.
+    stages.access.OnRevoked([this] { watches.WakeAll(); });
+  }
+  ~Parts() {
+    stages.access.OnRevoked([] {});
+  }
 
   const Stages stages;
   WatchRegistry watches;
@@ -51,6 +59,7 @@ struct Server::Parts {
   AudienceService audiences;
   ProfileService profiles;
   RuleService rules;
+  AccessService access;
   StatusService status;
   std::unique_ptr<Listener> listener;
 };
@@ -59,8 +68,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Stages stages,
                                                       Options options) {
   auto parts = std::make_unique<Parts>(stages, options);
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(
-      options.addresses, {&parts->events, &parts->audiences, &parts->profiles,
-                          &parts->rules, &parts->status});
+      options.listen, {&parts->events, &parts->audiences, &parts->profiles,
+                       &parts->rules, &parts->access, &parts->status});
   if (!listener.ok()) return listener.status();
   parts->listener = *std::move(listener);
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -91,6 +100,7 @@ void Server::Shutdown(absl::Duration grace) {
   parts_->events.calls().WaitUntilNone(give_up);
   parts_->profiles.calls().WaitUntilNone(give_up);
   parts_->audiences.calls().WaitUntilNone(give_up);
+  parts_->access.calls().WaitUntilNone(give_up);
   // gRPC waits for connections too, and a client that is silent keeps its own
   // as long as it likes.
   parts_->listener->Shutdown(std::min(grace, kLastWords));

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "daemon/service/listener.h"
 #include "daemon/service/query/status_query.h"
 #include "daemon/service/stages.h"
 
@@ -18,8 +19,7 @@ namespace audienced {
 class Server {
  public:
   struct Options {
-    // `host:port` of the loopback, or `unix:/path`. At least one.
-    std::vector<std::string> addresses;
+    ListenOptions listen;
     int64_t event_limit_bytes = 64 << 10;
     int64_t batch_event_limit = 1000;
     int64_t watcher_limit = 1000;
@@ -27,9 +27,8 @@ class Server {
     ProcessFacts process;
   };
 
-  // Accepts calls from here on. INVALID_ARGUMENT for an address that must not
-  // be served without authentication, UNAVAILABLE for one that is taken. What
-  // `stages` refers to outlives the server.
+  // Accepts calls from here on. Fails as Listener::Open(). What `stages` refers
+  // to outlives the server.
   static absl::StatusOr<std::unique_ptr<Server>> Start(Stages stages,
                                                        Options options);
 

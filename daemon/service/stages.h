@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_SERVICE_STAGES_H_
 
 #include "daemon/access/access_control.h"
+#include "daemon/destination/destination_settings.h"
 #include "daemon/pipeline/pipeline.h"
 #include "daemon/publish/cursor.h"
 #include "daemon/publish/feed.h"
@@ -21,6 +22,7 @@ struct Stages {
   const Clock& clock;
   Rollout& rollout;
   AccessControl& access;
+  const DestinationSettings& destinations;
 };
 
 }  // namespace audienced

@@ -50,12 +50,11 @@ struct StartingServer::Parts {
 };
 
 absl::StatusOr<std::unique_ptr<StartingServer>> StartingServer::Start(
-    const std::vector<std::string>& addresses,
-    std::function<std::string()> progress) {
+    const ListenOptions& options, std::function<std::string()> progress) {
   auto parts =
       std::make_unique<Parts>(Parts{AnyService(std::move(progress)), nullptr});
   absl::StatusOr<std::unique_ptr<Listener>> listener =
-      Listener::OpenGeneric(addresses, parts->service);
+      Listener::OpenGeneric(options, parts->service);
   if (!listener.ok()) return listener.status();
   parts->listener = *std::move(listener);
   return std::unique_ptr<StartingServer>(new StartingServer(std::move(parts)));

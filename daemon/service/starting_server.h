@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "daemon/service/listener.h"
 
 namespace audienced {
 
@@ -15,12 +16,11 @@ namespace audienced {
 // Thread-safe.
 class StartingServer {
  public:
-  // Serves at `addresses` as Server would, and fails as it does. `progress`
+  // Serves at the addresses as Server would, and fails as it does. `progress`
   // tells, for the message, how far the start is; it is called on threads of
   // gRPC and stays valid until the server is gone.
   static absl::StatusOr<std::unique_ptr<StartingServer>> Start(
-      const std::vector<std::string>& addresses,
-      std::function<std::string()> progress);
+      const ListenOptions& options, std::function<std::string()> progress);
   // Frees the addresses and closes the connections; clients connect again.
   ~StartingServer();
 

@@ -21,19 +21,6 @@
 namespace audienced {
 namespace {
 
-// A port that is free now.
-int FreePort() {
-  const int listener = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof(address));
-  socklen_t size = sizeof(address);
-  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
-  close(listener);
-  return ntohs(address.sin_port);
-}
-
 // Whether something listens on the port.
 bool Accepts(int port) {
   const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -49,6 +36,18 @@ bool Accepts(int port) {
 }
 
 }  // namespace
+
+int FreePort() {
+  const int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof(address));
+  socklen_t size = sizeof(address);
+  getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  close(listener);
+  return ntohs(address.sin_port);
+}
 
 TestFolder::TestFolder() {
   std::string pattern =
@@ -92,9 +91,15 @@ void DaemonProcess::Launch() {
     for (const std::string& pair : environment_) {
       putenv(const_cast<char*>(pair.c_str()));
     }
-    execl(AUDIENCED_BINARY, "audienced", "--data", data_folder_.c_str(),
-          "--rules", rule_folder_.c_str(), "--listen", address.c_str(),
-          "--http-listen", "127.0.0.1:0", static_cast<char*>(nullptr));
+    std::vector<const char*> arguments = {
+        "audienced",          "--data",        data_folder_.c_str(), "--rules",
+        rule_folder_.c_str(), "--http-listen", "127.0.0.1:0",        "--listen",
+        address.c_str()};
+    for (const std::string& more : more_addresses_) {
+      arguments.insert(arguments.end(), {"--listen", more.c_str()});
+    }
+    arguments.push_back(nullptr);
+    execv(AUDIENCED_BINARY, const_cast<char* const*>(arguments.data()));
     _exit(127);
   }
 }
@@ -118,7 +123,12 @@ bool DaemonProcess::AwaitServing() {
     context.set_deadline(std::chrono::system_clock::now() +
                          std::chrono::seconds(2));
     v1::ListAudiencesResponse response;
-    if (stub->ListAudiences(&context, {}, &response).ok()) return true;
+    const grpc::Status status = stub->ListAudiences(&context, {}, &response);
+    // It may want to know who asks.
+    if (status.ok() ||
+        status.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
+      return true;
+    }
     if (HasEnded()) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace audienced {
@@ -22,6 +23,9 @@ class TestFolder {
   std::string path_;
 };
 
+// A port that nobody has at the moment.
+int FreePort();
+
 // The real daemon as a process of its own, with its private PostgreSQL in a
 // folder. Can be killed and started again on the same folder.
 class DaemonProcess {
@@ -31,6 +35,11 @@ class DaemonProcess {
                          std::vector<std::string> environment = {},
                          std::string rule_folder = AUDIENCED_RULES);
   ~DaemonProcess();
+
+  // Has it serve at this address too, from its next start on.
+  void AlsoListenAt(std::string address) {
+    more_addresses_.push_back(std::move(address));
+  }
 
   // Starts it and waits until it serves; false when it ended instead. The log
   // goes to `DATA.log`.
@@ -63,6 +72,7 @@ class DaemonProcess {
   const std::vector<std::string> environment_;
   const std::string rule_folder_;
   const int port_;
+  std::vector<std::string> more_addresses_;
   pid_t pid_ = -1;
   size_t log_start_ = 0;  // of the run at hand, in the log
   std::shared_ptr<grpc::Channel> channel_;

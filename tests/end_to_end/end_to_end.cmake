@@ -5,6 +5,7 @@ add_executable(end_to_end_test
   end_to_end/clock_test.cc
   end_to_end/crash_test.cc
   end_to_end/daemon_process.cc
+  end_to_end/destination_test.cc
   end_to_end/freshness_test.cc
   end_to_end/late_early_twice_test.cc
   end_to_end/member_fields_test.cc
@@ -18,6 +19,7 @@ add_executable(end_to_end_test
 target_compile_definitions(end_to_end_test PRIVATE
   AUDIENCED_BINARY="$<TARGET_FILE:audienced>"
   AUDIENCED_AUDIENCECTL="$<TARGET_FILE:audiencectl>"
+  AUDIENCED_ADS_RULES="${PROJECT_SOURCE_DIR}/tests/end_to_end/destinations"
   AUDIENCED_RULES="${PROJECT_SOURCE_DIR}/examples/shop")
 add_dependencies(end_to_end_test audienced audiencectl)
 target_link_libraries(end_to_end_test PRIVATE
@@ -37,6 +39,12 @@ add_test(NAME rule_verbs
           $<TARGET_FILE:audienced> $<TARGET_FILE:audiencectl>
           ${PROJECT_SOURCE_DIR})
 set_tests_properties(rule_verbs PROPERTIES LABELS ci TIMEOUT 300)
+
+# An audience as files, in each format, read by other readers.
+add_test(NAME export_verb
+  COMMAND /usr/bin/python3 ${PROJECT_SOURCE_DIR}/tests/end_to_end/export_test.py
+          $<TARGET_FILE:audienced> $<TARGET_FILE:audiencectl>)
+set_tests_properties(export_verb PROPERTIES LABELS ci TIMEOUT 300)
 
 # The verbs about single persons, against a daemon.
 add_test(NAME profile_verbs

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the fuzzers side by side, from the rule files of the project as seeds and
-# the words of the language as a dictionary. A finding fails the run, is kept,
+# Runs the fuzzers side by side: those of rules/ from the rule files of the
+# project as seeds and the words of the language as a dictionary, that of events
+# from a batch with everything in it, that of cursors from nothing. A finding fails the run, is kept,
 # and what reproduces it is printed.
 #
 # usage: tests/fuzz/run_fuzzers.sh [SECONDS]     (default: 60; after a build
@@ -32,6 +33,11 @@ mapfile -t tests < <(find examples tests -name '*.test.yaml')
 mapfile -t rules < <(find examples tests -name '*.yaml' ! -name '*.test.yaml')
 seeds "$work/rule_loader_fuzz" "${rules[@]}"
 seeds "$work/rule_test_fuzz" "${tests[@]}"
+seeds "$work/cursor_fuzz"
+seeds "$work/event_fuzz"
+protoc -Iproto --encode=audienced.v1.IngestEventsRequest \
+  audienced/v1/event_service.proto <tests/fuzz/events.textproto \
+  >"$work/event_fuzz/batch"
 
 # Debian's yaml-cpp is not instrumented: containers that pass between it and us
 # would look overflowed.
@@ -40,15 +46,17 @@ export UBSAN_OPTIONS=print_stacktrace=1
 
 seed=${AUDIENCED_FUZZ_SEED:-$(date +%s)}
 fuzz() {  # FUZZER
+  local dictionary=()
+  [[ $1 != rule_* ]] || dictionary=(-dict="$work/words.dict")
   "$bin/$1" -max_total_time="$seconds" -seed="$seed" -max_len=8192 \
-    -timeout=20 -rss_limit_mb=2048 -dict="$work/words.dict" \
+    -timeout=20 -rss_limit_mb=2048 "${dictionary[@]}" \
     -artifact_prefix="$work/findings/$1-" -print_final_stats=1 \
     "$work/$1" >"$work/$1.log" 2>&1
 }
 
 echo "fuzzing for $seconds s, seed $seed (AUDIENCED_FUZZ_SEED repeats it)"
 declare -A running
-for fuzzer in rule_loader_fuzz rule_test_fuzz; do
+for fuzzer in rule_loader_fuzz rule_test_fuzz cursor_fuzz event_fuzz; do
   fuzz "$fuzzer" &
   running[$fuzzer]=$!
 done

@@ -1,6 +1,7 @@
 # store_test: daemon/store against a PostgreSQL of its own, one for the program,
 # emptied before each test. Started by root, it runs as the user `postgres`.
 add_executable(store_test
+  ${CMAKE_CURRENT_LIST_DIR}/access_tables_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/admission_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/binary_format_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/commit_test.cc

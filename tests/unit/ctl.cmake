@@ -7,3 +7,14 @@ add_executable(ctl_format_test
 target_link_libraries(ctl_format_test PRIVATE
   audiencectl_client audienced_flags GTest::gtest_main)
 gtest_discover_tests(ctl_format_test PROPERTIES LABELS ci)
+
+# ctl_export_test: what audiencectl export writes. No daemon.
+add_executable(ctl_export_test
+  unit/export/export_scene.cc
+  unit/export/files_test.cc
+  unit/export/format_test.cc)
+target_compile_definitions(ctl_export_test PRIVATE
+  AUDIENCED_EXPORT_DIR="${CMAKE_CURRENT_SOURCE_DIR}/unit/export")
+target_link_libraries(ctl_export_test PRIVATE
+  audiencectl_client audienced_flags GTest::gtest_main GTest::gmock)
+gtest_discover_tests(ctl_export_test PROPERTIES LABELS ci)

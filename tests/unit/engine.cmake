@@ -18,6 +18,11 @@ target_link_libraries(publish_test PRIVATE
   daemon_pipeline daemon_publish audienced_flags GTest::gtest_main)
 gtest_discover_tests(publish_test PROPERTIES LABELS ci)
 
+add_executable(access_test unit/access_test.cc)
+target_link_libraries(access_test PRIVATE
+  daemon_access audienced_flags GTest::gtest_main)
+gtest_discover_tests(access_test PROPERTIES LABELS ci)
+
 add_executable(service_test unit/service_conversion_test.cc)
 target_link_libraries(service_test PRIVATE
   daemon_service audienced_flags GTest::gtest_main)

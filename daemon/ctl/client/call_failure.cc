@@ -70,6 +70,11 @@ bool IsTransient(const CallFailure& failure) {
 }
 
 std::string FailureText(const CallFailure& failure, const std::string& server) {
+  if (failure.reason == "MISSING_TOKEN") {
+    return Concat(server,
+                  " wants to know who calls; set AUDIENCED_TOKEN, or give "
+                  "--token-file or --tls-cert");
+  }
   if (!failure.reason.empty()) return DaemonsWords(failure);
   switch (failure.code) {
     case absl::StatusCode::kUnavailable:

@@ -42,7 +42,7 @@ grpc::ChannelArguments ChannelSettings() {
   settings.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   settings.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMillis);
   settings.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectLimitMillis);
-  // The daemon listens on the loopback and on unix sockets only.
+  // The address is that of the daemon itself.
   settings.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   return settings;
 }
@@ -56,13 +56,34 @@ bool IsPort(const std::string& text) {
 }  // namespace
 
 void AddConnectionOptions(CLI::App& app, ConnectionOptions& options) {
-  app.add_option("--server", options.server,
-                 "The daemon: 127.0.0.1:8450 (default) or unix:/path; also "
-                 "from the environment, AUDIENCED_SERVER.")
+  app.add_option(
+         "--server", options.server,
+         "The daemon: 127.0.0.1:8450 (default), HOST:PORT or unix:/path; "
+         "also from the environment, AUDIENCED_SERVER.")
       ->group("Connection");
   app.add_option("--timeout", options.timeout_seconds,
                  "Seconds to wait for an answer; default 60.")
       ->check(CLI::PositiveNumber)
+      ->group("Connection");
+  SecurityOptions& security = options.security;
+  app.add_option("--token-file", security.token_file,
+                 "A file that holds the token; else the environment does, "
+                 "AUDIENCED_TOKEN.")
+      ->group("Connection");
+  app.add_flag("--tls", security.tls,
+               "Speak TLS with this machine too; with others it is always "
+               "spoken.")
+      ->group("Connection");
+  app.add_option("--tls-ca", security.tls_ca,
+                 "PEM of the authority of the daemon's certificate; default: "
+                 "those of the system. Also AUDIENCED_TLS_CA.")
+      ->group("Connection");
+  app.add_option("--tls-cert", security.tls_cert,
+                 "PEM of a certificate to prove oneself by, instead of a "
+                 "token. Also AUDIENCED_TLS_CERT.")
+      ->group("Connection");
+  app.add_option("--tls-key", security.tls_key,
+                 "PEM of its key. Also AUDIENCED_TLS_KEY.")
       ->group("Connection");
 }
 
@@ -90,8 +111,14 @@ absl::StatusOr<Connection> Connection::Open(const ConnectionOptions& options) {
   if (std::getenv("GRPC_VERBOSITY") == nullptr) {
     gpr_set_log_function([](gpr_log_func_args*) {});
   }
-  std::shared_ptr<grpc::Channel> channel = grpc::CreateCustomChannel(
-      server, grpc::InsecureChannelCredentials(), ChannelSettings());
+  const auto credentials = ChannelCredentials(options.security, server);
+  if (!credentials.ok()) return credentials.status();
+  absl::StatusOr<Interceptors> interceptors =
+      TokenInterceptors(options.security);
+  if (!interceptors.ok()) return interceptors.status();
+  std::shared_ptr<grpc::Channel> channel =
+      grpc::experimental::CreateCustomChannelWithInterceptors(
+          server, *credentials, ChannelSettings(), *std::move(interceptors));
   return Connection(std::move(server), absl::Seconds(options.timeout_seconds),
                     std::move(channel));
 }

@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "daemon/ctl/client/channel_security.h"
 #include "grpcpp/channel.h"
 #include "grpcpp/client_context.h"
 #include "grpcpp/support/status.h"
@@ -18,10 +19,12 @@ namespace audienced {
 struct ConnectionOptions {
   std::string server;          // empty: AUDIENCED_SERVER, else the default
   double timeout_seconds = 0;  // 0: as long as the verb thinks right
+  SecurityOptions security;
 };
 
-// Adds --server and --timeout. Both `app` and a verb may have them: what stands
-// behind the verb counts. `options` outlives the run.
+// Adds --server, --timeout, and those of SecurityOptions. Both `app` and a verb
+// may have them: what stands behind the verb counts. `options` outlives the
+// run.
 void AddConnectionOptions(CLI::App& app, ConnectionOptions& options);
 
 // OK where `server` can be an address: `127.0.0.1:8450`, `[::1]:8450`,
@@ -31,7 +34,8 @@ absl::Status CheckServer(const std::string& server);
 // The way to one daemon. Connects with the first call. Thread-safe.
 class Connection {
  public:
-  // INVALID_ARGUMENT where the address has no such form.
+  // INVALID_ARGUMENT where the address has no such form, and where a file of
+  // the options is no good.
   static absl::StatusOr<Connection> Open(const ConnectionOptions& options);
 
   const std::string& server() const { return server_; }

@@ -180,7 +180,7 @@ void EventStream::Proceed() {
       case Step::kFinish:
         Finish(absl::IsCancelled(ending)
                    ? grpc::Status::CANCELLED
-                   : ToGrpcStatus(ending, "StreamEvents"));
+                   : ToGrpcStatus(ending, "EventService.StreamEvents"));
         break;
       case Step::kNone:
         break;

@@ -33,6 +33,8 @@ class PendingCall : public grpc::ServerUnaryReactor {
   // Of a call that was let in.
   const Caller& caller() const { return admission_->caller(); }
 
+  const char* method() const { return method_; }
+
   // Ends the call, unless it has ended: with what `fill` puts into the
   // response, or with the error. The response may be touched in `fill` alone.
   void End(const absl::Status& status, const std::function<void()>& fill = {})

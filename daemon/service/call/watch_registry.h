@@ -43,12 +43,14 @@ class WatchRegistry {
   std::vector<v1::WatchStatus> List(size_t limit) const
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // Has all look for what is new, and whether they may go on.
+  void WakeAll() ABSL_LOCKS_EXCLUDED(mutex_);
+
   int64_t size() const ABSL_LOCKS_EXCLUDED(mutex_);
   // How many are so far behind that they read the log in the database.
   int64_t log_reader_count() const ABSL_LOCKS_EXCLUDED(mutex_);
 
  private:
-  void WakeAll() ABSL_LOCKS_EXCLUDED(mutex_);
   void Remove(Watcher* watcher) ABSL_LOCKS_EXCLUDED(mutex_);
 
   const Stages& stages_;

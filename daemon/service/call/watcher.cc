@@ -6,6 +6,7 @@
 
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
@@ -104,9 +105,10 @@ void Watcher::Work() {
     if (!reader_) {
       absl::StatusOr<ChangeReader> reader = ChangeReader::Open(
           stages_, admission_->caller(), request_.audiences(),
-          request_.cursor(), request_.subscription());
+          request_.cursor(), request_.subscription(), request_.destination());
       if (!reader.ok()) return End(reader.status());
       reader_ = *std::move(reader);
+      AuditStart();
     }
     absl::StatusOr<ChangeReader::Portion> portion =
         reader_->Next(kWatchBatchLimit);
@@ -116,6 +118,16 @@ void Watcher::Work() {
       return Write(*std::move(portion), through);
     }
     if (portion->at_head && Rest()) return;
+  }
+}
+
+void Watcher::AuditStart() {
+  AuditLog& audit = stages_.access.audit();
+  for (const std::string& audience : request_.audiences()) {
+    audit.Add(admission_->caller(), kMethod, audience, 0);
+  }
+  if (request_.audiences().empty()) {
+    audit.Add(admission_->caller(), kMethod, "", 0);
   }
 }
 
@@ -142,6 +154,7 @@ bool Watcher::Rest() {
 
 void Watcher::Write(ChangeReader::Portion portion, absl::Time through) {
   first_ = false;
+  AuditChanges(stages_, admission_->caller(), kMethod, 0, portion.changes);
   response_.Clear();
   response_.mutable_changes()->Swap(&portion.changes);
   response_.set_cursor(reader_->cursor());

@@ -77,6 +77,7 @@ class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
   void Post();
   // In the pool, while kWorking: reads until there is something to write.
   void Work() ABSL_LOCKS_EXCLUDED(mutex_);
+  void AuditStart();
   // Whether the call was ended meanwhile, or its client may no longer make it;
   // it is then finished.
   bool EndIfAsked() ABSL_LOCKS_EXCLUDED(mutex_);

@@ -125,14 +125,11 @@ void FillConsents(const std::vector<ConsentStanding>& consents,
   }
 }
 
-v1::Member ToMember(const StayRecord& stay,
-                    const std::vector<Identifier>& identifiers,
-                    const IdentifierView& view) {
+v1::Member ToMember(const StayRecord& stay) {
   const Membership& membership = stay.membership;
   v1::Member member;
   member.set_audience(stay.audience);
   member.set_profile(ProfileName(stay.profile));
-  view.Fill(identifiers, *member.mutable_identifiers());
   member.set_episode(membership.episode);
   member.set_idempotency_key(
       IdempotencyKey(stay.audience, member.profile(), membership.episode));
@@ -151,13 +148,13 @@ v1::Member ToMember(const StayRecord& stay,
 }
 
 v1::MembershipChange ToChange(const ChangeRecord& record,
-                              const IdentifierView& view) {
+                              const IdentifierView& view,
+                              const PersonalTraits& traits) {
   v1::MembershipChange change;
   change.set_kind(ToProto(record.change.kind));
   change.set_cause(ToProto(record.change.cause));
   change.set_audience(record.audience);
   change.set_profile(ProfileName(record.profile));
-  view.Fill(record.identifiers, *change.mutable_identifiers());
   change.set_episode(record.episode);
   change.set_idempotency_key(
       IdempotencyKey(record.audience, change.profile(), record.episode));
@@ -175,6 +172,7 @@ v1::MembershipChange ToChange(const ChangeRecord& record,
   for (const ConsentStanding& consent : record.consents) {
     *change.add_consents() = ToProto(consent);
   }
+  view.Tell(record.identifiers, traits, change);
   if (record.continues) {
     change.mutable_continues()->set_profile(
         ProfileName(record.continues->profile));

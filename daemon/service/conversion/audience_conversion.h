@@ -28,14 +28,13 @@ std::string IdempotencyKey(const std::string& audience,
 void FillConsents(const std::vector<ConsentStanding>& consents,
                   v1::Member& member);
 
-// A stay that has not ended, without consents, with the identifiers of its
-// profile.
-v1::Member ToMember(const StayRecord& stay,
-                    const std::vector<Identifier>& identifiers,
-                    const IdentifierView& view);
+// A stay that has not ended, without consents and identifiers.
+v1::Member ToMember(const StayRecord& stay);
 
+// With its identifiers as `view` tells them; `traits` are those of the person.
 v1::MembershipChange ToChange(const ChangeRecord& record,
-                              const IdentifierView& view);
+                              const IdentifierView& view,
+                              const PersonalTraits& traits);
 
 // What the rules say of an audience. Counts, version and instant are left to
 // the caller.

@@ -1,28 +1,67 @@
 #ifndef AUDIENCED_DAEMON_SERVICE_CONVERSION_IDENTIFIER_VIEW_H_
 #define AUDIENCED_DAEMON_SERVICE_CONVERSION_IDENTIFIER_VIEW_H_
 
+#include <string>
 #include <vector>
 
 #include "audienced/v1/audience.pb.h"
 #include "daemon/access/caller.h"
+#include "daemon/destination/destination_settings.h"
+#include "daemon/destination/matching_identifiers.h"
 #include "daemon/ingest/incoming_event.h"
 
 namespace audienced {
 
-// How one caller sees the identifiers of profiles: the one way by which
-// members, changes and explanations tell them. A value.
+// How one caller sees the identifiers of profiles, in the form of one
+// destination: the one way by which members, changes and explanations tell
+// them. A value.
 class IdentifierView {
  public:
+  // For nobody in particular.
   explicit IdentifierView(const Caller& caller)
       : visibility_(caller.identifiers()) {}
 
+  IdentifierView(const Caller& caller, Destination destination,
+                 const DestinationSettings& settings);
+
+  Destination destination() const { return destination_; }
+
+  // The purposes that people must have granted before they are told.
+  const std::vector<std::string>& purposes() const { return purposes_; }
+
+  // Whether people are told by their traits too.
+  bool uses_traits() const;
+
   // Replaces `into` by what is to be seen of `identifiers`, by kind and value.
-  void Fill(std::vector<Identifier> identifiers,
+  void Fill(const std::vector<Identifier>& identifiers,
             google::protobuf::RepeatedPtrField<v1::Identifier>& into) const;
 
+  // Tells the person of a member, or of a change, whose other fields are there,
+  // `consents` too. Of who has not granted what the destination needs nothing
+  // is told but the exit.
+  void Tell(const std::vector<Identifier>& identifiers,
+            const PersonalTraits& traits, v1::Member& member) const;
+  void Tell(const std::vector<Identifier>& identifiers,
+            const PersonalTraits& traits, v1::MembershipChange& change) const;
+
  private:
+  MatchingIdentifiers Match(const std::vector<Identifier>& identifiers,
+                            const PersonalTraits& traits) const;
+  bool Consents(
+      const google::protobuf::RepeatedPtrField<v1::ConsentState>& told) const;
+  template <typename Message>
+  void TellMatching(const std::vector<Identifier>& identifiers,
+                    const PersonalTraits& traits, bool consents,
+                    Message& message) const;
+
   v1::IdentifierVisibility visibility_;
+  Destination destination_ = Destination::kRaw;
+  std::string phone_region_;
+  std::vector<std::string> purposes_;
 };
+
+// The destination that a request names.
+Destination ToDestination(v1::Destination destination);
 
 }  // namespace audienced
 

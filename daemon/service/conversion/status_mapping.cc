@@ -99,6 +99,8 @@ void AddResourceInfo(const google::rpc::ErrorInfo& info,
   if (audience != info.metadata().end()) {
     resource.set_resource_type("audience");
     resource.set_resource_name(audience->second);
+  } else if (info.reason() == ReasonName(v1::ERROR_REASON_TOKEN_NOT_FOUND)) {
+    resource.set_resource_type("token");
   } else {
     resource.set_resource_type("profile");
   }

@@ -12,9 +12,11 @@
 #include "daemon/service/conversion/identifier_view.h"
 #include "daemon/service/conversion/profile_name.h"
 #include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/destination_people.h"
 #include "daemon/service/query/member_list.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
@@ -182,12 +184,16 @@ absl::Status BatchGetMemberships(const Stages& stages, const Caller& caller,
     if (!audience.ok()) return audience.status();
     audiences.push_back(*audience);
   }
+  const auto view = ViewFor(stages, caller, request.destination());
+  if (!view.ok()) return view.status();
+  const absl::Status required = CheckConsentsRequired(
+      rules, *view, {request.audiences().begin(), request.audiences().end()});
+  if (!required.ok()) return required;
   const auto profiles = FindProfiles(stages, rules, request);
   if (!profiles.ok()) return profiles.status();
-  const IdentifierView view(caller);
   for (const Directory::ProfilePtr& profile : *profiles) {
     if (profile != nullptr) {
-      AnswerProfile(stages, rules, view, *profile, audiences, ToInstant(now),
+      AnswerProfile(stages, rules, *view, *profile, audiences, ToInstant(now),
                     request.include_members(), response);
       continue;
     }
@@ -198,6 +204,10 @@ absl::Status BatchGetMemberships(const Stages& stages, const Caller& caller,
     }
   }
   *response.mutable_evaluated_through_time() = ToTimestamp(now);
+  for (const std::string& name : request.audiences()) {
+    stages.access.audit().Sum(caller, "AudienceService.BatchGetMemberships",
+                              name, 1, request.profiles_size());
+  }
   return absl::OkStatus();
 }
 

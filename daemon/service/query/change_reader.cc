@@ -11,6 +11,7 @@
 #include "daemon/service/query/audience_query.h"
 #include "daemon/service/query/member_list.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
@@ -63,9 +64,12 @@ absl::StatusOr<std::vector<std::string>> AudienceFilter(
   return sorted;
 }
 
-absl::StatusOr<ChangeReader> ChangeReader::Open(
-    const Stages& stages, const Caller& caller, const AudienceNames& audiences,
-    const std::string& cursor, const std::string& subscription) {
+absl::StatusOr<ChangeReader> ChangeReader::Open(const Stages& stages,
+                                                const Caller& caller,
+                                                const AudienceNames& audiences,
+                                                const std::string& cursor,
+                                                const std::string& subscription,
+                                                v1::Destination destination) {
   std::optional<SubscriptionRecord> known;
   AudienceNames names = audiences;
   if (!subscription.empty()) {
@@ -78,7 +82,9 @@ absl::StatusOr<ChangeReader> ChangeReader::Open(
   absl::StatusOr<std::vector<std::string>> filter = AudienceFilter(
       stages, caller, names, /*may_be_gone=*/known || !cursor.empty());
   if (!filter.ok()) return filter.status();
-  ChangeReader reader(stages, caller);
+  absl::StatusOr<IdentifierView> view = ViewFor(stages, caller, destination);
+  if (!view.ok()) return view.status();
+  ChangeReader reader(stages, caller, *std::move(view));
   if (!cursor.empty() || known) {
     absl::StatusOr<Cursor> position = cursor.empty()
                                           ? PositionOf(stages, *known)
@@ -95,13 +101,14 @@ absl::StatusOr<ChangeReader> ChangeReader::Open(
 }
 
 absl::StatusOr<ChangeReader::Portion> ChangeReader::Next(int limit) {
+  if (!view_.purposes().empty()) {
+    const absl::Status required = CheckConsentsRequired(
+        stages_->pipeline.rules(), view_, {filter_.begin(), filter_.end()});
+    if (!required.ok()) return required;
+  }
   if (!HasChange()) {
-    absl::StatusOr<ChangeFeed::Page> page =
-        stages_->feed.Read(position_.positions, limit);
-    if (!page.ok()) return page.status();
-    page_ = *std::move(page);
-    commit_ = 0;
-    change_ = 0;
+    const absl::Status read = ReadPage(limit);
+    if (!read.ok()) return read;
   }
   Portion portion;
   size_t size_bytes = 0;
@@ -116,6 +123,29 @@ absl::StatusOr<ChangeReader::Portion> ChangeReader::Next(int limit) {
     commit_ = 0;
   }
   return portion;
+}
+
+absl::Status ChangeReader::ReadPage(int limit) {
+  absl::StatusOr<ChangeFeed::Page> page =
+      stages_->feed.Read(position_.positions, limit);
+  if (!page.ok()) return page.status();
+  page_ = *std::move(page);
+  commit_ = 0;
+  change_ = 0;
+  if (!view_.uses_traits()) return absl::OkStatus();
+  std::vector<ProfileId> profiles;
+  for (const auto& commit : page_.commits) {
+    for (const ChangeRecord& change : commit->changes) {
+      if (Wanted(change)) profiles.push_back(change.profile);
+    }
+  }
+  std::sort(profiles.begin(), profiles.end());
+  profiles.erase(std::unique(profiles.begin(), profiles.end()), profiles.end());
+  absl::StatusOr<TraitTable> traits =
+      ReadPersonalTraits(*stages_, view_, profiles);
+  if (!traits.ok()) return traits.status();
+  traits_ = *std::move(traits);
+  return absl::OkStatus();
 }
 
 std::string ChangeReader::cursor() const {
@@ -140,7 +170,9 @@ void ChangeReader::TakeChange(Portion& portion, size_t& size_bytes) {
   position = std::max(position, change.sequence);
   if (!Wanted(change)) return;
   v1::MembershipChange& told = *portion.changes.Add();
-  told = ToChange(change, IdentifierView(caller_));
+  const auto traits = traits_.find(change.profile);
+  told = ToChange(change, view_,
+                  traits == traits_.end() ? PersonalTraits() : traits->second);
   size_bytes += told.ByteSizeLong();
 }
 
@@ -152,12 +184,14 @@ absl::Status ListChanges(const Stages& stages, const Caller& caller,
   if (!page_size.ok()) return page_size.status();
   absl::StatusOr<ChangeReader> reader =
       ChangeReader::Open(stages, caller, request.audiences(), request.cursor(),
-                         request.subscription());
+                         request.subscription(), request.destination());
   if (!reader.ok()) return reader.status();
   // Before reading: what is read is at least as new.
   const absl::Time through = stages.pipeline.EvaluatedThrough();
   absl::StatusOr<ChangeReader::Portion> portion = reader->Next(*page_size);
   if (!portion.ok()) return portion.status();
+  AuditChanges(stages, caller, "AudienceService.ListChanges", 1,
+               portion->changes);
   response.mutable_changes()->Swap(&portion->changes);
   response.set_cursor(reader->cursor());
   response.set_more(!portion->at_head);

@@ -11,6 +11,8 @@
 #include "absl/time/time.h"
 #include "audienced/v1/audience_service.pb.h"
 #include "daemon/access/caller.h"
+#include "daemon/service/conversion/identifier_view.h"
+#include "daemon/service/query/destination_people.h"
 #include "daemon/service/stages.h"
 
 namespace audienced {
@@ -42,15 +44,17 @@ class ChangeReader {
   // Starts behind `cursor`; where that is empty, behind what `subscription` has
   // acknowledged; without either at the heads. Fails as the proto says of
   // WatchMemberships. Reads what `caller` may see, whoever the cursor
-  // was given to.
+  // was given to, with identifiers for `destination`.
   static absl::StatusOr<ChangeReader> Open(
       const Stages& stages, const Caller& caller,
       const google::protobuf::RepeatedPtrField<std::string>& audiences,
-      const std::string& cursor, const std::string& subscription);
+      const std::string& cursor, const std::string& subscription,
+      v1::Destination destination);
 
   // The next portion: at most `limit` changes and, but for the last one of
   // them, kAnswerLimitBytes. Empty and not at the head where a stretch of the
-  // log holds nothing of the filter.
+  // log holds nothing of the filter. Fails with CONSENT_NOT_REQUIRED where by
+  // the rules in force an audience does not require what the destination needs.
   absl::StatusOr<Portion> Next(int limit);
 
   // Behind the last portion.
@@ -60,8 +64,11 @@ class ChangeReader {
   bool reads_log() const { return page_.from_log; }
 
  private:
-  ChangeReader(const Stages& stages, Caller caller)
-      : stages_(&stages), caller_(std::move(caller)) {}
+  ChangeReader(const Stages& stages, Caller caller, IdentifierView view)
+      : stages_(&stages), caller_(std::move(caller)), view_(std::move(view)) {}
+
+  // Reads the next page and what is to be told with it.
+  absl::Status ReadPage(int limit);
 
   // Whether there is a change at hand; moves on to the next commit of the page.
   bool HasChange();
@@ -73,9 +80,11 @@ class ChangeReader {
 
   const Stages* stages_;
   Caller caller_;
+  IdentifierView view_;
   Cursor position_;  // behind what was handed out
   absl::flat_hash_set<std::string> filter_;
   ChangeFeed::Page page_;
+  TraitTable traits_;  // of whom the page tells
   size_t commit_ = 0;  // in the page
   size_t change_ = 0;  // in the commit
 };

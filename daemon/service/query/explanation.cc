@@ -11,6 +11,7 @@
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 #include "rules/engine/explain/explanation.h"
 
 namespace audienced {
@@ -65,6 +66,8 @@ absl::Status ExplainMembership(const Stages& stages, const Caller& caller,
   }
   answer.set_rule_version(membership.rule_version());
   *response.mutable_evaluated_through_time() = ToTimestamp(time);
+  stages.access.audit().Sum(caller, "AudienceService.ExplainMembership",
+                            request.audience(), 1, 1);
   return absl::OkStatus();
 }
 

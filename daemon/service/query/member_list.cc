@@ -14,8 +14,10 @@
 #include "daemon/service/conversion/rule_conversion.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/destination_people.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
@@ -24,6 +26,8 @@ namespace {
 // histories or so long.
 constexpr int64_t kProfilesPerStep = 1000;
 constexpr absl::Duration kEvaluationTime = absl::Seconds(1);
+// Traits are read for so many at a time: a page may be cut before its end.
+constexpr size_t kProfilesPerLook = 256;
 
 absl::Status InvalidToken(const std::string& message) {
   return InvalidField(v1::ERROR_REASON_INVALID_PAGE_TOKEN, "page_token",
@@ -77,6 +81,28 @@ absl::StatusOr<ListPosition> PositionOf(
   return position;
 }
 
+// Of the stays from `begin` on, as many as are looked at together.
+std::vector<ProfileId> ProfilesOf(const std::vector<StayRecord>& stays,
+                                  size_t begin) {
+  std::vector<ProfileId> profiles;
+  const size_t end = std::min(begin + kProfilesPerLook, stays.size());
+  for (size_t i = begin; i < end; ++i) profiles.push_back(stays[i].profile);
+  return profiles;
+}
+
+// Tells of a member, whose stay is there, who it is and what they agree to.
+void TellPerson(const Stages& stages, const IdentifierView& view, ProfileId id,
+                const TraitTable& traits, v1::Member& member) {
+  const Directory::ProfilePtr profile = stages.pipeline.directory().Find(id);
+  if (profile == nullptr) return;
+  FillConsents(ConsentsAt(profile->projection->rulebook(), profile->consents,
+                          ToInstant(stages.clock.Now())),
+               member);
+  const auto found = traits.find(id);
+  view.Tell(profile->identifiers,
+            found == traits.end() ? PersonalTraits() : found->second, member);
+}
+
 absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
                            ListPosition position, int page_size,
                            v1::ListMembersResponse& response) {
@@ -87,24 +113,21 @@ absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
   // After reading: who left long ago may have been removed in the meantime.
   const absl::Status kept = CheckHeads(stages, position.heads);
   if (!kept.ok()) return kept;
-  const Instant now = ToInstant(stages.clock.Now());
   response.set_cursor(stages.cursors.Encode(
       Cursor{position.heads, {position.audience}, position.commit_number}));
   size_t size_bytes = 0;
   size_t taken = 0;
+  TraitTable traits;
   for (; taken < stays->size() && size_bytes < kAnswerLimitBytes; ++taken) {
-    const StayRecord& stay = (*stays)[taken];
-    const Directory::ProfilePtr profile =
-        stages.pipeline.directory().Find(stay.profile);
-    *response.add_members() = ToMember(
-        stay,
-        profile == nullptr ? std::vector<Identifier>() : profile->identifiers,
-        view);
-    if (profile != nullptr) {
-      FillConsents(
-          ConsentsAt(profile->projection->rulebook(), profile->consents, now),
-          *response.mutable_members()->rbegin());
+    if (taken % kProfilesPerLook == 0) {
+      auto read = ReadPersonalTraits(stages, view, ProfilesOf(*stays, taken));
+      if (!read.ok()) return read.status();
+      traits = *std::move(read);
     }
+    const StayRecord& stay = (*stays)[taken];
+    v1::Member& member = *response.add_members();
+    member = ToMember(stay);
+    TellPerson(stages, view, stay.profile, traits, member);
     size_bytes += response.members(response.members_size() - 1).ByteSizeLong();
     position.after = stay.profile;
   }
@@ -152,6 +175,70 @@ absl::Status FillEvaluated(const Stages& stages, const RulesState& rules,
   return absl::OkStatus();
 }
 
+// How the members are told.
+absl::StatusOr<IdentifierView> MemberView(
+    const Stages& stages, const Caller& caller, const RulesState& rules,
+    const v1::ListMembersRequest& request) {
+  absl::StatusOr<IdentifierView> view =
+      ViewFor(stages, caller, request.destination());
+  if (!view.ok()) return view.status();
+  if (request.preview() && view->destination() != Destination::kRaw) {
+    return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "destination",
+                        "a preview is for those who edit rules and has no "
+                        "destination");
+  }
+  absl::Status required =
+      CheckConsentsRequired(rules, *view, {request.audience()});
+  if (!required.ok()) return required;
+  return view;
+}
+
+absl::Status ListVisibleMembers(const Stages& stages, const Caller& caller,
+                                const v1::ListMembersRequest& request,
+                                v1::ListMembersResponse& response) {
+  const absl::StatusOr<int> page_size =
+      PageSize(request.page_size(), kMemberPageDefault, kMemberPageLimit);
+  if (!page_size.ok()) return page_size.status();
+  const auto as_of = AsOfTime(request, stages);
+  if (!as_of.ok()) return as_of.status();
+  if (request.preview() && !caller.Has(v1::SCOPE_RULES)) {
+    return ScopeMissing(caller, v1::SCOPE_RULES, "a preview of members");
+  }
+  const RulesState rules = stages.pipeline.rules();
+  const absl::StatusOr<size_t> audience =
+      FindAudience(rules, caller, request.audience());
+  if (!audience.ok()) return audience.status();
+  const auto view = MemberView(stages, caller, rules, request);
+  if (!view.ok()) return view.status();
+
+  const auto position = PositionOf(stages, request, *as_of);
+  if (!position.ok()) return position.status();
+  response.set_rule_version(rules.version);
+  const Audience& model = rules.projection->rulebook().audience(*audience);
+  if (request.preview()) {
+    // Nothing is withheld.
+  } else if (model.status == AudienceStatus::kDraft) {
+    response.set_withholding(v1::ListMembersResponse::WITHHOLDING_DRAFT);
+  } else if (!stages.pipeline.TallyOf(*audience).open) {
+    response.set_withholding(v1::ListMembersResponse::WITHHOLDING_MINIMUM_SIZE);
+  }
+  if (position->as_of) {
+    *response.mutable_evaluated_through_time() = ToTimestamp(*position->as_of);
+    if (response.withholding() ==
+        v1::ListMembersResponse::WITHHOLDING_UNSPECIFIED) {
+      return FillEvaluated(stages, rules, *view, *audience, *position,
+                           *page_size, response);
+    }
+    return absl::OkStatus();
+  }
+  if (rules.rebuild) *response.mutable_rebuild() = ToProgress(*rules.rebuild);
+  if (IsInstant(position->evaluated_through)) {
+    *response.mutable_evaluated_through_time() =
+        ToTimestamp(position->evaluated_through);
+  }
+  return FillPublished(stages, *view, *position, *page_size, response);
+}
+
 }  // namespace
 
 absl::StatusOr<int> PageSize(int page_size, int default_size, int limit) {
@@ -166,46 +253,13 @@ absl::StatusOr<int> PageSize(int page_size, int default_size, int limit) {
 absl::Status ListMembers(const Stages& stages, const Caller& caller,
                          const v1::ListMembersRequest& request,
                          v1::ListMembersResponse& response) {
-  const absl::StatusOr<int> page_size =
-      PageSize(request.page_size(), kMemberPageDefault, kMemberPageLimit);
-  if (!page_size.ok()) return page_size.status();
-  const auto as_of = AsOfTime(request, stages);
-  if (!as_of.ok()) return as_of.status();
-  if (request.preview() && !caller.Has(v1::SCOPE_RULES)) {
-    return ScopeMissing(caller, v1::SCOPE_RULES, "a preview of members");
+  const absl::Status status =
+      ListVisibleMembers(stages, caller, request, response);
+  if (status.ok()) {
+    AuditPage(stages, caller, "AudienceService.ListMembers", request.audience(),
+              request.page_token().empty(), response.members_size());
   }
-  const RulesState rules = stages.pipeline.rules();
-  const absl::StatusOr<size_t> audience =
-      FindAudience(rules, caller, request.audience());
-  if (!audience.ok()) return audience.status();
-
-  const auto position = PositionOf(stages, request, *as_of);
-  if (!position.ok()) return position.status();
-  response.set_rule_version(rules.version);
-  const Audience& model = rules.projection->rulebook().audience(*audience);
-  if (request.preview()) {
-    // Nothing is withheld.
-  } else if (model.status == AudienceStatus::kDraft) {
-    response.set_withholding(v1::ListMembersResponse::WITHHOLDING_DRAFT);
-  } else if (!stages.pipeline.TallyOf(*audience).open) {
-    response.set_withholding(v1::ListMembersResponse::WITHHOLDING_MINIMUM_SIZE);
-  }
-  const IdentifierView view(caller);
-  if (position->as_of) {
-    *response.mutable_evaluated_through_time() = ToTimestamp(*position->as_of);
-    if (response.withholding() ==
-        v1::ListMembersResponse::WITHHOLDING_UNSPECIFIED) {
-      return FillEvaluated(stages, rules, view, *audience, *position,
-                           *page_size, response);
-    }
-    return absl::OkStatus();
-  }
-  if (rules.rebuild) *response.mutable_rebuild() = ToProgress(*rules.rebuild);
-  if (IsInstant(position->evaluated_through)) {
-    *response.mutable_evaluated_through_time() =
-        ToTimestamp(position->evaluated_through);
-  }
-  return FillPublished(stages, view, *position, *page_size, response);
+  return status;
 }
 
 }  // namespace audienced

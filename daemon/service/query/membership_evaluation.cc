@@ -4,6 +4,7 @@
 #include "daemon/service/conversion/audience_conversion.h"
 #include "daemon/service/conversion/profile_name.h"
 #include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/destination_people.h"
 
 namespace audienced {
 
@@ -64,8 +65,12 @@ v1::Member MembershipEvaluation::MemberAt(size_t audience,
   stay.membership.context = evaluation_.ContextAt(audience, t);
   stay.existing = published != nullptr && published->existing;
   stay.rule_version = rule_version();
-  v1::Member member = ToMember(stay, profile_.identifiers, view);
+  v1::Member member = ToMember(stay);
   FillConsents(ConsentsAt(rulebook(), profile_.history->consents(), t), member);
+  view.Tell(profile_.identifiers,
+            view.uses_traits() ? PersonalTraitsAt(*profile_.history, t)
+                               : PersonalTraits(),
+            member);
   member.clear_commit_time();
   return member;
 }

@@ -15,6 +15,7 @@
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/member_list.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/read_audit.h"
 
 namespace audienced {
 namespace {
@@ -44,11 +45,10 @@ std::vector<ProfileId> PartsOf(const Profile& profile) {
   return parts;
 }
 
-void FillStays(const std::vector<StayRecord>& stays, const IdentifierView& view,
-               v1::Profile& into) {
+void FillStays(const std::vector<StayRecord>& stays, v1::Profile& into) {
   for (const StayRecord& record : stays) {
     v1::Stay& stay = *into.add_stays();
-    *stay.mutable_member() = ToMember(record, {}, view);
+    *stay.mutable_member() = ToMember(record);
     if (record.membership.member) continue;
     stay.mutable_member()->clear_expire_time();
     *stay.mutable_left_time() =
@@ -85,7 +85,7 @@ absl::Status FillProfile(const Stages& stages, const IdentifierView& view,
     into.add_absorbed_profiles(ProfileName(absorbed));
   }
   FillState(*state, into);
-  FillStays(*stays, view, into);
+  FillStays(*stays, into);
   return absl::OkStatus();
 }
 
@@ -158,10 +158,12 @@ absl::Status GetProfile(const Stages& stages, const Caller& caller,
     response.set_next_page_token(
         stages.cursors.Encode(HeldPagePosition{profile.id, false, *next}));
   }
+  AuditPage(stages, caller, "ProfileService.GetProfile", "",
+            request.page_token().empty(), response.events_size());
   return absl::OkStatus();
 }
 
-absl::Status ExportProfile(const Stages& stages, const Caller&,
+absl::Status ExportProfile(const Stages& stages, const Caller& caller,
                            const v1::ExportProfileRequest& request,
                            v1::ExportProfileResponse& response) {
   const auto found =
@@ -190,6 +192,8 @@ absl::Status ExportProfile(const Stages& stages, const Caller&,
     response.set_next_page_token(
         stages.cursors.Encode(HeldPagePosition{profile.id, true, *next}));
   }
+  AuditPage(stages, caller, "ProfileService.ExportProfile", "",
+            request.page_token().empty(), response.lines_size());
   return absl::OkStatus();
 }
 

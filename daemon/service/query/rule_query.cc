@@ -131,7 +131,7 @@ absl::Status PlanRules(const Stages& stages,
   return absl::OkStatus();
 }
 
-absl::Status ApplyRules(const Stages& stages, const Caller&,
+absl::Status ApplyRules(const Stages& stages,
                         const v1::ApplyRulesRequest& request,
                         v1::ApplyRulesResponse& response) {
   absl::Status checked = CheckFiles(request.files());
@@ -142,7 +142,7 @@ absl::Status ApplyRules(const Stages& stages, const Caller&,
   return Apply(stages, proposal, *response.mutable_attempt());
 }
 
-absl::Status ReloadRules(const Stages& stages, const Caller&,
+absl::Status ReloadRules(const Stages& stages,
                          const v1::ReloadRulesRequest& request,
                          v1::ReloadRulesResponse& response) {
   absl::StatusOr<RuleProposal> folder = stages.rollout.ReadFolder();
@@ -159,7 +159,7 @@ absl::Status ReloadRules(const Stages& stages, const Caller&,
   return absl::OkStatus();
 }
 
-absl::Status RollbackRules(const Stages& stages, const Caller&,
+absl::Status RollbackRules(const Stages& stages,
                            const v1::RollbackRulesRequest& request,
                            v1::RollbackRulesResponse& response) {
   const absl::StatusOr<RuleVersionRecord> record =
@@ -176,7 +176,7 @@ absl::Status RollbackRules(const Stages& stages, const Caller&,
   return Apply(stages, proposal, *response.mutable_attempt());
 }
 
-absl::Status CancelRebuild(const Stages& stages, const Caller&,
+absl::Status CancelRebuild(const Stages& stages,
                            const v1::CancelRebuildRequest& request,
                            v1::CancelRebuildResponse& response) {
   const absl::Status checked =

@@ -3,7 +3,6 @@
 
 #include "absl/status/status.h"
 #include "audienced/v1/rule_service.pb.h"
-#include "daemon/access/caller.h"
 #include "daemon/service/stages.h"
 
 // Answers of RuleService; their meaning and errors stand in the proto.
@@ -27,16 +26,16 @@ absl::Status GetRulebook(const Stages& stages,
 absl::Status PlanRules(const Stages& stages,
                        const v1::PlanRulesRequest& request,
                        v1::PlanRulesResponse& response);
-absl::Status ApplyRules(const Stages& stages, const Caller& caller,
+absl::Status ApplyRules(const Stages& stages,
                         const v1::ApplyRulesRequest& request,
                         v1::ApplyRulesResponse& response);
-absl::Status ReloadRules(const Stages& stages, const Caller& caller,
+absl::Status ReloadRules(const Stages& stages,
                          const v1::ReloadRulesRequest& request,
                          v1::ReloadRulesResponse& response);
-absl::Status RollbackRules(const Stages& stages, const Caller& caller,
+absl::Status RollbackRules(const Stages& stages,
                            const v1::RollbackRulesRequest& request,
                            v1::RollbackRulesResponse& response);
-absl::Status CancelRebuild(const Stages& stages, const Caller& caller,
+absl::Status CancelRebuild(const Stages& stages,
                            const v1::CancelRebuildRequest& request,
                            v1::CancelRebuildResponse& response);
 absl::Status ListRuleVersions(const Stages& stages,

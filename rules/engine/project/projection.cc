@@ -28,6 +28,7 @@ std::optional<std::string> TextOf(const Properties& properties,
 std::vector<Properties> ItemsLike(const Properties& item,
                                   const std::vector<Properties>& items,
                                   const std::string& property) {
+  if (items.size() == 1) return items;
   const std::optional<std::string> wanted = TextOf(item, property);
   std::vector<Properties> alike;
   std::copy_if(items.begin(), items.end(), std::back_inserter(alike),
@@ -47,8 +48,7 @@ History Projection::NewHistory() const {
   return History(program.event_columns.size(), program.item_columns.size());
 }
 
-ProjectedEvent Projection::Project(const Event& received) {
-  Event event = received;
+ProjectedEvent Projection::Project(Event event) {
   NormalizeKnownNames(event);
   const std::vector<Properties> items = ItemsOf(event);
 

@@ -32,7 +32,7 @@ class Projection {
   // An empty history of this projection's widths.
   History NewHistory() const;
 
-  ProjectedEvent Project(const Event& event);
+  ProjectedEvent Project(Event event);
 
   // Whether events of class `class_id` satisfy `selector`.
   bool Satisfies(uint32_t class_id, uint32_t selector) const {

@@ -68,7 +68,7 @@ std::vector<std::string> OmittedOf(const MatchingIdentifiers& found) {
 }
 
 MatchingIdentifiers Ann(Destination destination,
-                        IdentifierView view = IdentifierView::kPlain) {
+                        IdentifierDetail view = IdentifierDetail::kPlain) {
   return MatchingIdentifiersOf(destination, {view, "US"}, AnnsIdentifiers(),
                                AnnsTraits());
 }
@@ -136,7 +136,7 @@ TEST(MatchingIdentifiersTest, RawIsAsItIsOrHashed) {
   }
   EXPECT_THAT(IdentifiersOf(Ann(Destination::kRaw)),
               ::testing::UnorderedElementsAreArray(as_they_are));
-  EXPECT_THAT(IdentifiersOf(Ann(Destination::kRaw, IdentifierView::kHashed)),
+  EXPECT_THAT(IdentifiersOf(Ann(Destination::kRaw, IdentifierDetail::kHashed)),
               ElementsAre(Hashed("advertising_id_sha256", kDevice),
                           Hashed("anonymous_id_sha256", "a-1"),
                           Hashed("email_sha256",
@@ -150,7 +150,7 @@ TEST(MatchingIdentifiersTest, NothingPlainIsToldWhereOnlyHashesMayBe) {
        {Destination::kRaw, Destination::kGoogle, Destination::kMeta,
         Destination::kTikTok, Destination::kLinkedIn}) {
     for (const Identifier& one :
-         Ann(destination, IdentifierView::kHashed).identifiers) {
+         Ann(destination, IdentifierDetail::kHashed).identifiers) {
       if (one.kind == "country" || one.kind == "postal_code") continue;
       EXPECT_TRUE(IsSha256Hex(one.value)) << one.kind << " " << one.value;
     }
@@ -170,7 +170,7 @@ TEST(MatchingIdentifiersTest, HashesPassThrough) {
         ElementsAre("email_sha256:" + hash));
   }
   EXPECT_THAT(IdentifiersOf(MatchingIdentifiersOf(
-                  Destination::kRaw, {IdentifierView::kHashed, ""},
+                  Destination::kRaw, {IdentifierDetail::kHashed, ""},
                   {{"email", upper}, {"email_sha256", hash}}, {})),
               ElementsAre("email_sha256:" + hash));
   // What says that it is a hash and is none.
