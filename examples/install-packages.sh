@@ -39,6 +39,7 @@ build libxxhash-dev            digests of event ids, stable shares
 build nlohmann-json3-dev       JSON Lines, logs
 build libcli11-dev             the command lines
 build libcpp-httplib-dev       health and metrics over HTTP
+build libsqlite3-dev           what `audiencectl sync` remembers
 build libspdlog-dev            logs
 build libgtest-dev             unit tests
 build libgmock-dev             matchers of unit tests

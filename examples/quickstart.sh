@@ -28,9 +28,9 @@ case ${1-} in
 esac
 
 readonly bin=build/release/bin
-# Says where a daemon that was kept is: folder, process, address.
+# Says where a daemon that was kept is: folder, process, addresses.
 readonly kept=build/quickstart.kept
-folder='' daemon='' server='' watcher='' started=''
+folder='' daemon='' server='' http='' watcher='' started=''
 
 main() {
   trap clean_up EXIT
@@ -53,12 +53,12 @@ main() {
 
 find_kept() {
   [ -f "$kept" ] || return 1
-  read -r folder daemon server <"$kept"
+  read -r folder daemon server http <"$kept"
   if kill -0 "$daemon" 2>/dev/null && ctl audiences >/dev/null 2>&1; then
     keep=yes
     return 0
   fi
-  folder='' daemon='' server=''
+  folder='' daemon='' server='' http=''
   rm -f "$kept"
   return 1
 }
@@ -73,7 +73,6 @@ free_port() {
 }
 
 start_daemon() {
-  local http
   # Started by root, the daemon's PostgreSQL runs as another user, who must be
   # able to walk through this folder.
   folder=$(mktemp -d "${TMPDIR:-/tmp}/audienced-quickstart.XXXXXX")
@@ -188,13 +187,14 @@ first_customer() {
 }
 
 tell_how_to_talk() {
-  echo "$folder $daemon $server" >"$kept"
+  echo "$folder $daemon $server $http" >"$kept"
   step "The daemon keeps running (process $daemon)"
   cat <<END
     $bin/audiencectl --server $server members viewed-not-carted --limit 10
     $bin/audiencectl --server $server watch
-    log:  $folder/audienced.log
-    stop: kill $daemon && rm -r $folder
+    log:     $folder/audienced.log
+    restart: kill -9 $daemon; $bin/audienced --data $folder/data --rules examples/shop --listen $server --http-listen $http
+    stop:    kill $daemon && rm -r $folder
 END
 }
 

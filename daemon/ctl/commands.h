@@ -62,6 +62,8 @@ void AddStatusCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
 void AddSubscriptionsCommand(CLI::App& app, ConnectionOptions& where,
                              ExitCode& exit_code);
+void AddSyncCommand(CLI::App& app, ConnectionOptions& where,
+                    ExitCode& exit_code);
 void AddTokenCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
 void AddWatchCommand(CLI::App& app, ConnectionOptions& where,

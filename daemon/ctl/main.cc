@@ -39,6 +39,8 @@ constexpr char kExamples[] = R"(Examples:
       who would enter and leave if these rules were in force
   audiencectl watch --server 127.0.0.1:8450
       who enters and leaves, as it happens
+  audiencectl sync cart-abandoners --to carts/
+      a folder of files, or an endpoint, that follows an audience
   audiencectl subscriptions create crm cart-abandoners
       have the daemon remember what `watch --subscription crm` has told
   audiencectl profile show user_id:u-7
@@ -90,6 +92,7 @@ int Run(int argc, char** argv) {
   AddMembersCommand(app, where, exit_code);
   AddExportCommand(app, where, exit_code);
   AddWatchCommand(app, where, exit_code);
+  AddSyncCommand(app, where, exit_code);
   AddSubscriptionsCommand(app, where, exit_code);
   AddBacktestCommand(app, where, exit_code);
   AddExplainCommand(app, where, exit_code);

@@ -7,3 +7,12 @@ add_test(NAME cookbook
   COMMAND ${CMAKE_CURRENT_LIST_DIR}/cookbook_test.sh
           $<TARGET_FILE:audiencectl> ${PROJECT_SOURCE_DIR}/examples)
 set_tests_properties(cookbook PROPERTIES LABELS ci)
+
+# The clients in other languages. That for Node needs packages of npm.
+set(clients_test ${CMAKE_CURRENT_LIST_DIR}/clients_test.py
+                 --binary-dir $<TARGET_FILE_DIR:audienced>
+                 --work ${CMAKE_CURRENT_BINARY_DIR}/clients)
+add_test(NAME example_clients COMMAND ${clients_test} cpp python)
+add_test(NAME example_client_node COMMAND ${clients_test} node)
+set_tests_properties(example_clients example_client_node PROPERTIES
+  LABELS ci TIMEOUT 300 SKIP_RETURN_CODE 77)

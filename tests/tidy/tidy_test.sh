@@ -59,6 +59,8 @@ wall() {
 check_walls() {
   wall 'yaml-cpp/' 'rules\/source' 'yaml-cpp'
   wall '(pqxx[\/>]|libpq|postgres_ext)' 'daemon\/store' 'PostgreSQL'
+  wall 'sqlite3\.h' 'daemon\/ctl\/sync' 'SQLite'
+  wall 'httplib\.h' 'daemon\/http|daemon\/ctl\/sync' 'cpp-httplib'
   wall '(grpcpp|grpc)/' 'daemon\/service|daemon\/ctl' 'gRPC'
   forbid 'absl::Now\(|(system|steady)_clock::now|[^a-z_]time\((NULL|nullptr|0)\)|gettimeofday|clock_gettime' \
     '^rules/' 'a clock inside rules; time is an argument'
