@@ -145,7 +145,8 @@ TEST(SettingsTest, EveryFaultOfAFileHasItsPlace) {
       {"log_level: warn\n", "1:12", "is one of debug|info|warning|error"},
       {"log_format: xml\n", "1:13", "is one of json|console"},
       {"listen: 8450\n", "1:9", "'listen' is HOST:PORT"},
-      {"listen: [127.0.0.1:1, '0.0.0.0:2']\n", "1:23", "open to other machin"},
+      {"listen: [127.0.0.1:1, '0.0.0.0:2', x]\n", "1:36", "is HOST:PORT"},
+      {"require_authentication: yes\n", "1:25", "is one of true|false"},
       {"listen: []\n", "1:9", "'listen' is an empty list"},
       {"http_listen: 192.168.1.1:80\n", "1:14", "open to other machines"},
       {"http_listen: 127.0.0.1:65536\n", "1:14", "is HOST:PORT"},
@@ -170,6 +171,25 @@ TEST(SettingsTest, EveryFaultOfAFileHasItsPlace) {
         << fault.content << text;
     EXPECT_TRUE(Contains(text, fault.part)) << fault.content << text;
   }
+}
+
+TEST(SettingsTest, OtherMachinesAreServedByTlsAlone) {
+  const std::string open =
+      FaultsOf(Read({"--listen", "127.0.0.1:1", "--listen", "0.0.0.0:2"}));
+  EXPECT_TRUE(Contains(open, "'0.0.0.0:2', which is open to other machines"))
+      << open;
+  const std::string half = FaultsOf(Read({"--tls-certificate", "a.pem"}));
+  EXPECT_TRUE(Contains(half, "TLS needs both [conflicting-settings]")) << half;
+  const std::string lone = FaultsOf(Read({"--tls-client-ca", "ca.pem"}));
+  EXPECT_TRUE(Contains(lone, "without 'tls_certificate'")) << lone;
+  const auto invocation =
+      Read({"--listen", "127.0.0.1:1", "--listen", "0.0.0.0:2",
+            "--tls-certificate", "a.pem", "--tls-key", "a.key",
+            "--tls-client-ca", "ca.pem", "--require-authentication", "true"});
+  ASSERT_TRUE(invocation.ok()) << invocation.status();
+  EXPECT_EQ(invocation->settings.listen.size(), 2u);
+  EXPECT_TRUE(invocation->settings.require_authentication);
+  EXPECT_FALSE(Read({})->settings.require_authentication);
 }
 
 TEST(SettingsTest, TheEdgesOfALimitAreIncluded) {
