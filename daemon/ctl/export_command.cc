@@ -20,7 +20,7 @@ namespace {
 
 constexpr char kStdout[] = "-";
 
-constexpr char kExamples[] = R"(Formats:
+constexpr char kExamples[] = R"help(Formats:
   google-customer-match-csv  the file that Google Ads takes by hand
   google-data-manager-json   bodies of Google's audienceMembers:ingest, :remove
   meta-json                  payloads of Meta's /AUDIENCE_ID/users
@@ -41,7 +41,7 @@ The folder gets files add-000001..., of changes remove-000001... too, each
 within the limits of its receiver, and at last manifest.json: a folder without
 it is not complete. Act on the files in the order of the manifest, removals
 first. Two people can share an address, and --since does not know of it:
-`audiencectl sync` counts them.)";
+`audiencectl sync` counts them.)help";
 
 struct ExportOptions {
   std::string audience;

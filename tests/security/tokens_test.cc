@@ -146,6 +146,43 @@ TEST_F(TokensTest, NeitherDatabaseNorLogHoldsASecret) {
   EXPECT_NE(digest.find('t'), std::string::npos) << digest;
 }
 
+TEST_F(TokensTest, AudiencectlMakesListsRevokesAndAudits) {
+  const std::string program = std::string(AUDIENCED_AUDIENCECTL) +
+                              " --server " + daemon_->process().address() + " ";
+  const std::string admin =
+      "AUDIENCED_TOKEN=" + daemon_->admin() + " " + program;
+  const TestFolder folder;
+  const std::string file = folder.path() + "/clerk.token";
+  // Nothing but the token goes to standard output.
+  const CommandOutput made =
+      Shell(admin + "token create clerk --scope audiences --audience 'cart-*'" +
+            " --expires 1d 2>/dev/null | tee " + file);
+  ASSERT_EQ(made.exit_code, 0) << made.text;
+  ASSERT_EQ(made.text.substr(0, 4), "aud_");
+  ASSERT_EQ(made.text.find('\n'), made.text.size() - 1);
+  const std::string id = made.text.substr(4, 10);
+  const std::string clerk = program + "--token-file " + file + " ";
+  const CommandOutput members = Shell(clerk + "members cart-abandoners");
+  EXPECT_EQ(members.exit_code, 0) << members.text;
+  const CommandOutput denied = Shell(clerk + "status");
+  EXPECT_EQ(denied.exit_code, 1);
+  EXPECT_NE(denied.text.find("lacks the scope 'admin'"), std::string::npos)
+      << denied.text;
+
+  const CommandOutput listed = Shell(admin + "token list");
+  EXPECT_NE(listed.text.find(id), std::string::npos) << listed.text;
+  EXPECT_EQ(listed.text.find(made.text.substr(15, 20)), std::string::npos);
+  EXPECT_EQ(Shell(admin + "token revoke " + id).exit_code, 0);
+  EXPECT_EQ(Shell(admin + "token revoke 0000000000").exit_code, 2);
+  const CommandOutput gone = Shell(clerk + "members cart-abandoners");
+  EXPECT_EQ(gone.exit_code, 1);
+  EXPECT_NE(gone.text.find("TOKEN_REVOKED"), std::string::npos) << gone.text;
+  const CommandOutput audit = Shell(admin + "audit --client clerk --since 1d");
+  EXPECT_NE(audit.text.find("AudienceService.ListMembers"), std::string::npos)
+      << audit.text;
+  EXPECT_EQ(Shell(program + "--token-file /nowhere status").exit_code, 2);
+}
+
 TEST_F(TokensTest, RequestsThatContradictThemselvesAreRefused) {
   const auto stub = v1::AccessService::NewStub(daemon_->channel());
   const auto create = [&](auto change) {

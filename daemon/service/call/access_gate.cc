@@ -1,7 +1,9 @@
 #include "daemon/service/call/access_gate.h"
 
 #include <google/protobuf/descriptor.h>
+#include <grpc/grpc_security_constants.h>
 
+#include <iterator>
 #include <optional>
 #include <vector>
 

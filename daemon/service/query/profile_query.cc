@@ -45,8 +45,7 @@ std::vector<ProfileId> PartsOf(const Profile& profile) {
   return parts;
 }
 
-void FillStays(const std::vector<StayRecord>& stays, const IdentifierView& view,
-               v1::Profile& into) {
+void FillStays(const std::vector<StayRecord>& stays, v1::Profile& into) {
   for (const StayRecord& record : stays) {
     v1::Stay& stay = *into.add_stays();
     *stay.mutable_member() = ToMember(record);
@@ -86,7 +85,7 @@ absl::Status FillProfile(const Stages& stages, const IdentifierView& view,
     into.add_absorbed_profiles(ProfileName(absorbed));
   }
   FillState(*state, into);
-  FillStays(*stays, view, into);
+  FillStays(*stays, into);
   return absl::OkStatus();
 }
 

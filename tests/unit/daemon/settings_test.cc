@@ -153,6 +153,10 @@ TEST(SettingsTest, EveryFaultOfAFileHasItsPlace) {
       {"identifier_limits: email=0\n", "1:20", "[bad-limit]"},
       {"identifier_limits: E=1\n", "1:20", "[bad-limit]"},
       {"identifier_limits: []\n", "1:20", "is an empty list"},
+      {"phone_region: UK\n", "1:15", "is a country of two letters"},
+      {"phone_region: gb\n", "1:15", "[bad-region]"},
+      {"destination_consents: [google]\n", "1:24", "has the form DESTINATION="},
+      {"destination_consents: [bing=ads]\n", "1:24", "[bad-consents]"},
       {"data: ''\n", "1:7", "'data' is empty"},
       {"data: {a: b}\n", "1:7", "found a mapping"},
       {"- data\n", "1:1", "settings are a mapping"},
@@ -174,7 +178,10 @@ TEST(SettingsTest, TheEdgesOfALimitAreIncluded) {
         "max_watchers: 100000\n", "http_listen: 127.0.0.1:65535\n",
         "listen: 127.0.0.1:0\n", "http_listen: none\n",
         "blocked_identifiers: []\n", "identifier_limits: [e=10000, f=1]\n",
-        "database: ''\n", "", "# nothing is set\n"}) {
+        "phone_region: none\n", "phone_region: 'NO'\n",
+        "destination_consents: [meta=a, google=a+b]\n",
+        "destination_consents: []\n", "database: ''\n", "",
+        "# nothing is set\n"}) {
     const ScratchFile file(content);
     EXPECT_TRUE(Read({"--config", file.path()}).ok()) << content;
   }
@@ -269,6 +276,8 @@ std::vector<std::string> NoDefaults() {
           "--identifier-limits=user_id=2",
           "--other-identifiers-limit=7",
           "--large-profile-events=500",
+          "--phone-region=NO",
+          "--destination-consents=google=a+b",
           "--max-watchers=7",
           "--checkpoint-interval=1s",
           "--shutdown-grace=1h",
