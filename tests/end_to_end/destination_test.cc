@@ -174,7 +174,7 @@ TEST_F(DestinationTest, AnAudienceHasToRequireWhatTheDestinationNeeds) {
   EXPECT_TRUE(List("buyers", v1::DESTINATION_META, page).ok());
 
   // Nor is there another way around it.
-  for (const std::string& audience : {"buyers", ""}) {
+  for (const std::string audience : {"buyers", ""}) {
     v1::WatchMembershipsRequest watch;
     if (!audience.empty()) watch.add_audiences(audience);
     watch.set_destination(v1::DESTINATION_GOOGLE);

@@ -9,6 +9,7 @@ import paths  # noqa: F401
 from system.api import Services, audience_service_pb2, grpc, micros
 from audienced.v1 import subscription_pb2
 
+_PATIENCE_SECONDS = 120
 _TRANSIENT = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED,
               grpc.StatusCode.DEADLINE_EXCEEDED,
               grpc.StatusCode.RESOURCE_EXHAUSTED)
@@ -65,9 +66,16 @@ class Follower:
             if self._call is not None:
                 self._call.cancel()
             self._thread.join(0.05)
+        end = time.monotonic() + _PATIENCE_SECONDS
         services = Services(self._port)
         while not self.told_through:
-            answer = self._poll(services)
+            try:
+                answer = self._poll(services)
+            except grpc.RpcError as error:
+                if error.code() not in _TRANSIENT or time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
+                continue
             if not answer.more:
                 self.told_through = max(
                     micros(answer.evaluated_through_time),

@@ -41,7 +41,7 @@ std::vector<std::string> CertificateNames(const grpc::AuthContext& peer) {
   std::vector<std::string> names;
   for (const char* property :
        {GRPC_X509_SAN_PROPERTY_NAME, GRPC_X509_CN_PROPERTY_NAME}) {
-    for (const grpc::string_ref name : peer.FindPropertyValues(property)) {
+    for (const grpc::string_ref& name : peer.FindPropertyValues(property)) {
       names.push_back(ToString(name));
     }
   }
@@ -49,7 +49,7 @@ std::vector<std::string> CertificateNames(const grpc::AuthContext& peer) {
 }
 
 bool IsEncrypted(const grpc::AuthContext& peer) {
-  for (const grpc::string_ref type :
+  for (const grpc::string_ref& type :
        peer.FindPropertyValues(GRPC_TRANSPORT_SECURITY_TYPE_PROPERTY_NAME)) {
     if (type == GRPC_SSL_TRANSPORT_SECURITY_TYPE ||
         type == GRPC_TLS_TRANSPORT_SECURITY_TYPE) {
