@@ -41,7 +41,8 @@ class Conductor:
         os.chmod(folder, 0o755)
         self.disk = Disk(os.path.join(folder, 'disk'), _DISK_MEGABYTES)
         self.clock = Clock(os.path.join(folder, 'clock'), START)
-        settings = dict(schedule.settings)
+        # The checks read the whole log.
+        settings = {'change-log-retention': '36500d', **schedule.settings}
         self._database_proxy: Proxy | None = None
         if schedule.has_private_database:
             settings['data'] = os.path.join(self.disk.folder, 'data')

@@ -96,6 +96,9 @@ class Follower:
                 if error.code() not in _TRANSIENT:
                     self.faults.append(f'{error.code()} {error.details()}')
                     return
+            except Exception as error:  # pylint: disable=broad-except
+                self.faults.append(repr(error))
+                return
             finally:
                 services.close()
             self.counts['deaths'] += 1

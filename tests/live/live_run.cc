@@ -121,7 +121,9 @@ LiveRun::LiveRun(const ScenarioTest& test,
               {"AUDIENCED_TEST_CLOCK=" + folder_.path() + "/clock",
                "AUDIENCED_DATABASE=" + database, "AUDIENCED_LATE_AFTER=0s",
                "AUDIENCED_RETENTION=" + RetentionText(*rulebook_),
-               "AUDIENCED_FUTURE_TOLERANCE=1d"},
+               "AUDIENCED_FUTURE_TOLERANCE=1d",
+               // Months may pass between two looks at the changes.
+               "AUDIENCED_CHANGE_LOG_RETENTION=36500d"},
               WriteRules(folder_.path(), rules)) {
   virtual_run_.AdvanceTo(ToInstant(test.end));
 }

@@ -29,7 +29,8 @@ class PersonsLiveTest : public StoreTest {
       : clock_file_(folder_.path() + "/clock"),
         daemon_(folder_.path() + "/data",
                 {"AUDIENCED_TEST_CLOCK=" + clock_file_,
-                 "AUDIENCED_DATABASE=" + url()}) {
+                 "AUDIENCED_DATABASE=" + url(),
+                 "AUDIENCED_CHANGE_LOG_RETENTION=36500d"}) {
     SetClock(start_);
   }
 

@@ -48,7 +48,8 @@ class RetentionTest : public StoreTest {
         folder_.path() + "/data",
         std::vector<std::string>{
             "AUDIENCED_TEST_CLOCK=" + folder_.path() + "/clock",
-            "AUDIENCED_DATABASE=" + url(), "AUDIENCED_RETENTION=" + retention},
+            "AUDIENCED_DATABASE=" + url(), "AUDIENCED_RETENTION=" + retention,
+            "AUDIENCED_CHANGE_LOG_RETENTION=36500d"},
         folder_.path());
   }
 

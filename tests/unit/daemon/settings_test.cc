@@ -145,8 +145,6 @@ TEST(SettingsTest, EveryFaultOfAFileHasItsPlace) {
       {"log_level: warn\n", "1:12", "is one of debug|info|warning|error"},
       {"log_format: xml\n", "1:13", "is one of json|console"},
       {"listen: 8450\n", "1:9", "'listen' is HOST:PORT"},
-      {"listen: [127.0.0.1:1, '0.0.0.0:2', x]\n", "1:36", "is HOST:PORT"},
-      {"require_authentication: yes\n", "1:25", "is one of true|false"},
       {"listen: []\n", "1:9", "'listen' is an empty list"},
       {"http_listen: 192.168.1.1:80\n", "1:14", "open to other machines"},
       {"http_listen: 127.0.0.1:65536\n", "1:14", "is HOST:PORT"},
@@ -171,25 +169,6 @@ TEST(SettingsTest, EveryFaultOfAFileHasItsPlace) {
         << fault.content << text;
     EXPECT_TRUE(Contains(text, fault.part)) << fault.content << text;
   }
-}
-
-TEST(SettingsTest, OtherMachinesAreServedByTlsAlone) {
-  const std::string open =
-      FaultsOf(Read({"--listen", "127.0.0.1:1", "--listen", "0.0.0.0:2"}));
-  EXPECT_TRUE(Contains(open, "'0.0.0.0:2', which is open to other machines"))
-      << open;
-  const std::string half = FaultsOf(Read({"--tls-certificate", "a.pem"}));
-  EXPECT_TRUE(Contains(half, "TLS needs both [conflicting-settings]")) << half;
-  const std::string lone = FaultsOf(Read({"--tls-client-ca", "ca.pem"}));
-  EXPECT_TRUE(Contains(lone, "without 'tls_certificate'")) << lone;
-  const auto invocation =
-      Read({"--listen", "127.0.0.1:1", "--listen", "0.0.0.0:2",
-            "--tls-certificate", "a.pem", "--tls-key", "a.key",
-            "--tls-client-ca", "ca.pem", "--require-authentication", "true"});
-  ASSERT_TRUE(invocation.ok()) << invocation.status();
-  EXPECT_EQ(invocation->settings.listen.size(), 2u);
-  EXPECT_TRUE(invocation->settings.require_authentication);
-  EXPECT_FALSE(Read({})->settings.require_authentication);
 }
 
 TEST(SettingsTest, TheEdgesOfALimitAreIncluded) {
@@ -229,6 +208,19 @@ TEST(SettingsTest, SettingsThatContradictEachOtherAreRefused) {
                        "'max_commit_events' is 2000, above "
                        "'max_queued_events', which is 1999"))
       << text;
+}
+
+TEST(SettingsTest, OtherMachinesAreServedWithTlsAlone) {
+  const std::string open_listen = "--listen=127.0.0.1:1,0.0.0.0:2";
+  const std::string certificate = "--tls-certificate=/c";
+  const std::string key = "--tls-key=/k";
+  EXPECT_TRUE(Read({open_listen, certificate, key}).ok());
+  EXPECT_TRUE(Contains(FaultsOf(Read({open_listen})),
+                       "found '0.0.0.0:2', which is open to other machines"));
+  EXPECT_TRUE(Contains(FaultsOf(Read({certificate})), "only one is set"));
+  EXPECT_TRUE(Contains(FaultsOf(Read({key})), "only one is set"));
+  EXPECT_TRUE(Contains(FaultsOf(Read({"--tls-client-ca=/a"})),
+                       "is set without 'tls_certificate'"));
 }
 
 TEST(SettingsTest, FaultsOfTheCommandLine) {
