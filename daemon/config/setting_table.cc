@@ -53,7 +53,8 @@ constexpr std::array kAccess = {
     Setting{.name = "client_requests_per_second",
             .member = &Settings::client_requests_per_second,
             .value = "NUMBER",
-            .description = "Calls that one client may make; 0: any number.",
+            .description = "Calls that one client may make in a second; 0: any "
+                           "number.",
             .minimum = 0,
             .maximum = 1000000},
     Setting{.name = "client_concurrent_calls",

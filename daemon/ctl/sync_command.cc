@@ -66,7 +66,7 @@ void PrintSummary(const SyncRun::Outcome& outcome, SyncState& state) {
 }
 
 ExitCode Sync(const SyncOptions& options, const ConnectionOptions& where) {
-  Signals signals;  // before gRPC starts threads
+  auto signals = std::make_unique<Signals>();  // before gRPC starts threads
   absl::StatusOr<Connection> connection = Connection::Open(where);
   if (!connection.ok()) return FailWith(connection.status());
   absl::StatusOr<SyncPlan> plan = PlanSync(options);
@@ -78,8 +78,9 @@ ExitCode Sync(const SyncOptions& options, const ConnectionOptions& where) {
   Follower follower(*connection, options.audience, plan->destination, **state);
   SyncRun run(follower, **state, *plan->target, dead_letters, options.once);
   const auto stop = [&run] { run.Stop(); };
-  signals.Start({stop, /*abandon=*/[] { std::_Exit(130); }, stop});
+  signals->Start({stop, /*abandon=*/[] { std::_Exit(130); }, stop});
   const SyncRun::Outcome outcome = run.Run();
+  signals.reset();  // waits for a handler that still stops the run
   PrintSummary(outcome, **state);
   if (!outcome.status.ok()) return FailWith(outcome.status);
   return outcome.refused > 0 ? ExitCode::kFailed : ExitCode::kOk;

@@ -77,11 +77,15 @@ class Daemon:
             time.sleep(0.1)
         sys.exit((folder / "daemon.log").read_text())
 
-    def ctl(self, *arguments):
+    def ctl(self, *arguments, token=""):
+        environment = dict(os.environ)
+        environment.pop("AUDIENCED_TOKEN", None)
+        if token:
+            environment["AUDIENCED_TOKEN"] = token
         return subprocess.run(
             [AUDIENCECTL, *arguments, "--server", self.address],
             stdin=subprocess.DEVNULL, capture_output=True, text=True,
-            check=False)
+            env=environment, check=False)
 
     def ingest(self, name, events):
         path = self.folder / f"{name}.jsonl"
@@ -228,6 +232,31 @@ class ExportTest(unittest.TestCase):
                 manifest = self.export(audience, fmt)
                 self.assertEqual(manifest["files"], [])
                 self.assertNotEqual(manifest["withheld"], "")
+
+    def test_a_client_that_may_see_hashes_sees_nothing_else(self):
+        made = self.daemon.ctl("token", "create", "ads", "--scope", "audiences",
+                               "--audience", "*", "--identifiers", "hashed")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        token = made.stdout.strip().split()[-1]
+        told = {}
+        for destination in ("raw", "google", "meta", "tiktok", "linkedin"):
+            done = self.daemon.ctl("export", "ad-buyers", "--format", "ndjson",
+                                   "--destination", destination, "--out", "-",
+                                   token=token)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            told[destination] = {
+                (one["kind"], one["value"])
+                for member in map(json.loads, done.stdout.splitlines())
+                for one in member.get("identifiers", [])}
+            self.assertTrue(told[destination])
+            for kind, value in told[destination]:
+                if kind not in ("country", "postal_code"):
+                    self.assertRegex(value, "^[0-9a-f]{64}$", kind)
+        self.assertIn(("user_id_sha256", hashed("u-00")), told["raw"])
+        self.assertIn(("email_sha256", hashed("u.00+shop@gmail.com")),
+                      told["raw"])
+        self.assertIn(("email_sha256", hashed("u00@gmail.com")),
+                      told["google"])
 
     def test_what_is_asked_wrongly(self):
         self.assertIn("write consent: [ad_user_data, ad_personalization]",

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """The clients of examples/clients/ against the real daemon: through kill -9 of
-the daemon and of themselves, and a database that is restored from a backup,
-each prints every abandoned cart once, and those who left.
+the daemon and of themselves, in plain and with TLS and a token, and through a
+restore of the database from a backup, each prints every abandoned cart once, and
+those who left.
 
 usage: clients_test.py --binary-dir FOLDER [--work FOLDER] CLIENT...
 
@@ -24,6 +25,7 @@ _ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(_ROOT / 'tests/fault'))
 
 from system.daemon import Daemon  # noqa: E402  pylint: disable=C0413
+from system.proxy import free_port  # noqa: E402  pylint: disable=C0413
 
 _CLIENTS = _ROOT / 'examples/clients'
 _SKIPPED = 77
@@ -86,6 +88,12 @@ class Client:
                 [*self._command, self._folder], stdin=subprocess.DEVNULL,
                 stdout=output, stderr=output, env=self._environment)
 
+    def secure(self, port: int, token: str, authorities: str) -> None:
+        """From its next start on it speaks TLS and says who it is."""
+        self._environment.update({'AUDIENCED_SERVER': f'localhost:{port}',
+                                  'AUDIENCED_TOKEN': token,
+                                  'AUDIENCED_TLS_CA': authorities})
+
     def kill(self) -> None:
         """`kill -9`."""
         if self._process is not None:
@@ -112,16 +120,39 @@ class Shop:
     """The daemon, its clients, and people who fill carts."""
 
     def __init__(self, folder: str, binaries: str, commands: dict) -> None:
+        self._folder = folder
+        self._tls_port = free_port()
         self.daemon = Daemon(os.path.join(binaries, 'audienced'), folder, '',
-                             None, {})
+                             None, {'listen': f'0.0.0.0:{self._tls_port}',
+                                    **self._make_certificate()})
         self.daemon.write_rules((_ROOT / 'examples/shop/shop.yaml').read_text())
         self.daemon.start()
         self.daemon.wait_until_ready()
         self.clients = [Client(name, command, folder, self.daemon.port)
                         for name, command in commands.items()]
         self._ctl = os.path.join(binaries, 'audiencectl')
-        self._folder = folder
         self._events = 0
+
+    def _make_certificate(self) -> dict[str, str]:
+        """The settings that name it."""
+        certificate = os.path.join(self._folder, 'certificate.pem')
+        subprocess.run(
+            ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
+             'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj',
+             '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost',
+             '-keyout', certificate + '.key', '-out', certificate],
+            check=True, capture_output=True)
+        return {'tls-certificate': certificate, 'tls-key': certificate + '.key'}
+
+    def _secure_clients(self) -> None:
+        token = subprocess.run(
+            [self._ctl, '--server', f'127.0.0.1:{self.daemon.port}', 'token',
+             'create', 'mailer', '--scope', 'audiences', '--audience',
+             'cart-*', '--identifiers', 'plain'],
+            check=True, capture_output=True, text=True).stdout.strip()
+        for client in self.clients:
+            client.secure(self._tls_port, token,
+                          os.path.join(self._folder, 'certificate.pem'))
 
     def _send(self, *events) -> None:
         """(person, event, minutes ago, properties), at once."""
@@ -200,6 +231,7 @@ class Shop:
         self.abandon('eve', 'fay')
         self.buy('fay')
         self.buy('bob')
+        self._secure_clients()
         self.each(Client.start)
         self.wait_for_mail('eve')
         self.wait_for_exit('fay')

@@ -126,7 +126,13 @@ TEST_F(FramesTest, MetadataThatIsTooLargeIsRefused) {
   const auto context = CallWith(daemon_->admin());
   context->AddMetadata("x-large", std::string(1 << 20, 'x'));
   v1::ListAudiencesResponse response;
-  EXPECT_FALSE(v1::AudienceService::NewStub(daemon_->channel())
+  // A connection of its own, which it may take with it.
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  const auto channel =
+      grpc::CreateCustomChannel(daemon_->process().address(),
+                                grpc::InsecureChannelCredentials(), arguments);
+  EXPECT_FALSE(v1::AudienceService::NewStub(channel)
                    ->ListAudiences(context.get(), {}, &response)
                    .ok());
   EXPECT_EQ(Ask(daemon_->channel(), daemon_->admin()), "OK");

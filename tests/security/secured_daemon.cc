@@ -179,7 +179,11 @@ std::string Ask(const std::shared_ptr<grpc::Channel>& channel,
   const grpc::Status status =
       v1::AudienceService::NewStub(channel)->ListAudiences(context.get(), {},
                                                            &response);
-  return status.ok() ? "OK" : ReasonOf(status);
+  if (status.ok()) return "OK";
+  const bool has_words = !status.error_details().empty();
+  return !has_words && status.error_code() == grpc::StatusCode::UNAVAILABLE
+             ? "UNAVAILABLE"
+             : ReasonOf(status);
 }
 
 }  // namespace audienced

@@ -85,7 +85,7 @@ SecuredDaemon& SharedDaemon();
 std::unique_ptr<grpc::ClientContext> CallWith(const std::string& token);
 
 // What the daemon answers to ListAudiences with `token`: the reason of the
-// error, or `OK`.
+// error, or `OK`; `UNAVAILABLE` where there is no connection.
 std::string Ask(const std::shared_ptr<grpc::Channel>& channel,
                 const std::string& token);
 

@@ -29,7 +29,7 @@ SecuredDaemon* TlsTest::daemon_ = nullptr;
 // The connection fails before there is an answer with a reason.
 void ExpectNoConnection(const std::shared_ptr<grpc::Channel>& channel,
                         const std::string& token) {
-  EXPECT_EQ(Ask(channel, token), "");
+  EXPECT_EQ(Ask(channel, token), "UNAVAILABLE");
 }
 
 TEST_F(TlsTest, ATokenLetsIn) {

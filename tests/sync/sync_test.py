@@ -33,6 +33,7 @@ class Syncs:
         self.folder = folder
         self.shop = Shop(folder, binaries)
         self.dice = random.Random(seed)
+        self.gone = 0   # members who left before a restore
         os.environ['AUDIENCED_WEBHOOK_SECRET'] = _SECRET
 
     def path(self, name: str) -> str:
@@ -69,25 +70,31 @@ class Syncs:
         call = *self.endpoint(receiver, 'endpoint'), '--destination', 'meta'
         self.kill_at_random(call, 12)
         receiver.trouble = 0
+        self.shop.send((0, 'add_to_cart'), (1, 'add_to_cart'))
         self.shop.sync_once(*call)
-        assert not receiver.faults, receiver.faults
-        wanted = self.wanted(_DESTINATION_META)
-        assert set(receiver.holders) == wanted, (
-            set(receiver.holders) ^ wanted)
+        self._compare(receiver)
         members = self.shop.members(_DESTINATION_META)
-        assert sum(map(len, members.values())) > len(wanted), 'no couple is in'
+        assert sum(map(len, members.values())) > len(receiver.holders)
         assert max(receiver.applied.values()) > 1, 'nothing came twice'
 
         # The daemon is put back to a backup: the difference is told, no more.
-        self._restore_after(lambda: self.shop.send(
-            *((person, 'purchase') for person in range(10))))
-        before = receiver.requests
+        def leave() -> None:
+            self.shop.send(*((person, 'purchase') for person in range(10)))
+            self.shop.sync_once(*call)
+            self._compare(receiver)
+            self.gone = len(members) - len(self.shop.members())
+        self._restore_after(leave)
+        told = len(receiver.applied)
         said = self.shop.sync_once(*call)
         assert 'CURSOR_AHEAD' in said, said
-        assert not receiver.faults, receiver.faults
-        assert set(receiver.holders) == self.wanted(_DESTINATION_META)
-        assert receiver.requests == before, 'the list told nothing new'
+        self._compare(receiver)
+        assert len(receiver.applied) - told == self.gone > 0, self.gone
         receiver.stop()
+
+    def _compare(self, receiver: Receiver) -> None:
+        wanted = self.wanted(_DESTINATION_META)
+        assert not receiver.faults, receiver.faults
+        assert set(receiver.holders) == wanted, set(receiver.holders) ^ wanted
 
     def _restore_after(self, change) -> None:
         data, backup = self.path('data'), self.path('backup')
@@ -214,10 +221,10 @@ class Syncs:
         for name in sorted(os.listdir(target)):
             if only in ('', name):
                 payload = json.loads(pathlib.Path(target, name).read_text())
-                schema = payload['payload']['schema']
+                schema = payload['schema']
                 rows += [[row[schema.index('EMAIL')],
                           row[schema.index('EXTERN_ID')]]
-                         for row in payload['payload']['data']]
+                         for row in payload['data']]
         return rows
 
     def test_encrypted(self) -> None:
@@ -234,6 +241,7 @@ class Syncs:
         receiver = Receiver(_SECRET, 1, certificate)
         call = (AUDIENCE, '--to', f'https://localhost:{receiver.port}/',
                 '--state', self.path('encrypted'), *_ENDPOINT)
+        self.shop.send((4, 'add_to_cart'))
         process = self.shop.sync(*call)   # the certificate is not known
         time.sleep(1)
         process.send_signal(signal.SIGTERM)

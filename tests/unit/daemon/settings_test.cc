@@ -145,7 +145,6 @@ TEST(SettingsTest, EveryFaultOfAFileHasItsPlace) {
       {"log_level: warn\n", "1:12", "is one of debug|info|warning|error"},
       {"log_format: xml\n", "1:13", "is one of json|console"},
       {"listen: 8450\n", "1:9", "'listen' is HOST:PORT"},
-      {"listen: [127.0.0.1:1, '0.0.0.0:2']\n", "1:23", "open to other machin"},
       {"listen: []\n", "1:9", "'listen' is an empty list"},
       {"http_listen: 192.168.1.1:80\n", "1:14", "open to other machines"},
       {"http_listen: 127.0.0.1:65536\n", "1:14", "is HOST:PORT"},
@@ -211,6 +210,19 @@ TEST(SettingsTest, SettingsThatContradictEachOtherAreRefused) {
       << text;
 }
 
+TEST(SettingsTest, OtherMachinesAreServedWithTlsAlone) {
+  const std::string open_listen = "--listen=127.0.0.1:1,0.0.0.0:2";
+  const std::string certificate = "--tls-certificate=/c";
+  const std::string key = "--tls-key=/k";
+  EXPECT_TRUE(Read({open_listen, certificate, key}).ok());
+  EXPECT_TRUE(Contains(FaultsOf(Read({open_listen})),
+                       "found '0.0.0.0:2', which is open to other machines"));
+  EXPECT_TRUE(Contains(FaultsOf(Read({certificate})), "only one is set"));
+  EXPECT_TRUE(Contains(FaultsOf(Read({key})), "only one is set"));
+  EXPECT_TRUE(Contains(FaultsOf(Read({"--tls-client-ca=/a"})),
+                       "is set without 'tls_certificate'"));
+}
+
 TEST(SettingsTest, FaultsOfTheCommandLine) {
   for (const std::vector<std::string>& arguments :
        std::vector<std::vector<std::string>>{{"--no-such-flag"},
@@ -258,6 +270,15 @@ std::vector<std::string> NoDefaults() {
   return {"--print-config",
           "--listen=[::1]:1,127.0.0.1:2",
           "--http-listen=none",
+          "--tls-certificate=/c",
+          "--tls-key=/k",
+          "--tls-client-ca=/a",
+          "--require-authentication=true",
+          "--client-requests-per-second=7",
+          "--client-concurrent-calls=7",
+          "--audit-retention=90d",
+          "--change-log-retention=8d",
+          "--subscription-log-limit=31d",
           "--data=/a \"b\"\\c: d # e",
           "--database=postgresql://u@h/d",
           "--rules=~",

@@ -128,26 +128,28 @@ bool WebhookTarget::DeliverSome(absl::Span<const Delivery> deliveries,
   const std::string body = WebhookBody(options_.shape, deliveries);
   if (body.empty()) return true;
   const Answer answer = Post(body);
-  const std::string why =
+  const std::string what =
       answer.status == 0 ? Concat(options_.address.origin, ": ", answer.fault)
                          : Concat(options_.address.origin, " answered ",
-                                  std::to_string(answer.status),
-                                  answer.text.empty() ? "" : ": ", answer.text);
+                                  std::to_string(answer.status));
   switch (MeaningOf(answer.status)) {
     case Meaning::kTaken:
       return true;
     case Meaning::kTryAgain:
-      result.status = absl::UnavailableError(why);
+      result.status = absl::UnavailableError(what);
       result.retry_delay = RetryAfterOf(answer.retry_after, answer.date);
       return false;
     case Meaning::kHopeless:
-      result.status = absl::FailedPreconditionError(why);
+      result.status = absl::FailedPreconditionError(what);
       return false;
     case Meaning::kRefused:
       break;
   }
   if (deliveries.size() == 1) {
-    result.refused.push_back({deliveries.front(), why});
+    // An endpoint may repeat what it was sent: only here are its words shown.
+    result.refused.push_back(
+        {deliveries.front(),
+         Concat(what, answer.text.empty() ? "" : ": ", answer.text)});
     return true;
   }
   const size_t half = deliveries.size() / 2;
