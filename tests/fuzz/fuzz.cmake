@@ -14,7 +14,7 @@ if(AUDIENCED_FUZZ)
   add_executable(cursor_fuzz ${CMAKE_CURRENT_LIST_DIR}/cursor_fuzz.cc
     ${daemon}/publish/cursor.cc)
   target_link_libraries(cursor_fuzz PRIVATE
-    daemon_error_reason rules_engine OpenSSL::Crypto absl::statusor
+    daemon_error_reason rules_history OpenSSL::Crypto absl::statusor
     absl::strings audienced_flags)
   add_executable(event_fuzz ${CMAKE_CURRENT_LIST_DIR}/event_fuzz.cc
     ${daemon}/ingest/identity/large_profile.cc
@@ -23,7 +23,7 @@ if(AUDIENCED_FUZZ)
     ${daemon}/service/conversion/refusal.cc
     ${daemon}/service/conversion/time_conversion.cc)
   target_link_libraries(event_fuzz PRIVATE
-    daemon_error_reason daemon_value_json rules_engine rules_source
+    daemon_error_reason daemon_value_json rules_history rules_source
     absl::statusor absl::strings audienced_flags)
   foreach(fuzzer IN ITEMS cursor_fuzz event_fuzz)
     target_include_directories(${fuzzer} PRIVATE ${PROJECT_SOURCE_DIR})
