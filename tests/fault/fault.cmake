@@ -5,11 +5,9 @@ add_test(NAME fault_checks
   COMMAND ${PROJECT_SOURCE_DIR}/tests/fault/checks_test.py)
 add_test(NAME fault_schedules
   COMMAND ${fault_run} --schedules 8)
-# The schedules are not run with every change yet: where something else takes
-# the processors, some stall, and it is not proven that the harness alone does.
 set_tests_properties(fault_checks PROPERTIES LABELS ci TIMEOUT 600)
 set_tests_properties(fault_schedules PROPERTIES
-  LABELS long TIMEOUT 600 RUN_SERIAL TRUE)
+  LABELS ci TIMEOUT 900 PROCESSORS 2)
 add_test(NAME fault_many_schedules
   COMMAND ${fault_run} --schedules 200)
 add_test(NAME fault_soak
