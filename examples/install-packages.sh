@@ -49,6 +49,7 @@ run   postgresql               the server that `audienced --data` starts for its
 run   tzdata                   time zones of rule files
 test  clang-14                 builds the fuzzers; 240 MB with what it needs
 test  libclang-rt-14-dev       libFuzzer and the sanitizers of clang
+test  openssl                  certificates of tests
 test  python3-grpcio           a client in another language, and the fault harness
 test  python3-protobuf         its messages
 END
