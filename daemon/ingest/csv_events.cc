@@ -11,7 +11,7 @@
 namespace audienced {
 namespace {
 
-absl::Status Wrong(const std::string& message) {
+absl::Status InvalidRow(const std::string& message) {
   return absl::InvalidArgumentError(Concat("the header ", message));
 }
 
@@ -36,11 +36,11 @@ absl::Status CheckMapping(const std::vector<std::string>& header,
   for (const auto& [ours, theirs] : mapping.columns) {
     if (std::find(names.begin(), names.end(), theirs) != names.end()) continue;
     const std::string_view nearest = NearestName(theirs, names);
-    return Wrong(Concat("has no column ", Quoted(theirs),
-                        ", which the mapping names for ", Quoted(ours),
-                        nearest.empty()
-                            ? ""
-                            : Concat("; did you mean ", Quoted(nearest), "?")));
+    return InvalidRow(Concat(
+        "has no column ", Quoted(theirs), ", which the mapping names for ",
+        Quoted(ours),
+        nearest.empty() ? ""
+                        : Concat("; did you mean ", Quoted(nearest), "?")));
   }
   return absl::OkStatus();
 }
@@ -52,15 +52,16 @@ absl::Status CheckRequired(const Columns& columns,
                            const std::vector<std::vector<Field>>& fields) {
   for (const std::string name : {"event", "occurred_at"}) {
     if (columns.count(name) > 0) continue;
-    return Wrong(Concat("has no column ", Quoted(name),
-                        "; a mapping file can name the column that is meant"));
+    return InvalidRow(
+        Concat("has no column ", Quoted(name),
+               "; a mapping file can name the column that is meant"));
   }
   for (const std::vector<Field>& column : fields) {
     for (const Field& field : column) {
       if (field.role == FieldRole::kIdentifier) return absl::OkStatus();
     }
   }
-  return Wrong(
+  return InvalidRow(
       "has no column 'profile'; a mapping file can name the column that is "
       "meant");
 }
@@ -73,18 +74,20 @@ absl::StatusOr<std::vector<std::vector<Field>>> ReadHeader(
   std::vector<std::vector<Field>> all;
   Columns columns;
   for (const std::string& column : header) {
-    if (column.empty()) return Wrong("has a column without a name");
+    if (column.empty()) return InvalidRow("has a column without a name");
     absl::StatusOr<std::vector<Field>> fields = FieldsOf(mapping, column);
     if (!fields.ok()) return fields.status();
     for (const Field& field : *fields) {
       if (!FitsIntoCell(field.role)) {
-        return Wrong(Concat("has the column ", Quoted(column),
-                            ", which cannot stand in CSV; use JSON Lines"));
+        return InvalidRow(
+            Concat("has the column ", Quoted(column),
+                   ", which cannot stand in CSV; use JSON Lines"));
       }
       const auto [other, inserted] = columns.emplace(field.name, column);
       if (!inserted) {
-        return Wrong(Concat("has two columns for ", Quoted(field.name), ": ",
-                            Quoted(other->second), " and ", Quoted(column)));
+        return InvalidRow(Concat("has two columns for ", Quoted(field.name),
+                                 ": ", Quoted(other->second), " and ",
+                                 Quoted(column)));
       }
     }
     all.push_back(*std::move(fields));
@@ -109,8 +112,9 @@ absl::StatusOr<CsvEvents> CsvEvents::Open(CsvReader reader,
   CsvReader::Record header;
   absl::StatusOr<bool> found = reader.Next(header);
   if (!found.ok()) return found.status();
-  if (!*found) return Wrong("is missing; the file is empty");
-  if (!header.fault.empty()) return Wrong(Concat("is broken: ", header.fault));
+  if (!*found) return InvalidRow("is missing; the file is empty");
+  if (!header.fault.empty())
+    return InvalidRow(Concat("is broken: ", header.fault));
   absl::StatusOr<std::vector<std::vector<Field>>> columns =
       ReadHeader(header.cells, mapping);
   if (!columns.ok()) return columns.status();

@@ -9,7 +9,7 @@
 namespace audienced {
 namespace {
 
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view kFileStart = "\xEF\xBB\xBF";
 
 bool IsBlank(std::string_view text) {
   return text.find_first_not_of(" \t\r") == std::string_view::npos;
@@ -26,8 +26,8 @@ absl::StatusOr<bool> JsonEvents::Next(EventLine& line) {
   do {
     absl::StatusOr<bool> more = lines_.Next(read);
     if (!more.ok() || !*more) return more;
-    if (read.number == 1 && read.text.starts_with(kByteOrderMark)) {
-      read.text.remove_prefix(kByteOrderMark.size());
+    if (read.number == 1 && read.text.starts_with(kFileStart)) {
+      read.text.remove_prefix(kFileStart.size());
     }
   } while (IsBlank(read.text));
 

@@ -13,7 +13,7 @@ namespace audienced {
 namespace {
 
 // When events that are to be dropped are being read.
-constexpr absl::Duration kRetryDelay = absl::Minutes(1);
+constexpr absl::Duration kDropRetryDelay = absl::Minutes(1);
 
 absl::Time MonthOf(absl::Time time, int months_later) {
   const absl::CivilMonth month = absl::ToCivilMonth(time, absl::UTCTimeZone());
@@ -80,7 +80,7 @@ void Pipeline::DropExpired() {
             {{"before", month}});
     return;
   }
-  drop_again_at_ = ToInstant(ToTime(Now()) + kRetryDelay);
+  drop_again_at_ = ToInstant(ToTime(Now()) + kDropRetryDelay);
 }
 
 // Whoever reads histories from now on takes it that earlier events are missing.

@@ -10,7 +10,7 @@ namespace {
 
 // One portion is one commit: small enough that ingest hardly waits for it.
 constexpr int64_t kProfilesPerPortion = 500;
-constexpr absl::Duration kRetryDelay = absl::Milliseconds(500);
+constexpr absl::Duration kReadRetryDelay = absl::Milliseconds(500);
 
 }  // namespace
 
@@ -80,7 +80,7 @@ bool RebuildReader::Read(Portion& portion) {
 
 bool RebuildReader::WaitBeforeRetry() {
   absl::MutexLock lock(&mutex_);
-  return !mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kRetryDelay);
+  return !mutex_.AwaitWithTimeout(absl::Condition(&stopping_), kReadRetryDelay);
 }
 
 bool RebuildReader::Push(Portion portion) {

@@ -45,16 +45,16 @@ class AnyService final : public grpc::CallbackGenericService {
 }  // namespace
 
 struct StartingServer::Parts {
-  AnyService service;
+  std::unique_ptr<grpc::CallbackGenericService> service;
   std::unique_ptr<Listener> listener;
 };
 
 absl::StatusOr<std::unique_ptr<StartingServer>> StartingServer::Start(
     const ListenOptions& options, std::function<std::string()> progress) {
-  auto parts =
-      std::make_unique<Parts>(Parts{AnyService(std::move(progress)), nullptr});
+  auto parts = std::make_unique<Parts>();
+  parts->service = std::make_unique<AnyService>(std::move(progress));
   absl::StatusOr<std::unique_ptr<Listener>> listener =
-      Listener::OpenGeneric(options, parts->service);
+      Listener::OpenGeneric(options, *parts->service);
   if (!listener.ok()) return listener.status();
   parts->listener = *std::move(listener);
   return std::unique_ptr<StartingServer>(new StartingServer(std::move(parts)));

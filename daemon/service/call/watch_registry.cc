@@ -10,7 +10,6 @@
 namespace audienced {
 namespace {
 
-constexpr char kMethod[] = "AudienceService.WatchMemberships";
 constexpr int kThreads = 2;
 constexpr absl::Duration kShortestInterval = absl::Seconds(1);
 
@@ -19,7 +18,7 @@ class RefusedWatch
     : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse> {
  public:
   explicit RefusedWatch(const absl::Status& status) {
-    Finish(ToGrpcStatus(status, kMethod));
+    Finish(ToGrpcStatus(status, kWatchMethod));
   }
   void OnDone() override { delete this; }
 };
@@ -70,7 +69,7 @@ grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* WatchRegistry::Open(
     const grpc::CallbackServerContext& context,
     const v1::WatchMembershipsRequest& request) {
   absl::StatusOr<AdmissionPtr> admission =
-      Admit(stages_.access, context, kMethod);
+      Admit(stages_.access, context, kWatchMethod);
   if (!admission.ok()) return new RefusedWatch(admission.status());
   std::shared_ptr<Watcher> watcher;
   {

@@ -9,11 +9,7 @@
 #include "daemon/service/query/read_audit.h"
 
 namespace audienced {
-namespace {
-
-constexpr char kMethod[] = "AudienceService.WatchMemberships";
-
-}  // namespace
+namespace {}  // namespace
 
 std::shared_ptr<Watcher> Watcher::Make(
     const Stages& stages, WorkerPool& pool, AdmissionPtr admission,
@@ -124,10 +120,10 @@ void Watcher::Work() {
 void Watcher::AuditStart() {
   AuditLog& audit = stages_.access.audit();
   for (const std::string& audience : request_.audiences()) {
-    audit.Add(admission_->caller(), kMethod, audience, 0);
+    audit.Add(admission_->caller(), kWatchMethod, audience, 0);
   }
   if (request_.audiences().empty()) {
-    audit.Add(admission_->caller(), kMethod, "", 0);
+    audit.Add(admission_->caller(), kWatchMethod, "", 0);
   }
 }
 
@@ -154,7 +150,7 @@ bool Watcher::Rest() {
 
 void Watcher::Write(ChangeReader::Portion portion, absl::Time through) {
   first_ = false;
-  AuditChanges(stages_, admission_->caller(), kMethod, 0, portion.changes);
+  AuditChanges(stages_, admission_->caller(), kWatchMethod, 0, portion.changes);
   response_.Clear();
   response_.mutable_changes()->Swap(&portion.changes);
   response_.set_cursor(reader_->cursor());
@@ -175,7 +171,7 @@ void Watcher::End(const absl::Status& status) {
     state_ = State::kFinished;
   }
   Finish(absl::IsCancelled(status) ? grpc::Status::CANCELLED
-                                   : ToGrpcStatus(status, kMethod));
+                                   : ToGrpcStatus(status, kWatchMethod));
 }
 
 bool Watcher::CheckpointDue() {

@@ -18,6 +18,9 @@
 
 namespace audienced {
 
+// As calls are named in the log and the audit log.
+inline constexpr char kWatchMethod[] = "AudienceService.WatchMemberships";
+
 // One call of AudienceService.WatchMemberships: reads the log on, writes, and
 // sleeps at its head until it is woken by a commit or a checkpoint is due. At
 // most one message is in memory; a slow client just reads later. Owns itself

@@ -24,7 +24,7 @@ namespace {
 
 // A page that needs evaluation is handed over, as full as it is, after so many
 // histories or so long.
-constexpr int64_t kProfilesPerStep = 1000;
+constexpr int64_t kProfilesPerScan = 1000;
 constexpr absl::Duration kEvaluationTime = absl::Seconds(1);
 // Traits are read for so many at a time: a page may be cut before its end.
 constexpr size_t kProfilesPerLook = 256;
@@ -149,7 +149,7 @@ absl::Status FillEvaluated(const Stages& stages, const RulesState& rules,
     const absl::StatusOr<std::vector<Directory::ProfilePtr>> profiles =
         WithHistories(
             stages.store,
-            stages.pipeline.directory().Range(position.after, kProfilesPerStep),
+            stages.pipeline.directory().Range(position.after, kProfilesPerScan),
             rules.projection, rules.version);
     if (!profiles.ok()) return profiles.status();
     if (profiles->empty()) return absl::OkStatus();

@@ -12,7 +12,7 @@
 namespace audienced {
 namespace {
 
-constexpr int kOldestVersion = 140000;  // PostgreSQL 14
+constexpr int kOldestServer = 140000;  // PostgreSQL 14
 
 // The two halves of the key of the advisory lock: `audience` in ASCII.
 constexpr int32_t kLockHigh = 0x61756469;
@@ -20,8 +20,8 @@ constexpr int32_t kLockLow = 0x656e6365;
 constexpr int64_t kLockKey = int64_t{kLockHigh} << 32 | kLockLow;
 
 // How long a session that ends is waited for.
-constexpr absl::Duration kPause = absl::Milliseconds(50);
-constexpr int kAttempts = 100;
+constexpr absl::Duration kLockPause = absl::Milliseconds(50);
+constexpr int kLockAttempts = 100;
 
 struct Holder {
   int session = 0;  // process id of the server process
@@ -79,7 +79,7 @@ absl::Status CheckSettings(DatabaseConnection& connection) {
     return absl::FailedPreconditionError(
         absl::StrCat("the database cannot be used: ", found...));
   };
-  if (row[0].as<int>() < kOldestVersion) {
+  if (row[0].as<int>() < kOldestServer) {
     return refuse("it is PostgreSQL ", row[1].c_str(),
                   "; wanted is 14 or newer");
   }
@@ -124,7 +124,7 @@ absl::Status RefuseTransactionPooling(DatabaseConnection& connection,
 }
 
 absl::Status TakeLock(DatabaseConnection& connection, int former_session) {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+  for (int attempt = 0; attempt < kLockAttempts; ++attempt) {
     const pqxx::result taken = connection.Query(
         absl::StrCat("SELECT pg_try_advisory_lock(", kLockKey, ")"));
     if (taken[0][0].as<bool>()) return absl::OkStatus();
@@ -139,7 +139,7 @@ absl::Status TakeLock(DatabaseConnection& connection, int former_session) {
         return Refuse(*holder, process);
       }
     }
-    absl::SleepFor(kPause);
+    absl::SleepFor(kLockPause);
   }
   return absl::UnavailableError(
       "a former session of this daemon has not ended in the database yet");

@@ -156,7 +156,7 @@ std::string ToJson(const std::vector<ConsentStanding>& consents) {
   return audienced::ToJson(list);
 }
 
-int64_t Number(ProfileId profile) { return static_cast<int64_t>(profile); }
+int64_t NumberOf(ProfileId profile) { return static_cast<int64_t>(profile); }
 
 }  // namespace
 
@@ -164,7 +164,7 @@ void WriteProfiles(DatabaseConnection& connection,
                    const std::vector<ProfileRecord>& profiles) {
   RowWriter rows(connection, kInsertProfiles, 4);
   for (const ProfileRecord& profile : profiles) {
-    rows.Int8(Number(profile.id));
+    rows.Int8(NumberOf(profile.id));
     rows.Int2(profile.stream);
     rows.Text(profile.key);
     if (profile.first_event_at) {
@@ -181,7 +181,7 @@ void WriteFirstEvents(DatabaseConnection& connection,
                       const std::vector<FirstEventRecord>& first_events) {
   RowWriter rows(connection, kUpdateFirstEvents, 2);
   for (const FirstEventRecord& first : first_events) {
-    rows.Int8(Number(first.profile));
+    rows.Int8(NumberOf(first.profile));
     rows.Timestamp(first.first_event_at);
     rows.EndRow();
   }
@@ -192,7 +192,7 @@ void WriteIdentifiers(DatabaseConnection& connection,
                       const std::vector<IdentifierRecord>& identifiers) {
   RowWriter rows(connection, kInsertIdentifiers, 3);
   for (const auto& [profile, identifier] : identifiers) {
-    rows.Int8(Number(profile));
+    rows.Int8(NumberOf(profile));
     rows.Text(identifier.kind);
     rows.Text(identifier.value);
     rows.EndRow();
@@ -204,8 +204,8 @@ void WriteMerges(DatabaseConnection& connection,
                  const std::vector<MergeRecord>& merges) {
   RowWriter rows(connection, kUpdateMerged, 2);
   for (const MergeRecord& merge : merges) {
-    rows.Int8(Number(merge.absorbed));
-    rows.Int8(Number(merge.survivor));
+    rows.Int8(NumberOf(merge.absorbed));
+    rows.Int8(NumberOf(merge.survivor));
     rows.EndRow();
   }
   rows.Finish();
@@ -216,7 +216,7 @@ void WriteEvents(DatabaseConnection& connection,
   RowWriter rows(connection, kInsertEvents, 12);
   for (const auto& [profile, event] : events) {
     const Uuid key = EventKey(event.origin, event.event_id);
-    rows.Int8(Number(profile));
+    rows.Int8(NumberOf(profile));
     rows.Timestamp(event.occurred_at);
     rows.Timestamp(event.received_at);
     rows.Id(key);
@@ -245,7 +245,7 @@ void WriteRemnants(DatabaseConnection& connection,
     if (event.traits.empty() && event.consents.empty()) continue;
     const Uuid key = EventKey(event.origin, event.event_id);
     for (const auto& [name, value] : event.traits) {
-      traits.Int8(Number(profile));
+      traits.Int8(NumberOf(profile));
       traits.Timestamp(event.occurred_at);
       traits.Id(key);
       traits.Text(event.event_id);
@@ -254,7 +254,7 @@ void WriteRemnants(DatabaseConnection& connection,
       traits.EndRow();
     }
     for (const auto& [purpose, granted] : event.consents) {
-      consents.Int8(Number(profile));
+      consents.Int8(NumberOf(profile));
       consents.Timestamp(event.occurred_at);
       consents.Id(key);
       consents.Text(purpose);
@@ -283,7 +283,7 @@ void WriteStays(DatabaseConnection& connection,
                 const std::vector<StayRecord>& stays) {
   RowWriter rows(connection, kUpsertStays, 16);
   for (const StayRecord& stay : stays) {
-    rows.Int8(Number(stay.profile));
+    rows.Int8(NumberOf(stay.profile));
     rows.Text(stay.audience);
     rows.Int8(stay.entered_sequence);
     rows.Int2(stay.stream);
@@ -315,7 +315,7 @@ void WriteChanges(DatabaseConnection& connection,
     rows.Int2(change.stream);
     rows.Int8(change.sequence);
     rows.Int8(change.commit_number);
-    rows.Int8(Number(change.profile));
+    rows.Int8(NumberOf(change.profile));
     rows.Text(change.audience);
     rows.Text(Name(change.change.kind));
     rows.Text(Name(change.change.cause));
@@ -332,7 +332,7 @@ void WriteChanges(DatabaseConnection& connection,
     }
     rows.Json(ToJson(change.identifiers));
     if (change.continues) {
-      rows.Int8(Number(change.continues->profile));
+      rows.Int8(NumberOf(change.continues->profile));
       rows.Int8(change.continues->episode);
     } else {
       rows.Null(PostgresType::kInt8);
