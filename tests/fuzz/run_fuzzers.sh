@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the fuzzers side by side: those of rules/ from the rule files of the
 # project as seeds and the words of the language as a dictionary, that of events
-# from a batch with everything in it, that of cursors from nothing. A finding fails the run, is kept,
-# and what reproduces it is printed.
+# from a batch with everything in it, that of cursors from one of each kind. A
+# finding fails the run, is kept, and what reproduces it is printed.
 #
 # usage: tests/fuzz/run_fuzzers.sh [SECONDS]     (default: 60; after a build
 #        with `cmake --preset fuzz && cmake --build --preset fuzz`)
@@ -33,7 +33,14 @@ mapfile -t tests < <(find examples tests -name '*.test.yaml')
 mapfile -t rules < <(find examples tests -name '*.yaml' ! -name '*.test.yaml')
 seeds "$work/rule_loader_fuzz" "${rules[@]}"
 seeds "$work/rule_test_fuzz" "${tests[@]}"
+# What lies behind the origin of a cursor, of a page of a list and of an export.
 seeds "$work/cursor_fuzz"
+head -c 64 /dev/zero >"$work/cursor_fuzz/positions"
+{ cat "$work/cursor_fuzz/positions"; printf '\2\4cart\5ebook'; } \
+  >"$work/cursor_fuzz/cursor"
+{ printf '\4cart'; cat "$work/cursor_fuzz/positions"; printf '\1\7\7\7'; } \
+  >"$work/cursor_fuzz/list"
+printf '\1\1\2\2\1a\1b' >"$work/cursor_fuzz/export"
 seeds "$work/event_fuzz"
 protoc -Iproto --encode=audienced.v1.IngestEventsRequest \
   audienced/v1/event_service.proto <tests/fuzz/events.textproto \
