@@ -68,7 +68,7 @@ class Syncs:
         receiver = Receiver(_SECRET, self.dice.randrange(1 << 30))
         receiver.trouble = 0.3
         call = *self.endpoint(receiver, 'endpoint'), '--destination', 'meta'
-        self.kill_at_random(call, 12)
+        self.kill_at_random(call, 8)
         receiver.trouble = 0
         self.shop.send((0, 'add_to_cart'), (1, 'add_to_cart'))
         self.shop.sync_once(*call)
