@@ -23,9 +23,11 @@ target_link_libraries(access_test PRIVATE
   daemon_access audienced_flags GTest::gtest_main)
 gtest_discover_tests(access_test PROPERTIES LABELS ci)
 
-add_executable(service_test unit/service_conversion_test.cc)
+add_executable(service_test
+  unit/identifier_view_test.cc
+  unit/service_conversion_test.cc)
 target_link_libraries(service_test PRIVATE
-  daemon_service audienced_flags GTest::gtest_main)
+  daemon_service audienced_flags GTest::gtest_main GTest::gmock)
 gtest_discover_tests(service_test PROPERTIES LABELS ci)
 
 add_executable(backtest_test unit/backtest_test.cc)

@@ -53,8 +53,8 @@ TEST_F(ExportTest, CutsFilesAtTheLimitOfRows) {
   const auto format = FormatOf("meta-json");
   auto files = ExportFiles::Open(folder_ / "new", *format, {3, 0});
   ASSERT_TRUE(files.ok()) << files.status();
-  // Two rows, then one: full; a member is never cut.
-  for (const v1::Member& member : {Ann(), Bob(), Bob(), Ann(), Nobody()}) {
+  // Two rows, and two more do not fit; a member is never cut.
+  for (const v1::Member& member : {Ann(), Ann(), Bob(), Bob(), Nobody()}) {
     ASSERT_TRUE(files->Add(FileAction::kAdd, member).ok());
   }
   ASSERT_TRUE(files->Add(FileAction::kRemove, Bob()).ok());
@@ -64,7 +64,8 @@ TEST_F(ExportTest, CutsFilesAtTheLimitOfRows) {
 
   folder_ /= "new";
   EXPECT_THAT(Names(), ElementsAre("add-000001.json", "add-000002.json",
-                                   "manifest.json", "remove-000001.json"));
+                                   "add-000003.json", "manifest.json",
+                                   "remove-000001.json"));
   std::vector<std::string> told;
   for (const ExportedFile& file : manifest.files) {
     const std::string text = ReadFile(folder_ / file.name);
@@ -75,11 +76,11 @@ TEST_F(ExportTest, CutsFilesAtTheLimitOfRows) {
     told.push_back(file.name + " " + std::to_string(file.members) + " " +
                    std::to_string(file.rows));
   }
-  EXPECT_THAT(told, ElementsAre("remove-000001.json 1 1", "add-000001.json 2 3",
-                                "add-000002.json 2 3"));
+  EXPECT_THAT(told, ElementsAre("remove-000001.json 1 1", "add-000001.json 1 2",
+                                "add-000002.json 2 3", "add-000003.json 1 1"));
   EXPECT_THAT(manifest.skipped, ElementsAre(Pair("no_identifier", 1)));
   const auto json = nlohmann::json::parse(ReadFile(folder_ / "manifest.json"));
-  EXPECT_EQ(json["files"].size(), 3u);
+  EXPECT_EQ(json["files"].size(), 4u);
   EXPECT_EQ(json["added_members"], 4);
   EXPECT_EQ(json["removed_members"], 1);
   EXPECT_EQ(fs::status(folder_).permissions(), fs::perms::owner_all);

@@ -1,0 +1,122 @@
+// How callers see people: by what they may see, for whom, and by what the
+// person agrees to.
+
+#include "daemon/service/conversion/identifier_view.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/destination/sha256.h"
+
+namespace audienced {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+Caller CallerWith(v1::IdentifierVisibility visibility) {
+  Rights rights;
+  rights.identifiers = visibility;
+  return Caller("ads", rights);
+}
+
+const Caller kPlain = CallerWith(v1::IDENTIFIER_VISIBILITY_PLAIN);
+
+DestinationSettings NeedsAds() {
+  DestinationSettings settings;
+  settings.consents[Destination::kMeta] = {"ads"};
+  return settings;
+}
+
+std::vector<Identifier> Ann() {
+  return {{"user_id", "u-1"}, {"email", "Ann@example.com"}};
+}
+
+// As `kind:value`.
+template <typename Message>
+std::vector<std::string> Told(const Message& message) {
+  std::vector<std::string> texts;
+  for (const v1::Identifier& one : message.identifiers()) {
+    texts.push_back(absl::StrCat(one.kind(), ":", one.value()));
+  }
+  return texts;
+}
+
+// As `kind:reason`.
+template <typename Message>
+std::vector<std::string> Omitted(const Message& message) {
+  std::vector<std::string> texts;
+  for (const v1::OmittedIdentifier& one : message.omitted_identifiers()) {
+    texts.push_back(absl::StrCat(one.kind(), ":", one.reason()));
+  }
+  return texts;
+}
+
+template <typename Message>
+Message Saying(const std::string& purpose, bool granted) {
+  Message message;
+  v1::ConsentState& consent = *message.add_consents();
+  consent.set_purpose(purpose);
+  consent.set_granted(granted);
+  return message;
+}
+
+TEST(IdentifierViewTest, TellsWhatTheCallerMaySee) {
+  const std::string email =
+      absl::StrCat("email_sha256:", Sha256Hex("ann@example.com"));
+  v1::Member member;
+  IdentifierView(kPlain).Tell(Ann(), {}, member);
+  EXPECT_THAT(Told(member),
+              ElementsAre("email:Ann@example.com", "user_id:u-1"));
+  const Caller hashed = CallerWith(v1::IDENTIFIER_VISIBILITY_HASHED);
+  IdentifierView(hashed).Tell(Ann(), {}, member);
+  EXPECT_THAT(Told(member), ElementsAre(email, absl::StrCat("user_id_sha256:",
+                                                            Sha256Hex("u-1"))));
+  IdentifierView(hashed, Destination::kMeta, {}).Tell(Ann(), {}, member);
+  EXPECT_THAT(Told(member), ElementsAre(email));
+  const Caller blind = CallerWith(v1::IDENTIFIER_VISIBILITY_NONE);
+  for (const Destination destination :
+       {Destination::kRaw, Destination::kGoogle, Destination::kMeta}) {
+    const IdentifierView view(blind, destination, {});
+    view.Tell(Ann(), {}, member);
+    EXPECT_THAT(Told(member), IsEmpty());
+    EXPECT_FALSE(view.uses_traits());
+  }
+}
+
+TEST(IdentifierViewTest, WhoHasNotAgreedIsNotTold) {
+  const IdentifierView view(kPlain, Destination::kMeta, NeedsAds());
+  auto member = Saying<v1::Member>("ads", true);
+  view.Tell(Ann(), {}, member);
+  EXPECT_EQ(member.identifiers_size(), 2);
+  for (auto silent : {Saying<v1::Member>("ads", false),
+                      Saying<v1::Member>("mail", true), v1::Member()}) {
+    view.Tell(Ann(), {}, silent);
+    EXPECT_THAT(Told(silent), IsEmpty());
+    EXPECT_THAT(Omitted(silent), ElementsAre("*:no_consent"));
+  }
+  // Another destination needs nothing.
+  auto other = Saying<v1::Member>("ads", false);
+  IdentifierView(kPlain, Destination::kLinkedIn, NeedsAds())
+      .Tell(Ann(), {}, other);
+  EXPECT_EQ(other.identifiers_size(), 1);
+}
+
+TEST(IdentifierViewTest, AnExitNamesWhomToRemoveWhateverTheySayNow) {
+  const IdentifierView view(kPlain, Destination::kMeta, NeedsAds());
+  auto change = Saying<v1::MembershipChange>("ads", false);
+  change.set_kind(v1::CHANGE_KIND_ENTERED);
+  view.Tell(Ann(), {}, change);
+  EXPECT_THAT(Told(change), IsEmpty());
+  change.set_kind(v1::CHANGE_KIND_LEFT);
+  view.Tell(Ann(), {}, change);
+  EXPECT_EQ(change.identifiers_size(), 2);
+  EXPECT_THAT(Omitted(change), IsEmpty());
+}
+
+}  // namespace
+}  // namespace audienced
