@@ -56,11 +56,13 @@ class Syncs:
         for _ in range(rounds):
             process = self.shop.sync(*arguments)
             end = time.monotonic() + self.dice.uniform(0.02, 1.0)
-            while time.monotonic() < end:
-                self.shop.stir(self.dice, _PEOPLE, 5)
-                time.sleep(0.05)
-            process.kill()
-            process.communicate()
+            try:
+                while time.monotonic() < end:
+                    self.shop.stir(self.dice, _PEOPLE, 5)
+                    time.sleep(0.05)
+            finally:
+                process.kill()
+                process.communicate()
 
     def test_endpoint(self) -> None:
         """In trouble, and killed: each change once, in order, and nothing is
