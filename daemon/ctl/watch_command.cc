@@ -224,11 +224,13 @@ bool WatchRun::Wait(const CallFailure& failure) {
 }
 
 ExitCode Watch(const WatchOptions& options, const ConnectionOptions& where) {
-  Signals signals;  // before gRPC starts threads
+  auto signals = std::make_unique<Signals>();  // before gRPC starts threads
   WatchRun run(options, where);
   const auto stop = [&run] { run.Stop(); };
-  signals.Start({stop, /*abandon=*/[] { std::_Exit(130); }, stop});
-  return run.Run();
+  signals->Start({stop, /*abandon=*/[] { std::_Exit(130); }, stop});
+  const ExitCode exit_code = run.Run();
+  signals.reset();  // waits for a handler that still stops the run
+  return exit_code;
 }
 
 }  // namespace

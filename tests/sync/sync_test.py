@@ -56,11 +56,13 @@ class Syncs:
         for _ in range(rounds):
             process = self.shop.sync(*arguments)
             end = time.monotonic() + self.dice.uniform(0.02, 1.0)
-            while time.monotonic() < end:
-                self.shop.stir(self.dice, _PEOPLE, 5)
-                time.sleep(0.05)
-            process.kill()
-            process.communicate()
+            try:
+                while time.monotonic() < end:
+                    self.shop.stir(self.dice, _PEOPLE, 5)
+                    time.sleep(0.05)
+            finally:
+                process.kill()
+                process.communicate()
 
     def test_endpoint(self) -> None:
         """In trouble, and killed: each change once, in order, and nothing is
@@ -68,7 +70,7 @@ class Syncs:
         receiver = Receiver(_SECRET, self.dice.randrange(1 << 30))
         receiver.trouble = 0.3
         call = *self.endpoint(receiver, 'endpoint'), '--destination', 'meta'
-        self.kill_at_random(call, 12)
+        self.kill_at_random(call, 8)
         receiver.trouble = 0
         self.shop.send((0, 'add_to_cart'), (1, 'add_to_cart'))
         self.shop.sync_once(*call)
