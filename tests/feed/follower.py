@@ -46,7 +46,7 @@ class Follower:
         services = Services(port)
         answer = services.audiences.ListChanges(
             audience_service_pb2.ListChangesRequest(
-                audiences=habits.audiences), timeout=30)
+                audiences=habits.audiences), timeout=30, wait_for_ready=True)
         self._cursor = answer.cursor
         if habits.subscription:
             services.audiences.CreateSubscription(

@@ -18,9 +18,10 @@ __all__ = ['Services', 'audience_pb2', 'audience_service_pb2',
            'profile_service_pb2', 'rule_service_pb2', 'grpc', 'micros',
            'set_time']
 
-# A connection that breaks is tried again at once, and again and again.
+# A connection that breaks is tried again at once, and again and again. A try
+# may take as long as `min_reconnect_backoff_ms`: a busy machine needs it.
 _CHANNEL_OPTIONS = (('grpc.initial_reconnect_backoff_ms', 50),
-                    ('grpc.min_reconnect_backoff_ms', 100),
+                    ('grpc.min_reconnect_backoff_ms', 5000),
                     ('grpc.max_reconnect_backoff_ms', 200),
                     ('grpc.max_receive_message_length', 64 << 20),
                     ('grpc.use_local_subchannel_pool', 1),
