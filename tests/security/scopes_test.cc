@@ -56,6 +56,7 @@ std::string RequestOf(const std::string& path) {
 grpc::Status Call(const std::shared_ptr<grpc::Channel>& channel,
                   const std::string& path, const std::string& token) {
   const auto context = CallWith(token);
+  context->set_wait_for_ready(true);
   grpc::GenericStub stub(channel);
   grpc::CompletionQueue queue;
   const grpc::Slice slice(RequestOf(path));
@@ -72,6 +73,8 @@ grpc::Status Call(const std::shared_ptr<grpc::Channel>& channel,
 }
 
 bool IsLetIn(const grpc::Status& status) {
+  EXPECT_NE(status.error_code(), grpc::StatusCode::UNAVAILABLE)
+      << status.error_message();
   EXPECT_NE(status.error_code(), grpc::StatusCode::UNIMPLEMENTED);
   EXPECT_NE(status.error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
   if (status.error_code() == grpc::StatusCode::PERMISSION_DENIED) {
