@@ -12,6 +12,7 @@
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/status_text.h"
+#include "daemon/ctl/verb_group.h"
 #include "rules/source/message.h"
 
 namespace audienced {
@@ -108,14 +109,8 @@ void AddSubscriptionsCommand(CLI::App& app, ConnectionOptions& where,
   AddConnectionOptions(*command, where);
   const auto add = [&, options](const char* name, const char* description,
                                 auto run) {
-    CLI::App* verb = command->add_subcommand(name, description);
-    AddConnectionOptions(*verb, where);
-    verb->callback([options, run, &where, &exit_code] {
-      absl::StatusOr<Connection> connection = Connection::Open(where);
-      exit_code = connection.ok() ? run(*options, *connection)
-                                  : FailWith(connection.status());
-    });
-    return verb;
+    return AddGroupedVerb(*command, name, description, run, options, where,
+                          exit_code);
   };
   AddOutputOption(*add("list", "Yours, and how far each is behind.", List),
                   options->output);

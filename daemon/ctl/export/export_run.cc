@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "daemon/ctl/client/destination_proto.h"
 #include "daemon/ctl/export/net_changes.h"
 #include "daemon/ctl/text/member_text.h"
 
@@ -10,22 +11,6 @@ namespace audienced {
 namespace {
 
 constexpr int kPageSize = 10'000;
-
-v1::Destination ToProto(Destination destination) {
-  switch (destination) {
-    case Destination::kRaw:
-      return v1::DESTINATION_RAW;
-    case Destination::kGoogle:
-      return v1::DESTINATION_GOOGLE;
-    case Destination::kMeta:
-      return v1::DESTINATION_META;
-    case Destination::kTikTok:
-      return v1::DESTINATION_TIKTOK;
-    case Destination::kLinkedIn:
-      return v1::DESTINATION_LINKEDIN;
-  }
-  return v1::DESTINATION_UNSPECIFIED;
-}
 
 }  // namespace
 

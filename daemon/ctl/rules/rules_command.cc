@@ -12,6 +12,7 @@
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/rule_text.h"
 #include "daemon/ctl/text/text_table.h"
+#include "daemon/ctl/verb_group.h"
 #include "rules/source/message.h"
 
 namespace audienced {
@@ -190,14 +191,8 @@ void AddRulesCommand(CLI::App& app, ConnectionOptions& where,
   AddConnectionOptions(*command, where);
   const auto add = [&, options](const char* name, const char* description,
                                 auto run) {
-    CLI::App* verb = command->add_subcommand(name, description);
-    AddConnectionOptions(*verb, where);
-    verb->callback([options, run, &where, &exit_code] {
-      absl::StatusOr<Connection> connection = Connection::Open(where);
-      exit_code = connection.ok() ? run(*options, *connection)
-                                  : FailWith(connection.status());
-    });
-    return verb;
+    return AddGroupedVerb(*command, name, description, run, options, where,
+                          exit_code);
   };
   AddOutputOption(
       *add("status", "The version in force, and how the last try went.",

@@ -10,6 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/time/clock.h"
+#include "daemon/ctl/client/destination_proto.h"
 #include "daemon/ctl/export/format/format.h"
 #include "daemon/ctl/sync/target/folder_target.h"
 #include "daemon/ctl/sync/target/webhook_target.h"
@@ -118,22 +119,6 @@ absl::StatusOr<std::unique_ptr<Target>> OpenWebhook(
       WebhookTarget::Open(std::move(endpoint));
   if (!webhook.ok()) return webhook.status();
   return *std::move(webhook);
-}
-
-v1::Destination ToProto(Destination destination) {
-  switch (destination) {
-    case Destination::kRaw:
-      return v1::DESTINATION_RAW;
-    case Destination::kGoogle:
-      return v1::DESTINATION_GOOGLE;
-    case Destination::kMeta:
-      return v1::DESTINATION_META;
-    case Destination::kTikTok:
-      return v1::DESTINATION_TIKTOK;
-    case Destination::kLinkedIn:
-      return v1::DESTINATION_LINKEDIN;
-  }
-  return v1::DESTINATION_UNSPECIFIED;
 }
 
 absl::StatusOr<Destination> DestinationAsked(const SyncOptions& options) {
