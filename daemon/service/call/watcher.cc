@@ -2,6 +2,7 @@
 
 #include <grpc/support/time.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/service/conversion/status_mapping.h"
@@ -9,7 +10,12 @@
 #include "daemon/service/query/read_audit.h"
 
 namespace audienced {
-namespace {}  // namespace
+namespace {
+
+// Also where an expiry is nearer: a clock may stand still.
+constexpr std::chrono::milliseconds kShortestWait(100);
+
+}  // namespace
 
 std::shared_ptr<Watcher> Watcher::Make(
     const Stages& stages, WorkerPool& pool, AdmissionPtr admission,
@@ -184,14 +190,19 @@ bool Watcher::IntervalIsOver() const {
          absl::ToChronoNanoseconds(options_.checkpoint_interval);
 }
 
-// Rings when a checkpoint is due if nothing is written until then. Where one is
-// due already, in another interval: a client that does not read gets it when it
-// reads.
+// Rings when a checkpoint is due if nothing is written until then, or when the
+// client may watch no longer. Where one is due already, in another interval: a
+// client that does not read gets it when it reads.
 void Watcher::SetAlarm() {
   const Ticks::duration interval =
       absl::ToChronoNanoseconds(options_.checkpoint_interval);
-  const Ticks::duration wait =
+  Ticks::duration wait =
       IntervalIsOver() ? interval : last_write_ + interval - Ticks::now();
+  const absl::Duration left = admission_->expires_at() - stages_.clock.Now();
+  if (left > absl::ZeroDuration()) {
+    wait = std::min(wait, std::max<Ticks::duration>(
+                              absl::ToChronoNanoseconds(left), kShortestWait));
+  }
   const auto wait_millis =
       std::chrono::ceil<std::chrono::milliseconds>(wait).count();
   alarm_ = std::make_unique<grpc::Alarm>();
@@ -207,7 +218,8 @@ void Watcher::OnAlarm() {
   {
     absl::MutexLock lock(&mutex_);
     if (done_ || state_ == State::kFinished) return;
-    if (IntervalIsOver() && state_ == State::kIdle) {
+    if (state_ == State::kIdle &&
+        (IntervalIsOver() || !admission_->Check().ok())) {
       state_ = State::kWorking;
       work = true;
     }

@@ -94,7 +94,7 @@ std::vector<ProfileId> ProfilesOf(const std::vector<StayRecord>& stays,
 void TellPerson(const Stages& stages, const IdentifierView& view, ProfileId id,
                 const TraitTable& traits, v1::Member& member) {
   const Directory::ProfilePtr profile = stages.pipeline.directory().Find(id);
-  if (profile == nullptr) return;
+  if (profile == nullptr) return view.HideTraits(member);
   FillConsents(ConsentsAt(profile->projection->rulebook(), profile->consents,
                           ToInstant(stages.clock.Now())),
                member);

@@ -219,6 +219,19 @@ TEST(MatchingIdentifiersTest, OnlySomeDestinationsUseTraits) {
   EXPECT_FALSE(UsesTraits(Destination::kRaw));
 }
 
+// Each name that a destination matches by is one of those.
+TEST(PersonalTraitsTest, AreKnownToIdentifySomebody) {
+  for (const char* name :
+       {"first_name", "familyName", "city", "address.state", "region", "zip",
+        "address.postalCode", "countryCode", "sex", "dateOfBirth", "E-Mail",
+        "phone", "Full Name", "contact.email"}) {
+    EXPECT_TRUE(IdentifiesPerson(name)) << name;
+  }
+  for (const char* name : {"plan", "emails_sent", "$large", "", ".", "tier"}) {
+    EXPECT_FALSE(IdentifiesPerson(name)) << name;
+  }
+}
+
 TEST(PersonalTraitsTest, AreFoundUnderTheNamesThatSendersUse) {
   Properties address;
   address.Set("postalCode", Value(Decimal::FromInteger(94016)));
