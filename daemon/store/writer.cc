@@ -61,7 +61,10 @@ absl::Status Store::Writer::Run(
   if (connection_ == nullptr) {
     return absl::UnavailableError("the connection to the database is lost");
   }
-  absl::Status status = CatchDatabaseErrors([&] { return work(*connection_); });
+  absl::Status status = CatchDatabaseErrors([&] {
+    const RunningStatements::Run run(running_, *connection_);
+    return work(*connection_);
+  });
   if (!connection_->is_open()) connection_.reset();
   return status;
 }

@@ -125,6 +125,47 @@ pid_t WritingBackend(const DaemonProcess& daemon) {
                        .c_str());
 }
 
+// A commit would wait half a minute for a lock.
+TEST_F(StartAndStopTest, AFirstSignalCancelsACommitThatHangs) {
+  DaemonProcess daemon(folder_.path() + "/brief",
+                       {"AUDIENCED_SHUTDOWN_GRACE=1s"});
+  ASSERT_TRUE(daemon.Start()) << daemon.Log();
+  grpc::Status status;
+  std::thread sender;
+  {
+    const TableLock lock(daemon, "event");
+    sender = std::thread([&] {
+      v1::IngestEventsResponse response;
+      status = Client(daemon.channel())
+                   .Ingest({MakeEvent("1", "view_item", "ann", absl::Now())},
+                           response);
+    });
+    EXPECT_TRUE(Eventually([&] {
+      return Ask(daemon,
+                 "SELECT count(*) FROM pg_stat_activity WHERE "
+                 "wait_event_type = 'Lock' AND query ILIKE '%event%'")
+                 .find('0') == std::string::npos;
+    })) << "the commit does not hang: the test is blind";
+    EXPECT_EQ(daemon.Stop(), 0) << daemon.Log();
+  }
+  sender.join();
+  EXPECT_FALSE(status.ok());
+  // It did not end because the lock was waited for long enough.
+  EXPECT_NE(daemon.Log().find("what runs there is cancelled"),
+            std::string::npos)
+      << daemon.Log();
+  EXPECT_EQ(daemon.Log().find("lock timeout"), std::string::npos)
+      << daemon.Log();
+
+  ASSERT_TRUE(daemon.Start()) << daemon.Log();
+  v1::IngestEventsResponse response;
+  ASSERT_TRUE(
+      Client(daemon.channel())
+          .Ingest({MakeEvent("1", "view_item", "ann", absl::Now())}, response)
+          .ok());
+  EXPECT_EQ(response.accepted_count(), 1);
+}
+
 TEST_F(StartAndStopTest, ASecondSignalEndsItWhateverHangs) {
   ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
   const pid_t backend = WritingBackend(daemon_);

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "daemon/destination/sha256.h"
+#include "daemon/digest/digest.h"
 
 namespace audienced {
 namespace {

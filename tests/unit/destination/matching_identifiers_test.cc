@@ -12,7 +12,7 @@
 #include "daemon/destination/consent_needs.h"
 #include "daemon/destination/matching_identifiers.h"
 #include "daemon/destination/personal_traits.h"
-#include "daemon/destination/sha256.h"
+#include "daemon/digest/digest.h"
 
 namespace audienced {
 namespace {
