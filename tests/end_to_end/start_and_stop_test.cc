@@ -63,6 +63,9 @@ TEST_F(StartAndStopTest, ASignalWhileItLoadsIsNotLost) {
   {
     const TableLock lock(daemon_, "profile");
     daemon_.Launch();
+    // As soon as it can be told from a process that knows nothing of it.
+    EXPECT_TRUE(Eventually([&] { return daemon_.Holds(SIGHUP); }));
+    daemon_.Signal(SIGHUP);
     EXPECT_TRUE(Eventually([&] {
       return HttpGet(daemon_, "/readyz").find("- loading") != std::string::npos;
     }));

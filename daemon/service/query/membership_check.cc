@@ -18,7 +18,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kMethod[] = "AudienceService.BatchGetMemberships";
+constexpr char kCheckMethod[] = "AudienceService.BatchGetMemberships";
 // That many are answered at once.
 constexpr int64_t kFewMemberships = 100;
 
@@ -56,10 +56,10 @@ struct AskedAudience {
 };
 
 // One call: what it asks about, and how that stands.
-class Check {
+class MembershipCheck {
  public:
-  Check(const Stages& stages, const Caller& caller,
-        const v1::BatchGetMembershipsRequest& request)
+  MembershipCheck(const Stages& stages, const Caller& caller,
+                  const v1::BatchGetMembershipsRequest& request)
       : stages_(stages),
         request_(request),
         view_(caller),
@@ -114,7 +114,7 @@ class Check {
   bool needs_histories_ = false;
 };
 
-absl::Status Check::Begin(const Caller& caller) {
+absl::Status MembershipCheck::Begin(const Caller& caller) {
   const absl::Status checked = CheckBatch(request_);
   if (!checked.ok()) return checked;
   for (const std::string& name : request_.audiences()) {
@@ -132,7 +132,7 @@ absl::Status Check::Begin(const Caller& caller) {
   return required.ok() ? FindProfiles() : required;
 }
 
-absl::Status Check::FindProfiles() {
+absl::Status MembershipCheck::FindProfiles() {
   profiles_.reserve(static_cast<size_t>(request_.profiles_size()));
   for (int i = 0; i < request_.profiles_size(); ++i) {
     const Directory& directory = stages_.pipeline.directory();
@@ -150,7 +150,7 @@ absl::Status Check::FindProfiles() {
   return absl::OkStatus();
 }
 
-absl::Status Check::ReadHistories() {
+absl::Status MembershipCheck::ReadHistories() {
   std::vector<Directory::ProfilePtr> wanted;
   for (const Asked& asked : profiles_) {
     wanted.push_back(asked.is_evaluated ? asked.profile : nullptr);
@@ -164,7 +164,7 @@ absl::Status Check::ReadHistories() {
   return absl::OkStatus();
 }
 
-void Check::Answer(v1::BatchGetMembershipsResponse& response) const {
+void MembershipCheck::Answer(v1::BatchGetMembershipsResponse& response) const {
   response.mutable_memberships()->Reserve(static_cast<int>(CountOf(request_)));
   for (const Asked& asked : profiles_) {
     if (asked.is_evaluated) {
@@ -184,8 +184,8 @@ void Check::Answer(v1::BatchGetMembershipsResponse& response) const {
   *response.mutable_evaluated_through_time() = ToTimestamp(now_);
 }
 
-v1::Membership::State Check::StateInMemory(const Profile& profile,
-                                           const AskedAudience& asked) const {
+v1::Membership::State MembershipCheck::StateInMemory(
+    const Profile& profile, const AskedAudience& asked) const {
   const std::optional<size_t> number = NumberFor(rules_, profile, asked.number);
   if (!number) return v1::Membership::STATE_NOT_MEMBER;
   const AudienceMembership* membership =
@@ -201,8 +201,8 @@ v1::Membership::State Check::StateInMemory(const Profile& profile,
              : v1::Membership::STATE_WITHHELD;
 }
 
-void Check::Evaluate(const Profile& profile,
-                     v1::BatchGetMembershipsResponse& response) const {
+void MembershipCheck::Evaluate(
+    const Profile& profile, v1::BatchGetMembershipsResponse& response) const {
   const Instant now = ToInstant(now_);
   MembershipEvaluation evaluation(rules_, profile);
   for (const AskedAudience& asked : audiences_) {
@@ -228,7 +228,7 @@ void Check::Evaluate(const Profile& profile,
 void AuditChecks(const Stages& stages, const Caller& caller,
                  const v1::BatchGetMembershipsRequest& request) {
   for (const std::string& name : request.audiences()) {
-    stages.access.audit().Sum(caller, kMethod, name, 1,
+    stages.access.audit().Sum(caller, kCheckMethod, name, 1,
                               request.profiles_size());
   }
 }
@@ -238,7 +238,7 @@ void AuditChecks(const Stages& stages, const Caller& caller,
 absl::Status BatchGetMemberships(const Stages& stages, const Caller& caller,
                                  const v1::BatchGetMembershipsRequest& request,
                                  v1::BatchGetMembershipsResponse& response) {
-  Check check(stages, caller, request);
+  MembershipCheck check(stages, caller, request);
   absl::Status status = check.Begin(caller);
   if (status.ok() && check.NeedsHistories()) status = check.ReadHistories();
   if (!status.ok()) return status;
@@ -252,7 +252,7 @@ std::optional<absl::Status> GetMembershipsAtOnce(
     const v1::BatchGetMembershipsRequest& request,
     v1::BatchGetMembershipsResponse& response) {
   if (CountOf(request) > kFewMemberships) return std::nullopt;
-  Check check(stages, caller, request);
+  MembershipCheck check(stages, caller, request);
   const absl::Status status = check.Begin(caller);
   if (!status.ok()) return status;
   if (check.NeedsHistories()) return std::nullopt;

@@ -10,8 +10,8 @@ namespace {
 // faster than a walk through all profiles.
 constexpr int64_t kFewOneIn = 100;
 // Looked at together: a page may be cut before their end.
-constexpr int kProfilesPerStep = 512;
-constexpr int kStaysPerStep = 1000;
+constexpr int kProfilesPerWalk = 512;
+constexpr int kStaysPerRead = 1000;
 // So many changes since the state of the list are looked through.
 constexpr int kChangeLimit = 10'000;
 
@@ -43,8 +43,8 @@ absl::StatusOr<std::vector<PublishedMember>> PublishedMembers::Next(int limit) {
   std::vector<PublishedMember> none;
   while (!ended_) {
     std::optional<absl::StatusOr<std::vector<PublishedMember>>> found;
-    if (!are_few_) found = NextOfMemory(std::min(limit, kProfilesPerStep));
-    if (!found) return NextOfStore(std::min(limit, kStaysPerStep));
+    if (!are_few_) found = NextOfMemory(std::min(limit, kProfilesPerWalk));
+    if (!found) return NextOfStore(std::min(limit, kStaysPerRead));
     if (!found->ok() || !(*found)->empty()) return *std::move(found);
   }
   return none;
