@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 
-from suite import agreement, questions
+from suite import questions
 from suite.duckdb import DuckDb, table_of
 from suite.figures import Figure, Goal
 from suite.shop import END
@@ -40,12 +40,11 @@ def _evaluate(stage: Stage, output: str) -> tuple[float, str]:
 
 
 def _agree(stage: Stage) -> None:
-    """With those that the first peer found in its own table."""
+    """With those whom a peer found in its own table."""
     told = json.loads(_evaluate(stage, 'json')[1])
-    for audience, there in zip(told['audiences'], stage.members()):
-        here = {int(profile[2:]) for profile in audience['profiles']}
-        agreement.require(f'{audience["audience"]} of the file', here, there,
-                          stage.peers()[0].name)
+    stage.agree('of the file', {
+        audience['audience']: {int(who[2:]) for who in audience['profiles']}
+        for audience in told['audiences']})
 
 
 def _duckdb(stage: Stage, folder: str) -> float:

@@ -57,12 +57,10 @@ def measure(stage: Stage) -> list[Figure]:
 
 
 def _agree(stage: Stage) -> None:
-    """The lists of the daemon name those that the first peer found."""
+    """The lists of the daemon name those whom a peer found."""
     with tempfile.TemporaryDirectory() as folder:
-        for name, there in zip(questions.AUDIENCES, stage.members()):
+        for name in questions.AUDIENCES:
             path = os.path.join(folder, name)
             stage.product.client('list', '--audience', name, '--output', path)
-            agreement.require(f'{name} of the daemon',
-                              agreement.numbers(path), there,
-                              stage.peers()[0].name)
+            stage.agree('of the daemon', {name: agreement.numbers(path)})
     stage.tell('the lists of the daemon agree')

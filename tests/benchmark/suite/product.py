@@ -5,7 +5,7 @@ import os
 import time
 
 from system.api import Services, audience_service_pb2, rule_service_pb2
-from system.api import micros
+from system.api import grpc, micros
 from system.clock import Clock
 from system.daemon import Daemon
 
@@ -71,11 +71,18 @@ class Product:
     def apply(self, rules: str) -> float:
         """Puts rules in force; the seconds until everybody is by them and the
         difference is committed. The rule folder follows."""
-        start = time.perf_counter()
-        answer = self.services.rules.ApplyRules(
-            rule_service_pb2.ApplyRulesRequest(
-                files=[rule_service_pb2.RuleFile(path='shop.yaml',
-                                                 text=rules)]))
+        request = rule_service_pb2.ApplyRulesRequest(
+            files=[rule_service_pb2.RuleFile(path='shop.yaml', text=rules)])
+        while True:
+            start = time.perf_counter()
+            try:
+                answer = self.services.rules.ApplyRules(request)
+                break
+            except grpc.RpcError as fault:
+                # The folder, which was written last time, is being looked at.
+                if fault.code() != grpc.StatusCode.ABORTED:
+                    raise
+                time.sleep(0.05)
         applied = rule_service_pb2.RuleAttempt.RESULT_APPLIED
         if answer.attempt.result != applied:
             raise RuntimeError(f'the rules are not applied: {answer}')

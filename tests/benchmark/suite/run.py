@@ -35,6 +35,8 @@ _MEASURES = {
     'evaluate': 'evaluate', 'rules': 'rules', 'memory': 'memory',
     'file': 'file', 'ingest': 'ingest', 'start': 'start', 'list': 'listing',
     'check': 'check', 'rule-change': 'rule_change', 'latency': 'latency'}
+# Behind these nobody asks the peers, which keep memory.
+_LAST_WITH_PEERS = ('file', 'ingest')
 
 
 def _arguments() -> argparse.Namespace:
@@ -73,9 +75,7 @@ def _measure_all(stage: Stage, names: list[str]) -> list[Figure]:
             print(table([figure.to_json()]).split('\n', 1)[1],
                   file=sys.stderr, flush=True)
         figures += found
-        is_last_without = name == 'file'
-        if is_last_without:
-            stage.members()
+        if name in _LAST_WITH_PEERS:
             stage.drop_peers()
     return figures
 

@@ -4,7 +4,7 @@ import os
 import sys
 import typing
 
-from suite import duckdb, questions
+from suite import agreement, duckdb, questions
 from suite.clickhouse import ClickHouse
 from suite.cluster import Cluster, PostgresPeer
 from suite.processes import Asked
@@ -85,9 +85,16 @@ class Stage:
         for peer in self._made.pop('peers', []):
             peer.close()
 
-    def members(self) -> list[set[int]]:
-        """Of the eight audiences, as the first peer found them."""
-        return self._once('members', lambda: self.peers()[0].audiences())
+    def agree(self, question: str, ours: dict[str, set[int]]) -> None:
+        """Raises where these members of some of the eight audiences are not
+        those that the first peer found, which is asked once."""
+        def ask() -> tuple[str, dict[str, set[int]]]:
+            peer = self.peers()[0]
+            return peer.name, dict(zip(questions.AUDIENCES, peer.audiences()))
+        peer, theirs = self._once('members', ask)
+        for name, members in ours.items():
+            agreement.require(f'{name} {question}', members, theirs[name],
+                              peer)
 
     def close(self) -> None:
         """Ends everything."""
