@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "daemon/ingest/error_reason.h"
 #include "daemon/logging/log.h"
 
@@ -230,6 +231,12 @@ absl::Status Pipeline::ProcessOnce(
     }
   }
   Collect(acknowledgements, builder.rows());
+  // The database stores the events while they are evaluated. Should that fail,
+  // the commit itself says so.
+  const absl::Cleanup abandon = [this] { store_.AbandonCommit(); };
+  if (!builder.rows().events.empty()) {
+    store_.BeginCommit(builder.rows()).IgnoreError();
+  }
   return Finish(builder);
 }
 

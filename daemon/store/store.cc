@@ -105,6 +105,12 @@ absl::Status Store::LoadSubscriptions(
   });
 }
 
+absl::Status Store::BeginCommit(const CommitBatch& batch) {
+  return writer_->Begin(batch);
+}
+
+void Store::AbandonCommit() { writer_->Abandon(); }
+
 absl::Status Store::Commit(const CommitBatch& batch) {
   // Before, so that nobody reads too little; should it fail, one reads too
   // much.

@@ -76,6 +76,14 @@ class Store {
   // are longer than about 1 KiB, which do not fit into an index.
   absl::Status Commit(const CommitBatch& batch);
 
+  // Sends the events of `batch` ahead: the database stores them while the rest
+  // of the commit is worked out. Commit() of the same batch, grown by all but
+  // events, goes on from there; until then, anything else on the writing side
+  // and AbandonCommit() take it back. Errors as Commit(), which tells them
+  // again.
+  absl::Status BeginCommit(const CommitBatch& batch);
+  void AbandonCommit();
+
   // Up to when (not included) the oldest events reach that DropEventsBefore()
   // could drop together; absent where there are none.
   absl::StatusOr<std::optional<absl::Time>> FirstEventsEnd();
