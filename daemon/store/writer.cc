@@ -68,7 +68,10 @@ absl::Status Store::Writer::Do(
   if (connection_ == nullptr) {
     return absl::UnavailableError("the connection to the database is lost");
   }
-  absl::Status status = CatchDatabaseErrors([&] { return work(*connection_); });
+  absl::Status status = CatchDatabaseErrors([&] {
+    const RunningStatements::Run run(running_, *connection_);
+    return work(*connection_);
+  });
   if (!connection_->is_open()) {
     transaction_.reset();
     connection_.reset();

@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "daemon/store/postgres/connection.h"
+#include "daemon/store/postgres/running_statements.h"
 #include "daemon/store/postgres/write_transaction.h"
 #include "daemon/store/store.h"
 #include "daemon/store/tables/event_partitions.h"
@@ -17,7 +19,9 @@ namespace audienced {
 // everything is kUnavailable until Reconnect(). Not thread-safe.
 class Store::Writer {
  public:
-  explicit Writer(std::string url) : url_(std::move(url)) {}
+  // Borrows `running`.
+  Writer(std::string url, RunningStatements& running)
+      : url_(std::move(url)), running_(running) {}
   ~Writer();
 
   // Connects, takes the lock, migrates.
@@ -43,6 +47,7 @@ class Store::Writer {
   void WriteRest(DatabaseConnection& connection, const CommitBatch& batch);
 
   const std::string url_;
+  RunningStatements& running_;
   std::unique_ptr<DatabaseConnection> connection_;  // null: lost
   std::optional<WriteTransaction> transaction_;     // a commit that was begun
   // Server process of the last connection. It may not have noticed its end.

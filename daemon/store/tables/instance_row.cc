@@ -7,7 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "daemon/store/digest.h"
+#include "daemon/digest/digest.h"
 #include "daemon/store/postgres/row_reader.h"
 #include "daemon/store/postgres/row_writer.h"
 #include "daemon/store/tables/columns.h"
