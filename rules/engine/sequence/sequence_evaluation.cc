@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
+#include <tuple>
 #include <utility>
 
 #include "rules/engine/timeline/once_stages.h"
@@ -18,7 +18,7 @@ constexpr Interval kAllTime{Instant::Never(), Instant::Forever()};
 class Taken {
  public:
   // Appends what of `interval` nobody has taken yet, and takes it.
-  void Take(const Interval& interval, std::vector<Interval>& parts) {
+  void Take(const Interval& interval, Intervals& parts) {
     Instant begin = interval.begin;
     Instant end = interval.end;
     while (!taken_.empty() && taken_.back().begin <= interval.end) {
@@ -33,51 +33,51 @@ class Taken {
   }
 
  private:
-  std::vector<Interval> taken_;  // disjoint; the last one is the earliest
+  Intervals taken_;  // disjoint; the last one is the earliest
 };
-
-std::vector<EventFilter> FiltersOf(const CompiledSequence& sequence) {
-  std::vector<EventFilter> filters;
-  for (const CompiledSequence::DidStep& step : sequence.steps) {
-    filters.push_back(step.filter);
-    filters.insert(filters.end(), step.absent.begin(), step.absent.end());
-  }
-  for (const CompiledSequence::Ending& ending : sequence.endings) {
-    filters.push_back(ending.filter);
-  }
-  return filters;
-}
 
 }  // namespace
 
 SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
                                        EventSelection& selection)
-    : sequence_(sequence), filters_(FiltersOf(sequence)) {
+    : sequence_(sequence) {
   const History& history = selection.history();
-  std::map<Cell, std::vector<Reading>> readings;
-  std::vector<Reading> common;  // against every value
-  for (size_t event = 0; event < history.size(); ++event) {
+  Readings readings;
+  Readings common;  // against every value
+  for (size_t event = selection.FirstEvent(sequence.horizon);
+       event < history.size(); ++event) {
     const auto values = selection.ValuesOf(sequence.same, event);
     for (const auto& [value, class_id] : values) {
       const SequenceMark mark = MarkOf(selection, class_id, event, kAllTime);
-      if (!mark.empty()) readings[value].push_back({mark, class_id});
+      if (!mark.empty()) readings.push_back({value, mark, class_id});
     }
     if (!values.empty()) continue;
     const uint32_t class_id = history.class_id(event);
     SequenceMark mark = MarkOf(selection, class_id, event, kAllTime);
     mark.takes = 0;
-    if (!mark.empty()) common.push_back({mark, class_id});
+    if (!mark.empty()) common.push_back({kAbsent, mark, class_id});
   }
-  for (const auto& [value, of_value] : readings) {
-    std::vector<Reading> all;
+  std::sort(readings.begin(), readings.end(),
+            [](const Reading& left, const Reading& right) {
+              return std::tie(left.value, left.mark.event) <
+                     std::tie(right.value, right.mark.event);
+            });
+  for (size_t begin = 0; begin < readings.size();) {
+    const Cell value = readings[begin].value;
+    size_t end = begin + 1;
+    while (end < readings.size() && readings[end].value == value) ++end;
+    const auto of_value =
+        absl::MakeConstSpan(readings).subspan(begin, end - begin);
+    Readings all;
     std::merge(of_value.begin(), of_value.end(), common.begin(), common.end(),
                std::back_inserter(all),
                [](const Reading& left, const Reading& right) {
                  return left.mark.event < right.mark.event;
                });
     AddGroups(value, all, selection);
+    begin = end;
   }
-  std::vector<Interval> holds;
+  Intervals holds;
   for (const Group& group : groups_) {
     for (const Piece& piece : group.pieces) holds.push_back(piece.holds);
   }
@@ -85,17 +85,24 @@ SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
 }
 
 void SequenceEvaluation::AddGroups(Cell value,
-                                   const std::vector<Reading>& readings,
+                                   absl::Span<const Reading> readings,
                                    EventSelection& selection) {
-  const std::vector<Interval> stages = StagesOf(readings, selection);
-  for (const Interval& stage : stages) {
-    std::vector<SequenceMark> marks;
+  const bool has_step = std::any_of(
+      readings.begin(), readings.end(),
+      [](const Reading& reading) { return reading.mark.takes != 0; });
+  if (!has_step) return;
+  absl::InlinedVector<SequenceMark, 8> marks;
+  if (!HasStages(sequence_.filters, selection)) {
+    for (const Reading& reading : readings) marks.push_back(reading.mark);
+    AddGroup(value, marks, kAllTime, selection);
+    return;
+  }
+  for (const Interval& stage : StagesOf(readings, selection)) {
+    marks.clear();
     for (const Reading& reading : readings) {
-      SequenceMark mark = reading.mark;
-      if (stages.size() > 1) {
-        mark = MarkOf(selection, reading.class_id, mark.event, stage);
-        mark.takes &= reading.mark.takes;
-      }
+      SequenceMark mark =
+          MarkOf(selection, reading.class_id, reading.mark.event, stage);
+      mark.takes &= reading.mark.takes;
       if (!mark.empty()) marks.push_back(mark);
     }
     AddGroup(value, marks, stage, selection);
@@ -103,15 +110,11 @@ void SequenceEvaluation::AddGroups(Cell value,
 }
 
 void SequenceEvaluation::AddGroup(Cell value,
-                                  const std::vector<SequenceMark>& marks,
+                                  absl::Span<const SequenceMark> marks,
                                   const Interval& stage,
                                   const EventSelection& selection) {
-  const bool has_step =
-      std::any_of(marks.begin(), marks.end(),
-                  [](const SequenceMark& mark) { return mark.takes != 0; });
-  if (!has_step) return;
   SequenceChoices choices(sequence_, marks, selection.history());
-  std::vector<Piece> pieces = PiecesOf(choices, stage, selection);
+  Pieces pieces = PiecesOf(choices, stage, selection);
   if (pieces.empty()) return;
   groups_.push_back({value, std::move(choices), std::move(pieces)});
 }
@@ -119,18 +122,17 @@ void SequenceEvaluation::AddGroup(Cell value,
 // A choice counts until its first event is beyond retention. With
 // `anchor: last` a moment is the last chosen one while it lies in the window,
 // some choice to it counts, and of no later moment both is true.
-std::vector<SequenceEvaluation::Piece> SequenceEvaluation::PiecesOf(
+SequenceEvaluation::Pieces SequenceEvaluation::PiecesOf(
     const SequenceChoices& choices, const Interval& stage,
     const EventSelection& selection) const {
-  std::vector<Piece> pieces;
+  Pieces pieces;
   Taken taken;
-  std::vector<Interval> chosen;
+  Intervals chosen;
   for (size_t moment = choices.moment_count(); moment-- > 0;) {
     const Instant first = choices.FirstOf(moment, /*serves=*/false);
     if (first == Instant::Never()) continue;
     Interval inside =
-        Overlap(stage, InsideWindow(sequence_.window, choices.time(moment),
-                                    sequence_.time_zone));
+        Overlap(stage, InsideWindow(sequence_.window, choices.time(moment)));
     inside.end = std::min(inside.end, selection.Expiry(first));
     if (inside.empty()) continue;
     chosen.clear();
@@ -152,11 +154,10 @@ std::vector<SequenceEvaluation::Piece> SequenceEvaluation::PiecesOf(
 }
 
 std::vector<Interval> SequenceEvaluation::StagesOf(
-    const std::vector<Reading>& readings, EventSelection& selection) const {
-  if (!HasStages(filters_, selection)) return {kAllTime};
+    absl::Span<const Reading> readings, EventSelection& selection) const {
   std::vector<Instant> breaks;
-  for (const auto& [mark, class_id] : readings) {
-    for (const EventFilter& filter : filters_) {
+  for (const auto& [value, mark, class_id] : readings) {
+    for (const EventFilter& filter : sequence_.filters) {
       const Interval counted = selection.Counted(filter, class_id, mark.event);
       if (BeginsLate(counted, selection.history().time(mark.event))) {
         breaks.push_back(counted.begin);

@@ -1,0 +1,81 @@
+// How long it takes to say who is in: per profile and kind of rule, for the
+// eight canonical questions, and for ever more rules. One thread; `ns/profile`
+// is the figure to look at.
+
+#include <benchmark/benchmark.h>
+
+#include <string>
+
+#include "rules/engine/evaluation.h"
+#include "tests/benchmark/sample_people.h"
+
+namespace audienced {
+namespace {
+
+constexpr int kPeople = 20'000;
+
+void CountNanoseconds(benchmark::State& state, size_t people) {
+  state.counters["ns/profile"] =
+      benchmark::Counter(static_cast<double>(people) * 1e-9,
+                         benchmark::Counter::kIsIterationInvariantRate |
+                             benchmark::Counter::kInvert);
+}
+
+// Who holds, at one instant.
+void WhoHolds(benchmark::State& state, const std::string& rules) {
+  const SamplePeople people(CompileRules(rules), kPeople);
+  Evaluation evaluation(people.projection());
+  int64_t members = 0;
+  for (auto _ : state) {
+    members = 0;
+    for (size_t i = 0; i < people.size(); ++i) {
+      evaluation.TurnTo(people[i].history, people[i].key);
+      evaluation.ForEachThatHolds(kSampleEnd, [&](size_t) { ++members; });
+    }
+  }
+  CountNanoseconds(state, people.size());
+  state.counters["members"] = static_cast<double>(members);
+}
+
+// What a commit asks: who holds, who will, and since and until when.
+void Standings(benchmark::State& state, const std::string& rules) {
+  const SamplePeople people(CompileRules(rules), kPeople);
+  Evaluation evaluation(people.projection());
+  int64_t told = 0;
+  for (auto _ : state) {
+    told = 0;
+    for (size_t i = 0; i < people.size(); ++i) {
+      evaluation.TurnTo(people[i].history, people[i].key);
+      evaluation.ForEachStanding(kSampleEnd, {},
+                                 [&](size_t, const Standing&) { ++told; });
+    }
+  }
+  CountNanoseconds(state, people.size());
+  state.counters["told"] = static_cast<double>(told);
+}
+
+void Register(const std::string& name, const std::string& rules) {
+  benchmark::RegisterBenchmark(("WhoHolds/" + name).c_str(), WhoHolds, rules)
+      ->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark(("Standings/" + name).c_str(), Standings, rules)
+      ->Unit(benchmark::kMillisecond);
+}
+
+void RegisterAll() {
+  Register("canonical", CanonicalRules());
+  for (const int count : {8, 64, 512, 4096}) {
+    Register("rules:" + std::to_string(count), ManyRules(count));
+  }
+  for (const auto& [word, rules] : RulesByKind()) Register(word, rules);
+}
+
+}  // namespace
+}  // namespace audienced
+
+int main(int argc, char** argv) {
+  audienced::RegisterAll();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
