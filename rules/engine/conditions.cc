@@ -69,23 +69,23 @@ Evidence Evaluation::Conditions::EvidenceAt(ConditionIndex index, Instant t) {
   return evidence;
 }
 
-void Evaluation::Conditions::AppendBreaks(ConditionIndex index,
-                                          std::vector<Instant>& breaks) {
+void Evaluation::Conditions::OfferBreaks(ConditionIndex index,
+                                         NextInstant& next) {
   for (const Interval& interval : SignalOf(index).intervals()) {
-    breaks.push_back(interval.begin);
-    breaks.push_back(interval.end);
+    next.Offer(interval.begin);
+    next.Offer(interval.end);
   }
   const Result& result = results_[index];
   if (const auto* did = std::get_if<std::unique_ptr<DidEvaluation>>(&result)) {
-    (*did)->AppendBreaks(breaks);
+    (*did)->OfferBreaks(next);
   } else if (const auto* sequence =
                  std::get_if<std::unique_ptr<SequenceEvaluation>>(&result)) {
-    (*sequence)->AppendBreaks(selection_, breaks);
+    (*sequence)->OfferBreaks(selection_, next);
   } else if (const auto* combination = std::get_if<CompiledCombination>(
                  &program().conditions[index])) {
     if (combination->kind == Combination::Kind::kNone) return;
     for (const ConditionIndex part : combination->parts) {
-      AppendBreaks(part, breaks);
+      OfferBreaks(part, next);
     }
   }
 }

@@ -28,8 +28,8 @@ class Evaluation::Conditions {
 
   const Signal& SignalOf(ConditionIndex index);
   Evidence EvidenceAt(ConditionIndex index, Instant t);
-  // Appends the instants at which EvidenceAt() can change.
-  void AppendBreaks(ConditionIndex index, std::vector<Instant>& breaks);
+  // Offers the instants at which EvidenceAt() can change.
+  void OfferBreaks(ConditionIndex index, NextInstant& next);
 
   // When the consent for `purpose` is granted.
   Signal Granted(uint32_t purpose) const;

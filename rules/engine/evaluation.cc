@@ -29,8 +29,7 @@ struct Evaluation::Timelines {
   Signal gated;      // steps 2 to 5: what `in_audience` reads
   Signal published;  // step 6: without what another audience of the group takes
   bool has_published = false;
-  Instant told_from;            // before, it is not known what `who` was
-  std::vector<Instant> breaks;  // when the evidence can change; sorted
+  Instant told_from;  // before, it is not known what `who` was
 };
 
 Evaluation::Evaluation(const Projection& projection)
@@ -93,12 +92,6 @@ Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
   }
   timelines->gated = std::move(gated);
   timelines->has_published = false;
-  timelines->breaks.clear();
-  if (!projection_.rulebook().audience(audience).context.empty()) {
-    conditions_->AppendBreaks(program.who, timelines->breaks);
-    AppendContextBreaks(projection_, *history_, audience, timelines->breaks);
-    std::sort(timelines->breaks.begin(), timelines->breaks.end());
-  }
   timelines->turn = turn_;
   return *timelines;
 }
@@ -139,10 +132,12 @@ Standing Evaluation::At(size_t audience, Instant t) {
   standing.next_flip = published.NextFlip(t);
   standing.next_change = standing.next_flip;
   if (!standing.holds) return standing;
-  const auto next_break =
-      std::upper_bound(timelines.breaks.begin(), timelines.breaks.end(), t);
-  if (next_break != timelines.breaks.end()) {
-    standing.next_change = std::min(standing.next_change, *next_break);
+  if (!projection_.rulebook().audience(audience).context.empty()) {
+    NextInstant next(t);
+    conditions_->OfferBreaks(
+        projection_.rulebook().program().audiences[audience].who, next);
+    OfferContextBreaks(projection_, *history_, audience, next);
+    standing.next_change = std::min(standing.next_change, next.next());
   }
   // A rise of `who` while `stay` holds is a renewal.
   const auto rises = timelines.who.intervals();

@@ -128,28 +128,36 @@ std::vector<std::pair<std::string, std::string>> RulesByKind() {
 }
 
 std::string ManyRules(int count) {
+  // Named, so that thousands of rules are no larger than a file may be.
+  std::string rules = "version: 1\nconversions:\n";
+  for (int kind = 0; kind < 4; ++kind) {
+    for (int category = 0; category < kCategories; ++category) {
+      absl::StrAppend(&rules, "  e", kind, "-", category,
+                      ": { kind: macro, event: ", kEvents[kind],
+                      ", where: { item_category: \"c", category, "\" } }\n");
+    }
+  }
+  rules += "audiences:\n";
   std::mt19937_64 random(7);
-  std::string rules = "version: 1\naudiences:\n";
-  const auto selector = [&] {
-    return absl::StrCat("{ event: ", kEvents[random() % 4],
-                        ", where: { item_category: \"c", random() % kCategories,
-                        "\" } }");
+  const auto selection = [&] {
+    return absl::StrCat("e", random() % 4, "-", random() % kCategories);
+  };
+  const auto window = [&] {
+    return absl::StrCat(", in_last: ", 1 + random() % 60, "d }");
   };
   for (int i = 0; i < count; ++i) {
-    absl::StrAppend(&rules, "  rule-", i, ":\n    who:\n      all:\n",
-                    "        - { did: ", selector(),
-                    ", times: ", 1 + random() % 3,
-                    ", in_last: ", 1 + random() % 60, "d }\n");
-    absl::StrAppend(&rules, "        - { did_not: ", selector(),
-                    ", in_last: ", 1 + random() % 60, "d }\n");
+    absl::StrAppend(&rules, "  rule-", i,
+                    ": { who: { all: [{ did: ", selection(),
+                    ", times: ", 1 + random() % 3, window());
+    absl::StrAppend(&rules, ", { did_not: ", selection(), window(), "] } }\n");
   }
   return rules;
 }
 
 std::shared_ptr<const CompiledRulebook> CompileRules(const std::string& rules) {
   Diagnostics diagnostics;
-  Rulebook rulebook =
-      LoadRulebook({SourceFile("rules.yaml", rules)}, diagnostics);
+  const std::vector<SourceFile> files = {SourceFile("rules.yaml", rules)};
+  Rulebook rulebook = LoadRulebook(files, diagnostics);
   if (diagnostics.has_errors()) {
     std::fprintf(stderr, "%s\n", diagnostics.all().front().message.c_str());
     std::exit(1);

@@ -77,13 +77,16 @@ std::optional<std::string> WrongGlance(Projection& projection,
                                        const std::vector<Event>& events,
                                        const std::set<Instant>& instants) {
   Glances glances(projection);
+  std::vector<ProjectedEvent> projected;
   History whole = projection.NewHistory();
-  for (const Event& event : events) whole.Insert(projection.Project(event));
+  for (const Event& event : events) {
+    projected.push_back(projection.Project(event));
+    whole.Insert(projected.back());
+  }
   for (const Instant t : instants) {
     History known = projection.NewHistory();
-    for (const Event& event : events) {
-      if (event.occurred_at > ToTime(t)) continue;
-      known.Insert(projection.Project(event));
+    for (const ProjectedEvent& event : projected) {
+      if (event.time <= t) known.Insert(event);
     }
     for (const History* history : {&whole, &known}) {
       std::string text = glances.WrongAt(*history, t);

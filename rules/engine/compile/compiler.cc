@@ -181,6 +181,7 @@ CompiledCondition Compiler::Make(const Did& did, absl::TimeZone zone) {
   compiled.same = GroupBy(did.same);
   compiled.in_one_session = did.in_one_session;
   compiled.negated = did.negated;
+  compiled.is_seen_whole = IsSeenWhole(compiled.filter, compiled.same);
   return compiled;
 }
 
@@ -215,6 +216,9 @@ CompiledCondition Compiler::Make(const Sequence& sequence,
   }
   for (const CompiledSequence::Ending& ending : compiled.endings) {
     compiled.filters.push_back(ending.filter);
+  }
+  for (const EventFilter& filter : compiled.filters) {
+    compiled.is_seen_whole &= IsSeenWhole(filter, compiled.same);
   }
   return compiled;
 }
@@ -334,6 +338,21 @@ Grouping Compiler::GroupBy(const std::string& property) {
     grouping.column = EventColumn({Column::Kind::kText, property});
   }
   return grouping;
+}
+
+// Under `same` on a property of items an event is read as if it held some of
+// its items only.
+bool Compiler::IsSeenWhole(const EventFilter& filter,
+                           const Grouping& grouping) const {
+  if (!grouping.active || !grouping.of_item) return true;
+  const auto keeps = [&](uint32_t letter) {
+    return KeepsWithMoreItems(program_.letters[letter]);
+  };
+  return std::all_of(filter.sources.begin(), filter.sources.end(),
+                     [&](const EventFilter::Source& source) {
+                       return keeps(source.letter);
+                     }) &&
+         (!filter.where_letter || keeps(*filter.where_letter));
 }
 
 ColumnRef Compiler::ColumnOf(const Aggregate& aggregate) {

@@ -48,6 +48,7 @@ class Compiler {
   EventFilter Numbered(EventFilter filter);
   EventFilter::Source SourceOf(const Conversion& conversion);
   Grouping GroupBy(const std::string& property);
+  bool IsSeenWhole(const EventFilter& filter, const Grouping& grouping) const;
   ColumnRef ColumnOf(const Aggregate& aggregate);
 
   uint32_t Letter(const Selector& selector);

@@ -54,25 +54,10 @@ auto DemandFinder::OfCondition(ConditionIndex index) -> Demands {
                     program_.conditions[index]);
 }
 
-// Under `same` on a property of items an event is read as if it held some of
-// its items only; it must be seen when it is read whole.
-bool DemandFinder::IsSeen(const EventFilter& filter,
-                          const Grouping& grouping) const {
-  const auto keeps = [&](uint32_t letter) {
-    return KeepsWithMoreItems(program_.letters[letter]);
-  };
-  return !grouping.active || !grouping.of_item ||
-         (std::all_of(filter.sources.begin(), filter.sources.end(),
-                      [&](const EventFilter::Source& source) {
-                        return keeps(source.letter);
-                      }) &&
-          (!filter.where_letter || keeps(*filter.where_letter)));
-}
-
 auto DemandFinder::OfDid(const CompiledDid& did) const -> Demands {
   const bool has_groups = did.same.active || did.in_one_session;
   if (!has_groups && IsSatisfiedByNothing(did)) return std::nullopt;
-  if (!IsSeen(did.filter, did.same)) return std::nullopt;
+  if (!did.is_seen_whole) return std::nullopt;
   return DemandList{
       {did.filter.number, FewestOf(did), HorizonOf(did.window, program_)}};
 }
@@ -87,9 +72,9 @@ auto DemandFinder::Of(const CompiledDid& did) -> Demands {
 
 auto DemandFinder::OfSequence(const CompiledSequence& sequence) const
     -> Demands {
-  const EventFilter& last = sequence.steps.back().filter;
-  if (!IsSeen(last, sequence.same)) return std::nullopt;
-  return DemandList{{last.number, 1, HorizonOf(sequence.window, program_)}};
+  if (!sequence.is_seen_whole) return std::nullopt;
+  return DemandList{{sequence.steps.back().filter.number, 1,
+                     HorizonOf(sequence.window, program_)}};
 }
 
 // The rung is reached after the first one, which lies in the window.

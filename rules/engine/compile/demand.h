@@ -52,7 +52,6 @@ class DemandFinder {
   Demands Of(const Other&) const {
     return std::nullopt;
   }
-  bool IsSeen(const EventFilter& filter, const Grouping& grouping) const;
 
   const Program& program_;
   std::vector<std::optional<Demands>> known_;  // by audience

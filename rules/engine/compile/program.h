@@ -109,6 +109,9 @@ struct CompiledDid {
   Grouping same;
   bool in_one_session = false;
   bool negated = false;
+  // Where no filter means an event as it is, none means it for a value of
+  // `same`.
+  bool is_seen_whole = true;
   Micros horizon = kLooksBackForEver;
 };
 
@@ -130,6 +133,7 @@ struct CompiledSequence {
   Grouping same;
   Sequence::Anchor anchor = Sequence::Anchor::kLast;
   std::vector<EventFilter> filters;  // of all steps
+  bool is_seen_whole = true;         // as of a `did`
   Micros horizon = kLooksBackForEver;
 };
 

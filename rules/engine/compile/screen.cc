@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "rules/engine/compile/demand.h"
 #include "rules/engine/compile/horizon.h"
@@ -14,6 +15,7 @@ namespace audienced {
 namespace {
 
 using Probe = Screen::Probe;
+using Needs = std::vector<Screen::Need>;
 
 constexpr uint32_t kNoLimit = std::numeric_limits<uint32_t>::max();
 
@@ -132,7 +134,7 @@ class Maker {
     const bool is_counted = did.which == Did::Which::kAny && !did.same.active &&
                             !did.in_one_session && !did.filter.has_once &&
                             !window.word;
-    if (!is_counted) return Tail(demands_.OfDid(did), did.negated);
+    if (!is_counted) return Tail(NeedsOf(demands_.OfDid(did)), did.negated);
     Probe probe;
     const bool is_dated =
         window.from != Instant::Never() || window.until != Instant::Forever();
@@ -149,11 +151,24 @@ class Maker {
   }
 
   Probe ProbeOf(const CompiledSequence& sequence) {
-    return Tail(demands_.OfSequence(sequence), /*negated=*/false);
+    Needs needs = NeedsOf(demands_.OfSequence(sequence));
+    if (needs.empty()) return Tail(needs, /*negated=*/false);
+    for (const CompiledSequence::DidStep& step : sequence.steps) {
+      needs.push_back({step.filter.number, sequence.horizon});
+    }
+    // What came behind every event that can be the last step.
+    for (const CompiledSequence::Ending& ending : sequence.endings) {
+      if (ending.within || ending.filter.has_once || sequence.same.active) {
+        continue;
+      }
+      needs.push_back({ending.filter.number, needs.front().horizon,
+                       /*is_against=*/true});
+    }
+    return Tail(needs, /*negated=*/false);
   }
 
   Probe ProbeOf(const CompiledOnRung& on) {
-    return Tail(demands_.OfRung(on), /*negated=*/false);
+    return Tail(NeedsOf(demands_.OfRung(on)), /*negated=*/false);
   }
 
   Probe ProbeOf(const CompiledCombination& combination) {
@@ -191,15 +206,21 @@ class Maker {
   }
 
   // Where a single event is needed, its absence is seen before anything else.
-  Probe Tail(const std::optional<DemandList>& needs, bool negated) {
+  static Needs NeedsOf(const std::optional<DemandList>& demands) {
+    if (!demands || demands->size() != 1) return {};
+    return {{demands->front().filter, demands->front().horizon}};
+  }
+
+  Probe Tail(const Needs& needs, bool negated) {
     Probe probe;
     probe.kind = Probe::Kind::kTail;
     probe.negated = negated;
-    if (!needs || needs->size() != 1) return probe;
-    probe.needs_event = true;
-    probe.filter = needs->front().filter;
-    probe.below = needs->front().horizon;
-    Count(probe.filter, probe.below);
+    probe.first = static_cast<uint32_t>(screen_.needs.size());
+    for (const Screen::Need& need : needs) {
+      screen_.needs.push_back(need);
+      Count(need.filter, need.horizon);
+    }
+    probe.last = static_cast<uint32_t>(screen_.needs.size());
     return probe;
   }
 

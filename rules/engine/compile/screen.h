@@ -45,16 +45,24 @@ struct Screen {
       kConsent,
     };
     Kind kind = Kind::kTail;
-    bool negated = false;      // of a `did`
-    bool needs_event = false;  // of kTail: one of `filter`, of `below`
+    bool negated = false;  // of a `did`
     uint32_t filter = 0;
     // kCount: so many, both included. Combinations: parts [first, last) of
-    // Screen::parts.
+    // Screen::parts. kTail: without one of Screen::needs [first, last) met the
+    // signal is empty, but for the negation.
     uint32_t first = 0;
     uint32_t last = 0;
     // An event at `e` counts when at_least <= t - e < below.
     Micros at_least = 0;
     Micros below = kLooksBackForEver;
+  };
+
+  // An event of the filter that is not as old as `horizon`; with `is_against`,
+  // no event of it after the newest one of the first need.
+  struct Need {
+    uint32_t filter = 0;
+    Micros horizon = kLooksBackForEver;
+    bool is_against = false;
   };
 
   struct Gate {
@@ -65,6 +73,7 @@ struct Screen {
 
   std::vector<Probe> probes;          // by condition
   std::vector<ConditionIndex> parts;  // of combinations
+  std::vector<Need> needs;            // of kTail
   std::vector<Gate> gates;            // by audience
 
   // By filter: what it speaks for, the fewest times first.

@@ -238,12 +238,8 @@ Outlook Glance::OfParts(const Screen::Probe& probe) {
 }
 
 Outlook Glance::OfTail(const Screen::Probe& probe, ConditionIndex index) {
-  if (probe.needs_event) {
-    const uint32_t newest = count_.Newest(probe.filter);
-    if (newest == EventCount::kNone ||
-        t_.micros - count_.entry(newest).time.micros >= probe.below) {
-      return probe.negated ? Outlook::Always() : Outlook::Nothing();
-    }
+  if (!MeetsNeeds(probe)) {
+    return probe.negated ? Outlook::Always() : Outlook::Nothing();
   }
   Found& found = of_conditions_[index];
   if (found.turn != turn_) {
@@ -251,6 +247,27 @@ Outlook Glance::OfTail(const Screen::Probe& probe, ConditionIndex index) {
     found.turn = turn_;
   }
   return found.outlook;
+}
+
+bool Glance::MeetsNeeds(const Screen::Probe& probe) const {
+  Instant last = Instant::Never();  // of the first need
+  for (uint32_t i = probe.first; i < probe.last; ++i) {
+    const Screen::Need& need = screen_.needs[i];
+    const uint32_t place = count_.Newest(need.filter);
+    const Instant newest = place == EventCount::kNone
+                               ? Instant::Never()
+                               : count_.entry(place).time;
+    if (need.is_against) {
+      if (newest > last) return false;
+      continue;
+    }
+    if (newest == Instant::Never() ||
+        t_.micros - newest.micros >= need.horizon) {
+      return false;
+    }
+    if (i == probe.first) last = newest;
+  }
+  return true;
 }
 
 EventSelection& Glance::Tail() {

@@ -62,6 +62,7 @@ class Glance {
   Outlook OfAggregate(const Screen::Probe& probe, const CompiledDid& did);
   Outlook OfParts(const Screen::Probe& probe);
   Outlook OfTail(const Screen::Probe& probe, ConditionIndex index);
+  bool MeetsNeeds(const Screen::Probe& probe) const;
   Outlook OfTraits(const CompiledTraits& traits) const;
   Outlook OfAudience(const CompiledInAudience& in);
   Outlook OfKnownFor(const CompiledKnownFor& known) const;

@@ -36,6 +36,15 @@ class Taken {
   Intervals taken_;  // disjoint; the last one is the earliest
 };
 
+bool IsAnyMeant(const CompiledSequence& sequence,
+                const EventSelection& selection, uint32_t class_id) {
+  return std::any_of(sequence.filters.begin(), sequence.filters.end(),
+                     [&](const EventFilter& filter) {
+                       return selection.projection().Means(class_id,
+                                                           filter.number);
+                     });
+}
+
 }  // namespace
 
 SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
@@ -46,16 +55,19 @@ SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
   Readings common;  // against every value
   for (size_t event = selection.FirstEvent(sequence.horizon);
        event < history.size(); ++event) {
+    const uint32_t whole = history.class_id(event);
+    if (sequence.is_seen_whole && !IsAnyMeant(sequence, selection, whole)) {
+      continue;
+    }
     const auto values = selection.ValuesOf(sequence.same, event);
     for (const auto& [value, class_id] : values) {
       const SequenceMark mark = MarkOf(selection, class_id, event, kAllTime);
       if (!mark.empty()) readings.push_back({value, mark, class_id});
     }
     if (!values.empty()) continue;
-    const uint32_t class_id = history.class_id(event);
-    SequenceMark mark = MarkOf(selection, class_id, event, kAllTime);
+    SequenceMark mark = MarkOf(selection, whole, event, kAllTime);
     mark.takes = 0;
-    if (!mark.empty()) common.push_back({kAbsent, mark, class_id});
+    if (!mark.empty()) common.push_back({kAbsent, mark, whole});
   }
   std::sort(readings.begin(), readings.end(),
             [](const Reading& left, const Reading& right) {
@@ -68,6 +80,11 @@ SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
     while (end < readings.size() && readings[end].value == value) ++end;
     const auto of_value =
         absl::MakeConstSpan(readings).subspan(begin, end - begin);
+    begin = end;
+    if (common.empty()) {
+      AddGroups(value, of_value, selection);
+      continue;
+    }
     Readings all;
     std::merge(of_value.begin(), of_value.end(), common.begin(), common.end(),
                std::back_inserter(all),
@@ -75,7 +92,6 @@ SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
                  return left.mark.event < right.mark.event;
                });
     AddGroups(value, all, selection);
-    begin = end;
   }
   Intervals holds;
   for (const Group& group : groups_) {
@@ -172,6 +188,8 @@ SequenceMark SequenceEvaluation::MarkOf(EventSelection& selection,
                                         const Interval& stage) const {
   const Instant time = selection.history().time(event);
   const auto is_meant = [&](const EventFilter& filter) {
+    if (!selection.projection().Means(class_id, filter.number)) return false;
+    if (stage == kAllTime && !filter.has_once) return true;
     const Interval counted = selection.Counted(filter, class_id, event);
     // Over all time: whether it ever counts.
     return stage == kAllTime ? !counted.empty()
@@ -218,17 +236,17 @@ Evidence SequenceEvaluation::EvidenceAt(Instant t,
   return evidence;
 }
 
-void SequenceEvaluation::AppendBreaks(const EventSelection& selection,
-                                      std::vector<Instant>& breaks) const {
+void SequenceEvaluation::OfferBreaks(const EventSelection& selection,
+                                     NextInstant& next) const {
   for (const Group& group : groups_) {
     // Choices end with their first events.
     for (size_t moment = 0; moment < group.choices.moment_count(); ++moment) {
       if (!group.choices.Begins(moment)) continue;
-      breaks.push_back(selection.Expiry(group.choices.time(moment)));
+      next.Offer(selection.Expiry(group.choices.time(moment)));
     }
     for (const Piece& piece : group.pieces) {
-      breaks.push_back(piece.holds.begin);
-      breaks.push_back(piece.holds.end);
+      next.Offer(piece.holds.begin);
+      next.Offer(piece.holds.end);
     }
   }
 }

@@ -22,9 +22,8 @@ class SequenceEvaluation {
   const Signal& signal() const { return signal_; }
   // The events of every choice that satisfies the sequence at `t`.
   Evidence EvidenceAt(Instant t, const EventSelection& selection) const;
-  // Appends the instants at which EvidenceAt() can change.
-  void AppendBreaks(const EventSelection& selection,
-                    std::vector<Instant>& breaks) const;
+  // Offers the instants at which EvidenceAt() can change.
+  void OfferBreaks(const EventSelection& selection, NextInstant& next) const;
 
  private:
   // While choices that end at one moment satisfy the sequence.

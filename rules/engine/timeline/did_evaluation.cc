@@ -35,6 +35,11 @@ void DidEvaluation::Collect(EventSelection& selection) {
   if (!grouped) groups_.emplace_back();  // there even without events
   for (size_t event = selection.FirstEvent(did_.horizon);
        event < history.size(); ++event) {
+    if (did_.is_seen_whole &&
+        !selection.projection().Means(history.class_id(event),
+                                      did_.filter.number)) {
+      continue;
+    }
     for (const auto& [value, class_id] : selection.ValuesOf(did_.same, event)) {
       Interval counted = selection.Counted(did_.filter, class_id, event);
       if (counted.empty()) continue;
@@ -157,12 +162,12 @@ Evidence DidEvaluation::EvidenceAt(Instant t,
   return evidence;
 }
 
-void DidEvaluation::AppendBreaks(std::vector<Instant>& breaks) const {
+void DidEvaluation::OfferBreaks(NextInstant& next) const {
   if (did_.negated) return;
   for (const Group& group : groups_) {
     for (const Occurrence& occurrence : group.occurrences) {
-      breaks.push_back(occurrence.counted.begin);
-      breaks.push_back(occurrence.counted.end);
+      next.Offer(occurrence.counted.begin);
+      next.Offer(occurrence.counted.end);
     }
   }
 }

@@ -23,8 +23,8 @@ class DidEvaluation {
   const Signal& signal() const { return signal_; }
   // The events counted at `t` in the groups that satisfy the aggregate.
   Evidence EvidenceAt(Instant t, const EventSelection& selection) const;
-  // Appends the instants at which EvidenceAt() can change.
-  void AppendBreaks(std::vector<Instant>& breaks) const;
+  // Offers the instants at which EvidenceAt() can change.
+  void OfferBreaks(NextInstant& next) const;
 
  private:
   struct Occurrence {

@@ -20,6 +20,23 @@ struct Interval {
   friend bool operator==(const Interval&, const Interval&) = default;
 };
 
+// The first of many instants that comes after a given one.
+class NextInstant {
+ public:
+  explicit NextInstant(Instant after) : after_(after) {}
+
+  Instant after() const { return after_; }
+  void Offer(Instant at) {
+    if (at > after_) next_ = std::min(next_, at);
+  }
+  // Forever where none was offered.
+  Instant next() const { return next_; }
+
+ private:
+  const Instant after_;
+  Instant next_ = Instant::Forever();
+};
+
 // What is in both; may be empty.
 inline Interval Overlap(const Interval& left, const Interval& right) {
   return {std::max(left.begin, right.begin), std::min(left.end, right.end)};
