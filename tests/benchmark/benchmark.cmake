@@ -24,6 +24,13 @@ target_link_libraries(engine_benchmark PRIVATE
 add_executable(evaluation_instructions
   ${CMAKE_CURRENT_LIST_DIR}/evaluation_instructions.cc)
 target_link_libraries(evaluation_instructions PRIVATE sample_people)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_test(NAME evaluation_instructions
+    COMMAND ${CMAKE_CURRENT_LIST_DIR}/evaluation_instructions_test.sh
+      $<TARGET_FILE:evaluation_instructions>)
+  set_tests_properties(evaluation_instructions PROPERTIES
+    LABELS long SKIP_RETURN_CODE 77)
+endif()
 # The suite, run.sh: what it measures is built here, the rest is Python. Its
 # README says what each of these programs is for.
 audienced_library(benchmark_shop

@@ -5,6 +5,8 @@
 #include <benchmark/benchmark.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "rules/engine/evaluation.h"
 #include "tests/benchmark/sample_people.h"
@@ -12,11 +14,10 @@
 namespace audienced {
 namespace {
 
-constexpr int kPeople = 20'000;
-
 // Who holds, at one instant.
-void WhoHolds(benchmark::State& state, const std::string& rules) {
-  const SamplePeople people(CompileRules(rules), kPeople);
+void WhoHolds(benchmark::State& state, const std::string& rules,
+              const std::vector<int>& counts) {
+  const SamplePeople people(CompileRules(rules), counts);
   Evaluation evaluation(people.projection());
   int64_t members = 0;
   for (auto _ : state) {
@@ -32,8 +33,9 @@ void WhoHolds(benchmark::State& state, const std::string& rules) {
 }
 
 // What a commit asks: who holds, who will, and since and until when.
-void Standings(benchmark::State& state, const std::string& rules) {
-  const SamplePeople people(CompileRules(rules), kPeople);
+void Standings(benchmark::State& state, const std::string& rules,
+               const std::vector<int>& counts) {
+  const SamplePeople people(CompileRules(rules), counts);
   Evaluation evaluation(people.projection());
   int64_t told = 0;
   for (auto _ : state) {
@@ -49,19 +51,23 @@ void Standings(benchmark::State& state, const std::string& rules) {
   state.counters["told"] = static_cast<double>(told);
 }
 
-void Register(const std::string& name, const std::string& rules) {
-  benchmark::RegisterBenchmark(("WhoHolds/" + name).c_str(), WhoHolds, rules)
-      ->Unit(benchmark::kMillisecond);
-  benchmark::RegisterBenchmark(("Standings/" + name).c_str(), Standings, rules)
-      ->Unit(benchmark::kMillisecond);
+void Register(const std::string& name, const std::string& rules,
+              const std::vector<int>& counts) {
+  for (const auto& [word, run] :
+       {std::pair("WhoHolds/", WhoHolds), std::pair("Standings/", Standings)}) {
+    benchmark::RegisterBenchmark((word + name).c_str(), run, rules, counts)
+        ->Unit(benchmark::kMillisecond);
+  }
 }
 
 void RegisterAll() {
-  Register("canonical", CanonicalRules());
+  const std::vector<int> counts = UsualCounts(20'000);
+  Register("canonical", CanonicalRules(), counts);
+  Register("one-with-100k-events", CanonicalRules(), {100'000});
   for (const int count : {8, 64, 512, 4096}) {
-    Register("rules:" + std::to_string(count), ManyRules(count));
+    Register("rules:" + std::to_string(count), ManyRules(count), counts);
   }
-  for (const auto& [word, rules] : RulesByKind()) Register(word, rules);
+  for (const auto& [word, rules] : RulesByKind()) Register(word, rules, counts);
 }
 
 }  // namespace

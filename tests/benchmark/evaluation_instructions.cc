@@ -9,8 +9,6 @@
 
 namespace audienced {
 
-constexpr int kPeople = 1'000;
-
 // What is counted. A function of its own so that making the people is not.
 [[gnu::noinline]] int64_t EvaluateFixedPeople(const SamplePeople& people) {
   Evaluation evaluation(people.projection());
@@ -30,7 +28,7 @@ int main() {
   for (const std::string& rules :
        {audienced::CanonicalRules(), audienced::ManyRules(64)}) {
     const audienced::SamplePeople people(audienced::CompileRules(rules),
-                                         audienced::kPeople);
+                                         audienced::UsualCounts(1'000));
     std::printf("%zu events, %lld told\n", people.event_count(),
                 static_cast<long long>(audienced::EvaluateFixedPeople(people)));
   }

@@ -111,6 +111,34 @@ constexpr int kWeights[] = {66, 10, 5, 5, 2, 1, 4, 7};
 constexpr int kItems = 2000;
 constexpr int kCategories = 16;
 
+// From 0 on, below 1.
+double Share(std::mt19937_64& random) {
+  return std::ldexp(static_cast<double>(random() >> 11), -53);
+}
+
+Event RandomEvent(std::mt19937_64& random, std::string id, absl::Time at) {
+  Event event;
+  event.occurred_at = at;
+  event.received_at = at;
+  event.origin = "shop";
+  event.event_id = std::move(id);
+  int drawn = static_cast<int>(random() % 100);
+  int kind = 0;
+  while (drawn >= kWeights[kind]) drawn -= kWeights[kind++];
+  event.name = kEvents[kind];
+  if (kind >= 4) return event;  // is of no item
+  const auto number =
+      static_cast<int64_t>(Share(random) * Share(random) * kItems);
+  const Decimal price = Decimal::FromInteger(5 + number * 37 % 195);
+  Properties item;
+  item.Set("item_id", Value(absl::StrCat("item-", number)));
+  item.Set("item_category", Value(absl::StrCat("c", number % kCategories)));
+  item.Set("price", Value(price));
+  event.items.push_back(std::move(item));
+  event.properties.Set("value", Value(price));
+  return event;
+}
+
 }  // namespace
 
 std::string CanonicalRules() { return absl::StrCat(kHead, kCanonical); }
@@ -165,51 +193,38 @@ std::shared_ptr<const CompiledRulebook> CompileRules(const std::string& rules) {
   return CompiledRulebook::Compile(std::move(rulebook));
 }
 
+std::vector<int> UsualCounts(int people) {
+  std::mt19937_64 random(5);
+  std::vector<int> counts;
+  for (int i = 0; i < people; ++i) {
+    const double count = 2.5 * std::pow(1 - Share(random), -1 / 1.3);
+    counts.push_back(static_cast<int>(std::min(count, 1000.0)));
+  }
+  return counts;
+}
+
 SamplePeople::SamplePeople(std::shared_ptr<const CompiledRulebook> rulebook,
-                           int count)
+                           const std::vector<int>& event_counts)
     : projection_(std::move(rulebook)) {
   std::mt19937_64 random(11);
-  const auto share = [&] { return std::ldexp(random() >> 11, -53); };
-  const absl::Time end = ToTime(kSampleEnd);
-  for (int person = 0; person < count; ++person) {
-    History history = projection_.NewHistory();
-    const int events = static_cast<int>(
-        std::min(1000.0, 2.5 * std::pow(1 - share(), -1 / 1.3)));
-    const double newest = share() * share();
+  for (const int count : event_counts) {
+    const std::string name = absl::StrCat("profile:", keys_.size());
+    const double newest = Share(random) * Share(random);
     std::vector<absl::Time> times;
-    for (int i = 0; i < events; ++i) {
-      const double age = newest + (1 - newest) * share();
-      times.push_back(end -
+    for (int i = 0; i < count; ++i) {
+      const double age = newest + (1 - newest) * Share(random);
+      times.push_back(ToTime(kSampleEnd) -
                       absl::Seconds(static_cast<int64_t>(age * 90 * 86'400)));
     }
     std::sort(times.begin(), times.end());
-    for (int i = 0; i < events; ++i) {
-      Event event;
-      event.occurred_at = times[i];
-      event.received_at = times[i];
-      event.origin = "shop";
-      event.event_id = absl::StrCat(person, "-", i);
-      int drawn = static_cast<int>(random() % 100);
-      int kind = 0;
-      while (drawn >= kWeights[kind]) drawn -= kWeights[kind++];
-      event.name = kEvents[kind];
-      if (kind < 4) {
-        const auto item_number =
-            static_cast<int64_t>(share() * share() * kItems);
-        const Decimal price = Decimal::FromInteger(5 + item_number * 37 % 195);
-        Properties item;
-        item.Set("item_id", Value(absl::StrCat("item-", item_number)));
-        item.Set("item_category",
-                 Value(absl::StrCat("c", item_number % kCategories)));
-        item.Set("price", Value(price));
-        event.items.push_back(std::move(item));
-        event.properties.Set("value", Value(price));
-      }
-      history.Insert(projection_.Project(std::move(event)));
+    History history = projection_.NewHistory();
+    for (int i = 0; i < count; ++i) {
+      history.Insert(projection_.Project(
+          RandomEvent(random, absl::StrCat(name, "-", i), times[i])));
     }
     event_count_ += history.size();
     histories_.push_back(std::move(history));
-    keys_.push_back(absl::StrCat("profile:", person));
+    keys_.push_back(name);
   }
 }
 

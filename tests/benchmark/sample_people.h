@@ -26,11 +26,17 @@ std::string ManyRules(int count);
 // Of rules without errors; ends the program otherwise.
 std::shared_ptr<const CompiledRulebook> CompileRules(const std::string& rules);
 
-// People of a shop with about ten events each, half of them with four or less,
-// over 90 days that end at kSampleEnd: the same ones for the same count.
+// How many events each of so many people has: ten on average, half of them two
+// or three, some hundreds.
+std::vector<int> UsualCounts(int people);
+
+// People of a shop over 90 days that end at kSampleEnd: the same ones for the
+// same counts.
 class SamplePeople {
  public:
-  SamplePeople(std::shared_ptr<const CompiledRulebook> rulebook, int count);
+  // One person for each of `event_counts`.
+  SamplePeople(std::shared_ptr<const CompiledRulebook> rulebook,
+               const std::vector<int>& event_counts);
 
   const Projection& projection() const { return projection_; }
   size_t size() const { return histories_.size(); }

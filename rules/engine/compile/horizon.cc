@@ -37,18 +37,15 @@ Micros WithinRetention(Micros horizon, const Program& program) {
                                 : std::min(horizon, program.retention);
 }
 
-// The last event of a choice lies in the window, the first one not further
-// before it than the steps allow.
-Micros HorizonOf(const CompiledSequence& sequence, const Program& program) {
+Micros SpanOf(const CompiledSequence& sequence) {
   Micros steps = 0;
   for (size_t i = 1; i < sequence.steps.size(); ++i) {
     const Micros within = sequence.steps[i].within;
     steps = within == 0 ? kLooksBackForEver : Further(steps, within);
     if (steps == kLooksBackForEver) break;
   }
-  if (sequence.all_within != 0) steps = std::min(steps, sequence.all_within);
-  return WithinRetention(Further(HorizonOf(sequence.window, program), steps),
-                         program);
+  return sequence.all_within == 0 ? steps
+                                  : std::min(steps, sequence.all_within);
 }
 
 }  // namespace
@@ -72,7 +69,12 @@ void SetHorizons(Program& program) {
         did->horizon = HorizonOf(did->window, program);
       }
     } else if (auto* sequence = std::get_if<CompiledSequence>(&condition)) {
-      sequence->horizon = HorizonOf(*sequence, program);
+      sequence->span = SpanOf(*sequence);
+      // The last event of a choice lies in the window, the first one within the
+      // span of it.
+      sequence->horizon = WithinRetention(
+          Further(HorizonOf(sequence->window, program), sequence->span),
+          program);
     } else if (auto* on = std::get_if<CompiledOnRung>(&condition)) {
       on->horizon = HorizonOf(on->window, program);
     }

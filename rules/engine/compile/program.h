@@ -134,6 +134,8 @@ struct CompiledSequence {
   Sequence::Anchor anchor = Sequence::Anchor::kLast;
   std::vector<EventFilter> filters;  // of all steps
   bool is_seen_whole = true;         // as of a `did`
+  // How far the first event of a choice can lie before the last.
+  Micros span = kLooksBackForEver;
   Micros horizon = kLooksBackForEver;
 };
 

@@ -270,6 +270,19 @@ bool Glance::MeetsNeeds(const Screen::Probe& probe) const {
   return true;
 }
 
+// What counts against every choice that ends before it.
+Instant Glance::EndsFrom(ConditionIndex index) const {
+  const Screen::Probe& probe = screen_.probes[index];
+  Instant from = Instant::Never();
+  for (uint32_t i = probe.first; i < probe.last; ++i) {
+    const Screen::Need& need = screen_.needs[i];
+    const uint32_t place = count_.Newest(need.filter);
+    if (!need.is_against || place == EventCount::kNone) continue;
+    from = std::max(from, count_.entry(place).time);
+  }
+  return from;
+}
+
 EventSelection& Glance::Tail() {
   if (tail_turn_ != turn_) {
     tail_.TurnTo(evaluation_.history(), t_);
@@ -284,7 +297,7 @@ Signal Glance::SignalOf(ConditionIndex index) {
     return DidEvaluation(*did, Tail()).signal();
   }
   if (const auto* sequence = std::get_if<CompiledSequence>(&condition)) {
-    return SequenceEvaluation(*sequence, Tail()).signal();
+    return SequenceEvaluation(*sequence, Tail(), EndsFrom(index)).signal();
   }
   if (const auto* on = std::get_if<CompiledOnRung>(&condition)) {
     return OnRungSignal(*on, Tail());

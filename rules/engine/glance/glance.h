@@ -70,6 +70,7 @@ class Glance {
   Outlook OfConsent(uint32_t purpose) const;
 
   Signal SignalOf(ConditionIndex index);
+  Instant EndsFrom(ConditionIndex index) const;
   EventSelection& Tail();
   void Propose(uint32_t audience);
   void ProposeFor(uint32_t filter);

@@ -158,10 +158,10 @@ Projection::EventClass Projection::Describe(SelectorSet set) const {
   described.filters.resize((program.filters.size() + 63) / 64);
   for (const EventFilter& filter : program.filters) {
     const bool is_meant =
-        (!filter.where_letter || Has(set, *filter.where_letter)) &&
+        (!filter.where_letter || HasBit(set, *filter.where_letter)) &&
         std::any_of(filter.sources.begin(), filter.sources.end(),
                     [&](const EventFilter::Source& source) {
-                      return Has(set, source.letter);
+                      return HasBit(set, source.letter);
                     });
     if (!is_meant) continue;
     described.filters[filter.number / 64] |= uint64_t{1}

@@ -17,6 +17,10 @@
 
 namespace audienced {
 
+inline bool HasBit(absl::Span<const uint64_t> set, uint32_t number) {
+  return ((set[number / 64] >> (number % 64)) & 1) != 0;
+}
+
 // Reduces events to what one rulebook can ask of them, so that evaluation never
 // looks at a property twice: which selectors an event satisfies becomes a small
 // class id, the properties that are grouped, counted or added become cells.
@@ -38,12 +42,16 @@ class Projection {
 
   // Whether events of class `class_id` satisfy `selector`.
   bool Satisfies(uint32_t class_id, uint32_t selector) const {
-    return Has(classes_[class_id].selectors, selector);
+    return HasBit(classes_[class_id].selectors, selector);
   }
   // Whether `filter` of the program means events of class `class_id`, leaving
   // aside which of them count by `once_per`.
   bool Means(uint32_t class_id, uint32_t filter) const {
-    return Has(classes_[class_id].filters, filter);
+    return HasBit(FiltersOf(class_id), filter);
+  }
+  // The same of all filters: one bit each.
+  absl::Span<const uint64_t> FiltersOf(uint32_t class_id) const {
+    return classes_[class_id].filters;
   }
   // The filters that mean them, of those that Screen::is_counted.
   absl::Span<const uint32_t> CountedFilters(uint32_t class_id) const {
@@ -64,10 +72,6 @@ class Projection {
     BitSet filters;  // one bit a filter
     absl::InlinedVector<uint32_t, 8> counted;
   };
-
-  static bool Has(const BitSet& set, uint32_t number) {
-    return ((set[number / 64] >> (number % 64)) & 1) != 0;
-  }
 
   uint32_t ClassOf(const Event& event, const std::vector<Properties>& items);
   std::vector<Cell> EventCells(const Event& event);

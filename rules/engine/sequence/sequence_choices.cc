@@ -20,11 +20,10 @@ bool WithinAll(const CompiledSequence& sequence, Instant first, Instant last) {
 }  // namespace
 
 SequenceChoices::SequenceChoices(const CompiledSequence& sequence,
-                                 absl::Span<const SequenceMark> marks,
-                                 const History& history)
+                                 SequenceMarks marks, const History& history)
     : sequence_(sequence),
       step_count_(static_cast<int>(sequence.steps.size())),
-      marks_(marks.begin(), marks.end()) {
+      marks_(std::move(marks)) {
   GroupMarks(history);
   reached_.assign(moments_.size() * step_count_, Instant::Never());
   links_.assign(moments_.size() * step_count_, Link{});
@@ -62,14 +61,19 @@ void SequenceChoices::GroupMarks(const History& history) {
 // moving window is the front of a queue of falling values.
 void SequenceChoices::Reach() {
   struct Gap {
-    // Moments, their reached() falling; from `front` on.
-    absl::InlinedVector<size_t, 4> best;
-    size_t front = 0;
+    uint32_t* best = nullptr;  // moments [front, back), their reached() falling
+    uint32_t front = 0;
+    uint32_t back = 0;
     size_t earliest = 0;       // moments before are closed
     size_t next_breaking = 0;  // the last breaking moment before this one
   };
-  absl::InlinedVector<Gap, 3> gaps(step_count_);
-  for (size_t moment = 0; moment < moments_.size(); ++moment) {
+  const size_t count = moments_.size();
+  absl::InlinedVector<uint32_t, 32> queues(count * step_count_);
+  absl::InlinedVector<Gap, 4> gaps(step_count_);
+  for (int step = 1; step < step_count_; ++step) {
+    gaps[step].best = queues.data() + count * step;
+  }
+  for (size_t moment = 0; moment < count; ++moment) {
     const Instant now = moments_[moment].time;
     for (int step = 1; step < step_count_; ++step) {
       Gap& gap = gaps[step];
@@ -79,39 +83,48 @@ void SequenceChoices::Reach() {
              now.micros - moments_[gap.earliest].time.micros >= within) {
         ++gap.earliest;
       }
-      while (gap.front < gap.best.size() &&
-             gap.best[gap.front] < gap.earliest) {
+      while (gap.front < gap.back && gap.best[gap.front] < gap.earliest) {
         ++gap.front;
       }
       Link& into = link(moment, step);
       into.earliest = gap.earliest;
-      if (gap.front < gap.best.size()) {
+      if (gap.front < gap.back) {
         into.first = reached(gap.best[gap.front], step - 1);
       }
     }
     link(moment, 0).first = now;
-    ReachMoment(moment);
+    const StepSet breaks = ReachMoment(moment);
     for (int step = 1; step < step_count_; ++step) {
       Gap& gap = gaps[step];
       const Instant first = reached(moment, step - 1);
       if (first != Instant::Never()) {
-        while (gap.front < gap.best.size() &&
-               reached(gap.best.back(), step - 1) <= first) {
-          gap.best.pop_back();
+        while (gap.front < gap.back &&
+               reached(gap.best[gap.back - 1], step - 1) <= first) {
+          --gap.back;
         }
-        gap.best.push_back(moment);
+        gap.best[gap.back++] = static_cast<uint32_t>(moment);
       }
-      for (const SequenceMark& mark : MarksOf(moments_[moment])) {
-        if (Has(mark.breaks, step)) gap.next_breaking = moment;
-      }
+      if (Has(breaks, step)) gap.next_breaking = moment;
     }
   }
 }
 
-void SequenceChoices::ReachMoment(size_t moment) {
+// Tells the gaps that the moment breaks.
+StepSet SequenceChoices::ReachMoment(size_t moment) {
+  const Moment& at = moments_[moment];
+  StepSet breaks = 0;
+  for (const SequenceMark& mark : MarksOf(at)) breaks |= mark.breaks;
+  if (at.size() == 1) {
+    const StepSet takes = marks_[at.begin].takes;
+    for (int step = 0; step < step_count_; ++step) {
+      if (Has(takes, step)) reached(moment, step) = link(moment, step).first;
+    }
+    return breaks;
+  }
   for (int last = 0; last < step_count_; ++last) {
     reached(moment, last) = BestFirst(moment, last, /*serves=*/false);
   }
+  return breaks;
 }
 
 StepAssignment SequenceChoices::AssignmentOf(const Moment& moment) const {

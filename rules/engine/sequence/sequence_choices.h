@@ -23,6 +23,8 @@ struct SequenceMark {
   bool empty() const { return takes == 0 && breaks == 0 && ends == 0; }
 };
 
+using SequenceMarks = absl::InlinedVector<SequenceMark, 8>;
+
 // The choices of events for the `did` steps of a sequence, for one value of
 // `same`.
 //
@@ -37,8 +39,8 @@ struct SequenceMark {
 class SequenceChoices {
  public:
   // `marks` is in order of time.
-  SequenceChoices(const CompiledSequence& sequence,
-                  absl::Span<const SequenceMark> marks, const History& history);
+  SequenceChoices(const CompiledSequence& sequence, SequenceMarks marks,
+                  const History& history);
 
   size_t moment_count() const { return moments_.size(); }
   Instant time(size_t moment) const { return moments_[moment].time; }
@@ -76,7 +78,7 @@ class SequenceChoices {
   void GroupMarks(const History& history);
   void Reach();
   void FindAgainst();
-  void ReachMoment(size_t moment);
+  StepSet ReachMoment(size_t moment);
   Link& link(size_t moment, int step) {
     return links_[moment * step_count_ + step];
   }
@@ -101,8 +103,8 @@ class SequenceChoices {
 
   const CompiledSequence& sequence_;
   const int step_count_;
-  absl::InlinedVector<SequenceMark, 4> marks_;
-  absl::InlinedVector<Moment, 4> moments_;
+  SequenceMarks marks_;
+  absl::InlinedVector<Moment, 8> moments_;
   // By moment and step: the latest first event of a path whose block ends with
   // the step at the moment; Never where there is none.
   absl::InlinedVector<Instant, 8> reached_;

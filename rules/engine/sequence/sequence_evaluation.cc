@@ -37,29 +37,61 @@ class Taken {
 };
 
 bool IsAnyMeant(const CompiledSequence& sequence,
-                const EventSelection& selection, uint32_t class_id) {
+                absl::Span<const uint64_t> filters) {
   return std::any_of(sequence.filters.begin(), sequence.filters.end(),
                      [&](const EventFilter& filter) {
-                       return selection.projection().Means(class_id,
-                                                           filter.number);
+                       return HasBit(filters, filter.number);
                      });
 }
 
 }  // namespace
 
 SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
-                                       EventSelection& selection)
+                                       EventSelection& selection,
+                                       Instant ends_from)
     : sequence_(sequence) {
+  const History& history = selection.history();
+  size_t first = selection.FirstEvent(sequence.horizon);
+  if (ends_from != Instant::Never() && sequence.span != kLooksBackForEver) {
+    const Instant past = Plus(ends_from, -sequence.span);
+    while (first < history.size() && history.time(first) <= past) ++first;
+  }
+  if (sequence.same.active || HasStages(sequence.filters, selection)) {
+    CollectReadings(first, selection);
+  } else {
+    CollectPlain(first, selection);
+  }
+  Intervals holds;
+  for (const Group& group : groups_) {
+    for (const Piece& piece : group.pieces) holds.push_back(piece.holds);
+  }
+  signal_ = Signal::UnionOf(std::move(holds));
+}
+
+// One group, one stage.
+void SequenceEvaluation::CollectPlain(size_t first, EventSelection& selection) {
+  const History& history = selection.history();
+  SequenceMarks marks;
+  for (size_t event = first; event < history.size(); ++event) {
+    const SequenceMark mark =
+        MarkOf(selection, history.class_id(event), event, kAllTime);
+    if (!mark.empty()) marks.push_back(mark);
+  }
+  AddGroup(kAbsent, std::move(marks), kAllTime, selection);
+}
+
+void SequenceEvaluation::CollectReadings(size_t first,
+                                         EventSelection& selection) {
   const History& history = selection.history();
   Readings readings;
   Readings common;  // against every value
-  for (size_t event = selection.FirstEvent(sequence.horizon);
-       event < history.size(); ++event) {
+  for (size_t event = first; event < history.size(); ++event) {
     const uint32_t whole = history.class_id(event);
-    if (sequence.is_seen_whole && !IsAnyMeant(sequence, selection, whole)) {
+    if (sequence_.is_seen_whole &&
+        !IsAnyMeant(sequence_, selection.projection().FiltersOf(whole))) {
       continue;
     }
-    const auto values = selection.ValuesOf(sequence.same, event);
+    const auto values = selection.ValuesOf(sequence_.same, event);
     for (const auto& [value, class_id] : values) {
       const SequenceMark mark = MarkOf(selection, class_id, event, kAllTime);
       if (!mark.empty()) readings.push_back({value, mark, class_id});
@@ -69,6 +101,14 @@ SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
     mark.takes = 0;
     if (!mark.empty()) common.push_back({kAbsent, mark, whole});
   }
+  AddValues(std::move(readings), common, selection);
+}
+
+void SequenceEvaluation::AddValues(Readings readings, const Readings& common,
+                                   EventSelection& selection) {
+  const auto is_earlier = [](const Reading& left, const Reading& right) {
+    return left.mark.event < right.mark.event;
+  };
   std::sort(readings.begin(), readings.end(),
             [](const Reading& left, const Reading& right) {
               return std::tie(left.value, left.mark.event) <
@@ -82,35 +122,23 @@ SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
         absl::MakeConstSpan(readings).subspan(begin, end - begin);
     begin = end;
     if (common.empty()) {
-      AddGroups(value, of_value, selection);
+      AddStages(value, of_value, selection);
       continue;
     }
     Readings all;
     std::merge(of_value.begin(), of_value.end(), common.begin(), common.end(),
-               std::back_inserter(all),
-               [](const Reading& left, const Reading& right) {
-                 return left.mark.event < right.mark.event;
-               });
-    AddGroups(value, all, selection);
+               std::back_inserter(all), is_earlier);
+    AddStages(value, all, selection);
   }
-  Intervals holds;
-  for (const Group& group : groups_) {
-    for (const Piece& piece : group.pieces) holds.push_back(piece.holds);
-  }
-  signal_ = Signal::UnionOf(std::move(holds));
 }
 
-void SequenceEvaluation::AddGroups(Cell value,
+void SequenceEvaluation::AddStages(Cell value,
                                    absl::Span<const Reading> readings,
                                    EventSelection& selection) {
-  const bool has_step = std::any_of(
-      readings.begin(), readings.end(),
-      [](const Reading& reading) { return reading.mark.takes != 0; });
-  if (!has_step) return;
-  absl::InlinedVector<SequenceMark, 8> marks;
+  SequenceMarks marks;
   if (!HasStages(sequence_.filters, selection)) {
     for (const Reading& reading : readings) marks.push_back(reading.mark);
-    AddGroup(value, marks, kAllTime, selection);
+    AddGroup(value, std::move(marks), kAllTime, selection);
     return;
   }
   for (const Interval& stage : StagesOf(readings, selection)) {
@@ -125,11 +153,15 @@ void SequenceEvaluation::AddGroups(Cell value,
   }
 }
 
-void SequenceEvaluation::AddGroup(Cell value,
-                                  absl::Span<const SequenceMark> marks,
+void SequenceEvaluation::AddGroup(Cell value, SequenceMarks marks,
                                   const Interval& stage,
                                   const EventSelection& selection) {
-  SequenceChoices choices(sequence_, marks, selection.history());
+  const StepSet last_step = StepSet{1} << (sequence_.steps.size() - 1);
+  const bool can_end = std::any_of(
+      marks.begin(), marks.end(),
+      [&](const SequenceMark& mark) { return (mark.takes & last_step) != 0; });
+  if (!can_end) return;
+  SequenceChoices choices(sequence_, std::move(marks), selection.history());
   Pieces pieces = PiecesOf(choices, stage, selection);
   if (pieces.empty()) return;
   groups_.push_back({value, std::move(choices), std::move(pieces)});
@@ -187,8 +219,10 @@ SequenceMark SequenceEvaluation::MarkOf(EventSelection& selection,
                                         uint32_t class_id, size_t event,
                                         const Interval& stage) const {
   const Instant time = selection.history().time(event);
+  const absl::Span<const uint64_t> filters =
+      selection.projection().FiltersOf(class_id);
   const auto is_meant = [&](const EventFilter& filter) {
-    if (!selection.projection().Means(class_id, filter.number)) return false;
+    if (!HasBit(filters, filter.number)) return false;
     if (stage == kAllTime && !filter.has_once) return true;
     const Interval counted = selection.Counted(filter, class_id, event);
     // Over all time: whether it ever counts.

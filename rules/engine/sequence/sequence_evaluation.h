@@ -16,8 +16,12 @@ namespace audienced {
 // of the choices that satisfy it.
 class SequenceEvaluation {
  public:
+  // Where the caller knows that no choice with its last event before
+  // `ends_from` matters to what it asks, events that only such a choice can
+  // have are left out.
   SequenceEvaluation(const CompiledSequence& sequence,
-                     EventSelection& selection);
+                     EventSelection& selection,
+                     Instant ends_from = Instant::Never());
 
   const Signal& signal() const { return signal_; }
   // The events of every choice that satisfies the sequence at `t`.
@@ -47,10 +51,14 @@ class SequenceEvaluation {
   using Readings = absl::InlinedVector<Reading, 8>;
 
   // `readings` is in order of time.
-  void AddGroups(Cell value, absl::Span<const Reading> readings,
+  void CollectPlain(size_t first, EventSelection& selection);
+  void CollectReadings(size_t first, EventSelection& selection);
+  void AddValues(Readings readings, const Readings& common,
                  EventSelection& selection);
-  void AddGroup(Cell value, absl::Span<const SequenceMark> marks,
-                const Interval& stage, const EventSelection& selection);
+  void AddStages(Cell value, absl::Span<const Reading> readings,
+                 EventSelection& selection);
+  void AddGroup(Cell value, SequenceMarks marks, const Interval& stage,
+                const EventSelection& selection);
   Pieces PiecesOf(const SequenceChoices& choices, const Interval& stage,
                   const EventSelection& selection) const;
   std::vector<Interval> StagesOf(absl::Span<const Reading> readings,
