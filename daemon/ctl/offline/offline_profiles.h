@@ -22,8 +22,7 @@ namespace audienced {
 // A member of an audience at the instant that was asked.
 struct OfflineMember {
   std::string_view profile;  // the name of the profile in the file
-  Instant since;             // the start of the membership
-  Instant until;             // its end, if no further event comes
+  Interval stay;             // as it stands if no further event comes
 };
 
 // The profiles of a file of events, without daemon or database. Whose event it
@@ -53,11 +52,11 @@ class OfflineProfiles {
                                         std::string_view name)>& each,
                const std::function<void(int64_t)>& progress) const;
 
-  // The members of each of `audiences` at `t`, in that order, each list sorted
-  // by profile; computed as by ForEach().
+  // The members of each of `audiences` at `t`, in that order; computed as by
+  // ForEach(). Only with `with_stays` their stays are told.
   std::vector<std::vector<OfflineMember>> MembersAt(
-      absl::Span<const size_t> audiences, Instant t, int threads,
-      const std::function<void(int64_t)>& progress) const;
+      absl::Span<const size_t> audiences, Instant t, bool with_stays,
+      int threads, const std::function<void(int64_t)>& progress) const;
 
  private:
   struct Profile {
