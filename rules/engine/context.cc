@@ -131,7 +131,7 @@ class ContextRenderer {
 
   // The first event that is not beyond retention; size() if all are.
   size_t FirstEvent() const {
-    const absl::Span<const Instant> times = history_.times();
+    const HistoryTimes times = history_.times();
     return std::upper_bound(
                times.begin(), times.end(),
                evaluation_.conditions().selection().ExpiredAt(t_)) -
@@ -140,7 +140,7 @@ class ContextRenderer {
 
   // How many events have occurred.
   size_t EventsKnown() const {
-    const absl::Span<const Instant> times = history_.times();
+    const HistoryTimes times = history_.times();
     return std::upper_bound(times.begin(), times.end(), t_) - times.begin();
   }
 
@@ -267,7 +267,7 @@ std::string RenderContext(const Projection& projection, const History& history,
 void AppendContextBreaks(const Projection& projection, const History& history,
                          size_t audience, std::vector<Instant>& breaks) {
   if (projection.rulebook().audience(audience).context.empty()) return;
-  breaks.insert(breaks.end(), history.times().begin(), history.times().end());
+  for (const Instant time : history.times()) breaks.push_back(time);
   // What was put into a cart leaves it with its event.
   const Program& program = projection.rulebook().program();
   if (program.retention == 0 || !NamesCart(projection, audience)) return;
