@@ -84,6 +84,7 @@ Daemon::~Daemon() {
   if (access_) access_->Stop();
   if (pipeline_) pipeline_->Stop();  // calls that still wait are answered
   if (rollout_) rollout_->Stop();
+  if (store_) store_->EndStatements();  // reads have had their time
   http_.reset();
   server_.reset();
   access_.reset();

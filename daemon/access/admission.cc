@@ -17,4 +17,9 @@ absl::Status Admission::Check() const {
   return client_ == nullptr ? absl::OkStatus() : client_->Check(clock_.Now());
 }
 
+absl::Time Admission::expires_at() const {
+  return client_ == nullptr ? absl::InfiniteFuture()
+                            : client_->record().expires_at;
+}
+
 }  // namespace audienced

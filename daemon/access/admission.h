@@ -28,6 +28,9 @@ class Admission {
   // or has expired since.
   absl::Status Check() const;
 
+  // From then on Check() fails; InfiniteFuture: not by time alone.
+  absl::Time expires_at() const;
+
  private:
   const std::shared_ptr<const Client> client_;
   const Clock& clock_;

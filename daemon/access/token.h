@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "daemon/store/digest.h"
+#include "daemon/digest/digest.h"
 
 // The text that a client proves itself by: `aud_ID_SECRET`. The id is public,
 // 10 letters and digits; the secret 32 random bytes, base64url. The beginning

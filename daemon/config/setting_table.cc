@@ -257,9 +257,10 @@ constexpr std::array kPublishing = {
             .member = &Settings::checkpoint_interval,
             .value = "DURATION",
             .description = "How often a stream without changes gets a fresh "
-                           "cursor.",
+                           "cursor; clients may ask for it more often.",
             .minimum = 1,
-            .maximum = kDaySeconds},
+            // What audienced/v1/audience_service.proto promises.
+            .maximum = 30},
     Setting{.name = "change_log_retention",
             .member = &Settings::change_log_retention,
             .value = "DURATION",

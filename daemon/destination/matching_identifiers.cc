@@ -15,7 +15,7 @@
 #include "daemon/destination/normal_form/name.h"
 #include "daemon/destination/normal_form/phone.h"
 #include "daemon/destination/normal_form/place.h"
-#include "daemon/destination/sha256.h"
+#include "daemon/digest/digest.h"
 
 namespace audienced {
 namespace {

@@ -1,11 +1,37 @@
 #include "daemon/destination/personal_traits.h"
 
+#include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <optional>
 #include <string_view>
 
+#include "absl/strings/ascii.h"
+
 namespace audienced {
 namespace {
+
+// Without `_` and `-`, in lower case.
+constexpr std::string_view kPersonalNames[] = {
+    // Those of PersonalTraitsOf().
+    "firstname", "givenname", "lastname", "familyname", "city", "state",
+    "region", "postalcode", "zip", "country", "countrycode", "gender", "sex",
+    "birthday", "dateofbirth", "birthdate",
+    // Whole addresses, and how to reach somebody.
+    "address", "billingaddress", "shippingaddress", "street", "streetaddress",
+    "address1", "address2", "zipcode", "postcode", "email", "emailaddress",
+    "mail", "phone", "phonenumber", "mobile", "mobilenumber", "mobilephone",
+    "telephone", "tel", "name", "fullname", "displayname", "middlename",
+    "surname", "username", "nickname", "dob"};
+
+bool IsPersonalName(std::string_view name) {
+  std::string plain;
+  for (const char c : name) {
+    if (c != '_' && c != '-' && c != ' ') plain += absl::ascii_tolower(c);
+  }
+  return std::find(std::begin(kPersonalNames), std::end(kPersonalNames),
+                   plain) != std::end(kPersonalNames);
+}
 
 std::string FirstOf(const Properties& traits,
                     std::initializer_list<std::string_view> names) {
@@ -40,6 +66,15 @@ PersonalTraits PersonalTraitsOf(const Properties& traits) {
   found.birthday = FirstOf(
       traits, {"birthday", "date_of_birth", "dateOfBirth", "birth_date"});
   return found;
+}
+
+bool IdentifiesPerson(std::string_view name) {
+  while (true) {
+    const size_t dot = name.find('.');
+    if (IsPersonalName(name.substr(0, dot))) return true;
+    if (dot == std::string_view::npos) return false;
+    name.remove_prefix(dot + 1);
+  }
 }
 
 }  // namespace audienced

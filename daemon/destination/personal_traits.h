@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_DESTINATION_PERSONAL_TRAITS_H_
 
 #include <string>
+#include <string_view>
 
 #include "rules/history/value.h"
 
@@ -34,6 +35,12 @@ struct PersonalTraits {
 //   gender       gender, sex
 //   birthday     birthday, date_of_birth, dateOfBirth, birth_date
 PersonalTraits PersonalTraitsOf(const Properties& traits);
+
+// Whether a trait of this name, or a field of one, says who somebody is or how
+// to reach them: what is named above, and names of contacts (`email`, `phone`,
+// `name`, `address`, `street` and the like). Case, `_`, `-` and spaces make no
+// difference; of a path, `contact.email`, any part counts.
+bool IdentifiesPerson(std::string_view name);
 
 }  // namespace audienced
 

@@ -44,6 +44,8 @@ void CommitBuilder::Record(Staged& staged, const std::string& audience,
   if (change.kind == ChangeKind::kEntered) {
     membership.entered_sequence = sequence;
   }
+  membership.rule_version = rules_.version;
+  membership.changed_at = ToInstant(rows_.commit_time);
   ChangeRecord row;
   row.stream = profile.stream;
   row.sequence = sequence;

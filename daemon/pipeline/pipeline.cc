@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/cleanup/cleanup.h"
 #include "daemon/ingest/error_reason.h"
 #include "daemon/logging/log.h"
 
 namespace audienced {
 namespace {
+
+// How long the daemon waits at its end for what has begun.
+constexpr absl::Duration kLastCommit = absl::Seconds(1);
 
 absl::Status QueueFull() {
   return WithRetryDelay(WithReason(absl::ResourceExhaustedError(
@@ -47,7 +51,15 @@ void Pipeline::Stop() {
     stopping_ = true;
     work_.SignalAll();
   }
-  if (thread_.joinable()) thread_.join();
+  if (!thread_.joinable()) return;
+  if (!ended_.WaitForNotificationWithTimeout(kLastCommit)) {
+    LogWarning("pipeline",
+               "the database hangs; what runs there is cancelled, and not "
+               "stored",
+               {});
+    store_.EndStatements();
+  }
+  thread_.join();
 }
 
 absl::Status Pipeline::Submit(IngestBatch batch) {
@@ -128,6 +140,7 @@ void Pipeline::Run() {
   RefuseQueued(Stopping());
   RunCommands();
   if (rebuild_ != nullptr) EndRebuild(Stopping());
+  ended_.Notify();
 }
 
 void Pipeline::RunCommands() {
@@ -230,6 +243,12 @@ absl::Status Pipeline::ProcessOnce(
     }
   }
   Collect(acknowledgements, builder.rows());
+  // The database stores the events while they are evaluated. Should that fail,
+  // the commit itself says so.
+  const absl::Cleanup abandon = [this] { store_.AbandonCommit(); };
+  if (!builder.rows().events.empty()) {
+    store_.BeginCommit(builder.rows()).IgnoreError();
+  }
   return Finish(builder);
 }
 
@@ -282,6 +301,22 @@ void Pipeline::HoldBackEvaluatedThrough(CommitBuilder& builder) const {
       std::max(before_due, instance_.evaluated_through);
 }
 
+void Pipeline::PublishCommit(CommitBatch& rows) {
+  auto published = std::make_shared<PublishedCommit>();
+  published->commit_number = rows.commit_number;
+  published->before = instance_.heads;
+  published->after = rows.heads;
+  published->changes = std::move(rows.changes);
+  instance_.commit_number = rows.commit_number;
+  instance_.commit_time = rows.commit_time;
+  instance_.heads = rows.heads;
+  feed_.Publish(std::move(published));
+}
+
+void Pipeline::AwaitPublished() const {
+  const absl::ReaderMutexLock accepted(&accept_mutex_);
+}
+
 // Makes visible what was written: the profiles, then the feed, and only then
 // the instant through which both are evaluated.
 void Pipeline::Accept(CommitBuilder& builder) {
@@ -290,26 +325,19 @@ void Pipeline::Accept(CommitBuilder& builder) {
   for (const Directory::ProfilePtr& profile : profiles) {
     deadlines_.Set(*profile);
   }
-  directory_.Apply(profiles, rows.identifiers);
-  AcceptPersons(rows);
-  AcceptSubscriptions(rows);
-  directory_.Shrink(options_.history_limit_bytes);
-  names_.Add(rows.names);
   NoteEvents(rows);
   NoteChanges(rows);
   ForgetRetired(rows.changes);
   const auto changes = static_cast<int64_t>(rows.changes.size());
   const bool was_written = !rows.empty();
-  if (was_written) {
-    auto published = std::make_shared<PublishedCommit>();
-    published->commit_number = rows.commit_number;
-    published->before = instance_.heads;
-    published->after = rows.heads;
-    published->changes = std::move(rows.changes);
-    instance_.commit_number = rows.commit_number;
-    instance_.commit_time = rows.commit_time;
-    instance_.heads = rows.heads;
-    feed_.Publish(std::move(published));
+  {
+    const absl::MutexLock accepting(&accept_mutex_);
+    directory_.Apply(profiles, rows.identifiers);
+    AcceptPersons(rows);
+    AcceptSubscriptions(rows);
+    directory_.Shrink(options_.history_limit_bytes);
+    names_.Add(rows.names);
+    if (was_written) PublishCommit(rows);
   }
   instance_.evaluated_through = rows.evaluated_through;
   freshness_.Publish(ToInstant(rows.evaluated_through), deadlines_.next());

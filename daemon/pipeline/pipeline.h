@@ -15,6 +15,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "daemon/pipeline/commit_builder.h"
 #include "daemon/pipeline/deadlines.h"
@@ -58,7 +59,8 @@ struct RulesState {
   int64_t version = 0;
   std::string fingerprint;
   absl::Time applied_at;
-  RuleUpdate update;
+  std::shared_ptr<const RuleUpdate> update =
+      std::make_shared<const RuleUpdate>();  // never null
   // Absent: all have moved.
   std::optional<RebuildProgress> rebuild;
 };
@@ -182,6 +184,8 @@ class Pipeline {
 
   absl::Duration retention() const { return options_.retention; }
   const Directory& directory() const { return directory_; }
+  // What the directory has shown before is in the feed when this returns.
+  void AwaitPublished() const ABSL_LOCKS_EXCLUDED(accept_mutex_);
   // Who was erased.
   const ErasureRegistry& erasures() const { return erasures_; }
   // The names that events had so far.
@@ -334,7 +338,8 @@ class Pipeline {
   // Evaluates, writes where there is something to write, and makes it visible.
   absl::Status Finish(CommitBuilder& builder);
   absl::Status WriteUntilDone(CommitBuilder& builder);
-  void Accept(CommitBuilder& builder);
+  void Accept(CommitBuilder& builder) ABSL_LOCKS_EXCLUDED(accept_mutex_);
+  void PublishCommit(CommitBatch& rows);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
   absl::Status HealthLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   Instant Now() const;
@@ -368,6 +373,9 @@ class Pipeline {
   Freshness freshness_;
   EventCounts event_counts_;
 
+  // Held while a commit becomes visible, from the directory to the feed.
+  mutable absl::Mutex accept_mutex_;
+
   mutable absl::Mutex mutex_;
   absl::CondVar work_;
   std::deque<IngestBatch> queue_ ABSL_GUARDED_BY(mutex_);
@@ -382,6 +390,7 @@ class Pipeline {
   Counts counts_ ABSL_GUARDED_BY(mutex_);
 
   std::thread thread_;
+  absl::Notification ended_;  // the thread has nothing left to do
 };
 
 }  // namespace audienced

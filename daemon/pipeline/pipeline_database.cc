@@ -50,13 +50,13 @@ absl::Status Pipeline::Write(CommitBuilder& builder) {
                "lost the database while committing; asking it what "
                "became of the commit",
                {});
-    absl::StatusOr<bool> happened = false;
-    do {
+    absl::StatusOr<bool> happened = absl::UnavailableError("not asked yet");
+    while (!happened.ok() && !IsStopping()) {
       options_.revive_database();
       happened = store_.Settle(builder.rows().commit_number);
       if (!happened.ok()) absl::SleepFor(kRetryDelay);
-    } while (!happened.ok() && !IsStopping());
-    if (!happened.ok()) return Stopping();
+    }
+    if (!happened.ok()) return Stopping();  // the next start knows
     freshness_.SetHealth(absl::OkStatus());
     status = *happened ? absl::OkStatus() : DatabaseAway();
   }

@@ -56,6 +56,8 @@ std::vector<RetiredMembership> LastStays(std::vector<StayRecord> stays) {
     known.membership.membership = std::move(stay.membership);
     known.membership.entered_sequence = stay.entered_sequence;
     known.membership.existing = stay.existing;
+    known.membership.rule_version = stay.rule_version;
+    known.membership.changed_at = ToInstant(stay.changed_at);
     memberships.push_back(std::move(known));
   }
   return memberships;

@@ -50,11 +50,11 @@ void Pipeline::ChangeRules(RuleUpdate update,
     const absl::Status applied = ApplyText(update);
     if (applied.ok()) {
       absl::MutexLock lock(&mutex_);
-      rules_.update = std::move(update);
+      rules_.update = std::make_shared<const RuleUpdate>(std::move(update));
     }
     return done(applied);
   }
-  RuleUpdate before = rules().update;
+  RuleUpdate before = *rules().update;
   const absl::Status begun = BeginRules(update);
   if (!begun.ok()) return done(begun);
   MoveEveryone(std::move(before), std::move(done));
@@ -74,7 +74,7 @@ void Pipeline::CancelRebuild(std::string author,
     back.source = RuleSource::kRollback;
     back.author = author;
     back.note = absl::StrCat("cancelled version ", instance_.rule_version);
-    RuleUpdate cancelled = rules().update;
+    RuleUpdate cancelled = *rules().update;
     const absl::Status begun = BeginRules(back);
     if (!begun.ok()) return done(begun);
     EndRebuild(WithReason(absl::AbortedError("the rules were taken back before "
@@ -112,7 +112,7 @@ absl::Status Pipeline::BeginRules(const RuleUpdate& update) {
   next.fresh.resize(rulebook.audience_count());
   if (update.mark_existing) {
     const RulesState now = rules();
-    next.fresh = FreshAudiences(rulebook, now.update.rulebook.get());
+    next.fresh = FreshAudiences(rulebook, now.update->rulebook.get());
   }
   next.are_new = true;
   next.are_all_counted = false;
@@ -158,7 +158,7 @@ void Pipeline::ShowRules(const RuleUpdate& update, absl::Time applied_at) {
   rules_.version = instance_.rule_version;
   rules_.fingerprint = instance_.rule_fingerprint;
   rules_.applied_at = applied_at;
-  rules_.update = update;
+  rules_.update = std::make_shared<const RuleUpdate>(update);
 }
 
 void Pipeline::MoveEveryone(RuleUpdate before,

@@ -93,6 +93,8 @@ class DirectoryReader {
       known.membership.membership = std::move(record.membership);
       known.membership.entered_sequence = record.entered_sequence;
       known.membership.existing = record.existing;
+      known.membership.rule_version = record.rule_version;
+      known.membership.changed_at = ToInstant(record.changed_at);
       published_[known.audience] += known.membership.membership.member;
       At(record.profile).retired.push_back(std::move(known));
     });

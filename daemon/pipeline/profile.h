@@ -23,6 +23,9 @@ struct AudienceMembership {
   uint32_t audience = 0;  // its number in the rulebook
   Membership membership;
   int64_t entered_sequence = 0;  // of the current or the last stay
+  // Of the last change that was published: the rules, and the commit time.
+  int64_t rule_version = 0;
+  Instant changed_at = Instant::Never();
   bool existing = false;
   CountedAs counted_as = CountedAs::kNothing;  // as of the last evaluation
 };

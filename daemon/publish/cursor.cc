@@ -1,13 +1,12 @@
 #include "daemon/publish/cursor.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/escaping.h"
+#include "daemon/digest/digest.h"
 #include "daemon/ingest/error_reason.h"
 #include "rules/history/instant.h"
 
@@ -87,12 +86,7 @@ class Reader {
 };
 
 std::string Mac(const std::string& key, std::string_view body) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(body.data()), body.size(), digest,
-       &size);
-  return std::string(reinterpret_cast<const char*>(digest), kMacBytes);
+  return std::string(BytesOf(KeyedDigest(key, body)).substr(0, kMacBytes));
 }
 
 absl::Status Malformed() {

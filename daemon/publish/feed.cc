@@ -21,6 +21,7 @@ std::shared_ptr<const PublishedCommit> Unread(
   }
   auto rest = std::make_shared<PublishedCommit>(*commit);
   std::erase_if(rest->changes, was_read);
+  rest->views = nullptr;
   return rest;
 }
 
@@ -61,7 +62,8 @@ int64_t ChangeFeed::commit_number() const {
   return commit_number_;
 }
 
-void ChangeFeed::Publish(std::shared_ptr<const PublishedCommit> commit) {
+void ChangeFeed::Publish(std::shared_ptr<PublishedCommit> commit) {
+  commit->views = std::make_shared<CommitViews>(told_bytes_);
   {
     absl::MutexLock lock(&mutex_);
     heads_ = commit->after;
@@ -70,20 +72,30 @@ void ChangeFeed::Publish(std::shared_ptr<const PublishedCommit> commit) {
     recent_changes_ += commit->changes.size();
     recent_bytes_ += commit->bytes();
     recent_.push_back(std::move(commit));
-    while ((recent_changes_ > kRecentChanges || recent_bytes_ > kRecentBytes) &&
-           recent_.size() > 1) {
-      recent_changes_ -= recent_.front()->changes.size();
-      recent_bytes_ -= recent_.front()->bytes();
-      recent_.pop_front();
-    }
+    BoundMemory();
   }
   absl::MutexLock lock(&listeners_mutex_);
   for (const auto& [id, listener] : listeners_) listener();
 }
 
+void ChangeFeed::BoundMemory() {
+  while ((recent_changes_ > kRecentChanges || recent_bytes_ > kRecentBytes) &&
+         recent_.size() > 1) {
+    recent_changes_ -= recent_.front()->changes.size();
+    recent_bytes_ -= recent_.front()->bytes();
+    recent_.pop_front();
+    if (closed_views_ > 0) --closed_views_;
+  }
+  while (*told_bytes_ > kToldBytes && closed_views_ + 1 < recent_.size()) {
+    recent_[closed_views_++]->views->Close();
+  }
+}
+
 void ChangeFeed::ForgetRecent() {
   absl::MutexLock lock(&mutex_);
+  for (const auto& commit : recent_) commit->views->Close();
   recent_.clear();
+  closed_views_ = 0;
   recent_changes_ = 0;
   recent_bytes_ = 0;
 }
@@ -99,6 +111,30 @@ absl::StatusOr<ChangeFeed::Page> ChangeFeed::Read(
     }
   }
   return ReadLog(positions, limit);
+}
+
+std::optional<std::vector<ProfileId>> ChangeFeed::ChangedSince(
+    const StreamPositions& positions, const std::string& audience,
+    int limit) const {
+  Page page;
+  {
+    absl::ReaderMutexLock lock(&mutex_);
+    if (positions == heads_) return std::vector<ProfileId>();
+    if (recent_.empty() || !NotBehind(positions, recent_.front()->before)) {
+      return std::nullopt;
+    }
+    page = ReadRecent(positions, limit);
+  }
+  if (!page.at_head) return std::nullopt;
+  std::vector<ProfileId> changed;
+  for (const auto& commit : page.commits) {
+    for (const ChangeRecord& change : commit->changes) {
+      if (change.audience == audience) changed.push_back(change.profile);
+    }
+  }
+  std::sort(changed.begin(), changed.end());
+  changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
+  return changed;
 }
 
 // A commit is due while any of its streams is ahead of the positions. Positions

@@ -132,7 +132,7 @@ absl::StatusOr<RuleAttempt> Rollout::ApplyLocked(const RuleProposal& proposal) {
 absl::Status Rollout::PutInForce(const RuleProposal& proposal,
                                  CheckedRules& checked) {
   RuleAttempt& attempt = checked.attempt;
-  if (SameText(proposal.files, pipeline_.rules().update.files)) {
+  if (SameText(proposal.files, pipeline_.rules().update->files)) {
     attempt.result = RuleAttempt::Result::kUnchanged;
     return absl::OkStatus();
   }

@@ -6,6 +6,7 @@
 #include "daemon/service/query/change_reader.h"
 #include "daemon/service/query/explanation.h"
 #include "daemon/service/query/member_list.h"
+#include "daemon/service/query/membership_check.h"
 #include "daemon/service/query/subscription_query.h"
 
 namespace audienced {
@@ -48,9 +49,8 @@ grpc::ServerUnaryReactor* AudienceService::ListMembers(
                 request, response);
 }
 
-grpc::ServerWriteReactor<v1::WatchMembershipsResponse>*
-AudienceService::WatchMemberships(grpc::CallbackServerContext* context,
-                                  const v1::WatchMembershipsRequest* request) {
+grpc::ServerWriteReactor<grpc::ByteBuffer>* AudienceService::WatchMemberships(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
   return watches_.Open(*context, *request);
 }
 
@@ -65,8 +65,15 @@ grpc::ServerUnaryReactor* AudienceService::BatchGetMemberships(
     grpc::CallbackServerContext* context,
     const v1::BatchGetMembershipsRequest* request,
     v1::BatchGetMembershipsResponse* response) {
-  return Answer(context, "AudienceService.BatchGetMemberships",
-                &audienced::BatchGetMemberships, request, response);
+  return AnswerAtOnceOrOnPool(
+      stages_, pool_, context, "AudienceService.BatchGetMemberships",
+      [this, request, response](const Caller& caller) {
+        return GetMembershipsAtOnce(stages_, caller, *request, *response);
+      },
+      [this, request, response](const Caller& caller) {
+        return audienced::BatchGetMemberships(stages_, caller, *request,
+                                              *response);
+      });
 }
 
 grpc::ServerUnaryReactor* AudienceService::ExplainMembership(

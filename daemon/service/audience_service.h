@@ -9,8 +9,11 @@
 
 namespace audienced {
 
-// Memberships out. The answers are made in query/; here they meet gRPC.
-class AudienceService final : public v1::AudienceService::CallbackService {
+// Memberships out. The answers are made in query/; here they meet gRPC. A watch
+// is written as bytes, so that watches can share them.
+class AudienceService final
+    : public v1::AudienceService::WithRawCallbackMethod_WatchMemberships<
+          v1::AudienceService::CallbackService> {
  public:
   // Borrows its arguments.
   AudienceService(const Stages& stages, WorkerPool& pool,
@@ -28,9 +31,9 @@ class AudienceService final : public v1::AudienceService::CallbackService {
       grpc::CallbackServerContext* context,
       const v1::ListMembersRequest* request,
       v1::ListMembersResponse* response) override;
-  grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* WatchMemberships(
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchMemberships(
       grpc::CallbackServerContext* context,
-      const v1::WatchMembershipsRequest* request) override;
+      const grpc::ByteBuffer* request) override;
   grpc::ServerUnaryReactor* ListChanges(
       grpc::CallbackServerContext* context,
       const v1::ListChangesRequest* request,

@@ -7,7 +7,6 @@
 #include <mutex>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "daemon/logging/log.h"
 #include "daemon/system/listen_address.h"
@@ -21,7 +20,6 @@
 namespace audienced {
 namespace {
 
-constexpr char kUnixPrefix[] = "unix:";
 // A batch of 1000 events of 4 KiB; proto comments name it.
 constexpr int kMessageLimitBytes = 4 << 20;
 constexpr int kCallsPerConnectionLimit = 1000;
@@ -63,10 +61,6 @@ void SetLimits(grpc::ServerBuilder& builder) {
       kClientPingIntervalMillis);
 }
 
-bool IsUnixSocket(const std::string& address) {
-  return absl::StartsWith(address, kUnixPrefix);
-}
-
 // `address` with the port that the system chose for port 0.
 std::string BoundAddress(const std::string& address, int port) {
   if (IsUnixSocket(address)) return address;
@@ -94,7 +88,7 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsAt(
 
 absl::StatusOr<bool> IsLocalAddress(const std::string& address) {
   if (IsUnixSocket(address)) {
-    if (address.size() > sizeof(kUnixPrefix) - 1) return true;
+    if (!UnixSocketPath(address).empty()) return true;
     return absl::InvalidArgumentError(
         absl::StrCat("'", address, "' names no file; write 'unix:/path'"));
   }

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "daemon/store/digest.h"
+#include "daemon/digest/digest.h"
 
 // What is written to and read from PostgreSQL of clients and of what they did.
 // The columns are described in migrations/.

@@ -4,13 +4,10 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/digest/digest.h"
 #include "daemon/ingest/incoming_event.h"
-#include "daemon/store/digest.h"
 
 namespace audienced {
-
-// HMAC-SHA256 of `text`.
-Digest KeyedDigest(std::string_view key, std::string_view text);
 
 // By what an erased identifier is known again: HMAC-SHA256 with a key that is
 // derived from the secret of the database, so that nobody who has the hashes

@@ -20,6 +20,7 @@ absl::Status Store::Readers::Run(
       connection = *std::move(fresh);
     }
     status = CatchDatabaseErrors([&] {
+      const RunningStatements::Run run(running_, *connection);
       work(*connection);
       return absl::OkStatus();
     });

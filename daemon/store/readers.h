@@ -11,6 +11,7 @@
 #include "absl/functional/function_ref.h"
 #include "absl/synchronization/mutex.h"
 #include "daemon/store/postgres/connection.h"
+#include "daemon/store/postgres/running_statements.h"
 #include "daemon/store/store.h"
 
 namespace audienced {
@@ -19,7 +20,9 @@ namespace audienced {
 // caller at a time; further callers wait. Thread-safe.
 class Store::Readers {
  public:
-  explicit Readers(std::string url) : url_(std::move(url)) {}
+  // Borrows `running`.
+  Readers(std::string url, RunningStatements& running)
+      : url_(std::move(url)), running_(running) {}
 
   // Runs `work` on a connection and turns exceptions into a status. A
   // connection that turns out to be lost is replaced and `work` runs once more.
@@ -35,6 +38,7 @@ class Store::Readers {
   absl::StatusOr<std::unique_ptr<DatabaseConnection>> Connect();
 
   const std::string url_;
+  RunningStatements& running_;
   absl::Mutex mutex_;
   std::vector<std::unique_ptr<DatabaseConnection>> idle_
       ABSL_GUARDED_BY(mutex_);

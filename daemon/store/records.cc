@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "daemon/store/digest.h"
+#include "daemon/digest/digest.h"
 
 namespace audienced {
 

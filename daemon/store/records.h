@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "daemon/digest/digest.h"
 #include "daemon/ingest/incoming_event.h"
 #include "daemon/store/access_records.h"
-#include "daemon/store/digest.h"
 #include "rules/engine/consent_standing.h"
 #include "rules/engine/membership.h"
 #include "rules/history/event.h"

@@ -14,6 +14,12 @@
 #include "daemon/store/writer.h"
 
 namespace audienced {
+namespace {
+
+// How long a server that was asked to cancel has time for it.
+constexpr absl::Duration kCancelPatience = absl::Seconds(1);
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
   std::unique_ptr<Store> store(new Store(std::move(options)));
@@ -24,10 +30,13 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
 
 Store::Store(Options options)
     : options_(std::move(options)),
-      writer_(std::make_unique<Writer>(options_.url)),
-      readers_(std::make_unique<Readers>(options_.url)) {}
+      running_(std::make_unique<RunningStatements>()),
+      writer_(std::make_unique<Writer>(options_.url, *running_)),
+      readers_(std::make_unique<Readers>(options_.url, *running_)) {}
 
 Store::~Store() = default;
+
+void Store::EndStatements() { running_->End(kCancelPatience); }
 
 void Store::OnUnreachable(std::function<void()> listener) {
   readers_->OnUnreachable(std::move(listener));
@@ -105,6 +114,12 @@ absl::Status Store::LoadSubscriptions(
   });
 }
 
+absl::Status Store::BeginCommit(const CommitBatch& batch) {
+  return writer_->Begin(batch);
+}
+
+void Store::AbandonCommit() { writer_->Abandon(); }
+
 absl::Status Store::Commit(const CommitBatch& batch) {
   // Before, so that nobody reads too little; should it fail, one reads too
   // much.
@@ -148,6 +163,18 @@ absl::StatusOr<std::vector<StayRecord>> Store::ListMembers(
   std::vector<StayRecord> members;
   absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
     members = ReadMembers(connection, audience, heads, after, limit);
+  });
+  if (!status.ok()) return status;
+  return members;
+}
+
+absl::StatusOr<std::vector<StayRecord>> Store::ListMembersAmong(
+    const std::string& audience, const StreamPositions& heads,
+    const std::vector<ProfileId>& profiles) {
+  std::vector<StayRecord> members;
+  if (profiles.empty()) return members;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    members = ReadMembersAmong(connection, audience, heads, profiles);
   });
   if (!status.ok()) return status;
   return members;

@@ -18,6 +18,8 @@
 
 namespace audienced {
 
+class RunningStatements;
+
 // The database: histories, memberships and the change log in PostgreSQL, and
 // the only place that knows SQL.
 //
@@ -45,6 +47,11 @@ class Store {
   // `listener` is called, on the thread of the caller, whenever a read fails
   // because the database cannot be reached.
   void OnUnreachable(std::function<void()> listener);
+
+  // Ends what runs in the database at the moment, on whatever thread: it fails
+  // as kUnavailable, a commit perhaps as kUnknown. Of a server that answers it
+  // is asked; from one that hangs the connection is taken after a second.
+  void EndStatements();
 
   // --- Writing side ----------------------------------------------------------
 
@@ -76,6 +83,14 @@ class Store {
   // are longer than about 1 KiB, which do not fit into an index.
   absl::Status Commit(const CommitBatch& batch);
 
+  // Sends the events of `batch` ahead: the database stores them while the rest
+  // of the commit is worked out. Commit() of the same batch, grown by all but
+  // events, goes on from there; until then, anything else on the writing side
+  // and AbandonCommit() take it back. Errors as Commit(), which tells them
+  // again.
+  absl::Status BeginCommit(const CommitBatch& batch);
+  void AbandonCommit();
+
   // Up to when (not included) the oldest events reach that DropEventsBefore()
   // could drop together; absent where there are none.
   absl::StatusOr<std::optional<absl::Time>> FirstEventsEnd();
@@ -103,6 +118,11 @@ class Store {
   absl::StatusOr<std::vector<StayRecord>> ListMembers(
       const std::string& audience, const StreamPositions& heads,
       ProfileId after, int limit);
+
+  // The same of `profiles` alone.
+  absl::StatusOr<std::vector<StayRecord>> ListMembersAmong(
+      const std::string& audience, const StreamPositions& heads,
+      const std::vector<ProfileId>& profiles);
 
   // Changes with sequence in (after, through] of each stream, at most about
   // `limit`, ordered by stream and sequence. Gapless: what is returned of a
@@ -194,6 +214,7 @@ class Store {
       ABSL_LOCKS_EXCLUDED(log_mutex_);
 
   const Options options_;
+  std::unique_ptr<RunningStatements> running_;
   std::unique_ptr<Writer> writer_;
   std::unique_ptr<Readers> readers_;
   std::atomic<int64_t> events_from_micros_{Instant::Never().micros};

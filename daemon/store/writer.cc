@@ -38,6 +38,7 @@ absl::Status Store::Writer::Reconnect() {
 }
 
 absl::Status Store::Writer::Connect() {
+  transaction_.reset();
   connection_.reset();
   absl::StatusOr<std::unique_ptr<DatabaseConnection>> connection =
       DatabaseConnection::Open(url_);
@@ -58,58 +59,92 @@ absl::Status Store::Writer::Connect() {
 
 absl::Status Store::Writer::Run(
     absl::FunctionRef<absl::Status(DatabaseConnection&)> work) {
+  Abandon();
+  return Do(work);
+}
+
+absl::Status Store::Writer::Do(
+    absl::FunctionRef<absl::Status(DatabaseConnection&)> work) {
   if (connection_ == nullptr) {
     return absl::UnavailableError("the connection to the database is lost");
   }
-  absl::Status status = CatchDatabaseErrors([&] { return work(*connection_); });
-  if (!connection_->is_open()) connection_.reset();
+  absl::Status status = CatchDatabaseErrors([&] {
+    const RunningStatements::Run run(running_, *connection_);
+    return work(*connection_);
+  });
+  if (!connection_->is_open()) {
+    transaction_.reset();
+    connection_.reset();
+  }
   return status;
 }
 
-absl::Status Store::Writer::Commit(const CommitBatch& batch) {
+absl::Status Store::Writer::Begin(const CommitBatch& batch) {
   return Run([&](DatabaseConnection& connection) {
     absl::Status status = partitions_.MakeFor(batch.events, connection);
     if (!status.ok()) return status;
-    pqxx::work transaction(connection);
-    if (!AdvanceInstance(transaction, batch)) {
+    transaction_.emplace(connection);
+    WriteEvents(connection, batch.events);
+    connection.FlushPipeline();
+    return absl::OkStatus();
+  });
+}
+
+void Store::Writer::Abandon() { transaction_.reset(); }
+
+absl::Status Store::Writer::Commit(const CommitBatch& batch) {
+  if (!transaction_) {
+    const absl::Status begun = Begin(batch);
+    if (!begun.ok()) return begun;
+  }
+  absl::Status status = Do([&](DatabaseConnection& connection) {
+    WriteRest(connection, batch);
+    if (transaction_->Settle() != 1) {
       return absl::FailedPreconditionError(absl::StrCat(
           "the database does not stand before commit ", batch.commit_number,
           ": someone else has written to it"));
     }
-    WriteProfiles(connection, batch.profiles);
-    WriteIdentifiers(connection, batch.identifiers);
-    WriteMerges(connection, batch.merges);
-    WriteUnmerges(connection, batch.unmerges, batch.commit_time);
-    RemoveSeparations(connection, batch.rejoined);
-    WriteEvents(connection, batch.events);
-    WriteRemnants(connection, batch.remnants);
-    WriteFirstEvents(connection, batch.first_events);
-    WriteSeenNames(connection, batch.names, batch.commit_time);
-    // Before the changes: those of the erasure itself keep what they tell.
-    Erase(connection, batch.erasures, batch.commit_time);
-    ForgetExits(connection, batch.forgotten_exits);
-    WriteStays(connection, batch.stays);
-    WriteChanges(connection, batch.changes);
-    if (batch.rules) WriteRules(connection, *batch.rules);
-    if (batch.removed_changes) {
-      RemoveChanges(connection, batch.removed_changes->first,
-                    batch.removed_changes->second);
-    }
-    WriteSubscriptions(connection, batch.subscriptions);
-    DeleteSubscriptions(connection, batch.deleted_subscriptions);
-    WriteAccess(connection, batch.access, batch.commit_number);
-
     // Once COMMIT is sent, no error says that it did not happen.
-    status = CatchDatabaseErrors([&] {
-      transaction.commit();
+    absl::Status committed = CatchDatabaseErrors([&] {
+      transaction_->Commit();
       return absl::OkStatus();
     });
-    if (status.ok()) return status;
+    if (committed.ok()) return committed;
     connection.Drop();
     return absl::UnknownError(
         absl::StrCat("commit ", batch.commit_number,
-                     " is in doubt: ", std::string(status.message())));
+                     " is in doubt: ", std::string(committed.message())));
   });
+  Abandon();
+  return status;
+}
+
+// All but the events, which are sent first. The last statement tells whether
+// the database stood where it should.
+void Store::Writer::WriteRest(DatabaseConnection& connection,
+                              const CommitBatch& batch) {
+  WriteProfiles(connection, batch.profiles);
+  WriteIdentifiers(connection, batch.identifiers);
+  WriteMerges(connection, batch.merges);
+  WriteUnmerges(connection, batch.unmerges, batch.commit_time);
+  RemoveSeparations(connection, batch.rejoined);
+  WriteRemnants(connection, batch.remnants);
+  WriteFirstEvents(connection, batch.first_events);
+  WriteSeenNames(connection, batch.names, batch.commit_time);
+  // Before the changes: those of the erasure itself keep what they tell.
+  Erase(connection, batch.erasures, batch.commit_time);
+  ForgetExits(connection, batch.forgotten_exits);
+  WriteStays(connection, batch.stays);
+  WriteChanges(connection, batch.changes);
+  if (batch.rules) WriteRules(connection, *batch.rules);
+  if (batch.removed_changes) {
+    RemoveChanges(connection, batch.removed_changes->first,
+                  batch.removed_changes->second);
+  }
+  WriteSubscriptions(connection, batch.subscriptions);
+  DeleteSubscriptions(connection, batch.deleted_subscriptions);
+  WriteAccess(connection, batch.access, batch.commit_number);
+  AdvanceInstance(connection, batch);
 }
 
 absl::StatusOr<std::optional<absl::Time>> Store::Writer::FirstEventsEnd() {

@@ -4,9 +4,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/functional/function_ref.h"
 #include "daemon/store/postgres/connection.h"
+#include "daemon/store/postgres/running_statements.h"
+#include "daemon/store/postgres/write_transaction.h"
 #include "daemon/store/store.h"
 #include "daemon/store/tables/event_partitions.h"
 
@@ -16,26 +19,37 @@ namespace audienced {
 // everything is kUnavailable until Reconnect(). Not thread-safe.
 class Store::Writer {
  public:
-  explicit Writer(std::string url) : url_(std::move(url)) {}
+  // Borrows `running`.
+  Writer(std::string url, RunningStatements& running)
+      : url_(std::move(url)), running_(running) {}
   ~Writer();
 
   // Connects, takes the lock, migrates.
   absl::Status Open();
   absl::Status Reconnect();
+  // Store::BeginCommit(), Store::AbandonCommit() and Store::Commit().
+  absl::Status Begin(const CommitBatch& batch);
+  void Abandon();
   absl::Status Commit(const CommitBatch& batch);
   absl::StatusOr<std::optional<absl::Time>> FirstEventsEnd();
   absl::StatusOr<bool> DropEventsBefore(absl::Time month);
   absl::StatusOr<bool> Settle(int64_t commit_number);
 
-  // Runs `work` on the connection and turns exceptions into a status.
+  // Runs `work` on the connection and turns exceptions into a status. Abandons
+  // a commit that was begun.
   absl::Status Run(absl::FunctionRef<absl::Status(DatabaseConnection&)> work);
 
  private:
   // Connects and takes the lock; the connection is a new one.
   absl::Status Connect();
+  // As Run(), in the commit that was begun if there is one.
+  absl::Status Do(absl::FunctionRef<absl::Status(DatabaseConnection&)> work);
+  void WriteRest(DatabaseConnection& connection, const CommitBatch& batch);
 
   const std::string url_;
+  RunningStatements& running_;
   std::unique_ptr<DatabaseConnection> connection_;  // null: lost
+  std::optional<WriteTransaction> transaction_;     // a commit that was begun
   // Server process of the last connection. It may not have noticed its end.
   int session_ = 0;
   EventPartitions partitions_;

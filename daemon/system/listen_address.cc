@@ -3,12 +3,14 @@
 #include <arpa/inet.h>
 
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
 namespace audienced {
 namespace {
 
+constexpr char kUnixPrefix[] = "unix:";
 constexpr int kLargestPort = 65535;
 
 bool IsIpv6(const std::string& host) {
@@ -27,6 +29,14 @@ bool ListenAddress::IsLoopback() const {
   in6_addr ipv6;
   return inet_pton(AF_INET6, host.c_str(), &ipv6) == 1 &&
          IN6_IS_ADDR_LOOPBACK(&ipv6);
+}
+
+bool IsUnixSocket(const std::string& address) {
+  return absl::StartsWith(address, kUnixPrefix);
+}
+
+std::string UnixSocketPath(const std::string& address) {
+  return address.substr(sizeof(kUnixPrefix) - 1);
 }
 
 absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text) {

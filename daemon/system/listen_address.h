@@ -17,6 +17,12 @@ struct ListenAddress {
   bool IsLoopback() const;
 };
 
+// Whether `address` is that of a socket in the file system: `unix:/path`.
+bool IsUnixSocket(const std::string& address);
+
+// The path of such an address; empty where it names none.
+std::string UnixSocketPath(const std::string& address);
+
 // kInvalidArgument with the form that is wanted.
 absl::StatusOr<ListenAddress> ParseListenAddress(const std::string& text);
 

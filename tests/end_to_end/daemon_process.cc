@@ -154,6 +154,16 @@ int DaemonProcess::Stop() {
 
 void DaemonProcess::Signal(int signal) const { kill(pid_, signal); }
 
+bool DaemonProcess::Holds(int signal) const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with("SigBlk:")) continue;
+    const uint64_t blocked = std::stoull(line.substr(7), nullptr, 16);
+    return (blocked >> (signal - 1) & 1) != 0;
+  }
+  return false;
+}
+
 int DaemonProcess::Wait() {
   int status = 0;
   waitpid(pid_, &status, 0);

@@ -53,6 +53,8 @@ class DaemonProcess {
   // SIGTERM, and waits for its end; the exit code.
   int Stop();
   void Signal(int signal) const;
+  // Whether it has begun to keep this signal for itself.
+  bool Holds(int signal) const;
   // Waits for its end; the exit code.
   int Wait();
 

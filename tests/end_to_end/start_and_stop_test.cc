@@ -63,6 +63,9 @@ TEST_F(StartAndStopTest, ASignalWhileItLoadsIsNotLost) {
   {
     const TableLock lock(daemon_, "profile");
     daemon_.Launch();
+    // As soon as it can be told from a process that knows nothing of it.
+    EXPECT_TRUE(Eventually([&] { return daemon_.Holds(SIGHUP); }));
+    daemon_.Signal(SIGHUP);
     EXPECT_TRUE(Eventually([&] {
       return HttpGet(daemon_, "/readyz").find("- loading") != std::string::npos;
     }));
@@ -123,6 +126,47 @@ pid_t WritingBackend(const DaemonProcess& daemon) {
                        "SELECT pid FROM pg_locks WHERE locktype = 'advisory' "
                        "AND granted")
                        .c_str());
+}
+
+// A commit would wait half a minute for a lock.
+TEST_F(StartAndStopTest, AFirstSignalCancelsACommitThatHangs) {
+  DaemonProcess daemon(folder_.path() + "/brief",
+                       {"AUDIENCED_SHUTDOWN_GRACE=1s"});
+  ASSERT_TRUE(daemon.Start()) << daemon.Log();
+  grpc::Status status;
+  std::thread sender;
+  {
+    const TableLock lock(daemon, "event");
+    sender = std::thread([&] {
+      v1::IngestEventsResponse response;
+      status = Client(daemon.channel())
+                   .Ingest({MakeEvent("1", "view_item", "ann", absl::Now())},
+                           response);
+    });
+    EXPECT_TRUE(Eventually([&] {
+      return Ask(daemon,
+                 "SELECT count(*) FROM pg_stat_activity WHERE "
+                 "wait_event_type = 'Lock' AND query ILIKE '%event%'")
+                 .find('0') == std::string::npos;
+    })) << "the commit does not hang: the test is blind";
+    EXPECT_EQ(daemon.Stop(), 0) << daemon.Log();
+  }
+  sender.join();
+  EXPECT_FALSE(status.ok());
+  // It did not end because the lock was waited for long enough.
+  EXPECT_NE(daemon.Log().find("what runs there is cancelled"),
+            std::string::npos)
+      << daemon.Log();
+  EXPECT_EQ(daemon.Log().find("lock timeout"), std::string::npos)
+      << daemon.Log();
+
+  ASSERT_TRUE(daemon.Start()) << daemon.Log();
+  v1::IngestEventsResponse response;
+  ASSERT_TRUE(
+      Client(daemon.channel())
+          .Ingest({MakeEvent("1", "view_item", "ann", absl::Now())}, response)
+          .ok());
+  EXPECT_EQ(response.accepted_count(), 1);
 }
 
 TEST_F(StartAndStopTest, ASecondSignalEndsItWhateverHangs) {

@@ -14,8 +14,8 @@ if(AUDIENCED_FUZZ)
   add_executable(cursor_fuzz ${CMAKE_CURRENT_LIST_DIR}/cursor_fuzz.cc
     ${daemon}/publish/cursor.cc)
   target_link_libraries(cursor_fuzz PRIVATE
-    daemon_error_reason rules_history OpenSSL::Crypto absl::statusor
-    absl::strings audienced_flags)
+    daemon_digest daemon_error_reason rules_history OpenSSL::Crypto
+    absl::statusor absl::strings audienced_flags)
   add_executable(event_fuzz ${CMAKE_CURRENT_LIST_DIR}/event_fuzz.cc
     ${daemon}/ingest/identity/large_profile.cc
     ${daemon}/service/conversion/event_conversion.cc

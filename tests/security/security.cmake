@@ -1,6 +1,7 @@
 # security_test: what the daemon lets whom do, over real connections.
 add_executable(security_test
   ${CMAKE_CURRENT_LIST_DIR}/frames_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/limits_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/scopes_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/secured_daemon.cc
   ${CMAKE_CURRENT_LIST_DIR}/sight_test.cc

@@ -149,6 +149,54 @@ TEST_F(SightTest, ACursorOfAClientWithMoreRightsGainsNothing) {
             "INVALID_PAGE_TOKEN");
 }
 
+// What one watch is told is shared by all that see the same, and by no other.
+TEST_F(SightTest, WatchesThatRunTogetherAreToldWhatEachMaySee) {
+  struct Watch {
+    std::string token;
+    bool sees_identifiers;
+    std::set<std::string> audiences;
+    std::unique_ptr<grpc::ClientContext> context;
+    std::unique_ptr<grpc::ClientReader<v1::WatchMembershipsResponse>> stream;
+  };
+  const std::set<std::string> both = {"cart-abandoners", "ebook-leads"};
+  const std::set<std::string> carts = {"cart-abandoners"};
+  std::vector<Watch> watches;
+  const auto add = [&](const std::string& client, const char* pattern,
+                       v1::IdentifierVisibility identifiers,
+                       const std::set<std::string>& audiences) {
+    Watch& watch = watches.emplace_back();
+    watch.token = daemon_->MakeToken(client, {v1::SCOPE_AUDIENCES}, {pattern},
+                                     identifiers);
+    watch.sees_identifiers = identifiers == v1::IDENTIFIER_VISIBILITY_PLAIN;
+    watch.audiences = audiences;
+  };
+  add("mail", "*", v1::IDENTIFIER_VISIBILITY_PLAIN, both);
+  add("count", "*", v1::IDENTIFIER_VISIBILITY_NONE, both);
+  add("carts-only", "cart-*", v1::IDENTIFIER_VISIBILITY_PLAIN, carts);
+  add("mail-too", "*", v1::IDENTIFIER_VISIBILITY_PLAIN, both);
+  for (Watch& watch : watches) {
+    watch.context = CallWith(watch.token);
+    watch.stream = stub_->WatchMemberships(watch.context.get(), {});
+    v1::WatchMembershipsResponse first;
+    ASSERT_TRUE(watch.stream->Read(&first));
+  }
+  Ingest("henri");
+  for (Watch& watch : watches) {
+    std::set<std::string> told;
+    v1::WatchMembershipsResponse message;
+    while (told.size() < watch.audiences.size() &&
+           watch.stream->Read(&message)) {
+      EXPECT_FALSE(message.cursor().empty());
+      for (const v1::MembershipChange& change : message.changes()) {
+        told.insert(change.audience());
+        EXPECT_EQ(change.identifiers_size(), watch.sees_identifiers ? 1 : 0);
+      }
+    }
+    EXPECT_EQ(told, watch.audiences);
+    watch.context->TryCancel();
+  }
+}
+
 TEST_F(SightTest, ACursorThatIsNotOursIsRefused) {
   const std::string token = daemon_->MakeToken("forger", {v1::SCOPE_AUDIENCES});
   v1::ListChangesResponse response;

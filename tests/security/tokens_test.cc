@@ -64,6 +64,22 @@ TEST_F(TokensTest, AnExpiredOneIsRefused) {
       [&] { return Ask(daemon_->channel(), token) == "TOKEN_EXPIRED"; }));
 }
 
+// Its next checkpoint would come after 30 s.
+TEST_F(TokensTest, AWatchEndsWhenItsTokenExpires) {
+  const std::string token =
+      daemon_->MakeToken("leaving", {v1::SCOPE_AUDIENCES}, {"no-such-*"},
+                         v1::IDENTIFIER_VISIBILITY_NONE, absl::Seconds(2));
+  const auto stub = v1::AudienceService::NewStub(daemon_->channel());
+  const auto context = CallWith(token);
+  context->set_deadline(std::chrono::system_clock::now() +
+                        std::chrono::seconds(20));
+  const auto watch = stub->WatchMemberships(context.get(), {});
+  v1::WatchMembershipsResponse message;
+  ASSERT_TRUE(watch->Read(&message));
+  EXPECT_FALSE(watch->Read(&message));
+  EXPECT_EQ(ReasonOf(watch->Finish()), "TOKEN_EXPIRED");
+}
+
 TEST_F(TokensTest, ARevokedOneIsRefusedAndItsWatchEnds) {
   const std::string token = daemon_->MakeToken("gone", {v1::SCOPE_AUDIENCES});
   const auto stub = v1::AudienceService::NewStub(daemon_->channel());

@@ -14,6 +14,7 @@ gtest_discover_tests(engine_test PROPERTIES LABELS ci)
 add_executable(publish_test
   unit/cursor_test.cc
   unit/subscriptions_test.cc
+  unit/told_changes_test.cc
   unit/directory_test.cc)
 target_link_libraries(publish_test PRIVATE
   daemon_pipeline daemon_publish audienced_flags GTest::gtest_main)

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "daemon/destination/sha256.h"
+#include "daemon/digest/digest.h"
 
 namespace audienced {
 namespace {
@@ -86,6 +86,45 @@ TEST(IdentifierViewTest, TellsWhatTheCallerMaySee) {
     EXPECT_THAT(Told(member), IsEmpty());
     EXPECT_FALSE(view.uses_traits());
   }
+}
+
+// The names of the traits, and of the fields of those that are objects.
+std::vector<std::string> TraitsTold(v1::IdentifierVisibility visibility) {
+  v1::Member member;
+  for (const char* name : {"plan", "Email", "phone_number", "address.city",
+                           "first-name", "since", "country", "home"}) {
+    v1::TraitValue& trait = *member.mutable_context()->add_traits();
+    trait.set_name(name);
+    trait.mutable_value()->set_string_value("x");
+  }
+  v1::TraitValue& object = *member.mutable_context()->add_traits();
+  object.set_name("account");
+  google::protobuf::Value* listed =
+      object.mutable_value()->mutable_list_value()->add_values();
+  for (const char* name : {"tier", "email"}) {
+    (*listed->mutable_struct_value()->mutable_fields())[name].set_bool_value(
+        true);
+  }
+  IdentifierView(CallerWith(visibility)).Tell(Ann(), {}, member);
+  std::vector<std::string> told;
+  for (const v1::TraitValue& trait : member.context().traits()) {
+    told.push_back(trait.name());
+    for (const auto& element : trait.value().list_value().values()) {
+      for (const auto& [name, value] : element.struct_value().fields()) {
+        told.push_back(trait.name() + "." + name);
+      }
+    }
+  }
+  return told;
+}
+
+TEST(IdentifierViewTest, TraitsThatSayWhoSomebodyIsAreIdentifiersToo) {
+  for (const auto visibility :
+       {v1::IDENTIFIER_VISIBILITY_NONE, v1::IDENTIFIER_VISIBILITY_HASHED}) {
+    EXPECT_THAT(TraitsTold(visibility), ElementsAre("plan", "since", "home",
+                                                    "account", "account.tier"));
+  }
+  EXPECT_EQ(TraitsTold(v1::IDENTIFIER_VISIBILITY_PLAIN).size(), 11u);
 }
 
 TEST(IdentifierViewTest, WhoHasNotAgreedIsNotTold) {

@@ -15,6 +15,7 @@
 #include "daemon/ctl/terminal.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/text_table.h"
+#include "daemon/ctl/verb_group.h"
 #include "rules/language/duration_text.h"
 #include "rules/source/message.h"
 #include "rules/source/printable.h"
@@ -187,13 +188,6 @@ ExitCode RevokeToken(const TokenOptions& options,
 
 using Verb = ExitCode (*)(const TokenOptions&, const Connection&);
 
-ExitCode Run(Verb verb, const TokenOptions& options,
-             const ConnectionOptions& where) {
-  const absl::StatusOr<Connection> connection = Connection::Open(where);
-  if (!connection.ok()) return FailWith(connection.status());
-  return verb(options, *connection);
-}
-
 void AddCreateOptions(CLI::App& create, TokenOptions& options) {
   create.add_option("name", options.name, "The name of the client.")
       ->required();
@@ -235,15 +229,12 @@ void AddTokenCommand(CLI::App& app, ConnectionOptions& where,
   AddConnectionOptions(*command, where);
   const auto add = [&, options](const char* name, const char* description,
                                 Verb verb) {
-    CLI::App* added = command->add_subcommand(name, description);
-    AddConnectionOptions(*added, where);
+    CLI::App* added = AddGroupedVerb(*command, name, description, verb, options,
+                                     where, exit_code);
     added
         ->add_option("--output", options->output,
                      "table (default) or json: one object a line.")
         ->check(CLI::IsMember({"table", "json"}));
-    added->callback([options, verb, &where, &exit_code] {
-      exit_code = Run(verb, *options, where);
-    });
     return added;
   };
   AddCreateOptions(*add("create", "Make a token for a client.", CreateToken),

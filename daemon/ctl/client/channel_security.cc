@@ -16,7 +16,6 @@ namespace {
 namespace experimental = grpc::experimental;
 
 constexpr char kTokenVariable[] = "AUDIENCED_TOKEN";
-constexpr char kUnixPrefix[] = "unix:";
 
 std::string Variable(const char* name) {
   const char* value = std::getenv(name);
@@ -43,7 +42,7 @@ absl::StatusOr<std::string> TextOf(const std::string& option,
 }
 
 bool IsOnThisMachine(const std::string& server) {
-  if (absl::StartsWith(server, kUnixPrefix)) return true;
+  if (IsUnixSocket(server)) return true;
   const absl::StatusOr<ListenAddress> address = ParseListenAddress(server);
   return address.ok() && address->IsLoopback();
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "daemon/ctl/client/call_failure.h"
+#include "daemon/system/listen_address.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
 #include "grpcpp/support/channel_arguments.h"
@@ -19,7 +20,6 @@ namespace {
 
 constexpr char kDefaultServer[] = "127.0.0.1:8450";
 constexpr char kServerVariable[] = "AUDIENCED_SERVER";
-constexpr char kUnixPrefix[] = "unix:";
 // A daemon that is gone is noticed after the interval and the timeout. The
 // daemon does not take pings more often than every 10 s.
 constexpr int kPingIntervalMillis = 20'000;
@@ -88,8 +88,8 @@ void AddConnectionOptions(CLI::App& app, ConnectionOptions& options) {
 }
 
 absl::Status CheckServer(const std::string& server) {
-  if (server.rfind(kUnixPrefix, 0) == 0) {
-    if (server.size() > sizeof(kUnixPrefix) - 1) return absl::OkStatus();
+  if (IsUnixSocket(server)) {
+    if (!UnixSocketPath(server).empty()) return absl::OkStatus();
     return absl::InvalidArgumentError(
         Concat("the server ", Quoted(server),
                " names no file; write it as in unix:/run/audienced.sock"));

@@ -6,6 +6,7 @@
 
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/profile/profile_commands.h"
+#include "daemon/ctl/verb_group.h"
 
 namespace audienced {
 namespace {
@@ -27,12 +28,12 @@ profile, email, phone, anonymous_id and advertising_id, by the value alone.)";
 
 using Verb = ExitCode (*)(const ProfileOptions&, const ProfileClient&);
 
-ExitCode Run(Verb verb, const ProfileOptions& options,
-             const ConnectionOptions& where) {
-  const absl::StatusOr<Connection> connection = Connection::Open(where);
-  if (!connection.ok()) return FailWith(connection.status());
-  const auto stub = v1::ProfileService::NewStub(connection->channel());
-  return verb(options, {*connection, *stub});
+// `verb` as it runs over a connection.
+auto Over(Verb verb) {
+  return [verb](const ProfileOptions& options, const Connection& connection) {
+    const auto stub = v1::ProfileService::NewStub(connection.channel());
+    return verb(options, {connection, *stub});
+  };
 }
 
 }  // namespace
@@ -47,15 +48,12 @@ void AddProfileCommand(CLI::App& app, ConnectionOptions& where,
   AddConnectionOptions(*command, where);
   const auto add = [&, options](const char* name, const char* description,
                                 Verb verb) {
-    CLI::App* added = command->add_subcommand(name, description);
-    AddConnectionOptions(*added, where);
+    CLI::App* added = AddGroupedVerb(*command, name, description, Over(verb),
+                                     options, where, exit_code);
     added
         ->add_option("profile", options->profile,
                      "Who: an identifier, such as u-7 or user_id:u-7.")
         ->required();
-    added->callback([options, verb, &where, &exit_code] {
-      exit_code = Run(verb, *options, where);
-    });
     return added;
   };
   const auto add_output = [options](CLI::App* verb) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
+#include "daemon/service/call/watch_message.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
 
@@ -14,8 +15,7 @@ constexpr int kThreads = 2;
 constexpr absl::Duration kShortestInterval = absl::Seconds(1);
 
 // A watch that ends before it begins.
-class RefusedWatch
-    : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse> {
+class RefusedWatch : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   explicit RefusedWatch(const absl::Status& status) {
     Finish(ToGrpcStatus(status, kWatchMethod));
@@ -65,12 +65,15 @@ WatchRegistry::WatchRegistry(const Stages& stages, Options options)
 
 WatchRegistry::~WatchRegistry() { stages_.feed.RemoveListener(listener_); }
 
-grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* WatchRegistry::Open(
+grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchRegistry::Open(
     const grpc::CallbackServerContext& context,
-    const v1::WatchMembershipsRequest& request) {
+    const grpc::ByteBuffer& request) {
   absl::StatusOr<AdmissionPtr> admission =
       Admit(stages_.access, context, kWatchMethod);
   if (!admission.ok()) return new RefusedWatch(admission.status());
+  const absl::StatusOr<v1::WatchMembershipsRequest> asked =
+      ParseWatchRequest(request);
+  if (!asked.ok()) return new RefusedWatch(asked.status());
   std::shared_ptr<Watcher> watcher;
   {
     absl::MutexLock lock(&mutex_);
@@ -78,10 +81,10 @@ grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* WatchRegistry::Open(
     if (static_cast<int64_t>(watchers_.size()) >= options_.watcher_limit) {
       return new RefusedWatch(TooManyWatchers(options_.watcher_limit));
     }
-    watcher = Watcher::Make(
-        stages_, pool_, *std::move(admission), request,
-        {CheckpointInterval(request, options_.checkpoint_interval),
-         [this](Watcher* done) { Remove(done); }});
+    watcher =
+        Watcher::Make(stages_, pool_, *std::move(admission), *asked,
+                      {CheckpointInterval(*asked, options_.checkpoint_interval),
+                       [this](Watcher* done) { Remove(done); }});
     watchers_.emplace(watcher.get(), watcher);
   }
   watcher->Begin();

@@ -30,10 +30,11 @@ class WatchRegistry {
   // No watch is open any more.
   ~WatchRegistry();
 
-  // Answers one call; a watch too many is refused.
-  grpc::ServerWriteReactor<v1::WatchMembershipsResponse>* Open(
+  // Answers one call, whose request is a WatchMembershipsRequest; a watch too
+  // many is refused.
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Open(
       const grpc::CallbackServerContext& context,
-      const v1::WatchMembershipsRequest& request) ABSL_LOCKS_EXCLUDED(mutex_);
+      const grpc::ByteBuffer& request) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Ends all watches with SHUTTING_DOWN, also those that are opened later. The
   // clients have the cursor to resume from in the last message.

@@ -2,14 +2,21 @@
 
 #include <grpc/support/time.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "daemon/service/call/watch_message.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/read_audit.h"
 
 namespace audienced {
-namespace {}  // namespace
+namespace {
+
+// Also where an expiry is nearer: a clock may stand still.
+constexpr std::chrono::milliseconds kShortestWait(100);
+
+}  // namespace
 
 std::shared_ptr<Watcher> Watcher::Make(
     const Stages& stages, WorkerPool& pool, AdmissionPtr admission,
@@ -68,7 +75,7 @@ void Watcher::OnWriteDone(bool ok) {
     state_ = State::kWorking;
     last_write_ = Ticks::now();
     if (ok) {
-      progress_.sent_changes += response_.changes_size();
+      progress_.sent_changes += message_changes_;
       progress_.positions = reader_->positions();
     }
     if (!ok && !close_) close_ = absl::CancelledError("the client is gone");
@@ -106,12 +113,11 @@ void Watcher::Work() {
       reader_ = *std::move(reader);
       AuditStart();
     }
-    absl::StatusOr<ChangeReader::Portion> portion =
-        reader_->Next(kWatchBatchLimit);
+    const absl::StatusOr<ChangeReader::ToldPortion> portion =
+        reader_->NextTold();
     if (!portion.ok()) return End(portion.status());
-    if (!portion->changes.empty() || CheckpointDue() ||
-        (first_ && portion->at_head)) {
-      return Write(*std::move(portion), through);
+    if (portion->count > 0 || CheckpointDue() || (first_ && portion->at_head)) {
+      return Write(*portion, through);
     }
     if (portion->at_head && Rest()) return;
   }
@@ -148,21 +154,23 @@ bool Watcher::Rest() {
   return true;
 }
 
-void Watcher::Write(ChangeReader::Portion portion, absl::Time through) {
+void Watcher::Write(const ChangeReader::ToldPortion& portion,
+                    absl::Time through) {
   first_ = false;
-  AuditChanges(stages_, admission_->caller(), kWatchMethod, 0, portion.changes);
-  response_.Clear();
-  response_.mutable_changes()->Swap(&portion.changes);
-  response_.set_cursor(reader_->cursor());
+  AuditTold(stages_, admission_->caller(), kWatchMethod, portion.parts);
+  v1::WatchMembershipsResponse rest;
+  rest.set_cursor(reader_->cursor());
   if (portion.at_head && IsInstant(through)) {
-    *response_.mutable_evaluated_through_time() = ToTimestamp(through);
+    *rest.mutable_evaluated_through_time() = ToTimestamp(through);
   }
+  message_ = WatchMessage(portion.parts, rest);
+  message_changes_ = portion.count;
   {
     absl::MutexLock lock(&mutex_);
     state_ = State::kWriting;
     progress_.reads_log = reader_->reads_log();
   }
-  StartWrite(&response_);
+  StartWrite(&message_);
 }
 
 void Watcher::End(const absl::Status& status) {
@@ -184,14 +192,19 @@ bool Watcher::IntervalIsOver() const {
          absl::ToChronoNanoseconds(options_.checkpoint_interval);
 }
 
-// Rings when a checkpoint is due if nothing is written until then. Where one is
-// due already, in another interval: a client that does not read gets it when it
-// reads.
+// Rings when a checkpoint is due if nothing is written until then, or when the
+// client may watch no longer. Where one is due already, in another interval: a
+// client that does not read gets it when it reads.
 void Watcher::SetAlarm() {
   const Ticks::duration interval =
       absl::ToChronoNanoseconds(options_.checkpoint_interval);
-  const Ticks::duration wait =
+  Ticks::duration wait =
       IntervalIsOver() ? interval : last_write_ + interval - Ticks::now();
+  const absl::Duration left = admission_->expires_at() - stages_.clock.Now();
+  if (left > absl::ZeroDuration()) {
+    wait = std::min(wait, std::max<Ticks::duration>(
+                              absl::ToChronoNanoseconds(left), kShortestWait));
+  }
   const auto wait_millis =
       std::chrono::ceil<std::chrono::milliseconds>(wait).count();
   alarm_ = std::make_unique<grpc::Alarm>();
@@ -207,7 +220,8 @@ void Watcher::OnAlarm() {
   {
     absl::MutexLock lock(&mutex_);
     if (done_ || state_ == State::kFinished) return;
-    if (IntervalIsOver() && state_ == State::kIdle) {
+    if (state_ == State::kIdle &&
+        (IntervalIsOver() || !admission_->Check().ok())) {
       state_ = State::kWorking;
       work = true;
     }

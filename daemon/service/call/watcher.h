@@ -14,6 +14,7 @@
 #include "daemon/service/query/change_reader.h"
 #include "daemon/service/stages.h"
 #include "grpcpp/alarm.h"
+#include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 
 namespace audienced {
@@ -23,9 +24,9 @@ inline constexpr char kWatchMethod[] = "AudienceService.WatchMemberships";
 
 // One call of AudienceService.WatchMemberships: reads the log on, writes, and
 // sleeps at its head until it is woken by a commit or a checkpoint is due. At
-// most one message is in memory; a slow client just reads later. Owns itself
-// until gRPC is done with it.
-class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
+// most one message is in memory, the changes in it shared with other watches; a
+// slow client just reads later. Owns itself until gRPC is done with it.
+class Watcher : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                 public std::enable_shared_from_this<Watcher> {
  public:
   struct Options {
@@ -87,7 +88,7 @@ class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
   // Whether to go to sleep; not when something came meanwhile. What was read so
   // far holds nothing for this watch.
   bool Rest() ABSL_LOCKS_EXCLUDED(mutex_);
-  void Write(ChangeReader::Portion portion, absl::Time through)
+  void Write(const ChangeReader::ToldPortion& portion, absl::Time through)
       ABSL_LOCKS_EXCLUDED(mutex_);
   void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mutex_);
 
@@ -105,7 +106,8 @@ class Watcher : public grpc::ServerWriteReactor<v1::WatchMembershipsResponse>,
 
   // Of whoever has the call.
   std::optional<ChangeReader> reader_;
-  v1::WatchMembershipsResponse response_;
+  grpc::ByteBuffer message_;
+  int message_changes_ = 0;
   bool first_ = true;
 
   mutable absl::Mutex mutex_;

@@ -126,8 +126,13 @@ void FillConsents(const std::vector<ConsentStanding>& consents,
 }
 
 v1::Member ToMember(const StayRecord& stay) {
-  const Membership& membership = stay.membership;
   v1::Member member;
+  FillMember(stay, member);
+  return member;
+}
+
+void FillMember(const StayRecord& stay, v1::Member& member) {
+  const Membership& membership = stay.membership;
   member.set_audience(stay.audience);
   member.set_profile(ProfileName(stay.profile));
   member.set_episode(membership.episode);
@@ -144,7 +149,6 @@ v1::Member ToMember(const StayRecord& stay) {
   member.set_existing(stay.existing);
   member.set_rule_version(stay.rule_version);
   SetContext(membership.context, member);
-  return member;
 }
 
 v1::MembershipChange ToChange(const ChangeRecord& record,

@@ -28,7 +28,9 @@ std::string IdempotencyKey(const std::string& audience,
 void FillConsents(const std::vector<ConsentStanding>& consents,
                   v1::Member& member);
 
-// A stay that has not ended, without consents and identifiers.
+// A stay that has not ended, without consents and identifiers, into an empty
+// `member`.
+void FillMember(const StayRecord& stay, v1::Member& member);
 v1::Member ToMember(const StayRecord& stay);
 
 // With its identifiers as `view` tells them; `traits` are those of the person.

@@ -1,9 +1,11 @@
 #include "daemon/service/conversion/context_conversion.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/strings/numbers.h"
 #include "absl/time/time.h"
+#include "daemon/destination/personal_traits.h"
 #include "daemon/ingest/value_json.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "rules/history/value.h"
@@ -81,7 +83,38 @@ void FillValue(const Value& value, google::protobuf::Value& answer) {
   }
 }
 
+// Takes the fields out of `value` that identify somebody, at any depth.
+void HidePersonalFields(google::protobuf::Value& value) {
+  if (value.has_list_value()) {
+    for (auto& element : *value.mutable_list_value()->mutable_values()) {
+      HidePersonalFields(element);
+    }
+  }
+  if (!value.has_struct_value()) return;
+  auto& fields = *value.mutable_struct_value()->mutable_fields();
+  for (auto field = fields.begin(); field != fields.end();) {
+    if (IdentifiesPerson(field->first)) {
+      field = fields.erase(field);
+    } else {
+      HidePersonalFields(field->second);
+      ++field;
+    }
+  }
+}
+
 }  // namespace
+
+void HidePersonalTraits(v1::Context& context) {
+  auto& traits = *context.mutable_traits();
+  traits.erase(std::remove_if(traits.begin(), traits.end(),
+                              [](const v1::TraitValue& trait) {
+                                return IdentifiesPerson(trait.name());
+                              }),
+               traits.end());
+  for (v1::TraitValue& trait : traits) {
+    HidePersonalFields(*trait.mutable_value());
+  }
+}
 
 absl::StatusOr<v1::Context> ParseContext(const std::string& json) {
   const absl::StatusOr<Properties> object = ParseProperties(json);

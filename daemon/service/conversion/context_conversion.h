@@ -14,6 +14,10 @@ namespace audienced {
 // number and its text are both taken.
 absl::StatusOr<v1::Context> ParseContext(const std::string& json);
 
+// Takes out of the traits what says who somebody is or how to reach them
+// (IdentifiesPerson()), fields of objects included.
+void HidePersonalTraits(v1::Context& context);
+
 }  // namespace audienced
 
 #endif  // AUDIENCED_DAEMON_SERVICE_CONVERSION_CONTEXT_CONVERSION_H_

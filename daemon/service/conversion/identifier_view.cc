@@ -92,6 +92,7 @@ template <typename Message>
 void IdentifierView::TellMatching(const std::vector<Identifier>& identifiers,
                                   const PersonalTraits& traits, bool consents,
                                   Message& message) const {
+  HideTraits(message);
   message.clear_identifiers();
   message.clear_omitted_identifiers();
   if (!consents) {

@@ -9,12 +9,14 @@
 #include "daemon/destination/destination_settings.h"
 #include "daemon/destination/matching_identifiers.h"
 #include "daemon/ingest/incoming_event.h"
+#include "daemon/service/conversion/context_conversion.h"
 
 namespace audienced {
 
 // How one caller sees the identifiers of profiles, in the form of one
 // destination: the one way by which members, changes and explanations tell
-// them. A value.
+// them. Who may not see them as they are does not see the traits either that
+// say who somebody is. A value.
 class IdentifierView {
  public:
   // For nobody in particular.
@@ -32,13 +34,18 @@ class IdentifierView {
   // Whether people are told by their traits too.
   bool uses_traits() const;
 
+  // Takes out of a member or a change, whose context is there, what the caller
+  // may not see of it. Tell() does so too.
+  template <typename Message>
+  void HideTraits(Message& message) const;
+
   // Replaces `into` by what is to be seen of `identifiers`, by kind and value.
   void Fill(const std::vector<Identifier>& identifiers,
             google::protobuf::RepeatedPtrField<v1::Identifier>& into) const;
 
   // Tells the person of a member, or of a change, whose other fields are there,
-  // `consents` too. Of who has not granted what the destination needs nothing
-  // is told but the exit.
+  // `consents` and `context` too. Of who has not granted what the destination
+  // needs nothing is told but the exit.
   void Tell(const std::vector<Identifier>& identifiers,
             const PersonalTraits& traits, v1::Member& member) const;
   void Tell(const std::vector<Identifier>& identifiers,
@@ -59,6 +66,12 @@ class IdentifierView {
   std::string phone_region_;
   std::vector<std::string> purposes_;
 };
+
+template <typename Message>
+void IdentifierView::HideTraits(Message& message) const {
+  if (visibility_ == v1::IDENTIFIER_VISIBILITY_PLAIN) return;
+  if (message.has_context()) HidePersonalTraits(*message.mutable_context());
+}
 
 // The destination that a request names.
 Destination ToDestination(v1::Destination destination);

@@ -6,8 +6,8 @@
 #include "daemon/access/caller.h"
 #include "daemon/service/stages.h"
 
-// Answers of AudienceService about audiences, and about single memberships at
-// the present instant. Each fills `response`, or fails as the proto says.
+// Answers of AudienceService about audiences. Each fills `response`, or fails
+// as the proto says.
 
 namespace audienced {
 
@@ -15,8 +15,6 @@ namespace audienced {
 inline constexpr int kAudiencePageDefault = 100;
 inline constexpr int kAudiencePageLimit = 1000;
 inline constexpr int kAudienceFilterLimit = 1000;
-inline constexpr int64_t kMembershipLimit = 10'000;
-inline constexpr int64_t kMembershipWithMemberLimit = 1000;
 
 absl::Status ListAudiences(const Stages& stages, const Caller& caller,
                            const v1::ListAudiencesRequest& request,
@@ -25,10 +23,6 @@ absl::Status ListAudiences(const Stages& stages, const Caller& caller,
 absl::Status GetAudience(const Stages& stages, const Caller& caller,
                          const v1::GetAudienceRequest& request,
                          v1::GetAudienceResponse& response);
-
-absl::Status BatchGetMemberships(const Stages& stages, const Caller& caller,
-                                 const v1::BatchGetMembershipsRequest& request,
-                                 v1::BatchGetMembershipsResponse& response);
 
 }  // namespace audienced
 

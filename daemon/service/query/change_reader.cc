@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "daemon/digest/digest.h"
 #include "daemon/ingest/error_reason.h"
 #include "daemon/service/conversion/audience_conversion.h"
 #include "daemon/service/conversion/identifier_view.h"
@@ -35,6 +36,24 @@ absl::StatusOr<Cursor> PositionOf(const Stages& stages,
   cursor.positions = subscription.positions;
   cursor.audiences = subscription.audiences;
   return cursor;
+}
+
+// Equal for those to whom equal changes are told in equal form: what they ask
+// for, and what they may see.
+std::string ViewKey(const Caller& caller,
+                    const std::vector<std::string>& filter,
+                    v1::Destination destination) {
+  std::string text = absl::StrCat(destination, " ", caller.identifiers());
+  const auto add = [&text](const std::vector<std::string>& names) {
+    absl::StrAppend(&text, ";");
+    for (const std::string& name : names) {
+      absl::StrAppend(&text, name.size(), ":", name);
+    }
+  };
+  add(filter);
+  add(caller.Has(v1::SCOPE_ADMIN) ? std::vector<std::string>{"*"}
+                                  : caller.rights().audience_patterns);
+  return std::string(BytesOf(Sha256(text)));
 }
 
 }  // namespace
@@ -96,33 +115,38 @@ absl::StatusOr<ChangeReader> ChangeReader::Open(const Stages& stages,
     reader.position_.positions = stages.feed.heads();
     reader.position_.audiences = *filter;
   }
+  reader.view_key_ = ViewKey(caller, *filter, destination);
   reader.filter_.insert(filter->begin(), filter->end());
   return reader;
 }
 
 absl::StatusOr<ChangeReader::Portion> ChangeReader::Next(int limit) {
+  const absl::Status ready = Prepare(limit);
+  if (!ready.ok()) return ready;
+  Portion portion;
+  size_t size_bytes = 0;
+  while (HasChange() && portion.changes.size() < limit &&
+         size_bytes < kAnswerLimitBytes) {
+    TakeChange(portion.changes, size_bytes);
+  }
+  if (!HasChange()) portion.at_head = EndPage();
+  return portion;
+}
+
+absl::Status ChangeReader::Prepare(int limit) {
   if (!view_.purposes().empty()) {
     const absl::Status required = CheckConsentsRequired(
         stages_->pipeline.rules(), view_, {filter_.begin(), filter_.end()});
     if (!required.ok()) return required;
   }
-  if (!HasChange()) {
-    const absl::Status read = ReadPage(limit);
-    if (!read.ok()) return read;
-  }
-  Portion portion;
-  size_t size_bytes = 0;
-  while (HasChange() && portion.changes.size() < limit &&
-         size_bytes < kAnswerLimitBytes) {
-    TakeChange(portion, size_bytes);
-  }
-  if (!HasChange()) {
-    position_.positions = page_.after;
-    portion.at_head = page_.at_head;
-    page_.commits.clear();
-    commit_ = 0;
-  }
-  return portion;
+  return HasChange() ? absl::OkStatus() : ReadPage(limit);
+}
+
+bool ChangeReader::EndPage() {
+  position_.positions = page_.after;
+  page_.commits.clear();
+  commit_ = 0;
+  return page_.at_head;
 }
 
 absl::Status ChangeReader::ReadPage(int limit) {
@@ -159,21 +183,28 @@ bool ChangeReader::HasChange() {
     if (change_ < page_.commits[commit_]->changes.size()) return true;
     ++commit_;
     change_ = 0;
+    told_ = nullptr;
   }
   return false;
 }
 
 // Goes past the change at hand, which HasChange() has found.
-void ChangeReader::TakeChange(Portion& portion, size_t& size_bytes) {
-  const ChangeRecord& change = page_.commits[commit_]->changes[change_++];
+void ChangeReader::TakeChange(
+    google::protobuf::RepeatedPtrField<v1::MembershipChange>& to,
+    size_t& size_bytes) {
+  const ChangeRecord& change = commit().changes[change_++];
   int64_t& position = position_.positions[change.stream];
   position = std::max(position, change.sequence);
   if (!Wanted(change)) return;
-  v1::MembershipChange& told = *portion.changes.Add();
-  const auto traits = traits_.find(change.profile);
-  told = ToChange(change, view_,
-                  traits == traits_.end() ? PersonalTraits() : traits->second);
+  v1::MembershipChange& told = *to.Add();
+  told = Tell(change);
   size_bytes += told.ByteSizeLong();
+}
+
+v1::MembershipChange ChangeReader::Tell(const ChangeRecord& change) const {
+  const auto traits = traits_.find(change.profile);
+  return ToChange(change, view_,
+                  traits == traits_.end() ? PersonalTraits() : traits->second);
 }
 
 absl::Status ListChanges(const Stages& stages, const Caller& caller,

@@ -56,7 +56,7 @@ absl::Status ExplainMembership(const Stages& stages, const Caller& caller,
                               *answer.mutable_identifiers());
   Explanation explanation =
       Explain(*(*profile)->projection, membership.evaluation(), *number, at);
-  if ((*profile)->projection->shared_rulebook() != rules.update.rulebook) {
+  if ((*profile)->projection->shared_rulebook() != rules.update->rulebook) {
     for (ExplainedCondition& each : explanation.conditions) ForgetPlace(each);
   }
   FillExplanation(explanation, answer);

@@ -17,6 +17,7 @@
 #include "daemon/service/query/destination_people.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/published_members.h"
 #include "daemon/service/query/read_audit.h"
 
 namespace audienced {
@@ -27,7 +28,7 @@ namespace {
 constexpr int64_t kProfilesPerScan = 1000;
 constexpr absl::Duration kEvaluationTime = absl::Seconds(1);
 // Traits are read for so many at a time: a page may be cut before its end.
-constexpr size_t kProfilesPerLook = 256;
+constexpr int kProfilesPerLook = 256;
 
 absl::Status InvalidToken(const std::string& message) {
   return InvalidField(v1::ERROR_REASON_INVALID_PAGE_TOKEN, "page_token",
@@ -81,59 +82,64 @@ absl::StatusOr<ListPosition> PositionOf(
   return position;
 }
 
-// Of the stays from `begin` on, as many as are looked at together.
-std::vector<ProfileId> ProfilesOf(const std::vector<StayRecord>& stays,
-                                  size_t begin) {
-  std::vector<ProfileId> profiles;
-  const size_t end = std::min(begin + kProfilesPerLook, stays.size());
-  for (size_t i = begin; i < end; ++i) profiles.push_back(stays[i].profile);
-  return profiles;
-}
-
 // Tells of a member, whose stay is there, who it is and what they agree to.
-void TellPerson(const Stages& stages, const IdentifierView& view, ProfileId id,
-                const TraitTable& traits, v1::Member& member) {
-  const Directory::ProfilePtr profile = stages.pipeline.directory().Find(id);
-  if (profile == nullptr) return;
-  FillConsents(ConsentsAt(profile->projection->rulebook(), profile->consents,
-                          ToInstant(stages.clock.Now())),
-               member);
-  const auto found = traits.find(id);
+void TellPerson(const IdentifierView& view, const Profile* profile,
+                const TraitTable& traits, Instant now, v1::Member& member) {
+  if (profile == nullptr) return view.HideTraits(member);
+  FillConsents(
+      ConsentsAt(profile->projection->rulebook(), profile->consents, now),
+      member);
+  const auto found = traits.find(profile->id);
   view.Tell(profile->identifiers,
             found == traits.end() ? PersonalTraits() : found->second, member);
 }
 
+absl::StatusOr<TraitTable> TraitsOf(
+    const Stages& stages, const IdentifierView& view,
+    const std::vector<PublishedMember>& members) {
+  if (!view.uses_traits()) return TraitTable();
+  std::vector<ProfileId> profiles;
+  for (const PublishedMember& each : members) {
+    profiles.push_back(each.stay.profile);
+  }
+  return ReadPersonalTraits(stages, view, profiles);
+}
+
+// `member_count`: how many there are, about.
 absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
-                           ListPosition position, int page_size,
-                           v1::ListMembersResponse& response) {
-  const absl::StatusOr<std::vector<StayRecord>> stays =
-      stages.store.ListMembers(position.audience, position.heads,
-                               position.after, page_size);
-  if (!stays.ok()) return stays.status();
-  // After reading: who left long ago may have been removed in the meantime.
-  const absl::Status kept = CheckHeads(stages, position.heads);
-  if (!kept.ok()) return kept;
+                           int64_t member_count, const ListPosition& begin,
+                           int page_size, v1::ListMembersResponse& response) {
   response.set_cursor(stages.cursors.Encode(
-      Cursor{position.heads, {position.audience}, position.commit_number}));
+      Cursor{begin.heads, {begin.audience}, begin.commit_number}));
+  const Instant now = ToInstant(stages.clock.Now());
+  ListPosition position = begin;
+  PublishedMembers list(stages, begin, member_count);
   size_t size_bytes = 0;
-  size_t taken = 0;
-  TraitTable traits;
-  for (; taken < stays->size() && size_bytes < kAnswerLimitBytes; ++taken) {
-    if (taken % kProfilesPerLook == 0) {
-      auto read = ReadPersonalTraits(stages, view, ProfilesOf(*stays, taken));
-      if (!read.ok()) return read.status();
-      traits = *std::move(read);
+  const auto is_full = [&] {
+    return response.members_size() == page_size ||
+           size_bytes >= kAnswerLimitBytes;
+  };
+  while (!is_full()) {
+    const int rest = page_size - response.members_size();
+    const auto members =
+        list.Next(view.uses_traits() ? std::min(rest, kProfilesPerLook) : rest);
+    if (!members.ok()) return members.status();
+    // After reading: who left long ago may have been removed in the meantime.
+    const absl::Status kept = CheckHeads(stages, begin.heads);
+    if (!kept.ok()) return kept;
+    if (members->empty()) return absl::OkStatus();
+    const auto traits = TraitsOf(stages, view, *members);
+    if (!traits.ok()) return traits.status();
+    for (const PublishedMember& each : *members) {
+      if (is_full()) break;
+      v1::Member& member = *response.add_members();
+      FillMember(each.stay, member);
+      TellPerson(view, each.profile.get(), *traits, now, member);
+      size_bytes += member.ByteSizeLong();
+      position.after = each.stay.profile;
     }
-    const StayRecord& stay = (*stays)[taken];
-    v1::Member& member = *response.add_members();
-    member = ToMember(stay);
-    TellPerson(stages, view, stay.profile, traits, member);
-    size_bytes += response.members(response.members_size() - 1).ByteSizeLong();
-    position.after = stay.profile;
   }
-  if (taken < stays->size() || static_cast<int>(taken) == page_size) {
-    response.set_next_page_token(stages.cursors.Encode(position));
-  }
+  response.set_next_page_token(stages.cursors.Encode(position));
   return absl::OkStatus();
 }
 
@@ -236,7 +242,9 @@ absl::Status ListVisibleMembers(const Stages& stages, const Caller& caller,
     *response.mutable_evaluated_through_time() =
         ToTimestamp(position->evaluated_through);
   }
-  return FillPublished(stages, *view, *position, *page_size, response);
+  return FillPublished(stages, *view,
+                       stages.pipeline.TallyOf(*audience).published, *position,
+                       *page_size, response);
 }
 
 }  // namespace

@@ -8,6 +8,34 @@
 
 namespace audienced {
 
+std::optional<size_t> NumberFor(const RulesState& rules, const Profile& profile,
+                                size_t audience) {
+  if (profile.projection == rules.projection) return audience;
+  const int number = profile.projection->rulebook().FindAudience(
+      rules.projection->rulebook().audience(audience).name);
+  if (number < 0) return std::nullopt;
+  return static_cast<size_t>(number);
+}
+
+std::string WithheldFor(const Audience& audience, bool is_held_out,
+                        const Tally& tally) {
+  switch (audience.status) {
+    case AudienceStatus::kDraft:
+      return "the audience is a draft";
+    case AudienceStatus::kPaused:
+      return "the audience is paused";
+    case AudienceStatus::kLive:
+      break;
+  }
+  if (is_held_out) return "the profile is in the control share";
+  if (!tally.open) {
+    return absl::StrCat("the audience has ", tally.members,
+                        " members; it is published from ",
+                        audience.minimum_size, " on");
+  }
+  return "";
+}
+
 MembershipEvaluation::MembershipEvaluation(const RulesState& rules,
                                            const Profile& profile)
     : rules_(rules),
@@ -15,11 +43,7 @@ MembershipEvaluation::MembershipEvaluation(const RulesState& rules,
       evaluation_(*profile.projection, *profile.history, profile.key) {}
 
 std::optional<size_t> MembershipEvaluation::NumberOf(size_t audience) const {
-  if (profile_.projection == rules_.projection) return audience;
-  const int number = rulebook().FindAudience(
-      rules_.projection->rulebook().audience(audience).name);
-  if (number < 0) return std::nullopt;
-  return static_cast<size_t>(number);
+  return NumberFor(rules_, profile_, audience);
 }
 
 // Of a profile under the rules in force it is that of their latest text.
@@ -30,24 +54,8 @@ int64_t MembershipEvaluation::rule_version() const {
 
 std::string MembershipEvaluation::Withheld(size_t audience,
                                            const Tally& tally) const {
-  const Audience& model = rulebook().audience(audience);
-  switch (model.status) {
-    case AudienceStatus::kDraft:
-      return "the audience is a draft";
-    case AudienceStatus::kPaused:
-      return "the audience is paused";
-    case AudienceStatus::kLive:
-      break;
-  }
-  if (evaluation_.HeldOut(audience)) {
-    return "the profile is in the control share";
-  }
-  if (!tally.open) {
-    return absl::StrCat("the audience has ", tally.members,
-                        " members; it is published from ", model.minimum_size,
-                        " on");
-  }
-  return "";
+  return WithheldFor(rulebook().audience(audience),
+                     evaluation_.HeldOut(audience), tally);
 }
 
 v1::Member MembershipEvaluation::MemberAt(size_t audience,

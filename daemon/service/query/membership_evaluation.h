@@ -13,6 +13,17 @@
 
 namespace audienced {
 
+// The number of the audience that `rules` number `audience` in the rules that
+// `profile` is under; absent where those do not have it any more. `profile` was
+// read after `rules`.
+std::optional<size_t> NumberFor(const RulesState& rules, const Profile& profile,
+                                size_t audience);
+
+// Why an audience that holds for a profile is all the same not published for
+// it; in words, empty where it is. `tally` is that of the audience.
+std::string WithheldFor(const Audience& audience, bool is_held_out,
+                        const Tally& tally);
+
 // Memberships that are evaluated for a call rather than read from what was
 // published: one profile by the rules that it is under. While profiles move to
 // other rules these may be older or newer than `rules`. Audiences are numbered
@@ -34,8 +45,7 @@ class MembershipEvaluation {
 
   Evaluation& evaluation() { return evaluation_; }
 
-  // Whether the audience, which holds for the profile, is all the same not
-  // published; in words, empty where it is. `tally` is that of the audience.
+  // As WithheldFor(), of an audience that holds for the profile.
   std::string Withheld(size_t audience, const Tally& tally) const;
 
   // The profile as a member at `t`, when `standing` holds then. The episode is

@@ -30,4 +30,17 @@ void AuditChanges(
   }
 }
 
+void AuditTold(const Stages& stages, const Caller& caller,
+               const std::string& method, const ToldCommit& parts) {
+  absl::flat_hash_map<std::string, int64_t> counts;
+  for (const auto& part : parts) {
+    for (const auto& [audience, count] : part->audience_counts) {
+      counts[audience] += count;
+    }
+  }
+  for (const auto& [audience, count] : counts) {
+    stages.access.audit().Sum(caller, method, audience, 0, count);
+  }
+}
+
 }  // namespace audienced

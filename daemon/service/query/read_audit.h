@@ -6,6 +6,7 @@
 
 #include "audienced/v1/audience.pb.h"
 #include "daemon/access/caller.h"
+#include "daemon/publish/told_changes.h"
 #include "daemon/service/stages.h"
 
 // Writes down who read how much of what.
@@ -24,6 +25,10 @@ void AuditChanges(
     const Stages& stages, const Caller& caller, const std::string& method,
     int64_t calls,
     const google::protobuf::RepeatedPtrField<v1::MembershipChange>& changes);
+
+// The same of changes that were told by one watch that goes on.
+void AuditTold(const Stages& stages, const Caller& caller,
+               const std::string& method, const ToldCommit& parts);
 
 }  // namespace audienced
 

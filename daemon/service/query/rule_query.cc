@@ -93,20 +93,20 @@ absl::Status GetRulebook(const Stages& stages,
   v1::Rulebook& answer = *response.mutable_rulebook();
   answer.set_version(rules.version);
   answer.set_fingerprint(rules.fingerprint);
-  answer.set_source(ToRuleSource(rules.update.source));
-  answer.set_author(rules.update.author);
-  answer.set_note(rules.update.note);
+  answer.set_source(ToRuleSource(rules.update->source));
+  answer.set_author(rules.update->author);
+  answer.set_note(rules.update->note);
   if (IsInstant(rules.applied_at)) {
     *answer.mutable_applied_time() = ToTimestamp(rules.applied_at);
   }
   std::vector<std::string> names;
-  for (const Audience& audience : rules.update.rulebook->model().audiences) {
+  for (const Audience& audience : rules.update->rulebook->model().audiences) {
     names.push_back(audience.name);
   }
   std::sort(names.begin(), names.end());
   for (std::string& name : names) answer.add_audiences(std::move(name));
   if (request.include_files()) {
-    FillFiles(rules.update.files, *answer.mutable_files());
+    FillFiles(rules.update->files, *answer.mutable_files());
   }
   const std::shared_ptr<const RuleAttempt> last = stages.rollout.last();
   answer.set_load_state(LoadStateOf(stages.rollout, rules));

@@ -3,7 +3,9 @@
 #include <libpq-fe.h>
 
 #include <array>
+#include <cstdlib>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -152,14 +154,100 @@ pqxx::result DatabaseConnection::Query(const std::string& sql) {
   return pqxx::nontransaction(*this).exec(sql);
 }
 
+void DatabaseConnection::Execute(const std::string& sql,
+                                 const std::vector<std::string>& values) {
+  const std::string statement = Prepared(sql);
+  const int count = static_cast<int>(values.size());
+  std::vector<const char*> data(count);
+  std::vector<int> lengths(count);
+  const std::vector<int> formats(count, 1);  // binary
+  for (int i = 0; i < count; ++i) {
+    data[i] = values[i].data();
+    lengths[i] = static_cast<int>(values[i].size());
+  }
+  if (in_pipeline_) {
+    Expect(sql, PQsendQueryPrepared(handle(), statement.c_str(), count,
+                                    data.data(), lengths.data(), formats.data(),
+                                    /*resultFormat=*/0) == 1);
+    return;
+  }
+  CheckResult(*this,
+              PQexecPrepared(handle(), statement.c_str(), count, data.data(),
+                             lengths.data(), formats.data(),
+                             /*resultFormat=*/0),
+              PGRES_COMMAND_OK, sql);
+}
+
 std::string DatabaseConnection::Prepared(const std::string& sql) {
   const auto found = prepared_.find(sql);
   if (found != prepared_.end()) return found->second;
-  const std::string name = absl::StrCat("s", prepared_.size());
-  CheckResult(*this, PQprepare(handle(), name.c_str(), sql.c_str(), 0, nullptr),
-              PGRES_COMMAND_OK, sql);
+  const std::string name = absl::StrCat("s", last_prepared_++);
+  if (in_pipeline_) {
+    Expect(sql,
+           PQsendPrepare(handle(), name.c_str(), sql.c_str(), 0, nullptr) == 1);
+    prepared_in_pipeline_.push_back(sql);
+  } else {
+    CheckResult(*this,
+                PQprepare(handle(), name.c_str(), sql.c_str(), 0, nullptr),
+                PGRES_COMMAND_OK, sql);
+  }
   prepared_.emplace(sql, name);
   return name;
+}
+
+void DatabaseConnection::ThrowIfLost() const {
+  if (handle() != nullptr && PQstatus(handle()) == CONNECTION_OK) return;
+  throw pqxx::broken_connection(handle() == nullptr ? "the connection is lost"
+                                                    : PQerrorMessage(handle()));
+}
+
+void DatabaseConnection::Expect(const std::string& sql, bool sent) {
+  ThrowIfLost();
+  if (!sent) throw pqxx::failure(PQerrorMessage(handle()));
+  expected_.push_back(sql);
+}
+
+void DatabaseConnection::BeginPipeline() {
+  ThrowIfLost();
+  if (PQenterPipelineMode(handle()) != 1) {
+    throw pqxx::failure(PQerrorMessage(handle()));
+  }
+  in_pipeline_ = true;
+  expected_.clear();
+  prepared_in_pipeline_.clear();
+}
+
+void DatabaseConnection::FlushPipeline() {
+  PQflush(handle());
+  ThrowIfLost();
+}
+
+int64_t DatabaseConnection::EndPipeline() {
+  in_pipeline_ = false;
+  const std::vector<std::string> expected = std::move(expected_);
+  ThrowIfLost();
+  PQpipelineSync(handle());
+  int64_t rows = 0;
+  std::optional<pqxx::sql_error> error;
+  for (const std::string& sql : expected) {
+    PGresult* result = PQgetResult(handle());
+    const ExecStatusType status = PQresultStatus(result);
+    const char* touched = PQcmdTuples(result);
+    rows = touched == nullptr ? 0 : std::strtoll(touched, nullptr, 10);
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && !error) {
+      const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+      error.emplace(PQresultErrorMessage(result), sql, state);
+    }
+    PQclear(result);
+    ThrowIfLost();
+    PQclear(PQgetResult(handle()));  // null: the end of this statement
+  }
+  PQclear(PQgetResult(handle()));  // of the synchronisation
+  ThrowIfLost();
+  PQexitPipelineMode(handle());
+  if (!error) return rows;
+  for (const std::string& sql : prepared_in_pipeline_) prepared_.erase(sql);
+  throw pqxx::sql_error(*error);
 }
 
 void DatabaseConnection::Drop() noexcept { close(); }

@@ -3,9 +3,11 @@
 
 #include <libpq-fe.h>
 
+#include <cstdint>
 #include <memory>
 #include <pqxx/pqxx>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
@@ -49,8 +51,22 @@ class DatabaseConnection : public pqxx::connection_base {
   // Runs `sql` outside a transaction.
   pqxx::result Query(const std::string& sql);
 
-  // The name of the prepared statement for `sql`, made when first asked for.
-  std::string Prepared(const std::string& sql);
+  // Runs `sql` with one binary parameter each of `values`, as a prepared
+  // statement. In a pipeline it is only sent; what became of it EndPipeline()
+  // says.
+  void Execute(const std::string& sql, const std::vector<std::string>& values);
+
+  // From here on statements are sent without waiting for their answers, and the
+  // database works on them while the caller goes on. Until EndPipeline() only
+  // Execute() may be called.
+  void BeginPipeline();
+  // Sends what is still held back for the sake of larger messages.
+  void FlushPipeline();
+  // Waits for the answers and ends the pipeline. Throws the first error; what
+  // was sent after that statement was not done. Returns how many rows the last
+  // statement touched.
+  int64_t EndPipeline();
+  bool in_pipeline() const { return in_pipeline_; }
 
   // The connection ends here; every later use of it fails.
   void Drop() noexcept;
@@ -58,8 +74,18 @@ class DatabaseConnection : public pqxx::connection_base {
  private:
   explicit DatabaseConnection(const std::string& keywords);
 
+  // The name of the prepared statement for `sql`, made when first asked for.
+  std::string Prepared(const std::string& sql);
+  void ThrowIfLost() const;
+  // Notes that `sql` was sent in the pipeline, where `sent`; throws otherwise.
+  void Expect(const std::string& sql, bool sent);
+
   ConnectOnce policy_;
   absl::flat_hash_map<std::string, std::string> prepared_;  // by SQL
+  int last_prepared_ = 0;  // names are not used again, also after a failure
+  bool in_pipeline_ = false;
+  std::vector<std::string> expected_;  // SQL whose answers are awaited
+  std::vector<std::string> prepared_in_pipeline_;  // not known to be there yet
 };
 
 // Frees `result`, the answer of libpq to `sql`, and throws what libpqxx would

@@ -4,7 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "daemon/store/digest.h"
+#include "daemon/digest/digest.h"
 
 namespace audienced {
 namespace {

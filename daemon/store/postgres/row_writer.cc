@@ -1,7 +1,5 @@
 #include "daemon/store/postgres/row_writer.h"
 
-#include <libpq-fe.h>
-
 #include <cassert>
 #include <utility>
 
@@ -92,26 +90,14 @@ void RowWriter::Finish() {
 }
 
 void RowWriter::Send() {
-  const int count = static_cast<int>(columns_.size());
-  std::vector<const char*> values(count);
-  std::vector<int> lengths(count);
-  const std::vector<int> formats(count, 1);  // binary
-  for (int i = 0; i < count; ++i) {
-    Column& column = columns_[i];
-    column.elements.insert(0, ArrayHead(column.type, column.has_null, rows_));
-    values[i] = column.elements.data();
-    lengths[i] = static_cast<int>(column.elements.size());
-  }
-  const std::string statement = connection_.Prepared(sql_);
-  CheckResult(connection_,
-              PQexecPrepared(connection_.handle(), statement.c_str(), count,
-                             values.data(), lengths.data(), formats.data(),
-                             /*resultFormat=*/0),
-              PGRES_COMMAND_OK, sql_);
+  std::vector<std::string> arrays;
   for (Column& column : columns_) {
+    column.elements.insert(0, ArrayHead(column.type, column.has_null, rows_));
+    arrays.push_back(std::move(column.elements));
     column.elements.clear();
     column.has_null = false;
   }
+  connection_.Execute(sql_, arrays);
   rows_ = 0;
 }
 

@@ -19,7 +19,8 @@ namespace audienced {
 // each column as one array in binary form: as fast as COPY, and able to say ON
 // CONFLICT. The cells of a row are added in the order of the columns, with the
 // type of the column; then EndRow(). Rows are sent in portions of a few
-// megabytes and at Finish(), in the transaction that the connection is in.
+// megabytes and at Finish(), in the transaction that the connection is in; in a
+// pipeline they are only sent.
 //
 // Throws the exceptions of libpqxx. Not thread-safe.
 class RowWriter {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
-#include "daemon/store/digest.h"
+#include "daemon/digest/digest.h"
 
 namespace audienced {
 namespace {

@@ -7,14 +7,30 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "daemon/store/digest.h"
+#include "daemon/digest/digest.h"
 #include "daemon/store/postgres/row_reader.h"
+#include "daemon/store/postgres/row_writer.h"
 #include "daemon/store/tables/columns.h"
 
 namespace audienced {
 namespace {
 
 constexpr size_t kCursorKeyBytes = 32;
+
+constexpr char kAdvance[] = R"(
+UPDATE audienced.instance AS i SET heads = b.heads::bigint[],
+  commit_number = b.commit_number, commit_time = b.commit_time,
+  evaluated_through = b.evaluated_through,
+  rule_version = coalesce(b.rule_version, i.rule_version),
+  rebuilt_through = b.rebuilt_through,
+  events_from = greatest(i.events_from, b.events_from),
+  remnants_through = greatest(i.remnants_through, b.remnants_through),
+  log_start = coalesce(b.log_start::bigint[], i.log_start)
+FROM unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::timestamptz[],
+    $5::bigint[], $6::bigint[], $7::timestamptz[], $8::timestamptz[],
+    $9::text[]) AS b (heads, commit_number, commit_time, evaluated_through,
+    rule_version, rebuilt_through, events_from, remnants_through, log_start)
+WHERE i.commit_number = b.commit_number - 1)";
 
 // A random UUID (version 4).
 std::string NewUuid() {
@@ -57,14 +73,6 @@ std::string Lineage(DatabaseConnection& connection) {
       "FROM pg_database WHERE datname = current_database()")[0];
   return absl::StrCat(cluster, "/", row[0].c_str(), "/", row[1].c_str(),
                       backup);
-}
-
-// In SQL: an instant of the daemon's clock.
-std::string TimestampText(absl::Time time) {
-  if (time == absl::InfinitePast()) return "-infinity";
-  if (time == absl::InfiniteFuture()) return "infinity";
-  return absl::FormatTime("%E4Y-%m-%d %H:%M:%E6S+00", time,
-                          absl::UTCTimeZone());
 }
 
 }  // namespace
@@ -136,32 +144,31 @@ int64_t ReadCommitNumber(DatabaseConnection& connection) {
       .as<int64_t>();
 }
 
-bool AdvanceInstance(pqxx::work& transaction, const CommitBatch& batch) {
-  const std::string rule_version =
-      batch.rules ? absl::StrCat(batch.rules->version) : "";
-  const std::string rebuilt_through =
-      batch.rebuilt_through
-          ? absl::StrCat(static_cast<int64_t>(*batch.rebuilt_through))
-          : "";
-  const std::string log_start =
-      batch.removed_changes ? ArrayText(batch.removed_changes->second) : "";
-  return transaction
-             .exec_params(
-                 "UPDATE audienced.instance SET heads = $1::bigint[], "
-                 "commit_number = $2, commit_time = $3, "
-                 "evaluated_through = $4, rule_version = "
-                 "coalesce(nullif($5, '')::bigint, rule_version), "
-                 "rebuilt_through = nullif($6, '')::bigint, "
-                 "events_from = greatest(events_from, $7), "
-                 "remnants_through = greatest(remnants_through, $8), "
-                 "log_start = coalesce(nullif($9, '')::bigint[], log_start) "
-                 "WHERE commit_number = $2 - 1",
-                 ArrayText(batch.heads), batch.commit_number,
-                 TimestampText(batch.commit_time),
-                 TimestampText(batch.evaluated_through), rule_version,
-                 rebuilt_through, TimestampText(batch.events_from),
-                 TimestampText(RemnantsThrough(batch)), log_start)
-             .affected_rows() == 1;
+void AdvanceInstance(DatabaseConnection& connection, const CommitBatch& batch) {
+  RowWriter row(connection, kAdvance, 9);
+  row.Text(ArrayText(batch.heads));
+  row.Int8(batch.commit_number);
+  row.Timestamp(batch.commit_time);
+  row.Timestamp(batch.evaluated_through);
+  if (batch.rules) {
+    row.Int8(batch.rules->version);
+  } else {
+    row.Null(PostgresType::kInt8);
+  }
+  if (batch.rebuilt_through) {
+    row.Int8(static_cast<int64_t>(*batch.rebuilt_through));
+  } else {
+    row.Null(PostgresType::kInt8);
+  }
+  row.Timestamp(batch.events_from);
+  row.Timestamp(RemnantsThrough(batch));
+  if (batch.removed_changes) {
+    row.Text(ArrayText(batch.removed_changes->second));
+  } else {
+    row.Null(PostgresType::kText);
+  }
+  row.EndRow();
+  row.Finish();
 }
 
 }  // namespace audienced

@@ -17,9 +17,10 @@ void PrepareInstance(DatabaseConnection& connection);
 InstanceRecord ReadInstance(DatabaseConnection& connection);
 int64_t ReadCommitNumber(DatabaseConnection& connection);
 
-// Brings the row to what `batch` says, in `transaction`. False where it does
-// not stand at the commit before: someone else wrote.
-bool AdvanceInstance(pqxx::work& transaction, const CommitBatch& batch);
+// Brings the row to what `batch` says, in the transaction that the connection
+// is in. Touches no row where it does not stand at the commit before: someone
+// else wrote.
+void AdvanceInstance(DatabaseConnection& connection, const CommitBatch& batch);
 
 }  // namespace audienced
 

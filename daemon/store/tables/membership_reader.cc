@@ -103,6 +103,21 @@ std::string ArraySql(const StreamPositions& positions) {
   return absl::StrCat("'", ArrayText(positions), "'::bigint[]");
 }
 
+// Of stays: those of `audience` that were members as of `heads`, and `further`
+// holds of them; by profile number.
+std::string MembersSql(DatabaseConnection& connection,
+                       const std::string& audience,
+                       const StreamPositions& heads,
+                       const std::string& further) {
+  const std::string head = absl::StrCat("(", ArraySql(heads), ")[stream + 1]");
+  return absl::StrCat("SELECT ", kStayColumns,
+                      " FROM audienced.membership WHERE audience = '",
+                      connection.esc(audience), "' AND ", further,
+                      " AND entered_sequence <= ", head,
+                      " AND (left_sequence IS NULL OR left_sequence > ", head,
+                      ") ORDER BY profile_id");
+}
+
 }  // namespace
 
 void ReadLatestStays(DatabaseConnection& connection,
@@ -120,17 +135,25 @@ std::vector<StayRecord> ReadMembers(DatabaseConnection& connection,
                                     const std::string& audience,
                                     const StreamPositions& heads,
                                     ProfileId after, int limit) {
-  const std::string head = absl::StrCat("(", ArraySql(heads), ")[stream + 1]");
   std::vector<StayRecord> stays;
   ReadRows(connection,
-           absl::StrCat("SELECT ", kStayColumns,
-                        " FROM audienced.membership WHERE audience = '",
-                        connection.esc(audience), "' AND profile_id > ",
-                        static_cast<int64_t>(after),
-                        " AND entered_sequence <= ", head,
-                        " AND (left_sequence IS NULL OR left_sequence > ", head,
-                        ") ORDER BY profile_id LIMIT ", limit),
+           absl::StrCat(MembersSql(connection, audience, heads,
+                                   absl::StrCat("profile_id > ",
+                                                static_cast<int64_t>(after))),
+                        " LIMIT ", limit),
            [&](Row& row) { stays.push_back(ToStay(row)); });
+  return stays;
+}
+
+std::vector<StayRecord> ReadMembersAmong(
+    DatabaseConnection& connection, const std::string& audience,
+    const StreamPositions& heads, const std::vector<ProfileId>& profiles) {
+  std::vector<StayRecord> stays;
+  ReadRows(
+      connection,
+      MembersSql(connection, audience, heads,
+                 absl::StrCat("profile_id IN (", NumberList(profiles), ")")),
+      [&](Row& row) { stays.push_back(ToStay(row)); });
   return stays;
 }
 

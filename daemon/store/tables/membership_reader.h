@@ -20,6 +20,9 @@ std::vector<StayRecord> ReadMembers(DatabaseConnection& connection,
                                     const std::string& audience,
                                     const StreamPositions& heads,
                                     ProfileId after, int limit);
+std::vector<StayRecord> ReadMembersAmong(
+    DatabaseConnection& connection, const std::string& audience,
+    const StreamPositions& heads, const std::vector<ProfileId>& profiles);
 std::vector<StayRecord> ReadStaysOf(DatabaseConnection& connection,
                                     const std::vector<ProfileId>& profiles,
                                     int limit);

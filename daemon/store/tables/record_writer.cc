@@ -212,7 +212,7 @@ void WriteMerges(DatabaseConnection& connection,
 }
 
 void WriteEvents(DatabaseConnection& connection,
-                 const std::vector<EventRecord>& events) {
+                 absl::Span<const EventRecord> events) {
   RowWriter rows(connection, kInsertEvents, 12);
   for (const auto& [profile, event] : events) {
     const Uuid key = EventKey(event.origin, event.event_id);
@@ -238,7 +238,7 @@ void WriteEvents(DatabaseConnection& connection,
 }
 
 void WriteRemnants(DatabaseConnection& connection,
-                   const std::vector<EventRecord>& events) {
+                   absl::Span<const EventRecord> events) {
   RowWriter traits(connection, kInsertTraits, 6);
   RowWriter consents(connection, kInsertConsents, 5);
   for (const auto& [profile, event] : events) {

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "absl/types/span.h"
 #include "daemon/store/postgres/connection.h"
 #include "daemon/store/records.h"
 
@@ -22,10 +23,10 @@ void WriteMerges(DatabaseConnection& connection,
 // Events, and what they say of traits and consents. An event whose key is there
 // already is passed over. The partitions must exist.
 void WriteEvents(DatabaseConnection& connection,
-                 const std::vector<EventRecord>& events);
+                 absl::Span<const EventRecord> events);
 // Only what the events say of traits and consents.
 void WriteRemnants(DatabaseConnection& connection,
-                   const std::vector<EventRecord>& events);
+                   absl::Span<const EventRecord> events);
 void WriteSeenNames(DatabaseConnection& connection,
                     const std::vector<SeenNameRecord>& names,
                     absl::Time seen_at);

@@ -136,6 +136,8 @@ TEST(SettingsTest, EveryFaultOfAFileHasItsPlace) {
       {"late_after: 2d\n", "1:13", "is a duration from 0s to 1d"},
       {"late_after: -1m\n", "1:13", "[bad-duration]"},
       {"late_after: [1m]\n", "1:13", "found a list; 'late_after' has a"},
+      // Clients are promised a checkpoint every 30 s.
+      {"checkpoint_interval: 31s\n", "1:22", "is a duration from 1s to 30s"},
       {"max_watchers: 0\n", "1:15", "is a whole number from 1 to 100000"},
       {"max_watchers: 100001\n", "1:15", "[bad-number]"},
       {"max_watchers: 1e3\n", "1:15", "[bad-number]"},

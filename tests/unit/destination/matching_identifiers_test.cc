@@ -12,7 +12,7 @@
 #include "daemon/destination/consent_needs.h"
 #include "daemon/destination/matching_identifiers.h"
 #include "daemon/destination/personal_traits.h"
-#include "daemon/destination/sha256.h"
+#include "daemon/digest/digest.h"
 
 namespace audienced {
 namespace {
@@ -217,6 +217,19 @@ TEST(MatchingIdentifiersTest, OnlySomeDestinationsUseTraits) {
   EXPECT_FALSE(UsesTraits(Destination::kTikTok));
   EXPECT_FALSE(UsesTraits(Destination::kLinkedIn));
   EXPECT_FALSE(UsesTraits(Destination::kRaw));
+}
+
+// Each name that a destination matches by is one of those.
+TEST(PersonalTraitsTest, AreKnownToIdentifySomebody) {
+  for (const char* name :
+       {"first_name", "familyName", "city", "address.state", "region", "zip",
+        "address.postalCode", "countryCode", "sex", "dateOfBirth", "E-Mail",
+        "phone", "Full Name", "contact.email"}) {
+    EXPECT_TRUE(IdentifiesPerson(name)) << name;
+  }
+  for (const char* name : {"plan", "emails_sent", "$large", "", ".", "tier"}) {
+    EXPECT_FALSE(IdentifiesPerson(name)) << name;
+  }
 }
 
 TEST(PersonalTraitsTest, AreFoundUnderTheNamesThatSendersUse) {

@@ -16,7 +16,7 @@
 #include "daemon/ctl/export/manifest.h"
 #include "daemon/ctl/export/net_changes.h"
 #include "daemon/ctl/export/written_identifiers.h"
-#include "daemon/destination/sha256.h"
+#include "daemon/digest/digest.h"
 #include "tests/unit/export/export_scene.h"
 
 namespace audienced {

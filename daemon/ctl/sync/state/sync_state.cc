@@ -1,7 +1,5 @@
 #include "daemon/ctl/sync/state/sync_state.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -11,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "daemon/ctl/export/net_changes.h"
 #include "daemon/ctl/sync/state/told_member.h"
+#include "daemon/digest/digest.h"
 #include "rules/source/message.h"
 
 namespace audienced {
@@ -55,12 +54,7 @@ IdentifierList ListOfBytes(const std::string& bytes) {
   return member.identifiers();
 }
 
-std::string NewStateId() {
-  std::string bytes(8, '\0');
-  RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()),
-             static_cast<int>(bytes.size()));
-  return absl::BytesToHexString(bytes);
-}
+std::string NewStateId() { return absl::BytesToHexString(RandomBytes(8)); }
 
 }  // namespace
 

@@ -1,0 +1,115 @@
+#include "daemon/service/query/published_members.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace audienced {
+namespace {
+
+// Of fewer members than one in so many profiles the index finds the next one
+// faster than a walk through all profiles.
+constexpr int64_t kFewOneIn = 100;
+// Looked at together: a page may be cut before their end.
+constexpr int kProfilesPerWalk = 512;
+constexpr int kStaysPerRead = 1000;
+// So many changes since the state of the list are looked through.
+constexpr int kChangeLimit = 10'000;
+
+StayRecord StayOf(const Profile& profile, const std::string& audience,
+                  const AudienceMembership& membership) {
+  StayRecord stay;
+  stay.profile = profile.id;
+  stay.stream = profile.stream;
+  stay.audience = audience;
+  stay.entered_sequence = membership.entered_sequence;
+  stay.membership = membership.membership;
+  stay.existing = membership.existing;
+  stay.rule_version = membership.rule_version;
+  stay.changed_at = ToTime(membership.changed_at);
+  return stay;
+}
+
+}  // namespace
+
+PublishedMembers::PublishedMembers(const Stages& stages,
+                                   const ListPosition& position,
+                                   int64_t members)
+    : stages_(stages),
+      position_(position),
+      are_few_(members * kFewOneIn < stages.pipeline.directory().size()),
+      after_(position.after) {}
+
+absl::StatusOr<std::vector<PublishedMember>> PublishedMembers::Next(int limit) {
+  std::vector<PublishedMember> none;
+  while (!ended_) {
+    std::optional<absl::StatusOr<std::vector<PublishedMember>>> found;
+    if (!are_few_) found = NextOfMemory(std::min(limit, kProfilesPerWalk));
+    if (!found) return NextOfStore(std::min(limit, kStaysPerRead));
+    if (!found->ok() || !(*found)->empty()) return *std::move(found);
+  }
+  return none;
+}
+
+absl::StatusOr<std::vector<PublishedMember>> PublishedMembers::NextOfStore(
+    int limit) {
+  absl::StatusOr<std::vector<StayRecord>> stays = stages_.store.ListMembers(
+      position_.audience, position_.heads, after_, limit);
+  if (!stays.ok()) return stays.status();
+  ended_ = static_cast<int>(stays->size()) < limit;
+  std::vector<PublishedMember> members;
+  members.reserve(stays->size());
+  for (StayRecord& stay : *stays) {
+    after_ = stay.profile;
+    members.push_back(
+        {std::move(stay), stages_.pipeline.directory().Find(after_)});
+  }
+  return members;
+}
+
+std::optional<absl::StatusOr<std::vector<PublishedMember>>>
+PublishedMembers::NextOfMemory(int limit) {
+  std::vector<Directory::ProfilePtr> profiles =
+      stages_.pipeline.directory().Range(after_, limit);
+  // Whatever those profiles have behind them is in the feed from here on.
+  stages_.pipeline.AwaitPublished();
+  const std::optional<std::vector<ProfileId>> changed =
+      stages_.feed.ChangedSince(position_.heads, position_.audience,
+                                kChangeLimit);
+  if (!changed) return std::nullopt;
+  const bool is_last = static_cast<int>(profiles.size()) < limit;
+  const auto begin = std::upper_bound(changed->begin(), changed->end(), after_);
+  const auto end =
+      is_last ? changed->end()
+              : std::upper_bound(begin, changed->end(), profiles.back()->id);
+  absl::StatusOr<std::vector<StayRecord>> others =
+      stages_.store.ListMembersAmong(position_.audience, position_.heads,
+                                     {begin, end});
+  if (!others.ok()) return others.status();
+
+  std::vector<PublishedMember> members;
+  auto other = others->begin();
+  const auto take_others_below = [&](ProfileId id) {
+    for (; other != others->end() && other->profile < id; ++other) {
+      members.push_back(
+          {*other, stages_.pipeline.directory().Find(other->profile)});
+    }
+  };
+  for (Directory::ProfilePtr& profile : profiles) {
+    after_ = profile->id;
+    if (std::binary_search(begin, end, profile->id)) continue;
+    const AudienceMembership* membership =
+        FindMembership(*profile, position_.audience);
+    if (membership == nullptr || !membership->membership.member) continue;
+    take_others_below(profile->id);
+    members.push_back({StayOf(*profile, position_.audience, *membership),
+                       std::move(profile)});
+  }
+  for (; other != others->end(); ++other) {
+    members.push_back(
+        {*other, stages_.pipeline.directory().Find(other->profile)});
+  }
+  ended_ = is_last;
+  return members;
+}
+
+}  // namespace audienced
