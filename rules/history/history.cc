@@ -44,6 +44,11 @@ History::Rest::Rest(const Rest& other)
       consents(other.consents),
       text_bytes(other.text_bytes) {}
 
+History::History(const OpenEvents& events)
+    : newest_(events.event_columns(), events.item_columns()) {
+  PackBehind(events);
+}
+
 History::History(const History& other)
     : newest_(other.newest_),
       rest_(other.rest_ == nullptr ? nullptr
@@ -111,22 +116,27 @@ void History::InsertRemnant(ProjectedEvent event) {
 void History::Pack() {
   if (rest_ == nullptr || rest_->open == nullptr) return;
   const std::unique_ptr<OpenEvents> open = std::move(rest_->open);
-  size_t begin = 0;
-  for (; open->size() - begin > PackedEvents::kLimit;
-       begin += PackedEvents::kLimit) {
-    const size_t end = begin + PackedEvents::kLimit;
-    auto events = std::make_shared<const PackedEvents>(*open, begin, end);
-    rest_->chunk_bytes += sizeof(PackedEvents) + events->bytes();
-    const size_t items = events->item_count();
-    rest_->chunks.push_back(
-        {std::move(events), open->time(end - 1), rest_->chunk_items});
-    rest_->chunk_items += items;
-  }
-  newest_ = PackedEvents(*open, begin, open->size());
+  PackBehind(*open);
   if (rest_->chunks.empty() && rest_->traits.empty() &&
       rest_->consents.empty()) {
     rest_ = nullptr;
   }
+}
+
+void History::PackBehind(const OpenEvents& events) {
+  size_t begin = 0;
+  for (; events.size() - begin > PackedEvents::kLimit;
+       begin += PackedEvents::kLimit) {
+    const size_t end = begin + PackedEvents::kLimit;
+    auto packed = std::make_shared<const PackedEvents>(events, begin, end);
+    Rest& rest = OwnRest();
+    rest.chunk_bytes += sizeof(PackedEvents) + packed->bytes();
+    const size_t items = packed->item_count();
+    rest.chunks.push_back(
+        {std::move(packed), events.time(end - 1), rest.chunk_items});
+    rest.chunk_items += items;
+  }
+  newest_ = PackedEvents(events, begin, events.size());
 }
 
 std::vector<uint64_t> History::UnnamedAt(Instant time) const {

@@ -63,6 +63,8 @@ class History {
   // `event_columns` and `item_columns` are the widths of the schema.
   History(size_t event_columns, size_t item_columns)
       : newest_(event_columns, item_columns) {}
+  // The events of `events`, packed.
+  explicit History(const OpenEvents& events);
   History(const History& other);
   History& operator=(const History& other);
   History(History&&) = default;
@@ -213,6 +215,9 @@ class History {
   size_t FirstItemBefore(size_t event) const;
 
   Rest& OwnRest();
+  // Takes the events over behind the chunks that are here; there are no newest
+  // ones.
+  void PackBehind(const OpenEvents& events);
   // The events from `time` on, and perhaps some before, to be changed.
   OpenEvents& OpenFrom(Instant time);
   void InsertTraits(std::vector<TraitChange> changes,

@@ -45,10 +45,13 @@ void OpenEvents::Insert(const ProjectedEvent& event) {
                           std::tie(event.time, event.event_id)) {
     --index;
   }
+  if (index == size()) {
+    Add(event);
+    return;
+  }
   const size_t items =
       item_columns_ == 0 ? 0 : event.item_cells.size() / item_columns_;
-  const size_t first_item = index < size() ? item_starts_[index] : item_count_;
-
+  const size_t first_item = item_starts_[index];
   InsertAllAt(cells_, index * event_columns_, event.cells);
   InsertAllAt(item_cells_, first_item * item_columns_, event.item_cells);
   InsertAt(item_starts_, index, static_cast<uint32_t>(first_item));
@@ -61,6 +64,31 @@ void OpenEvents::Insert(const ProjectedEvent& event) {
   InsertAt(digests_, index, event.digest);
   InsertAt(event_ids_, index, event.event_id);
   id_bytes_ += OutsideBytes(event.event_id);
+}
+
+void OpenEvents::Add(const ProjectedEvent& event) {
+  times_.push_back(event.time);
+  class_ids_.push_back(event.class_id);
+  digests_.push_back(event.digest);
+  event_ids_.push_back(event.event_id);
+  id_bytes_ += OutsideBytes(event.event_id);
+  cells_.insert(cells_.end(), event.cells.begin(), event.cells.end());
+  item_starts_.push_back(static_cast<uint32_t>(item_count_));
+  if (item_columns_ > 0) item_count_ += event.item_cells.size() / item_columns_;
+  item_cells_.insert(item_cells_.end(), event.item_cells.begin(),
+                     event.item_cells.end());
+}
+
+void OpenEvents::Clear() {
+  id_bytes_ = 0;
+  item_count_ = 0;
+  times_.clear();
+  class_ids_.clear();
+  digests_.clear();
+  event_ids_.clear();
+  item_starts_.clear();
+  cells_.clear();
+  item_cells_.clear();
 }
 
 void OpenEvents::Name(size_t event, std::string event_id) {

@@ -26,7 +26,9 @@ class OpenEvents {
   // Where its order puts it. Ids that are not known come before all others.
   void Insert(const ProjectedEvent& event);
 
-  // Adds an event of `from` (any kind of events) behind all that are here.
+  // Adds an event behind all that are here, whose order is the caller's then.
+  void Add(const ProjectedEvent& event);
+  // The same with an event of `from`, which are any kind of events.
   template <typename Events>
   void Append(const Events& from, size_t event);
 
@@ -34,6 +36,8 @@ class OpenEvents {
   void Name(size_t event, std::string event_id);
 
   void DropFirst(size_t count);
+  // Drops all, and keeps the memory for others.
+  void Clear();
 
   size_t bytes() const;
   size_t size() const { return times_.size(); }
