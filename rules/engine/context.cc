@@ -131,7 +131,7 @@ class ContextRenderer {
 
   // The first event that is not beyond retention; size() if all are.
   size_t FirstEvent() const {
-    const absl::Span<const Instant> times = history_.times();
+    const HistoryTimes times = history_.times();
     return std::upper_bound(
                times.begin(), times.end(),
                evaluation_.conditions().selection().ExpiredAt(t_)) -
@@ -140,7 +140,7 @@ class ContextRenderer {
 
   // How many events have occurred.
   size_t EventsKnown() const {
-    const absl::Span<const Instant> times = history_.times();
+    const HistoryTimes times = history_.times();
     return std::upper_bound(times.begin(), times.end(), t_) - times.begin();
   }
 

@@ -10,6 +10,10 @@ namespace {
 // How many profiles a thread takes at a time.
 constexpr size_t kChunk = 1024;
 
+// Histories lie all over the memory; so many profiles before its turn one is
+// asked for.
+constexpr size_t kAhead = 8;
+
 }  // namespace
 
 void EvaluateEverybody(const Projection& projection, size_t count,
@@ -24,6 +28,7 @@ void EvaluateEverybody(const Projection& projection, size_t count,
          begin = next.fetch_add(kChunk)) {
       const size_t end = std::min(begin + kChunk, count);
       for (size_t i = begin; i < end; ++i) {
+        if (i + kAhead < end) profile_of(i + kAhead).history.Prefetch();
         const EvaluatedProfile profile = profile_of(i);
         evaluation.TurnTo(profile.history, profile.key);
         each(thread, i, evaluation);

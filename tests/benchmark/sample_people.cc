@@ -222,6 +222,7 @@ SamplePeople::SamplePeople(std::shared_ptr<const CompiledRulebook> rulebook,
       history.Insert(projection_.Project(
           RandomEvent(random, absl::StrCat(name, "-", i), times[i])));
     }
+    history.Pack();
     event_count_ += history.size();
     histories_.push_back(std::move(history));
     keys_.push_back(name);

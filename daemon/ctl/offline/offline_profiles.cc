@@ -7,6 +7,7 @@
 #include "rules/engine/everybody.h"
 
 namespace audienced {
+
 OfflineProfiles::OfflineProfiles(
     std::shared_ptr<const CompiledRulebook> rulebook)
     : projection_(std::move(rulebook)) {}
@@ -18,6 +19,10 @@ void OfflineProfiles::Add(const IncomingEvent& incoming) {
   history.Insert(projection_.Project(event));
   ++event_count_;
   last_event_time_ = std::max(last_event_time_, event.occurred_at);
+}
+
+void OfflineProfiles::Pack() {
+  for (Profile& profile : profiles_) profile.history.Pack();
 }
 
 OfflineProfiles::Profile& OfflineProfiles::ProfileOf(

@@ -38,6 +38,10 @@ class OfflineProfiles {
   // that its profile has already changes nothing. Not thread-safe.
   void Add(const IncomingEvent& incoming);
 
+  // Makes the histories small and quick to read, as a daemon has them: for who
+  // asks them more than once or twice.
+  void Pack();
+
   size_t profile_count() const { return profiles_.size(); }
   // Distinct events.
   int64_t event_count() const { return event_count_; }

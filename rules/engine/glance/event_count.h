@@ -28,7 +28,7 @@ class EventCount {
     uint32_t older = kNone;  // the next of the list
   };
 
-  EventCount(const Projection& projection)
+  explicit EventCount(const Projection& projection)
       : projection_(projection),
         screen_(projection.rulebook().screen()),
         slots_(screen_.is_counted.size()) {}
@@ -46,10 +46,9 @@ class EventCount {
   // The filters that mean at least one of the events.
   absl::Span<const uint32_t> present() const { return present_; }
 
-  // The first event after `t`; Forever where there is none.
-  Instant next_event() const { return next_event_; }
-
  private:
+  void Add(uint32_t filter, Instant time, size_t event);
+
   struct Slot {
     uint64_t turn = 0;
     uint32_t newest = kNone;
@@ -62,7 +61,6 @@ class EventCount {
   std::vector<Slot> slots_;  // by filter
   std::vector<Entry> entries_;
   std::vector<uint32_t> present_;
-  Instant next_event_ = Instant::Forever();
 };
 
 }  // namespace audienced

@@ -84,6 +84,7 @@ int Main(Inputs inputs) {
     profiles.Add(ToIncoming(inputs.events[i], i, IdKind::kOrdered));
   }
   inputs.events = {};
+  profiles.Pack();
   std::printf("{\"profiles\": %zu, \"events\": %lld, \"load_seconds\": %.3f}\n",
               profiles.profile_count(),
               static_cast<long long>(profiles.event_count()),
