@@ -275,8 +275,10 @@ CommitBuilder Pipeline::NewCommit(CommitRules rules) {
         counts_.histories_read += static_cast<int64_t>(profiles.size());
         return histories;
       },
-      [this](const std::vector<ProfileId>& numbers) {
-        return store_.ReadEvents(ProfileId{0}, ProfileId{0}, numbers);
+      [this](const std::vector<ProfileId>& numbers,
+             std::optional<Instant> instant) {
+        return instant ? store_.ReadEventsAt(numbers, ToTime(*instant))
+                       : store_.ReadEvents(ProfileId{0}, ProfileId{0}, numbers);
       });
 }
 

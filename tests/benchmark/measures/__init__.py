@@ -1,0 +1,1 @@
+"""The benchmarks, one file each: `measure(stage)` gives its figures."""
