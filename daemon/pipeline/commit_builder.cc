@@ -165,11 +165,32 @@ std::optional<EventOutcome> CommitBuilder::RefusalOf(
 
 void CommitBuilder::StoreEvent(Staged& staged, EventRecord row) {
   NoteFirstEvent(staged, row.profile, ToInstant(row.event.occurred_at));
-  OwnHistory(staged).Insert(projection_->Project(row.event));
+  InsertInOrder(staged, projection_->Project(row.event));
   for (SeenNameRecord& name : names_.NewNames(row.event)) {
     rows_.names.push_back(std::move(name));
   }
   rows_.events.push_back(std::move(row));
+}
+
+// Events of one instant stand in the order of their ids, and those of a packed
+// history are in the database alone. What this commit brought has its ids.
+void CommitBuilder::InsertInOrder(Staged& staged, ProjectedEvent event) {
+  History& history = OwnHistory(staged);
+  if (!history.UnnamedAt(event.time).empty()) {
+    std::vector<ProfileId> numbers = staged.profile->absorbed;
+    numbers.push_back(staged.profile->id);
+    const absl::StatusOr<std::vector<EventRecord>> stored =
+        event_reader_(numbers, event.time);
+    read_status_.Update(stored.status());
+    absl::flat_hash_map<uint64_t, std::string> ids;
+    if (stored.ok()) {
+      for (const auto& [profile, each] : *stored) {
+        ids.emplace(EventDigest(each.origin, each.event_id), each.event_id);
+      }
+    }
+    history.NameAt(event.time, [&](uint64_t digest) { return ids[digest]; });
+  }
+  history.Insert(std::move(event));
 }
 
 bool CommitBuilder::IsBeyondRetention(const Event& event) const {
@@ -219,6 +240,7 @@ std::vector<Directory::ProfilePtr> CommitBuilder::TakeProfiles() {
   std::vector<Directory::ProfilePtr> profiles;
   profiles.reserve(staged_.size());
   for (auto& [id, staged] : staged_) {
+    if (staged.own_history != nullptr) staged.own_history->Pack();
     profiles.push_back(std::move(staged.profile));
   }
   return profiles;

@@ -81,13 +81,16 @@ class CommitBuilder {
   // Reads histories for the rules of the commit, one for each profile.
   using Reader = std::function<absl::StatusOr<Histories>(
       const std::vector<Directory::ProfilePtr>&)>;
-  // Reads the events that are kept under these numbers.
+  // Reads the events that are kept under these numbers: all of them, or those
+  // that occurred at one instant.
   using EventReader = std::function<absl::StatusOr<std::vector<EventRecord>>(
-      const std::vector<ProfileId>&)>;
+      const std::vector<ProfileId>&, std::optional<Instant>)>;
 
   // `instance` and `tallies`, one each audience, are the state that the commit
   // finds. `event_reader` is asked where two that become one both have a copy
-  // of an event. Borrows `directory`, `names` and what `options` point to.
+  // of an event, and where an event comes for an instant that has one already:
+  // their ids are not in memory. Borrows `directory`, `names` and what
+  // `options` point to.
   CommitBuilder(const Directory& directory, const NameRegistry& names,
                 CommitRules rules, const InstanceRecord& instance,
                 std::vector<Tally> tallies, Instant now, Options options,
@@ -196,11 +199,12 @@ class CommitBuilder {
   void NoteFirstEvent(Staged& staged, ProfileId stored_under, Instant time);
   void KeepUp(Staged& staged);
   void StoreEvent(Staged& staged, EventRecord row);
+  void InsertInOrder(Staged& staged, ProjectedEvent event);
   void FlagIfLarge(Staged& staged, const EventRecord& row);
   bool IsLate(const Event& event) const;
-  absl::Status SettleGates();
+  absl::Status SettleGates(Evaluation& evaluation);
   absl::Status TouchMembers(uint32_t audience);
-  void EvaluateOne(Staged& staged);
+  void EvaluateOne(Staged& staged, Evaluation& evaluation);
   Cause ReasonOf(const Staged& staged, Evaluation& evaluation,
                  uint32_t audience) const;
   Cause Recall(Evaluation& evaluation, AudienceMembership& membership) const;

@@ -211,14 +211,16 @@ void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor) {
 }
 
 // Where both have a copy of one event, only its row says which was received
-// first.
+// first; where both have events of one instant, only the rows say their ids.
 History CommitBuilder::HistoryOfBoth(const Profile& one, const Profile& other) {
-  if (!History::Intersect(*one.history, *other.history)) {
+  if (!History::Intersect(*one.history, *other.history) &&
+      History::CanUnite(*one.history, *other.history)) {
     return History::Union(*one.history, *other.history);
   }
   std::vector<ProfileId> parts = PartsOf(one);
   AppendAll(PartsOf(other), parts);
-  const absl::StatusOr<std::vector<EventRecord>> stored = event_reader_(parts);
+  const absl::StatusOr<std::vector<EventRecord>> stored =
+      event_reader_(parts, std::nullopt);
   if (!stored.ok()) {
     read_status_.Update(stored.status());
     return *one.history;

@@ -70,7 +70,7 @@ class Owners {
 
 absl::StatusOr<Histories> ReadHistories(
     Store& store, absl::Span<const Directory::ProfilePtr> profiles,
-    Projection& projection) {
+    Projection& projection, EventIds ids) {
   Histories histories;
   if (profiles.empty()) return histories;
   const Owners owners(profiles);
@@ -88,6 +88,7 @@ absl::StatusOr<Histories> ReadHistories(
         received[i].TakeHistory(projection, !profiles[i]->absorbed.empty()));
     history->ExtendTo(profiles[i]->first_event_at);
     history->ForgetBefore(store.events_from());
+    if (ids == EventIds::kForgotten) history->Pack();
     histories.push_back(std::move(history));
   }
   return histories;
@@ -95,11 +96,13 @@ absl::StatusOr<Histories> ReadHistories(
 
 absl::StatusOr<std::vector<Directory::ProfilePtr>> WithHistories(
     Store& store, std::vector<Directory::ProfilePtr> profiles,
-    const std::shared_ptr<Projection>& projection, int64_t rule_version) {
+    const std::shared_ptr<Projection>& projection, int64_t rule_version,
+    EventIds ids) {
   // One person may be asked for under several names.
   absl::btree_map<ProfileId, Directory::ProfilePtr> missing;
   for (const Directory::ProfilePtr& profile : profiles) {
-    if (profile != nullptr && profile->history == nullptr) {
+    if (profile == nullptr) continue;
+    if (profile->history == nullptr || ids == EventIds::kKept) {
       missing.emplace(profile->id, profile);
     }
   }
@@ -112,7 +115,7 @@ absl::StatusOr<std::vector<Directory::ProfilePtr>> WithHistories(
       wanted.push_back(place->second);
     }
     absl::StatusOr<Histories> histories =
-        ReadHistories(store, wanted, *projection);
+        ReadHistories(store, wanted, *projection, ids);
     if (!histories.ok()) return histories.status();
     size_t next = 0;
     for (auto read = begin; read != place; ++read) {
@@ -125,8 +128,9 @@ absl::StatusOr<std::vector<Directory::ProfilePtr>> WithHistories(
     }
   }
   for (Directory::ProfilePtr& profile : profiles) {
-    if (profile == nullptr || profile->history != nullptr) continue;
-    profile = missing.at(profile->id);
+    if (profile == nullptr) continue;
+    const auto read = missing.find(profile->id);
+    if (read != missing.end()) profile = read->second;
   }
   return profiles;
 }

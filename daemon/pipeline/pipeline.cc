@@ -52,11 +52,15 @@ void Pipeline::Stop() {
     work_.SignalAll();
   }
   if (!thread_.joinable()) return;
-  if (!ended_.WaitForNotificationWithTimeout(kLastCommit)) {
-    LogWarning("pipeline",
-               "the database hangs; what runs there is cancelled, and not "
-               "stored",
-               {});
+  // What is cancelled may be tried once more.
+  for (bool told = false; !ended_.WaitForNotificationWithTimeout(kLastCommit);
+       told = true) {
+    if (!told) {
+      LogWarning("pipeline",
+                 "the database hangs; what runs there is cancelled, and not "
+                 "stored",
+                 {});
+    }
     store_.EndStatements();
   }
   thread_.join();
@@ -271,8 +275,10 @@ CommitBuilder Pipeline::NewCommit(CommitRules rules) {
         counts_.histories_read += static_cast<int64_t>(profiles.size());
         return histories;
       },
-      [this](const std::vector<ProfileId>& numbers) {
-        return store_.ReadEvents(ProfileId{0}, ProfileId{0}, numbers);
+      [this](const std::vector<ProfileId>& numbers,
+             std::optional<Instant> instant) {
+        return instant ? store_.ReadEventsAt(numbers, ToTime(*instant))
+                       : store_.ReadEvents(ProfileId{0}, ProfileId{0}, numbers);
       });
 }
 

@@ -235,6 +235,16 @@ absl::StatusOr<std::vector<EventRecord>> Store::ReadEvents(
   return events;
 }
 
+absl::StatusOr<std::vector<EventRecord>> Store::ReadEventsAt(
+    const std::vector<ProfileId>& profiles, absl::Time time) {
+  std::vector<EventRecord> events;
+  absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
+    events = audienced::ReadEventsAt(connection, profiles, time);
+  });
+  if (!status.ok()) return status;
+  return events;
+}
+
 absl::StatusOr<std::vector<ProfileRecord>> Store::ReadProfiles(
     const std::vector<ProfileId>& profiles) {
   std::vector<ProfileRecord> records;

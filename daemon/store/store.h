@@ -153,6 +153,9 @@ class Store {
   // order.
   absl::StatusOr<std::vector<EventRecord>> ReadEvents(
       ProfileId after, ProfileId through, const std::vector<ProfileId>& others);
+  // Those of `profiles` (at least one) that occurred at `time`.
+  absl::StatusOr<std::vector<EventRecord>> ReadEventsAt(
+      const std::vector<ProfileId>& profiles, absl::Time time);
 
   // The records of `profiles`, in no order.
   absl::StatusOr<std::vector<ProfileRecord>> ReadProfiles(

@@ -1,10 +1,8 @@
 #include "rules/history/history.h"
 
-#include <algorithm>
 #include <iterator>
-#include <string>
+#include <string_view>
 #include <tuple>
-#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 
@@ -17,13 +15,6 @@ void InsertAt(std::vector<T>& column, size_t index, T value) {
                 std::move(value));
 }
 
-// Also gives back their memory.
-template <typename T>
-void DropFirst(std::vector<T>& column, size_t count) {
-  column.erase(column.begin(), column.begin() + static_cast<ptrdiff_t>(count));
-  column.shrink_to_fit();
-}
-
 // What of a text lies outside of its object.
 size_t OutsideBytes(const std::string& text) {
   return text.size() < sizeof(std::string) / 2 ? 0 : text.size() + 1;
@@ -34,44 +25,87 @@ size_t BytesOf(const std::vector<T>& column) {
   return column.capacity() * sizeof(T);
 }
 
+// At one instant a denial stands behind a grant, and so is the later.
+bool IsBefore(const ConsentChange& one, const ConsentChange& other) {
+  return std::make_pair(one.time, !one.granted) <
+         std::make_pair(other.time, !other.granted);
+}
+
 }  // namespace
 
+History::Rest::Rest(const Rest& other)
+    : chunks(other.chunks),
+      chunk_bytes(other.chunk_bytes),
+      chunk_items(other.chunk_items),
+      open(other.open == nullptr ? nullptr
+                                 : std::make_unique<OpenEvents>(*other.open)),
+      traits(other.traits),
+      trait_event_ids(other.trait_event_ids),
+      consents(other.consents),
+      text_bytes(other.text_bytes) {}
+
+History::History(const OpenEvents& events)
+    : newest_(events.event_columns(), events.item_columns()) {
+  PackBehind(events);
+}
+
+History::History(const History& other)
+    : newest_(other.newest_),
+      rest_(other.rest_ == nullptr ? nullptr
+                                   : std::make_unique<Rest>(*other.rest_)),
+      known_since_(other.known_since_),
+      whole_since_(other.whole_since_) {}
+
+History& History::operator=(const History& other) {
+  if (this != &other) *this = History(other);
+  return *this;
+}
+
 size_t History::bytes() const {
-  return sizeof(History) + text_bytes_ + BytesOf(times_) + BytesOf(class_ids_) +
-         BytesOf(digests_) + BytesOf(event_ids_) + BytesOf(item_starts_) +
-         BytesOf(cells_) + BytesOf(item_cells_) + BytesOf(traits_) +
-         BytesOf(trait_event_ids_) + BytesOf(consents_);
+  size_t bytes = sizeof(History) + newest_.bytes();
+  if (rest_ == nullptr) return bytes;
+  bytes += sizeof(Rest) + BytesOf(rest_->chunks) + rest_->chunk_bytes;
+  if (rest_->open != nullptr) bytes += rest_->open->bytes();
+  return bytes + rest_->text_bytes + BytesOf(rest_->traits) +
+         BytesOf(rest_->trait_event_ids) + BytesOf(rest_->consents);
+}
+
+History::Rest& History::OwnRest() {
+  if (rest_ == nullptr) rest_ = std::make_unique<Rest>();
+  return *rest_;
+}
+
+OpenEvents& History::OpenFrom(Instant time) {
+  Rest& rest = OwnRest();
+  const auto from =
+      std::find_if(rest.chunks.begin(), rest.chunks.end(),
+                   [&](const Chunk& chunk) { return chunk.last >= time; });
+  if (rest.open != nullptr && from == rest.chunks.end()) return *rest.open;
+  auto open = std::make_unique<OpenEvents>(newest_.event_columns(),
+                                           newest_.item_columns());
+  const auto append = [&](const auto& events) {
+    for (size_t i = 0; i < events.size(); ++i) open->Append(events, i);
+  };
+  if (from != rest.chunks.end()) rest.chunk_items = from->first_item;
+  for (auto chunk = from; chunk != rest.chunks.end(); ++chunk) {
+    append(*chunk->events);
+    rest.chunk_bytes -= sizeof(PackedEvents) + chunk->events->bytes();
+  }
+  rest.chunks.erase(from, rest.chunks.end());
+  if (rest.open != nullptr) {
+    append(*rest.open);
+  } else {
+    append(newest_);
+    newest_ = PackedEvents(open->event_columns(), open->item_columns());
+  }
+  rest.open = std::move(open);
+  return *rest.open;
 }
 
 void History::Insert(ProjectedEvent event) {
-  // Almost always at the end: events come in about the order they occur.
-  size_t index = times_.size();
-  while (index > 0 && std::tie(times_[index - 1], event_ids_[index - 1]) >
-                          std::tie(event.time, event.event_id)) {
-    --index;
-  }
-  const size_t item_total =
-      item_columns_ == 0 ? 0 : event.item_cells.size() / item_columns_;
-  const size_t first_item =
-      index < times_.size() ? item_starts_[index] : item_count();
-
-  cells_.insert(cells_.begin() + static_cast<ptrdiff_t>(index * event_columns_),
-                event.cells.begin(), event.cells.end());
-  item_cells_.insert(
-      item_cells_.begin() + static_cast<ptrdiff_t>(first_item * item_columns_),
-      event.item_cells.begin(), event.item_cells.end());
-  InsertAt(item_starts_, index, static_cast<uint32_t>(first_item));
-  for (size_t i = index + 1; i < item_starts_.size(); ++i) {
-    item_starts_[i] += static_cast<uint32_t>(item_total);
-  }
-
+  OpenFrom(event.time).Insert(event);
   InsertTraits(std::move(event.traits), event.event_id);
   InsertConsents(event.consents);
-  InsertAt(times_, index, event.time);
-  InsertAt(class_ids_, index, event.class_id);
-  InsertAt(digests_, index, event.digest);
-  text_bytes_ += OutsideBytes(event.event_id);
-  InsertAt(event_ids_, index, std::move(event.event_id));
 }
 
 void History::InsertRemnant(ProjectedEvent event) {
@@ -79,122 +113,202 @@ void History::InsertRemnant(ProjectedEvent event) {
   InsertConsents(event.consents);
 }
 
+void History::Pack() {
+  if (rest_ == nullptr || rest_->open == nullptr) return;
+  const std::unique_ptr<OpenEvents> open = std::move(rest_->open);
+  PackBehind(*open);
+  if (rest_->chunks.empty() && rest_->traits.empty() &&
+      rest_->consents.empty()) {
+    rest_ = nullptr;
+  }
+}
+
+void History::PackBehind(const OpenEvents& events) {
+  size_t begin = 0;
+  for (; events.size() - begin > PackedEvents::kLimit;
+       begin += PackedEvents::kLimit) {
+    const size_t end = begin + PackedEvents::kLimit;
+    auto packed = std::make_shared<const PackedEvents>(events, begin, end);
+    Rest& rest = OwnRest();
+    rest.chunk_bytes += sizeof(PackedEvents) + packed->bytes();
+    const size_t items = packed->item_count();
+    rest.chunks.push_back(
+        {std::move(packed), events.time(end - 1), rest.chunk_items});
+    rest.chunk_items += items;
+  }
+  newest_ = PackedEvents(events, begin, events.size());
+}
+
+std::vector<uint64_t> History::UnnamedAt(Instant time) const {
+  std::vector<uint64_t> digests;
+  const HistoryTimes all = times();
+  // Almost always later than all that are here.
+  if (all.empty() || all[size() - 1] < time) return digests;
+  const auto [begin, end] = std::equal_range(all.begin(), all.end(), time);
+  for (auto place = begin; place != end; ++place) {
+    const auto event = static_cast<size_t>(place - all.begin());
+    if (event_id(event).empty()) digests.push_back(digest(event));
+  }
+  return digests;
+}
+
+void History::NameAt(Instant time,
+                     absl::FunctionRef<std::string(uint64_t)> id_of) {
+  OpenEvents& open = OpenFrom(time);
+  for (size_t i = open.size(); i-- > 0 && open.time(i) >= time;) {
+    if (open.time(i) == time && open.event_id(i).empty()) {
+      open.Name(i, id_of(open.digest(i)));
+    }
+  }
+}
+
 void History::InsertTraits(std::vector<TraitChange> changes,
                            const std::string& event_id) {
   for (TraitChange& change : changes) {
-    size_t at = traits_.size();
-    while (at > 0 && std::tie(traits_[at - 1].time, trait_event_ids_[at - 1]) >
-                         std::tie(change.time, event_id)) {
+    Rest& rest = OwnRest();
+    size_t at = rest.traits.size();
+    while (at > 0 &&
+           std::tie(rest.traits[at - 1].time, rest.trait_event_ids[at - 1]) >
+               std::tie(change.time, event_id)) {
       --at;
     }
-    text_bytes_ += OutsideBytes(change.name) + OutsideBytes(event_id);
-    InsertAt(traits_, at, std::move(change));
-    InsertAt(trait_event_ids_, at, event_id);
+    rest.text_bytes += OutsideBytes(change.name) + OutsideBytes(event_id);
+    InsertAt(rest.traits, at, std::move(change));
+    InsertAt(rest.trait_event_ids, at, event_id);
   }
 }
 
 void History::InsertConsents(const std::vector<ConsentChange>& changes) {
   for (const ConsentChange& change : changes) {
-    // At one instant a denial stands behind a grant, and so is the later.
-    const auto later = [&](const ConsentChange& other) {
-      return std::make_pair(other.time, !other.granted) >
-             std::make_pair(change.time, !change.granted);
-    };
-    size_t at = consents_.size();
-    while (at > 0 && later(consents_[at - 1])) --at;
-    InsertAt(consents_, at, change);
+    std::vector<ConsentChange>& consents = OwnRest().consents;
+    consents.insert(
+        std::upper_bound(consents.begin(), consents.end(), change, IsBefore),
+        change);
   }
 }
 
 void History::ForgetBefore(Instant time) {
   whole_since_ = std::max(whole_since_, time);
-  const auto gone = static_cast<size_t>(
-      std::lower_bound(times_.begin(), times_.end(), time) - times_.begin());
-  if (gone == 0) return;
+  if (empty() || this->time(0) >= time) return;
   known_since_ = first_time();
-  const size_t gone_items = item_end(gone - 1);
-  for (size_t i = 0; i < gone; ++i) {
-    text_bytes_ -= OutsideBytes(event_ids_[i]);
-  }
-  DropFirst(cells_, gone * event_columns_);
-  DropFirst(item_cells_, gone_items * item_columns_);
-  DropFirst(item_starts_, gone);
-  for (uint32_t& start : item_starts_) {
-    start -= static_cast<uint32_t>(gone_items);
-  }
-  DropFirst(times_, gone);
-  DropFirst(class_ids_, gone);
-  DropFirst(digests_, gone);
-  DropFirst(event_ids_, gone);
+  // From the begin: chunks are full, so what is left is cut anew.
+  const bool was_open = rest_ != nullptr && rest_->open != nullptr;
+  OpenEvents& open = OpenFrom(Instant::Never());
+  size_t gone = 0;
+  while (gone < open.size() && open.time(gone) < time) ++gone;
+  open.DropFirst(gone);
+  if (!was_open) Pack();
 }
 
 bool History::Contains(uint64_t digest) const {
-  return std::find(digests_.begin(), digests_.end(), digest) != digests_.end();
+  if (newest_.Contains(digest)) return true;
+  if (rest_ == nullptr) return false;
+  return (rest_->open != nullptr && rest_->open->Contains(digest)) ||
+         std::any_of(rest_->chunks.begin(), rest_->chunks.end(),
+                     [&](const Chunk& chunk) {
+                       return chunk.events->Contains(digest);
+                     });
 }
 
 bool History::Intersect(const History& left, const History& right) {
-  const History& fewer = left.size() < right.size() ? left : right;
-  const History& more = left.size() < right.size() ? right : left;
-  const absl::flat_hash_set<uint64_t> known(fewer.digests_.begin(),
-                                            fewer.digests_.end());
-  return std::any_of(more.digests_.begin(), more.digests_.end(),
-                     [&](uint64_t digest) { return known.contains(digest); });
+  const bool left_is_less = left.size() < right.size();
+  const History& less = left_is_less ? left : right;
+  const History& more = left_is_less ? right : left;
+  if (less.size() == 1) return more.Contains(less.digest(0));
+  absl::flat_hash_set<uint64_t> known;
+  for (size_t i = 0; i < less.size(); ++i) known.insert(less.digest(i));
+  if (known.empty()) return false;
+  for (size_t i = 0; i < more.size(); ++i) {
+    if (known.contains(more.digest(i))) return true;
+  }
+  return false;
 }
 
-void History::Append(const History& other, size_t event) {
-  const auto cells = other.cells_.begin() +
-                     static_cast<ptrdiff_t>(event * other.event_columns_);
-  cells_.insert(cells_.end(), cells,
-                cells + static_cast<ptrdiff_t>(other.event_columns_));
-  item_starts_.push_back(static_cast<uint32_t>(item_count()));
-  const auto column = [&](size_t item) {
-    return other.item_cells_.begin() +
-           static_cast<ptrdiff_t>(item * other.item_columns_);
-  };
-  item_cells_.insert(item_cells_.end(), column(other.item_begin(event)),
-                     column(other.item_end(event)));
-  times_.push_back(other.times_[event]);
-  class_ids_.push_back(other.class_ids_[event]);
-  digests_.push_back(other.digests_[event]);
-  event_ids_.push_back(other.event_ids_[event]);
+size_t History::FirstItemBefore(size_t event) const {
+  if (rest_ == nullptr || rest_->chunks.empty()) return 0;
+  const size_t chunk = event / PackedEvents::kLimit;
+  return chunk < rest_->chunks.size() ? rest_->chunks[chunk].first_item
+                                      : rest_->chunk_items;
+}
+
+size_t History::item_count() const {
+  if (rest_ == nullptr) return newest_.item_count();
+  return rest_->chunk_items + (rest_->open == nullptr
+                                   ? newest_.item_count()
+                                   : rest_->open->item_count());
+}
+
+Cell History::item_cell(size_t item, size_t column) const {
+  if (rest_ == nullptr) return newest_.item_cell(item, column);
+  if (item < rest_->chunk_items) {
+    const auto behind =
+        std::upper_bound(rest_->chunks.begin(), rest_->chunks.end(), item,
+                         [](size_t number, const Chunk& chunk) {
+                           return number < chunk.first_item;
+                         });
+    const Chunk& chunk = *std::prev(behind);
+    return chunk.events->item_cell(item - chunk.first_item, column);
+  }
+  item -= rest_->chunk_items;
+  return rest_->open == nullptr ? newest_.item_cell(item, column)
+                                : rest_->open->item_cell(item, column);
+}
+
+const std::vector<TraitChange>& History::traits() const {
+  static const auto* const kNone = new std::vector<TraitChange>();
+  return rest_ == nullptr ? *kNone : rest_->traits;
+}
+
+const std::vector<ConsentChange>& History::consents() const {
+  static const auto* const kNone = new std::vector<ConsentChange>();
+  return rest_ == nullptr ? *kNone : rest_->consents;
+}
+
+bool History::CanUnite(const History& left, const History& right) {
+  const HistoryTimes all = left.times();
+  Instant last = Instant::Never();
+  for (size_t r = 0; r < right.size(); ++r) {
+    const Instant time = right.time(r);
+    if (time == last) continue;
+    last = time;
+    if (!std::binary_search(all.begin(), all.end(), time)) continue;
+    if (!left.UnnamedAt(time).empty() || !right.UnnamedAt(time).empty()) {
+      return false;
+    }
+  }
+  return true;
 }
 
 History History::Union(const History& left, const History& right) {
-  History both(left.event_columns_, left.item_columns_);
-  both.text_bytes_ = left.text_bytes_ + right.text_bytes_;
+  History both(left.newest_.event_columns(), left.newest_.item_columns());
   both.known_since_ = std::min(left.known_since_, right.known_since_);
   both.whole_since_ = std::max(left.whole_since_, right.whole_since_);
-  const auto key = [](const History& history, size_t event) {
-    return std::tie(history.times_[event], history.event_ids_[event]);
-  };
+  OpenEvents& events = both.OpenFrom(Instant::Never());
   size_t l = 0;
   size_t r = 0;
-  while (l < left.size() || r < right.size()) {
-    const bool from_left =
-        r == right.size() || (l < left.size() && key(left, l) <= key(right, r));
-    both.Append(from_left ? left : right, from_left ? l++ : r++);
-  }
-  const auto trait_key = [](const History& history, size_t trait) {
-    return std::tie(history.traits_[trait].time,
-                    history.trait_event_ids_[trait]);
+  const auto left_is_next = [&] {
+    if (l == left.size() || r == right.size()) return r == right.size();
+    if (left.time(l) != right.time(r)) return left.time(l) < right.time(r);
+    return left.event_id(l) <= right.event_id(r);
   };
-  for (l = r = 0; l < left.traits_.size() || r < right.traits_.size();) {
-    const bool from_left =
-        r == right.traits_.size() ||
-        (l < left.traits_.size() && trait_key(left, l) <= trait_key(right, r));
-    const History& from = from_left ? left : right;
-    const size_t index = from_left ? l++ : r++;
-    both.traits_.push_back(from.traits_[index]);
-    both.trait_event_ids_.push_back(from.trait_event_ids_[index]);
+  while (l < left.size() || r < right.size()) {
+    if (left_is_next()) {
+      events.Append(left, l++);
+    } else {
+      events.Append(right, r++);
+    }
   }
-  std::merge(left.consents_.begin(), left.consents_.end(),
-             right.consents_.begin(), right.consents_.end(),
-             std::back_inserter(both.consents_),
-             [](const ConsentChange& one, const ConsentChange& other) {
-               return std::make_pair(one.time, !one.granted) <
-                      std::make_pair(other.time, !other.granted);
-             });
+  both.UniteStatements(left, right);
   return both;
+}
+
+void History::UniteStatements(const History& left, const History& right) {
+  for (const History* from : {&left, &right}) {
+    for (size_t i = 0; i < from->traits().size(); ++i) {
+      InsertTraits({from->traits()[i]}, from->rest_->trait_event_ids[i]);
+    }
+    InsertConsents(from->consents());
+  }
 }
 
 }  // namespace audienced

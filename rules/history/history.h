@@ -3,20 +3,21 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
-#include "absl/types/span.h"
+#include "absl/functional/function_ref.h"
+#include "rules/history/cell.h"
+#include "rules/history/history_times.h"
 #include "rules/history/instant.h"
+#include "rules/history/open_events.h"
+#include "rules/history/packed_events.h"
 #include "rules/history/value.h"
 
 namespace audienced {
-
-// One stored fact of an event or an item: the id of a text in a dictionary, or
-// the millionths of a number. What a cell means is said by the schema that the
-// history was made for (engine/projection.h).
-using Cell = int64_t;
-inline constexpr Cell kAbsent = INT64_MIN;
 
 struct TraitChange {
   Instant time;
@@ -43,20 +44,47 @@ struct ProjectedEvent {
 };
 
 // The history of one profile in memory: its events in the order of (time,
-// event_id as text), as columns. A value: copies are independent. Thread-safe
-// to read while nobody writes.
+// event_id as text). A value: copies are independent. Thread-safe to read while
+// nobody writes.
+//
+// Events come in as plain columns (OpenEvents) and stay so until Pack() makes
+// them small: a daemon with ten million events packs what it keeps, a tool that
+// reads a file and ends need not. Packed events lie in chunks of a fixed
+// number, which copies share, and the newest ones in a chunk of their own: to
+// insert an event takes apart only the chunks from its instant on.
+//
+// Packed events have lost their ids, which would take more memory than all
+// else. They are in order; only an event that comes later, for the very same
+// instant, needs the ids to find its place: see UnnamedAt().
 //
 // Does not judge duplicates by itself; ask Contains() first.
 class History {
  public:
   // `event_columns` and `item_columns` are the widths of the schema.
   History(size_t event_columns, size_t item_columns)
-      : event_columns_(event_columns), item_columns_(item_columns) {}
+      : newest_(event_columns, item_columns) {}
+  // The events of `events`, packed.
+  explicit History(const OpenEvents& events);
+  History(const History& other);
+  History& operator=(const History& other);
+  History(History&&) = default;
+  History& operator=(History&&) = default;
 
+  // Of events of the same instant that have no id here, see UnnamedAt(), the
+  // event is taken to be the later.
   void Insert(ProjectedEvent event);
 
   // Takes over only the traits and consents of `event`: they outlive it.
   void InsertRemnant(ProjectedEvent event);
+
+  // Makes the events small and forgets their ids.
+  void Pack();
+
+  // The digests of the events at `time` whose ids are not here any more.
+  std::vector<uint64_t> UnnamedAt(Instant time) const;
+  // Tells their ids, by digest, until the next Pack(). An empty one is not
+  // known.
+  void NameAt(Instant time, absl::FunctionRef<std::string(uint64_t)> id_of);
 
   // The profile is known since `time`, if not longer.
   void ExtendTo(Instant time) { known_since_ = std::min(known_since_, time); }
@@ -68,8 +96,12 @@ class History {
   // The history has all events from this instant on; Never where it has all.
   Instant whole_since() const { return whole_since_; }
 
-  // The events of both, which are of the same schema and have none in common.
+  // The events of both, which are of the same schema and have none in common,
+  // and for which CanUnite() holds.
   static History Union(const History& left, const History& right);
+  // Whether the order of a union is known: at no instant that both have events
+  // of, one has lost its id.
+  static bool CanUnite(const History& left, const History& right);
 
   // Whether an event is in both.
   static bool Intersect(const History& left, const History& right);
@@ -77,71 +109,151 @@ class History {
   // Whether an event with this digest is in the history.
   bool Contains(uint64_t digest) const;
 
-  // What the columns take in memory, about.
+  // What the history takes in memory, about.
   size_t bytes() const;
 
   // Number of events. They are numbered from 0 in order.
-  size_t size() const { return times_.size(); }
-  bool empty() const { return times_.empty(); }
+  size_t size() const {
+    return rest_ == nullptr ? newest_.size() : rest_->size(newest_);
+  }
+  bool empty() const { return size() == 0; }
 
   // The instant of the first event that there ever was; Forever when there was
   // none.
   Instant first_time() const {
-    return times_.empty() ? known_since_
-                          : std::min(known_since_, times_.front());
+    return empty() ? known_since_ : std::min(known_since_, time(0));
   }
-  Instant time(size_t event) const { return times_[event]; }
-  absl::Span<const Instant> times() const { return times_; }
-  uint32_t class_id(size_t event) const { return class_ids_[event]; }
-  const std::string& event_id(size_t event) const { return event_ids_[event]; }
-  uint64_t digest(size_t event) const { return digests_[event]; }
+  Instant time(size_t event) const {
+    return At(event, [](const auto& in, size_t i) { return in.time(i); });
+  }
+  // All of them, in order.
+  HistoryTimes times() const { return HistoryTimes(*this, size()); }
+  uint32_t class_id(size_t event) const {
+    return At(event, [](const auto& in, size_t i) { return in.class_id(i); });
+  }
+  // Empty where it is not here any more.
+  std::string event_id(size_t event) const {
+    return At(event, [](const auto& in, size_t i) {
+      return std::string(in.event_id(i));
+    });
+  }
+  uint64_t digest(size_t event) const {
+    return At(event, [](const auto& in, size_t i) { return in.digest(i); });
+  }
   Cell cell(size_t event, size_t column) const {
-    return cells_[event * event_columns_ + column];
+    return At(event,
+              [=](const auto& in, size_t i) { return in.cell(i, column); });
   }
+
+  // Brings what a scan reads first near, for one that comes soon.
+  void Prefetch() const { newest_.Prefetch(); }
+
+  // Calls `each(event, time, class_id)`, events from the newest on, until it
+  // returns false. The quickest way through a history: what most evaluations
+  // ask lies side by side, and is read without looking up where.
+  template <typename Each>
+  void ScanNewestFirst(Each each) const;
 
   // The items of `event` are [item_begin, item_end), numbered through the
   // history. The numbers change when an event is inserted before.
-  size_t item_begin(size_t event) const { return item_starts_[event]; }
+  size_t item_begin(size_t event) const {
+    return FirstItemBefore(event) +
+           At(event, [](const auto& in, size_t i) { return in.item_begin(i); });
+  }
   size_t item_end(size_t event) const {
-    return event + 1 < item_starts_.size() ? item_starts_[event + 1]
-                                           : item_count();
+    return FirstItemBefore(event) +
+           At(event, [](const auto& in, size_t i) { return in.item_end(i); });
   }
-  size_t item_count() const {
-    return item_columns_ == 0 ? 0 : item_cells_.size() / item_columns_;
-  }
-  Cell item_cell(size_t item, size_t column) const {
-    return item_cells_[item * item_columns_ + column];
-  }
+  size_t item_count() const;
+  Cell item_cell(size_t item, size_t column) const;
 
   // In the order in which they came to hold: by time, at one time by event_id;
   // of consents at one instant `denied` is the later.
-  const std::vector<TraitChange>& traits() const { return traits_; }
-  const std::vector<ConsentChange>& consents() const { return consents_; }
+  const std::vector<TraitChange>& traits() const;
+  const std::vector<ConsentChange>& consents() const;
 
  private:
+  // Events that are followed by others; PackedEvents::kLimit of them.
+  struct Chunk {
+    std::shared_ptr<const PackedEvents> events;
+    Instant last;           // when its last event occurred
+    size_t first_item = 0;  // number of the first of its items
+  };
+
+  // What most histories do not have.
+  struct Rest {
+    Rest() = default;
+    Rest(const Rest& other);
+
+    size_t chunk_events() const { return chunks.size() * PackedEvents::kLimit; }
+    size_t size(const PackedEvents& newest) const {
+      return chunk_events() + (open == nullptr ? newest.size() : open->size());
+    }
+
+    std::vector<Chunk> chunks;
+    size_t chunk_bytes = 0;
+    size_t chunk_items = 0;
+    // The newest events, where they are not packed: newest_ is empty then.
+    std::unique_ptr<OpenEvents> open;
+    std::vector<TraitChange> traits;
+    std::vector<std::string> trait_event_ids;  // beside traits
+    std::vector<ConsentChange> consents;
+    size_t text_bytes = 0;  // of traits, outside of their objects
+  };
+
+  // Calls `read` with the events that hold `event`, and its number there.
+  template <typename Read>
+  std::invoke_result_t<Read, const PackedEvents&, size_t> At(size_t event,
+                                                             Read read) const {
+    if (rest_ == nullptr) return read(newest_, event);
+    const size_t chunk = event / PackedEvents::kLimit;
+    if (chunk < rest_->chunks.size()) {
+      return read(*rest_->chunks[chunk].events, event % PackedEvents::kLimit);
+    }
+    event -= rest_->chunk_events();
+    return rest_->open == nullptr ? read(newest_, event)
+                                  : read(*rest_->open, event);
+  }
+  // Number of the first item of what holds `event`.
+  size_t FirstItemBefore(size_t event) const;
+
+  Rest& OwnRest();
+  // Takes the events over behind the chunks that are here; there are no newest
+  // ones.
+  void PackBehind(const OpenEvents& events);
+  // The events from `time` on, and perhaps some before, to be changed.
+  OpenEvents& OpenFrom(Instant time);
   void InsertTraits(std::vector<TraitChange> changes,
                     const std::string& event_id);
   void InsertConsents(const std::vector<ConsentChange>& changes);
-  // Adds an event of `other`, behind all that are here; without what it says of
-  // traits and consents.
-  void Append(const History& other, size_t event);
+  void UniteStatements(const History& left, const History& right);
 
-  size_t event_columns_;
-  size_t item_columns_;
-  size_t text_bytes_ = 0;  // of event ids and traits, beside the columns
+  PackedEvents newest_;  // the last events, where they are packed
+  std::unique_ptr<Rest> rest_;
   Instant known_since_ = Instant::Forever();
   Instant whole_since_ = Instant::Never();
-  std::vector<Instant> times_;
-  std::vector<uint32_t> class_ids_;
-  std::vector<uint64_t> digests_;
-  std::vector<std::string> event_ids_;
-  std::vector<uint32_t> item_starts_;
-  std::vector<Cell> cells_;
-  std::vector<Cell> item_cells_;
-  std::vector<TraitChange> traits_;
-  std::vector<std::string> trait_event_ids_;  // beside traits_
-  std::vector<ConsentChange> consents_;
 };
+
+template <typename Each>
+void History::ScanNewestFirst(Each each) const {
+  if (rest_ == nullptr) {
+    newest_.ScanNewestFirst(0, each);
+    return;
+  }
+  size_t first = rest_->chunk_events();
+  if (!(rest_->open == nullptr ? newest_.ScanNewestFirst(first, each)
+                               : rest_->open->ScanNewestFirst(first, each))) {
+    return;
+  }
+  for (size_t i = rest_->chunks.size(); i-- > 0;) {
+    first -= PackedEvents::kLimit;
+    if (!rest_->chunks[i].events->ScanNewestFirst(first, each)) return;
+  }
+}
+
+inline Instant HistoryTimes::operator[](size_t event) const {
+  return history_->time(event);
+}
 
 }  // namespace audienced
 

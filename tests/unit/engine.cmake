@@ -4,6 +4,7 @@ add_executable(engine_test
   unit/explanation_test.cc
   unit/history_test.cc
   unit/membership_test.cc
+  unit/packed_history_test.cc
   unit/signal_test.cc
   unit/step_assignment_test.cc)
 target_link_libraries(engine_test PRIVATE

@@ -66,7 +66,7 @@ absl::StatusOr<Directory::ProfilePtr> FindWithHistory(
       FindProfile(stages.pipeline.directory(), reference, field);
   if (!profile.ok() || *profile == nullptr) return profile;
   auto ready = WithHistories(stages.store, {*std::move(profile)},
-                             rules.projection, rules.version);
+                             rules.projection, rules.version, EventIds::kKept);
   if (!ready.ok()) return ready.status();
   return ready->front();
 }

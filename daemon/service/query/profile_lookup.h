@@ -31,7 +31,7 @@ absl::StatusOr<Directory::ProfilePtr> FindProfile(
     const Directory& directory, const v1::ProfileReference& reference,
     const std::string& field);
 
-// The same with its history, read where it is not in memory.
+// The same with its history and the ids of its events, read anew.
 absl::StatusOr<Directory::ProfilePtr> FindWithHistory(
     const Stages& stages, const RulesState& rules,
     const v1::ProfileReference& reference, const std::string& field);

@@ -152,6 +152,18 @@ std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
   return events;
 }
 
+std::vector<EventRecord> ReadEventsAt(DatabaseConnection& connection,
+                                      const std::vector<ProfileId>& profiles,
+                                      absl::Time time) {
+  std::vector<EventRecord> events;
+  ReadRows(connection,
+           absl::StrCat(SelectEvents(), " WHERE profile_id IN (",
+                        NumberList(profiles),
+                        ") AND occurred_at = ", SqlTimestamp(time)),
+           [&](Row& row) { events.push_back(ToEvent(row)); });
+  return events;
+}
+
 std::vector<EventRecord> ReadRemnantsOf(DatabaseConnection& connection,
                                         ProfileId after, ProfileId through,
                                         const std::vector<ProfileId>& others,

@@ -42,8 +42,12 @@ void ReadSeenNames(DatabaseConnection& connection,
 std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
                                       ProfileId after, ProfileId through,
                                       const std::vector<ProfileId>& others);
-// Of the same profiles, what events said that are no longer there and occurred
-// at or before `remnants_through`; a record for each trait and consent.
+std::vector<EventRecord> ReadEventsAt(DatabaseConnection& connection,
+                                      const std::vector<ProfileId>& profiles,
+                                      absl::Time time);
+// As ReadEventsOf() takes profiles, what events said that are no longer there
+// and occurred at or before `remnants_through`; a record for each trait and
+// consent.
 std::vector<EventRecord> ReadRemnantsOf(DatabaseConnection& connection,
                                         ProfileId after, ProfileId through,
                                         const std::vector<ProfileId>& others,

@@ -134,7 +134,14 @@ CommitBuilder PersonScene::NewCommit() {
         }
         return histories;
       },
-      [this](const std::vector<ProfileId>& numbers) { return Read(numbers); });
+      [this](const std::vector<ProfileId>& numbers,
+             std::optional<Instant> instant) {
+        std::vector<EventRecord> events = Read(numbers);
+        std::erase_if(events, [&](const EventRecord& record) {
+          return instant && ToInstant(record.event.occurred_at) != *instant;
+        });
+        return events;
+      });
 }
 
 std::vector<EventRecord> PersonScene::Read(

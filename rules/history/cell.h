@@ -1,0 +1,16 @@
+#ifndef AUDIENCED_RULES_HISTORY_CELL_H_
+#define AUDIENCED_RULES_HISTORY_CELL_H_
+
+#include <cstdint>
+
+namespace audienced {
+
+// One stored fact of an event or an item: the id of a text in a dictionary, or
+// the millionths of a number. What a cell means is said by the schema that the
+// history was made for (engine/project/projection.h).
+using Cell = int64_t;
+inline constexpr Cell kAbsent = INT64_MIN;
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_HISTORY_CELL_H_

@@ -1,0 +1,124 @@
+#include "rules/history/open_events.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "rules/history/history.h"
+
+namespace audienced {
+namespace {
+
+template <typename T>
+void InsertAt(std::vector<T>& column, size_t index, T value) {
+  column.insert(column.begin() + static_cast<ptrdiff_t>(index),
+                std::move(value));
+}
+
+void InsertAllAt(std::vector<Cell>& column, size_t index,
+                 const std::vector<Cell>& values) {
+  column.insert(column.begin() + static_cast<ptrdiff_t>(index), values.begin(),
+                values.end());
+}
+
+template <typename T>
+void DropFirstOf(std::vector<T>& column, size_t count) {
+  column.erase(column.begin(), column.begin() + static_cast<ptrdiff_t>(count));
+}
+
+// What of a text lies outside of its object.
+size_t OutsideBytes(const std::string& text) {
+  return text.size() < sizeof(std::string) / 2 ? 0 : text.size() + 1;
+}
+
+template <typename T>
+size_t BytesOf(const std::vector<T>& column) {
+  return column.capacity() * sizeof(T);
+}
+
+}  // namespace
+
+void OpenEvents::Insert(const ProjectedEvent& event) {
+  // Almost always at the end: events come in about the order they occur.
+  size_t index = size();
+  while (index > 0 && std::tie(times_[index - 1], event_ids_[index - 1]) >
+                          std::tie(event.time, event.event_id)) {
+    --index;
+  }
+  if (index == size()) {
+    Add(event);
+    return;
+  }
+  const size_t items =
+      item_columns_ == 0 ? 0 : event.item_cells.size() / item_columns_;
+  const size_t first_item = item_starts_[index];
+  InsertAllAt(cells_, index * event_columns_, event.cells);
+  InsertAllAt(item_cells_, first_item * item_columns_, event.item_cells);
+  InsertAt(item_starts_, index, static_cast<uint32_t>(first_item));
+  for (size_t i = index + 1; i < item_starts_.size(); ++i) {
+    item_starts_[i] += static_cast<uint32_t>(items);
+  }
+  item_count_ += items;
+  InsertAt(times_, index, event.time);
+  InsertAt(class_ids_, index, event.class_id);
+  InsertAt(digests_, index, event.digest);
+  InsertAt(event_ids_, index, event.event_id);
+  id_bytes_ += OutsideBytes(event.event_id);
+}
+
+void OpenEvents::Add(const ProjectedEvent& event) {
+  times_.push_back(event.time);
+  class_ids_.push_back(event.class_id);
+  digests_.push_back(event.digest);
+  event_ids_.push_back(event.event_id);
+  id_bytes_ += OutsideBytes(event.event_id);
+  cells_.insert(cells_.end(), event.cells.begin(), event.cells.end());
+  item_starts_.push_back(static_cast<uint32_t>(item_count_));
+  if (item_columns_ > 0) item_count_ += event.item_cells.size() / item_columns_;
+  item_cells_.insert(item_cells_.end(), event.item_cells.begin(),
+                     event.item_cells.end());
+}
+
+void OpenEvents::Clear() {
+  id_bytes_ = 0;
+  item_count_ = 0;
+  times_.clear();
+  class_ids_.clear();
+  digests_.clear();
+  event_ids_.clear();
+  item_starts_.clear();
+  cells_.clear();
+  item_cells_.clear();
+}
+
+void OpenEvents::Name(size_t event, std::string event_id) {
+  id_bytes_ += OutsideBytes(event_id);
+  event_ids_[event] = std::move(event_id);
+}
+
+void OpenEvents::DropFirst(size_t count) {
+  if (count == 0) return;
+  const size_t items = item_end(count - 1);
+  for (size_t i = 0; i < count; ++i) id_bytes_ -= OutsideBytes(event_ids_[i]);
+  DropFirstOf(cells_, count * event_columns_);
+  DropFirstOf(item_cells_, items * item_columns_);
+  DropFirstOf(item_starts_, count);
+  for (uint32_t& start : item_starts_) start -= static_cast<uint32_t>(items);
+  item_count_ -= items;
+  DropFirstOf(times_, count);
+  DropFirstOf(class_ids_, count);
+  DropFirstOf(digests_, count);
+  DropFirstOf(event_ids_, count);
+}
+
+size_t OpenEvents::bytes() const {
+  return sizeof(OpenEvents) + id_bytes_ + BytesOf(times_) +
+         BytesOf(class_ids_) + BytesOf(digests_) + BytesOf(event_ids_) +
+         BytesOf(item_starts_) + BytesOf(cells_) + BytesOf(item_cells_);
+}
+
+bool OpenEvents::Contains(uint64_t digest) const {
+  return std::find(digests_.begin(), digests_.end(), digest) != digests_.end();
+}
+
+}  // namespace audienced

@@ -1,0 +1,128 @@
+#include "rules/history/packed_events.h"
+
+#include <vector>
+
+namespace audienced {
+namespace {
+
+std::vector<Cell> EventRows(const OpenEvents& events, size_t begin,
+                            size_t end) {
+  const size_t first_item = begin < end ? events.item_begin(begin) : 0;
+  const size_t items = begin < end ? events.item_end(end - 1) - first_item : 0;
+  std::vector<Cell> rows;
+  rows.reserve((end - begin) * (3 + events.event_columns()));
+  for (size_t event = begin; event < end; ++event) {
+    rows.push_back(events.time(event).micros);
+    rows.push_back(events.class_id(event));
+    rows.push_back(
+        static_cast<Cell>(events.item_begin(event) - first_item) -
+        (items >= end - begin ? static_cast<Cell>(event - begin) : 0));
+    for (size_t column = 0; column < events.event_columns(); ++column) {
+      rows.push_back(events.cell(event, column));
+    }
+  }
+  return rows;
+}
+
+std::vector<Cell> ItemRows(const OpenEvents& events, size_t begin, size_t end) {
+  std::vector<Cell> rows;
+  if (begin == end) return rows;
+  const size_t last = events.item_end(end - 1);
+  for (size_t item = events.item_begin(begin); item < last; ++item) {
+    for (size_t column = 0; column < events.item_columns(); ++column) {
+      rows.push_back(events.item_cell(item, column));
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+PackedEvents::PackedEvents(size_t event_columns, size_t item_columns)
+    : PackedEvents(OpenEvents(event_columns, item_columns), 0, 0) {}
+
+PackedEvents::PackedEvents(const OpenEvents& events, size_t begin, size_t end) {
+  const std::vector<Cell> event_rows = EventRows(events, begin, end);
+  const std::vector<Cell> item_rows = ItemRows(events, begin, end);
+  Header header;
+  header.event_count = static_cast<uint16_t>(end - begin);
+  header.event_columns = static_cast<uint16_t>(events.event_columns());
+  header.item_columns = static_cast<uint16_t>(events.item_columns());
+  if (begin == end) {
+    Make(header, sizeof(Header));
+    return;
+  }
+
+  const TablePacker of_events(event_rows, kCells + events.event_columns(),
+                              /*may_be_relative=*/false);
+  const TablePacker of_items(item_rows, events.item_columns(),
+                             /*may_be_relative=*/true);
+  header.item_count = static_cast<uint32_t>(events.item_end(end - 1) -
+                                            events.item_begin(begin));
+  header.event_stride = of_events.stride();
+  header.event_head_bytes = static_cast<uint32_t>(of_events.head_bytes());
+  header.event_rows = static_cast<uint32_t>(
+      sizeof(Header) + of_events.head_bytes() + of_items.head_bytes());
+  const size_t item_rows_at = header.event_rows + of_events.row_bytes();
+  const size_t digests_at = item_rows_at + of_items.row_bytes();
+  Make(header, digests_at + (end - begin) * sizeof(uint64_t));
+
+  uint8_t* const block = block_.get();
+  of_events.WriteHead(block + sizeof(Header));
+  of_items.WriteHead(block + sizeof(Header) + of_events.head_bytes());
+  of_events.WriteRows(block + header.event_rows);
+  of_items.WriteRows(block + item_rows_at);
+  for (size_t event = begin; event < end; ++event) {
+    const uint64_t digest = events.digest(event);
+    std::memcpy(block + digests_at + (event - begin) * sizeof(digest), &digest,
+                sizeof(digest));
+  }
+}
+
+PackedEvents::PackedEvents(const PackedEvents& other) { *this = other; }
+
+PackedEvents& PackedEvents::operator=(const PackedEvents& other) {
+  if (this == &other) return *this;
+  block_ = std::make_unique_for_overwrite<uint8_t[]>(other.bytes());
+  std::memcpy(block_.get(), other.block_.get(), other.bytes());
+  return *this;
+}
+
+void PackedEvents::Make(const Header& header, size_t bytes) {
+  block_ = std::make_unique<uint8_t[]>(bytes);
+  std::memcpy(block_.get(), &header, sizeof(header));
+}
+
+const uint8_t* PackedEvents::digests() const {
+  const uint64_t stride = StrideOf(item_head(), item_columns());
+  return item_rows() + (stride * item_count() + 7) / 8;
+}
+
+size_t PackedEvents::bytes() const {
+  if (empty()) return sizeof(Header);
+  return static_cast<size_t>(digests() - block_.get()) +
+         size() * sizeof(uint64_t);
+}
+
+Cell PackedEvents::item_cell(size_t item, size_t column) const {
+  const uint32_t stride = StrideOf(item_head(), item_columns());
+  const auto column_of = [&](size_t number) {
+    return PackedColumn(item_head(), item_columns(), number, item_rows(),
+                        stride);
+  };
+  const PackedColumn values = column_of(column);
+  const Cell value = values[item];
+  if (!values.is_relative() || value == kAbsent) return value;
+  return value + column_of(0)[item];
+}
+
+bool PackedEvents::Contains(uint64_t digest) const {
+  if (empty()) return false;
+  const uint8_t* place = digests();
+  for (size_t event = 0; event < size(); ++event, place += sizeof(digest)) {
+    if (std::memcmp(place, &digest, sizeof(digest)) == 0) return true;
+  }
+  return false;
+}
+
+}  // namespace audienced

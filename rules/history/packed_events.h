@@ -1,0 +1,139 @@
+#ifndef AUDIENCED_RULES_HISTORY_PACKED_EVENTS_H_
+#define AUDIENCED_RULES_HISTORY_PACKED_EVENTS_H_
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string_view>
+
+#include "rules/history/cell.h"
+#include "rules/history/instant.h"
+#include "rules/history/open_events.h"
+#include "rules/history/packed_table.h"
+
+namespace audienced {
+
+// Events in one block of memory, about as small as what they tell: a table of
+// events (time, class, items, cells) and one of items (packed_table.h), and the
+// digests, which nothing makes smaller. Never changed once made. A value; items
+// are numbered from 0.
+//
+// Event ids are not kept: they order the events of one instant, and these lie
+// in that order. Who needs the ids themselves reads them where they are stored.
+class PackedEvents {
+ public:
+  // So many events at most, and always so many where others follow.
+  static constexpr size_t kLimit = 256;
+
+  // No events.
+  PackedEvents(size_t event_columns, size_t item_columns);
+  // The events [begin, end) of `events`, at most kLimit.
+  PackedEvents(const OpenEvents& events, size_t begin, size_t end);
+
+  PackedEvents(const PackedEvents& other);
+  PackedEvents& operator=(const PackedEvents& other);
+  PackedEvents(PackedEvents&&) = default;
+  PackedEvents& operator=(PackedEvents&&) = default;
+
+  size_t event_columns() const { return header().event_columns; }
+  size_t item_columns() const { return header().item_columns; }
+
+  // Bytes outside of the object.
+  size_t bytes() const;
+  size_t size() const { return header().event_count; }
+  bool empty() const { return size() == 0; }
+  Instant time(size_t event) const { return {EventColumn(kTime)[event]}; }
+  uint32_t class_id(size_t event) const {
+    return static_cast<uint32_t>(EventColumn(kClass)[event]);
+  }
+  uint64_t digest(size_t event) const {
+    uint64_t digest = 0;
+    std::memcpy(&digest, digests() + sizeof(digest) * event, sizeof(digest));
+    return digest;
+  }
+  std::string_view event_id(size_t) const { return {}; }
+  Cell cell(size_t event, size_t column) const {
+    return EventColumn(kCells + column)[event];
+  }
+  size_t item_begin(size_t event) const {
+    return BeginOf(EventColumn(kItems)[event], event);
+  }
+  size_t item_end(size_t event) const {
+    return event + 1 < size() ? item_begin(event + 1) : item_count();
+  }
+  size_t item_count() const { return header().item_count; }
+  Cell item_cell(size_t item, size_t column) const;
+
+  bool Contains(uint64_t digest) const;
+
+  // As History::Prefetch(): the head and the first rows.
+  void Prefetch() const {
+    for (int line = 0; line < 3; ++line) {
+      __builtin_prefetch(block_.get() + 64 * line);
+    }
+  }
+
+  // As History::ScanNewestFirst(), the number of the first event being
+  // `first_number`.
+  template <typename Each>
+  bool ScanNewestFirst(size_t first_number, Each& each) const {
+    if (empty()) return true;
+    const PackedColumn times = EventColumn(kTime);
+    const PackedColumn classes = EventColumn(kClass);
+    for (size_t i = size(); i-- > 0;) {
+      if (!each(first_number + i, Instant{times[i]},
+                static_cast<uint32_t>(classes[i]))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  // The block: header, heads of both tables, rows of events, rows of items,
+  // digests. Reading a column may look at 8 bytes behind its bits, which the
+  // digests provide. Offsets are from the begin. What evaluation does not need
+  // at every event is not here but found by the heads.
+  struct Header {
+    uint16_t event_count = 0;
+    uint16_t event_columns = 0;
+    uint16_t item_columns = 0;
+    uint32_t item_count = 0;
+    uint32_t event_stride = 0;  // bits
+    uint32_t event_head_bytes = 0;
+    uint32_t event_rows = 0;
+  };
+
+  // The columns of the table of events.
+  enum : size_t { kTime, kClass, kItems, kCells };
+
+  // Where the items of an event begin is told as the difference to what it
+  // would be if each had none or, where there are as many, one.
+  size_t BeginOf(Cell told, size_t event) const {
+    return static_cast<size_t>(told) + (item_count() >= size() ? event : 0);
+  }
+
+  void Make(const Header& header, size_t bytes);
+  const Header& header() const {
+    return *reinterpret_cast<const Header*>(block_.get());
+  }
+  const uint8_t* item_head() const {
+    return block_.get() + sizeof(Header) + header().event_head_bytes;
+  }
+  const uint8_t* item_rows() const {
+    return block_.get() + header().event_rows +
+           (uint64_t{header().event_stride} * size() + 7) / 8;
+  }
+  const uint8_t* digests() const;
+  PackedColumn EventColumn(size_t column) const {
+    const Header& h = header();
+    return PackedColumn(block_.get() + sizeof(Header), kCells + h.event_columns,
+                        column, block_.get() + h.event_rows, h.event_stride);
+  }
+
+  std::unique_ptr<uint8_t[]> block_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_HISTORY_PACKED_EVENTS_H_
