@@ -24,11 +24,21 @@ std::optional<std::string> TextOf(const Properties& properties,
   return value == nullptr ? std::nullopt : AsText(*value);
 }
 
+// As ItemsOf(), but takes what `event` lists.
+std::vector<Properties> TakeItems(Event& event) {
+  if (event.items.empty()) return ItemsOf(event);
+  for (Properties& item : event.items) {
+    if (item.Find("quantity") == nullptr) {
+      item.Set("quantity", Value(Decimal::FromInteger(1)));
+    }
+  }
+  return std::move(event.items);
+}
+
 // The items that agree with `item` on `property`.
 std::vector<Properties> ItemsLike(const Properties& item,
                                   const std::vector<Properties>& items,
                                   const std::string& property) {
-  if (items.size() == 1) return items;
   const std::optional<std::string> wanted = TextOf(item, property);
   std::vector<Properties> alike;
   std::copy_if(items.begin(), items.end(), std::back_inserter(alike),
@@ -50,7 +60,7 @@ History Projection::NewHistory() const {
 
 ProjectedEvent Projection::Project(Event event) {
   NormalizeKnownNames(event);
-  const std::vector<Properties> items = ItemsOf(event);
+  const std::vector<Properties> items = TakeItems(event);
 
   ProjectedEvent projected;
   projected.time = ToInstant(event.occurred_at);
@@ -94,6 +104,7 @@ uint32_t Projection::ClassOf(const Event& event,
 
 std::vector<Cell> Projection::EventCells(const Event& event) {
   std::vector<Cell> cells;
+  cells.reserve(rulebook_->program().event_columns.size());
   for (const Column& column : rulebook_->program().event_columns) {
     switch (column.kind) {
       case Column::Kind::kNumber:
@@ -115,6 +126,7 @@ std::vector<Cell> Projection::EventCells(const Event& event) {
 std::vector<Cell> Projection::ItemCells(const Event& event,
                                         const std::vector<Properties>& items) {
   std::vector<Cell> cells;
+  cells.reserve(items.size() * rulebook_->program().item_columns.size());
   for (const Properties& item : items) {
     for (const Column& column : rulebook_->program().item_columns) {
       switch (column.kind) {
@@ -127,8 +139,11 @@ std::vector<Cell> Projection::ItemCells(const Event& event,
           break;
         }
         case Column::Kind::kItemClass:
+          // One item alone is all there are.
           cells.push_back(
-              ClassOf(event, ItemsLike(item, items, column.property)));
+              items.size() == 1
+                  ? ClassOf(event, items)
+                  : ClassOf(event, ItemsLike(item, items, column.property)));
           break;
         case Column::Kind::kItemDetail:
           cells.push_back(CellOf(Pack(DetailOf(event, item))));
