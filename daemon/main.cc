@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
 #include "daemon/config/invocation.h"
 #include "daemon/daemon.h"
 #include "daemon/logging/log.h"
@@ -49,6 +50,9 @@ int Serve(const audienced::Settings& settings, audienced::Signals& signals,
 
 int main(int argc, char** argv) {
   audienced::Signals signals;  // before there are threads
+  // Debian builds Abseil with its checks: each lock of a mutex would search for
+  // deadlocks, which costs more than the lock.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   audienced::ServiceNotifier notifier =
       audienced::ServiceNotifier::FromEnvironment();
   const absl::StatusOr<audienced::Invocation> invocation =

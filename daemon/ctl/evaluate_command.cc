@@ -52,8 +52,16 @@ class EvaluateRun {
   bool ChooseAudiences();
   bool ReadEvents();
   void Evaluate();
+  void SortMembers();
   void Print() const;
   void PrintTiming() const;
+
+  bool lists_members() const {
+    return options_.output != "table" || !options_.audience.empty();
+  }
+  bool tells_stays() const {
+    return options_.output == "table" && !options_.audience.empty();
+  }
 
   // The command line asks for what is not there.
   static ExitCode Refuse(std::string_view message) {
@@ -82,6 +90,7 @@ ExitCode EvaluateRun::Run() {
   }
   if (reader_.ReadRules() && ChooseAudiences() && ReadEvents()) {
     Evaluate();
+    if (lists_members()) SortMembers();
     Print();
     if (options_.timing) PrintTiming();
   }
@@ -121,16 +130,26 @@ void EvaluateRun::Evaluate() {
   {
     Progress progress("evaluating");
     std::vector<std::vector<OfflineMember>> lists =
-        reader_.profiles().MembersAt(
-            audiences_, ToInstant(report_.at), threads, [&](int64_t done) {
-              progress.Update(done, report_.profile_count);
-            });
+        reader_.profiles().MembersAt(audiences_, ToInstant(report_.at),
+                                     tells_stays(), threads, [&](int64_t done) {
+                                       progress.Update(done,
+                                                       report_.profile_count);
+                                     });
     for (size_t i = 0; i < audiences_.size(); ++i) {
       report_.audiences.push_back(
           {&reader_.rulebook()->audience(audiences_[i]), std::move(lists[i])});
     }
   }
   evaluate_time_ = SteadyNow() - start;
+}
+
+void EvaluateRun::SortMembers() {
+  for (EvaluationReport::AudienceMembers& list : report_.audiences) {
+    std::sort(list.members.begin(), list.members.end(),
+              [](const OfflineMember& left, const OfflineMember& right) {
+                return left.profile < right.profile;
+              });
+  }
 }
 
 void EvaluateRun::Print() const {

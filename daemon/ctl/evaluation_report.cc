@@ -82,8 +82,8 @@ void PrintMembersTable(const EvaluationReport& report) {
                  "UNTIL\n"));
     for (const OfflineMember& member : members) {
       Print(Concat(Padded(member.profile, width),
-                   Padded(TimestampText(ToTime(member.since)), kTimeWidth),
-                   EndText(member.until), "\n"));
+                   Padded(TimestampText(ToTime(member.stay.begin)), kTimeWidth),
+                   EndText(member.stay.end), "\n"));
     }
   }
 }

@@ -40,6 +40,7 @@ struct Source {
 constexpr Source kEmail = {{"email", "email_sha256"}};
 constexpr Source kPhone = {{"phone", "phone_sha256"}};
 constexpr Source kDevice = {{"advertising_id", "idfa", "gaid", "madid"}};
+constexpr Source kAndroidDevice = {{"gaid"}};
 constexpr Source kUserId = {{"user_id"}};
 constexpr Source kFirstName = {{}, &PersonalTraits::first_name};
 constexpr Source kLastName = {{}, &PersonalTraits::last_name};
@@ -128,6 +129,8 @@ constexpr std::array kTikTokFields = {
 
 constexpr std::array kLinkedInFields = {
     Field{"email_sha256", kEmail, Alone<PlainEmail>},
+    Field{"google_aid", kAndroidDevice, Alone<AdvertisingId>,
+          Told::kPlainIdentifier},
 };
 
 // What Google matches only together.
@@ -274,11 +277,15 @@ MatchingIdentifiers MatchingIdentifiersOf(
     const std::vector<Identifier>& identifiers, const PersonalTraits& traits) {
   MatchingIdentifiers found;
   const bool plain = options.detail == IdentifierDetail::kPlain;
+  if (destination == Destination::kRaw && plain) {
+    found.identifiers = identifiers;
+    SortAndUnify(found);
+    return found;
+  }
   const Surroundings around{options.phone_region, Country(traits.country).text};
   if (destination == Destination::kRaw) {
-    if (plain) found.identifiers = identifiers;
     for (const Identifier& identifier : identifiers) {
-      if (!plain) AddHashed(identifier, around, found);
+      AddHashed(identifier, around, found);
     }
   }
   for (const Field& field : FieldsOf(destination)) {

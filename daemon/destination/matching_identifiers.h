@@ -21,7 +21,7 @@
 //             birth_day_sha256 city_sha256 state_sha256 postal_code_sha256
 //             country_sha256 advertising_id external_id
 //   tiktok    email_sha256 phone_sha256 advertising_id_sha256
-//   linkedin  email_sha256
+//   linkedin  email_sha256 google_aid
 //   raw       the identifiers as they are, or each as KIND_sha256
 //
 // Hashes are SHA-256 in lower-case hexadecimal digits. A value that is one
@@ -32,7 +32,8 @@ namespace audienced {
 
 // Which identifiers may be told.
 enum class IdentifierDetail : uint8_t {
-  // Hashed ones only; `advertising_id` and `external_id` are left out.
+  // Hashed ones only; `advertising_id`, `google_aid` and `external_id` are left
+  // out.
   kHashed,
   // All.
   kPlain,

@@ -202,9 +202,9 @@ class CommitBuilder {
   void InsertInOrder(Staged& staged, ProjectedEvent event);
   void FlagIfLarge(Staged& staged, const EventRecord& row);
   bool IsLate(const Event& event) const;
-  absl::Status SettleGates();
+  absl::Status SettleGates(Evaluation& evaluation);
   absl::Status TouchMembers(uint32_t audience);
-  void EvaluateOne(Staged& staged);
+  void EvaluateOne(Staged& staged, Evaluation& evaluation);
   Cause ReasonOf(const Staged& staged, Evaluation& evaluation,
                  uint32_t audience) const;
   Cause Recall(Evaluation& evaluation, AudienceMembership& membership) const;

@@ -22,11 +22,22 @@ AudienceMembership& MembershipIn(Profile& profile, uint32_t audience) {
   return *place;
 }
 
-CountedAs CountedIn(const Evaluation& evaluation, size_t audience,
-                    const Standing& standing) {
-  if (!standing.holds) return CountedAs::kNothing;
+CountedAs CountedIn(const Evaluation& evaluation, size_t audience, bool holds) {
+  if (!holds) return CountedAs::kNothing;
   return evaluation.HeldOut(audience) ? CountedAs::kHeldOut
                                       : CountedAs::kMember;
+}
+
+// The audiences in which the profile may stand otherwise than nobody does.
+std::vector<uint32_t> KnownAudiences(const Profile& profile) {
+  std::vector<uint32_t> known;
+  for (const AudienceMembership& each : profile.memberships) {
+    if (each.membership.member || each.counted_as != CountedAs::kNothing ||
+        each.membership.announced_flip != Instant::Forever()) {
+      known.push_back(each.audience);
+    }
+  }
+  return known;
 }
 
 // What is announced of an audience that is not published: nothing.
@@ -55,16 +66,17 @@ void CommitBuilder::KeepUp(Staged& staged) {
 absl::Status CommitBuilder::Evaluate() {
   if (!read_status_.ok()) return read_status_;
   for (auto& [id, staged] : staged_) KeepUp(staged);
-  const absl::Status settled = SettleGates();
+  Evaluation evaluation(*projection_);
+  const absl::Status settled = SettleGates(evaluation);
   if (!settled.ok()) return settled;
-  for (auto& [id, staged] : staged_) EvaluateOne(staged);
+  for (auto& [id, staged] : staged_) EvaluateOne(staged, evaluation);
   PutPrivacyFirst();
   return absl::OkStatus();
 }
 
 // Counts before anything is published, so that an audience opens or closes with
 // the very commit that takes it over its bound.
-absl::Status CommitBuilder::SettleGates() {
+absl::Status CommitBuilder::SettleGates(Evaluation& evaluation) {
   const CompiledRulebook& rulebook = projection_->rulebook();
   std::vector<uint32_t> gated;
   for (size_t i = 0; i < rulebook.audience_count(); ++i) {
@@ -75,11 +87,11 @@ absl::Status CommitBuilder::SettleGates() {
   std::vector<Tally> after = tallies_;
   for (const auto& [id, staged] : staged_) {
     const Profile& profile = *staged.profile;
-    Evaluation evaluation(*projection_, *profile.history, profile.key);
+    evaluation.TurnTo(*profile.history, profile.key);
     for (const uint32_t i : gated) {
       const AudienceMembership* known = FindMembership(profile, i);
       if (known != nullptr) after[i].Count(known->counted_as, -1);
-      after[i].Count(CountedIn(evaluation, i, evaluation.At(i, now_)), 1);
+      after[i].Count(CountedIn(evaluation, i, evaluation.Holds(i, now_)), 1);
     }
   }
   for (const uint32_t i : gated) {
@@ -118,18 +130,18 @@ absl::Status CommitBuilder::TouchMembers(uint32_t audience) {
   return absl::OkStatus();
 }
 
-void CommitBuilder::EvaluateOne(Staged& staged) {
+void CommitBuilder::EvaluateOne(Staged& staged, Evaluation& evaluation) {
   Profile& profile = *staged.profile;
-  const CompiledRulebook& rulebook = projection_->rulebook();
   LeaveRetired(staged);
-  Evaluation evaluation(*projection_, *profile.history, profile.key);
+  evaluation.TurnTo(*profile.history, profile.key);
   profile.consents = LastConsents(profile.history->consents(), now_);
   profile.next_change = Instant::Forever();
   profile.leaves_next = false;
-  for (size_t i = 0; i < rulebook.audience_count(); ++i) {
+  // Of all others nothing is published and nothing is to come.
+  const std::vector<uint32_t> known = KnownAudiences(profile);
+  const auto take = [&](size_t i, const Standing& standing) {
     const auto number = static_cast<uint32_t>(i);
     const bool is_known = FindMembership(profile, number) != nullptr;
-    const Standing standing = evaluation.At(i, now_);
     if (standing.next_change < profile.next_change) {
       profile.next_change = standing.next_change;
       profile.leaves_next = false;
@@ -139,14 +151,15 @@ void CommitBuilder::EvaluateOne(Staged& staged) {
     }
     if (!standing.holds && standing.next_flip == Instant::Forever() &&
         !is_known) {
-      continue;
+      return;
     }
     AudienceMembership& membership = MembershipIn(profile, number);
     tallies_[i].Count(membership.counted_as, -1);
-    membership.counted_as = CountedIn(evaluation, i, standing);
+    membership.counted_as = CountedIn(evaluation, i, standing.holds);
     tallies_[i].Count(membership.counted_as, 1);
     Publish(staged, evaluation, standing, membership);
-  }
+  };
+  evaluation.ForEachStanding(now_, known, take);
 }
 
 // Why the profile, if it comes from elsewhere, stands otherwise than it is

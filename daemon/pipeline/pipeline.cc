@@ -52,11 +52,15 @@ void Pipeline::Stop() {
     work_.SignalAll();
   }
   if (!thread_.joinable()) return;
-  if (!ended_.WaitForNotificationWithTimeout(kLastCommit)) {
-    LogWarning("pipeline",
-               "the database hangs; what runs there is cancelled, and not "
-               "stored",
-               {});
+  // What is cancelled may be tried once more.
+  for (bool told = false; !ended_.WaitForNotificationWithTimeout(kLastCommit);
+       told = true) {
+    if (!told) {
+      LogWarning("pipeline",
+                 "the database hangs; what runs there is cancelled, and not "
+                 "stored",
+                 {});
+    }
     store_.EndStatements();
   }
   thread_.join();

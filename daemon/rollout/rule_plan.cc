@@ -36,6 +36,10 @@ std::vector<ProfileId> SampleMembers(const Directory& directory,
   }
 }
 
+// Reading the clock takes longer than asking a profile: one of so many is
+// timed.
+constexpr int kProfilesPerTiming = 64;
+
 // One plan in the making.
 class Planner {
  public:
@@ -77,15 +81,22 @@ class Planner {
            const Projection& projection) {
     ++plan_.profile_count;
     plan_.event_count += static_cast<int64_t>(history.size());
-    Evaluation evaluation(projection, history, profile.key);
+    if (!evaluation_) evaluation_.emplace(projection);
+    evaluation_->TurnTo(history, profile.key);
+    const bool is_timed = plan_.profile_count % kProfilesPerTiming == 1;
+    timed_profiles_ += is_timed;
     for (Row& row : rows_) {
-      if (row.is_evaluated()) AddTo(row, profile, evaluation);
+      if (row.is_evaluated()) AddTo(row, profile, is_timed);
     }
   }
 
   RulePlan Finish(const HoldBackLimits& limits, absl::Duration planning_time) {
     for (Row& row : rows_) {
       if (row.is_evaluated()) ApplyMinimumSize(row);
+      if (timed_profiles_ > 0) {
+        row.plan.evaluation_time *= static_cast<double>(plan_.profile_count) /
+                                    static_cast<double>(timed_profiles_);
+      }
       row.plan.held_back = ReasonToHold(row, limits);
       plan_.audiences.push_back(std::move(row.plan));
     }
@@ -128,19 +139,25 @@ class Planner {
     row.plan.held_out_after = tally.held_out;
   }
 
-  void AddTo(Row& row, const Profile& profile, Evaluation& evaluation) {
+  bool Holds(Row& row, bool is_timed) {
+    if (!is_timed) return evaluation_->Holds(*row.new_number, now_);
+    const absl::Time begin = absl::Now();
+    const bool holds = evaluation_->Holds(*row.new_number, now_);
+    row.plan.evaluation_time += absl::Now() - begin;
+    return holds;
+  }
+
+  void AddTo(Row& row, const Profile& profile, bool is_timed) {
     AudiencePlan& plan = row.plan;
     const bool was = IsPublished(profile, plan.audience);
-    const absl::Time begin = absl::Now();
-    const bool holds = evaluation.At(*row.new_number, now_).holds;
-    plan.evaluation_time += absl::Now() - begin;
-    const bool held_out = holds && evaluation.HeldOut(*row.new_number);
+    const bool holds = Holds(row, is_timed);
+    const bool held_out = holds && evaluation_->HeldOut(*row.new_number);
     plan.held_out_after += held_out;
     const bool matches = holds && !held_out;
     plan.matching_after += matches;
     bool is = matches && plan.status != AudienceStatus::kDraft;
     if (plan.status == AudienceStatus::kPaused) {
-      is = was && evaluation.Consented(*row.new_number, now_);
+      is = was && evaluation_->Consented(*row.new_number, now_);
     }
     plan.size_after += is;
     if (is && !was) {
@@ -195,6 +212,8 @@ class Planner {
   const Instant now_;
   std::vector<Row> rows_;
   RulePlan plan_;
+  int64_t timed_profiles_ = 0;
+  std::optional<Evaluation> evaluation_;  // of the projection in use
 };
 
 }  // namespace

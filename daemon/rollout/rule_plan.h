@@ -33,7 +33,7 @@ struct AudiencePlan {
   int64_t leaving = 0;
   std::vector<ProfileId> entering_sample;
   std::vector<ProfileId> leaving_sample;
-  absl::Duration evaluation_time;
+  absl::Duration evaluation_time;  // as some of the profiles let expect
   std::string held_back;  // why; empty: it is not
 };
 

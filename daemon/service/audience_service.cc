@@ -13,7 +13,10 @@ namespace audienced {
 
 AudienceService::AudienceService(const Stages& stages, WorkerPool& pool,
                                  WatchRegistry& watches)
-    : stages_(stages), pool_(pool), watches_(watches) {}
+    : stages_(stages), pool_(pool), watches_(watches) {
+  SetMessageAllocatorFor_ListMembers(&member_pages_);
+  SetMessageAllocatorFor_BatchGetMemberships(&checks_);
+}
 
 template <typename Request, typename Response>
 grpc::ServerUnaryReactor* AudienceService::Answer(

@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_SERVICE_AUDIENCE_SERVICE_H_
 
 #include "audienced/v1/audience_service.grpc.pb.h"
+#include "daemon/service/call/arena_messages.h"
 #include "daemon/service/call/pending_call.h"
 #include "daemon/service/call/watch_registry.h"
 #include "daemon/service/call/worker_pool.h"
@@ -83,6 +84,9 @@ class AudienceService final
   const Stages& stages_;
   WorkerPool& pool_;
   WatchRegistry& watches_;
+  ArenaMessages<v1::ListMembersRequest, v1::ListMembersResponse> member_pages_;
+  ArenaMessages<v1::BatchGetMembershipsRequest, v1::BatchGetMembershipsResponse>
+      checks_;
   CallCount calls_;
 };
 

@@ -14,13 +14,19 @@
 namespace audienced {
 
 Evaluation::Conditions::Conditions(
-    const Projection& projection, const History& history,
-    std::string_view profile_key,
+    const Projection& projection,
     std::function<const Signal&(size_t)> audience_signal)
-    : selection_(projection, history),
-      profile_key_(profile_key),
+    : selection_(projection),
       audience_signal_(std::move(audience_signal)),
       results_(program().conditions.size()) {}
+
+void Evaluation::Conditions::TurnTo(const History& history,
+                                    std::string_view profile_key) {
+  selection_.TurnTo(history);
+  profile_key_ = profile_key;
+  for (const ConditionIndex index : computed_) results_[index] = Result();
+  computed_.clear();
+}
 
 const Signal& Evaluation::Conditions::SignalOf(ConditionIndex index) {
   if (std::holds_alternative<std::monostate>(results_[index])) {
@@ -28,6 +34,7 @@ const Signal& Evaluation::Conditions::SignalOf(ConditionIndex index) {
     Result result = std::visit([&](const auto& kind) { return Compute(kind); },
                                program().conditions[index]);
     results_[index] = std::move(result);
+    computed_.push_back(index);
   }
   const Result& result = results_[index];
   if (const auto* did = std::get_if<std::unique_ptr<DidEvaluation>>(&result)) {
@@ -62,23 +69,23 @@ Evidence Evaluation::Conditions::EvidenceAt(ConditionIndex index, Instant t) {
   return evidence;
 }
 
-void Evaluation::Conditions::AppendBreaks(ConditionIndex index,
-                                          std::vector<Instant>& breaks) {
+void Evaluation::Conditions::OfferBreaks(ConditionIndex index,
+                                         NextInstant& next) {
   for (const Interval& interval : SignalOf(index).intervals()) {
-    breaks.push_back(interval.begin);
-    breaks.push_back(interval.end);
+    next.Offer(interval.begin);
+    next.Offer(interval.end);
   }
   const Result& result = results_[index];
   if (const auto* did = std::get_if<std::unique_ptr<DidEvaluation>>(&result)) {
-    (*did)->AppendBreaks(breaks);
+    (*did)->OfferBreaks(next);
   } else if (const auto* sequence =
                  std::get_if<std::unique_ptr<SequenceEvaluation>>(&result)) {
-    (*sequence)->AppendBreaks(selection_, breaks);
+    (*sequence)->OfferBreaks(selection_, next);
   } else if (const auto* combination = std::get_if<CompiledCombination>(
                  &program().conditions[index])) {
     if (combination->kind == Combination::Kind::kNone) return;
     for (const ConditionIndex part : combination->parts) {
-      AppendBreaks(part, breaks);
+      OfferBreaks(part, next);
     }
   }
 }
@@ -117,7 +124,7 @@ auto Evaluation::Conditions::Compute(const CompiledTraits& traits) -> Result {
           return Passes(test, found == latest.end() ? nullptr : found->second);
         });
   };
-  std::vector<Interval> intervals;
+  Intervals intervals;
   Instant since = selection_.universe().begin;
   for (const TraitChange& change : history().traits()) {
     if (holds()) intervals.push_back({since, change.time});
@@ -159,7 +166,7 @@ auto Evaluation::Conditions::Compute(const CompiledConsent& consent) -> Result {
 }
 
 Signal Evaluation::Conditions::Granted(uint32_t purpose) const {
-  std::vector<Interval> intervals;
+  Intervals intervals;
   bool granted = program().purposes[purpose].second;
   Instant since = selection_.universe().begin;
   for (const ConsentChange& change : history().consents()) {

@@ -20,14 +20,16 @@ namespace audienced {
 class Evaluation::Conditions {
  public:
   // `audience_signal` gives the signal of an audience after steps 1 to 5.
-  Conditions(const Projection& projection, const History& history,
-             std::string_view profile_key,
+  Conditions(const Projection& projection,
              std::function<const Signal&(size_t)> audience_signal);
+
+  // Goes to another profile; nothing of the one before is kept.
+  void TurnTo(const History& history, std::string_view profile_key);
 
   const Signal& SignalOf(ConditionIndex index);
   Evidence EvidenceAt(ConditionIndex index, Instant t);
-  // Appends the instants at which EvidenceAt() can change.
-  void AppendBreaks(ConditionIndex index, std::vector<Instant>& breaks);
+  // Offers the instants at which EvidenceAt() can change.
+  void OfferBreaks(ConditionIndex index, NextInstant& next);
 
   // When the consent for `purpose` is granted.
   Signal Granted(uint32_t purpose) const;
@@ -57,9 +59,10 @@ class Evaluation::Conditions {
   const History& history() const { return selection_.history(); }
 
   EventSelection selection_;
-  const std::string_view profile_key_;
+  std::string_view profile_key_;
   const std::function<const Signal&(size_t)> audience_signal_;
-  std::vector<Result> results_;  // by condition
+  std::vector<Result> results_;           // by condition
+  std::vector<ConditionIndex> computed_;  // those of this profile
 };
 
 // Whether a profile is in the share of `percent` that `domain` and `name` draw.

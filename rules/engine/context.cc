@@ -264,10 +264,13 @@ std::string RenderContext(const Projection& projection, const History& history,
       .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-void AppendContextBreaks(const Projection& projection, const History& history,
-                         size_t audience, std::vector<Instant>& breaks) {
+void OfferContextBreaks(const Projection& projection, const History& history,
+                        size_t audience, NextInstant& next) {
   if (projection.rulebook().audience(audience).context.empty()) return;
-  for (const Instant time : history.times()) breaks.push_back(time);
+  for (size_t event = history.size();
+       event-- > 0 && history.time(event) > next.after();) {
+    next.Offer(history.time(event));
+  }
   // What was put into a cart leaves it with its event.
   const Program& program = projection.rulebook().program();
   if (program.retention == 0 || !NamesCart(projection, audience)) return;
@@ -275,7 +278,7 @@ void AppendContextBreaks(const Projection& projection, const History& history,
     const std::string_view name =
         projection.Text(history.cell(event, program.name_column));
     if (MoveOf(name) == CartMove::kNone) continue;
-    breaks.push_back(Plus(history.time(event), program.retention));
+    next.Offer(Plus(history.time(event), program.retention));
   }
 }
 

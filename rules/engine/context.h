@@ -25,10 +25,10 @@ namespace audienced {
 std::string RenderContext(const Projection& projection, const History& history,
                           Evaluation& evaluation, size_t audience, Instant t);
 
-// Appends the instants at which the context can change: by a future event that
+// Offers the instants at which the context can change: by a future event that
 // is already known, or because one is beyond retention.
-void AppendContextBreaks(const Projection& projection, const History& history,
-                         size_t audience, std::vector<Instant>& breaks);
+void OfferContextBreaks(const Projection& projection, const History& history,
+                        size_t audience, NextInstant& next);
 
 // Whether the difference of two contexts is worth a change: a score or the last
 // event alone is not.

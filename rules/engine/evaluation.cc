@@ -5,44 +5,70 @@
 
 #include "rules/engine/conditions.h"
 #include "rules/engine/context.h"
+#include "rules/engine/glance/glance.h"
 
 namespace audienced {
+namespace {
+
+Micros LongestLookBack(const Program& program) {
+  Micros longest = 0;
+  for (const AudienceProgram& audience : program.audiences) {
+    longest = std::max(longest, audience.conditions_look_back);
+  }
+  return longest;
+}
+
+}  // namespace
 
 // The signals of one audience in the order of rules/README.md,
 // "The audience".
 struct Evaluation::Timelines {
+  uint64_t turn = 0;  // of the profile that they are of
   Signal who;
   Signal match;      // step 1: with `stay`
   Signal gated;      // steps 2 to 5: what `in_audience` reads
   Signal published;  // step 6: without what another audience of the group takes
   bool has_published = false;
-  Instant told_from;            // before, it is not known what `who` was
-  std::vector<Instant> breaks;  // when the evidence can change; sorted
+  Instant told_from;  // before, it is not known what `who` was
 };
 
-Evaluation::Evaluation(const Projection& projection, const History& history,
-                       std::string_view profile_key)
+Evaluation::Evaluation(const Projection& projection)
     : projection_(projection),
-      history_(history),
-      profile_key_(profile_key),
+      longest_look_back_(LongestLookBack(projection.rulebook().program())),
       conditions_(std::make_unique<Conditions>(
-          projection, history, profile_key_,
+          projection,
           [this](size_t audience) -> const Signal& {
             return TimelinesOf(audience).gated;
           })),
-      told_from_(history.whole_since() == Instant::Never() ||
-                         conditions_->selection().program().retention == 0
-                     ? Instant::Never()
-                     : conditions_->selection().Expiry(history.whole_since())),
       timelines_(projection.rulebook().audience_count()) {}
+
+Evaluation::Evaluation(const Projection& projection, const History& history,
+                       std::string_view profile_key)
+    : Evaluation(projection) {
+  TurnTo(history, profile_key);
+}
 
 Evaluation::~Evaluation() = default;
 
-const Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
-  if (timelines_[audience]) return *timelines_[audience];
+void Evaluation::TurnTo(const History& history, std::string_view profile_key) {
+  ++turn_;
+  history_ = &history;
+  profile_key_.assign(profile_key.data(), profile_key.size());
+  conditions_->TurnTo(history, profile_key_);
+  told_from_ = history.whole_since() == Instant::Never() ||
+                       projection_.rulebook().program().retention == 0
+                   ? Instant::Never()
+                   : conditions_->selection().Expiry(history.whole_since());
+  all_told_from_ = Plus(told_from_, longest_look_back_);
+}
+
+// The timelines of another profile are made over: their memory is of use.
+Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
+  std::unique_ptr<Timelines>& timelines = timelines_[audience];
+  if (!timelines) timelines = std::make_unique<Timelines>();
+  if (timelines->turn == turn_) return *timelines;
   const AudienceProgram& program =
       projection_.rulebook().program().audiences[audience];
-  auto timelines = std::make_unique<Timelines>();
   timelines->who = conditions_->SignalOf(program.who);
   timelines->told_from = Plus(told_from_, program.conditions_look_back);
   if (timelines->told_from != Instant::Never()) {
@@ -65,18 +91,13 @@ const Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
     gated = HoldOffAfterFall(gated, program.rejoin_after);
   }
   timelines->gated = std::move(gated);
-  if (!projection_.rulebook().audience(audience).context.empty()) {
-    conditions_->AppendBreaks(program.who, timelines->breaks);
-    AppendContextBreaks(projection_, history_, audience, timelines->breaks);
-    std::sort(timelines->breaks.begin(), timelines->breaks.end());
-  }
-  timelines_[audience] = std::move(timelines);
-  return *timelines_[audience];
+  timelines->has_published = false;
+  timelines->turn = turn_;
+  return *timelines;
 }
 
 const Signal& Evaluation::AudienceTimeline(size_t audience) {
-  TimelinesOf(audience);
-  Timelines& timelines = *timelines_[audience];
+  Timelines& timelines = TimelinesOf(audience);
   if (!timelines.has_published) {
     Signal published = timelines.gated;
     for (const size_t other :
@@ -107,17 +128,19 @@ Standing Evaluation::At(size_t audience, Instant t) {
     const Instant rise = timelines.who.LastBefore(t)->begin;
     standing.matched_at = rise == timelines.told_from ? Instant::Never() : rise;
   }
-  standing.last_flip = published.LastFlip(t, history_.first_time());
+  standing.last_flip = published.LastFlip(t, history_->first_time());
   standing.next_flip = published.NextFlip(t);
   standing.next_change = standing.next_flip;
   if (!standing.holds) return standing;
-  const auto next_break =
-      std::upper_bound(timelines.breaks.begin(), timelines.breaks.end(), t);
-  if (next_break != timelines.breaks.end()) {
-    standing.next_change = std::min(standing.next_change, *next_break);
+  if (!projection_.rulebook().audience(audience).context.empty()) {
+    NextInstant next(t);
+    conditions_->OfferBreaks(
+        projection_.rulebook().program().audiences[audience].who, next);
+    OfferContextBreaks(projection_, *history_, audience, next);
+    standing.next_change = std::min(standing.next_change, next.next());
   }
   // A rise of `who` while `stay` holds is a renewal.
-  const auto& rises = timelines.who.intervals();
+  const auto rises = timelines.who.intervals();
   const auto next_rise = std::upper_bound(
       rises.begin(), rises.end(), t,
       [](Instant at, const Interval& rise) { return at < rise.begin; });
@@ -125,6 +148,48 @@ Standing Evaluation::At(size_t audience, Instant t) {
     standing.next_change = std::min(standing.next_change, next_rise->begin);
   }
   return standing;
+}
+
+Glance& Evaluation::GlanceAt(Instant t, bool only_now) {
+  if (!glance_) glance_ = std::make_unique<Glance>(*this);
+  if (glance_turn_ != turn_ || glance_at_ != t ||
+      glance_only_now_ != only_now) {
+    glance_->TurnTo(t, only_now);
+    glance_turn_ = turn_;
+    glance_at_ = t;
+    glance_only_now_ = only_now;
+  }
+  return *glance_;
+}
+
+bool Evaluation::Holds(size_t audience, Instant t) {
+  return GlanceAt(t, /*only_now=*/true).OutlookOf(audience).holds;
+}
+
+void Evaluation::ForEachThatHolds(Instant t,
+                                  absl::FunctionRef<void(size_t)> visit) {
+  Glance& glance = GlanceAt(t, /*only_now=*/true);
+  for (const uint32_t audience : glance.Candidates()) {
+    if (glance.OutlookOf(audience).holds) visit(audience);
+  }
+}
+
+void Evaluation::ForEachStanding(
+    Instant t, absl::Span<const uint32_t> known,
+    absl::FunctionRef<void(size_t, const Standing&)> visit) {
+  Glance& glance = GlanceAt(t, /*only_now=*/false);
+  const std::vector<uint32_t>& candidates = glance.Candidates();
+  auto candidate = candidates.begin();
+  auto next = known.begin();
+  while (candidate != candidates.end() || next != known.end()) {
+    const bool is_known =
+        next != known.end() &&
+        (candidate == candidates.end() || *next <= *candidate);
+    const uint32_t audience = is_known ? *next++ : *candidate;
+    if (candidate != candidates.end() && *candidate == audience) ++candidate;
+    if (!is_known && glance.OutlookOf(audience).is_nothing()) continue;
+    visit(audience, At(audience, t));
+  }
 }
 
 Evidence Evaluation::EvidenceAt(size_t audience, Instant t) {
@@ -141,7 +206,7 @@ std::string Evaluation::ContextAt(size_t audience, Instant t) {
       !AudienceTimeline(audience).Holds(t)) {
     return "";
   }
-  return RenderContext(projection_, history_, *this, audience, t);
+  return RenderContext(projection_, *history_, *this, audience, t);
 }
 
 bool Evaluation::Consented(size_t audience, Instant t) const {

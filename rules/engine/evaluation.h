@@ -1,17 +1,22 @@
 #ifndef AUDIENCED_RULES_ENGINE_EVALUATION_H_
 #define AUDIENCED_RULES_ENGINE_EVALUATION_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "rules/engine/project/projection.h"
 #include "rules/engine/timeline/evidence.h"
 #include "rules/engine/timeline/signal.h"
 #include "rules/history/history.h"
 
 namespace audienced {
+
+class Glance;
 
 // What an audience says of a profile at one instant, if no further event comes.
 struct Standing {
@@ -38,7 +43,8 @@ struct Standing {
 
 // Evaluates one profile: one history against one rulebook. Signals are computed
 // when first asked for and kept, so one object answers for all audiences and
-// instants. Pure: no clock, no I/O. Borrows its arguments. Not thread-safe.
+// instants; and it goes from profile to profile, which is much cheaper than a
+// new one. Pure: no clock, no I/O. Borrows its arguments. Not thread-safe.
 //
 // Where the history has forgotten its first events and the rulebook has a
 // retention, nothing holds before the forgotten ones are beyond it; from
@@ -46,13 +52,22 @@ struct Standing {
 // if they were there.
 class Evaluation {
  public:
-  // `profile_key` is the permanent key of the profile; `sample` and `holdout`
-  // depend on nothing else.
+  // Of no profile yet.
+  explicit Evaluation(const Projection& projection);
+  // Of one profile, as by TurnTo().
   Evaluation(const Projection& projection, const History& history,
              std::string_view profile_key);
   ~Evaluation();
+  Evaluation(const Evaluation&) = delete;
+  Evaluation& operator=(const Evaluation&) = delete;
 
-  const History& history() const { return history_; }
+  // Goes to another profile; nothing of the one before is kept. `profile_key`
+  // is the permanent key of the profile; `sample` and `holdout` depend on
+  // nothing else.
+  void TurnTo(const History& history, std::string_view profile_key);
+
+  const Projection& projection() const { return projection_; }
+  const History& history() const { return *history_; }
   const std::string& profile_key() const { return profile_key_; }
 
   // The timeline of the audience: steps 1 to 6, the held-out share included.
@@ -62,6 +77,19 @@ class Evaluation {
   const Signal& GatedTimeline(size_t audience);
 
   Standing At(size_t audience, Instant t);
+
+  // What is asked of everybody. These look at the instant (glance/glance.h) and
+  // make timelines only where something is to be told; they say what At() says.
+
+  // Whether the audience holds at `t`.
+  bool Holds(size_t audience, Instant t);
+  // Calls `visit` with each audience that holds at `t`, in order.
+  void ForEachThatHolds(Instant t, absl::FunctionRef<void(size_t)> visit);
+  // Calls `visit` with each audience that holds at `t`, may hold later if no
+  // further event comes, or is one of `known`, in order. Of all others At()
+  // says that they do not hold and will not flip. `known` is sorted.
+  void ForEachStanding(Instant t, absl::Span<const uint32_t> known,
+                       absl::FunctionRef<void(size_t, const Standing&)> visit);
 
   // The events and values that make the profile a member at `t`; during `stay`
   // those of the last instant of the match. Empty where `who` and `stay` do not
@@ -80,21 +108,34 @@ class Evaluation {
   // Whether the profile is in the control share of the audience.
   bool HeldOut(size_t audience) const;
 
+  // Whether all audiences can be told at `t` and later: no event that counts
+  // then is missing.
+  bool IsTold(Instant t) const { return t >= all_told_from_; }
+
   class Conditions;  // evaluation of single conditions, for explanations
   Conditions& conditions() { return *conditions_; }
 
  private:
   struct Timelines;  // of one audience
 
-  const Timelines& TimelinesOf(size_t audience);
+  Timelines& TimelinesOf(size_t audience);
+  Glance& GlanceAt(Instant t, bool only_now);
 
   const Projection& projection_;
-  const History& history_;
-  const std::string profile_key_;
+  const Micros longest_look_back_;  // of the conditions of an audience
+  const History* history_ = nullptr;
+  std::string profile_key_;
   std::unique_ptr<Conditions> conditions_;
   // Conditions can be told from here on: no event that counts is missing.
-  const Instant told_from_;
+  Instant told_from_;
+  Instant all_told_from_;
+  uint64_t turn_ = 0;  // counts the profiles
   std::vector<std::unique_ptr<Timelines>> timelines_;
+
+  std::unique_ptr<Glance> glance_;  // made when first asked for
+  uint64_t glance_turn_ = 0;        // of the profile it looks at
+  Instant glance_at_;
+  bool glance_only_now_ = false;
 };
 
 }  // namespace audienced

@@ -10,6 +10,27 @@ target_link_libraries(rules_benchmark PRIVATE
 add_test(NAME rules_benchmark COMMAND rules_benchmark)
 set_tests_properties(rules_benchmark PROPERTIES LABELS long)
 
+# Evaluation: how long it takes, and the instructions that it takes, which are
+# the same whatever else the machine does.
+add_library(sample_people STATIC ${CMAKE_CURRENT_LIST_DIR}/sample_people.cc)
+target_link_libraries(sample_people PUBLIC
+  rules_engine rules_language rules_history audienced_flags absl::strings
+  absl::time)
+
+add_executable(engine_benchmark ${CMAKE_CURRENT_LIST_DIR}/engine_benchmark.cc)
+target_link_libraries(engine_benchmark PRIVATE
+  sample_people benchmark::benchmark)
+
+add_executable(evaluation_instructions
+  ${CMAKE_CURRENT_LIST_DIR}/evaluation_instructions.cc)
+target_link_libraries(evaluation_instructions PRIVATE sample_people)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_test(NAME evaluation_instructions
+    COMMAND ${CMAKE_CURRENT_LIST_DIR}/evaluation_instructions_test.sh
+      $<TARGET_FILE:evaluation_instructions>)
+  set_tests_properties(evaluation_instructions PROPERTIES
+    LABELS long SKIP_RETURN_CODE 77)
+endif()
 # The suite, run.sh: what it measures is built here, the rest is Python. Its
 # README says what each of these programs is for.
 audienced_library(benchmark_shop

@@ -112,76 +112,76 @@ TEST_F(PublishTest, AWatchThatResumesSeesEveryChangeOnce) {
   watch->Finish();
 }
 
+v1::Event Download(const std::string& user) {
+  v1::Event event = MakeEvent("d-" + user, "file_download", user, absl::Now());
+  for (const auto& [name, value] :
+       {std::pair("file_extension", "pdf"), std::pair("file_name", "ebook")}) {
+    v1::Property& property = *event.add_properties();
+    property.set_name(name);
+    property.set_text(value);
+  }
+  return event;
+}
+
+// Makes one profile of two users.
+void Merge(const DaemonProcess& daemon, const std::string& user,
+           const std::string& into) {
+  v1::MergeProfilesRequest request;
+  for (auto [name, reference] : {std::pair(user, request.mutable_profile()),
+                                 std::pair(into, request.mutable_into())}) {
+    reference->mutable_identifier()->set_kind("user_id");
+    reference->mutable_identifier()->set_value(name);
+  }
+  grpc::ClientContext context;
+  v1::MergeProfilesResponse response;
+  ASSERT_TRUE(v1::ProfileService::NewStub(daemon.channel())
+                  ->MergeProfiles(&context, request, &response)
+                  .ok());
+}
+
 // Between two pages some leave, some enter, and two become one.
 TEST_F(PublishTest, AllPagesOfAListShowTheStateOfTheFirst) {
-  const auto download = [](const std::string& user) {
-    v1::Event event =
-        MakeEvent("d-" + user, "file_download", user, absl::Now());
-    for (const auto& [name, value] : {std::pair("file_extension", "pdf"),
-                                      std::pair("file_name", "ebook")}) {
-      v1::Property& property = *event.add_properties();
-      property.set_name(name);
-      property.set_text(value);
-    }
-    return event;
-  };
   std::vector<v1::Event> downloads;
   for (int i = 0; i < 12; ++i) {
-    downloads.push_back(download("user" + std::to_string(i)));
+    downloads.push_back(Download("user" + std::to_string(i)));
   }
   Send(downloads);
   v1::ListMembersRequest request;
   request.set_audience("ebook-leads");
-  const auto list_rest = [&](std::vector<std::string>& profiles) {
+  const auto next_page = [&](std::vector<std::string>& profiles) {
     v1::ListMembersResponse page;
+    grpc::ClientContext context;
+    const grpc::Status status =
+        client_->audiences().ListMembers(&context, request, &page);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+    for (const v1::Member& member : page.members()) {
+      profiles.push_back(member.profile());
+      EXPECT_TRUE(member.has_commit_time());
+      EXPECT_EQ(member.rule_version(), page.rule_version());
+    }
+    request.set_page_token(page.next_page_token());
+  };
+  const auto list_rest = [&](std::vector<std::string>& profiles) {
     do {
-      grpc::ClientContext context;
-      page.Clear();
-      const grpc::Status status =
-          client_->audiences().ListMembers(&context, request, &page);
-      ASSERT_TRUE(status.ok()) << status.error_message();
-      for (const v1::Member& member : page.members()) {
-        profiles.push_back(member.profile());
-        EXPECT_TRUE(member.has_commit_time());
-        EXPECT_EQ(member.rule_version(), page.rule_version());
-      }
-      request.set_page_token(page.next_page_token());
-    } while (!page.next_page_token().empty());
+      next_page(profiles);
+    } while (!request.page_token().empty());
   };
   std::vector<std::string> before;
   list_rest(before);
   ASSERT_EQ(before.size(), 12u);
 
   request.set_page_size(2);
-  grpc::ClientContext context;
-  v1::ListMembersResponse first;
-  ASSERT_TRUE(client_->audiences().ListMembers(&context, request, &first).ok());
-  ASSERT_EQ(first.members_size(), 2);
+  std::vector<std::string> paged;
+  next_page(paged);
+  ASSERT_EQ(paged.size(), 2u);
   Send({MakeEvent("s-1", "sign_up", "user1", absl::Now()),
         MakeEvent("s-2", "sign_up", "user6", absl::Now()),
         MakeEvent("s-3", "sign_up", "user11", absl::Now()),
-        download("user20")});
-  v1::MergeProfilesRequest merge;
-  for (auto [name, reference] : {std::pair("user4", merge.mutable_profile()),
-                                 std::pair("user8", merge.mutable_into())}) {
-    reference->mutable_identifier()->set_kind("user_id");
-    reference->mutable_identifier()->set_value(name);
-  }
-  grpc::ClientContext merge_context;
-  v1::MergeProfilesResponse merged;
-  ASSERT_TRUE(v1::ProfileService::NewStub(daemon_.channel())
-                  ->MergeProfiles(&merge_context, merge, &merged)
-                  .ok());
-
-  std::vector<std::string> paged;
-  for (const v1::Member& member : first.members()) {
-    paged.push_back(member.profile());
-  }
-  request.set_page_token(first.next_page_token());
+        Download("user20")});
+  Merge(daemon_, "user4", "user8");
   list_rest(paged);
   EXPECT_EQ(paged, before);
   // A list from now on has who is left, and who came.
-  request.clear_page_token();
   std::vector<std::string> after;
   list_rest(after);
   EXPECT_EQ(after.size(), 9u);

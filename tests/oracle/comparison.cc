@@ -12,6 +12,7 @@
 #include "rules/language/load.h"
 #include "tests/oracle/announcements.h"
 #include "tests/oracle/crossings.h"
+#include "tests/oracle/glances.h"
 #include "tests/oracle/oracle.h"
 
 namespace audienced::oracle {
@@ -78,6 +79,7 @@ class Comparison {
              const std::vector<Event>& events, absl::Duration retention)
       : model_(rulebook->model()),
         projection_(std::move(rulebook)),
+        events_(events),
         history_(HistoryOf(projection_, events)),
         evaluation_(projection_, history_, "profile:ann"),
         oracle_(model_, events, retention),
@@ -96,7 +98,7 @@ class Comparison {
       }
       if (text) return absl::StrCat("audience '", audience.name, "' ", *text);
     }
-    return std::nullopt;
+    return WrongGlance(projection_, events_, instants_);
   }
 
  private:
@@ -245,6 +247,7 @@ class Comparison {
 
   const Rulebook& model_;
   Projection projection_;
+  const std::vector<Event>& events_;
   const History history_;
   Evaluation evaluation_;
   Oracle oracle_;

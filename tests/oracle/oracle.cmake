@@ -9,6 +9,7 @@ add_library(oracle STATIC
   ${CMAKE_CURRENT_LIST_DIR}/conditions.cc
   ${CMAKE_CURRENT_LIST_DIR}/crossings.cc
   ${CMAKE_CURRENT_LIST_DIR}/facts.cc
+  ${CMAKE_CURRENT_LIST_DIR}/glances.cc
   ${CMAKE_CURRENT_LIST_DIR}/oracle.cc
   ${CMAKE_CURRENT_LIST_DIR}/seeds.cc
   ${CMAKE_CURRENT_LIST_DIR}/generator/random_case.cc

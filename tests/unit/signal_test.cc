@@ -10,7 +10,7 @@ namespace {
 
 Interval Between(int64_t begin, int64_t end) { return {{begin}, {end}}; }
 
-Signal Make(std::vector<Interval> intervals) {
+Signal Make(Intervals intervals) {
   return Signal::UnionOf(std::move(intervals));
 }
 
@@ -60,7 +60,7 @@ TEST(SignalTest, AgreesWithSetsOfInstants) {
   std::mt19937 random(7);
   constexpr int kInstants = 32;
   const auto draw = [&] {
-    std::vector<Interval> intervals;
+    Intervals intervals;
     for (int i = static_cast<int>(random() % 5); i > 0; --i) {
       const int64_t begin = random() % kInstants;
       const int64_t end = random() % (kInstants + 1);

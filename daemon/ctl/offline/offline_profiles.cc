@@ -1,19 +1,12 @@
 #include "daemon/ctl/offline/offline_profiles.h"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 #include <utility>
 
 #include "daemon/ingest/identity.h"
+#include "rules/engine/everybody.h"
 
 namespace audienced {
-namespace {
-
-// How many profiles a thread takes at a time.
-constexpr size_t kChunk = 256;
-
-}  // namespace
 
 OfflineProfiles::OfflineProfiles(
     std::shared_ptr<const CompiledRulebook> rulebook)
@@ -26,6 +19,10 @@ void OfflineProfiles::Add(const IncomingEvent& incoming) {
   history.Insert(projection_.Project(event));
   ++event_count_;
   last_event_time_ = std::max(last_event_time_, event.occurred_at);
+}
+
+void OfflineProfiles::Pack() {
+  for (Profile& profile : profiles_) profile.history.Pack();
 }
 
 OfflineProfiles::Profile& OfflineProfiles::ProfileOf(
@@ -56,40 +53,41 @@ void OfflineProfiles::ForEach(
     int threads,
     const std::function<void(int, Evaluation&, std::string_view)>& each,
     const std::function<void(int64_t)>& progress) const {
-  std::atomic<size_t> next = 0;
-  const auto work = [&](int thread) {
-    for (size_t begin = next.fetch_add(kChunk); begin < profiles_.size();
-         begin = next.fetch_add(kChunk)) {
-      const size_t end = std::min(begin + kChunk, profiles_.size());
-      for (size_t i = begin; i < end; ++i) {
-        const Profile& profile = profiles_[i];
-        Evaluation evaluation(projection_, profile.history, profile.key);
-        each(thread, evaluation, profile.name.value);
-      }
-      if (thread == 0) progress(static_cast<int64_t>(end));
-    }
-  };
-  std::vector<std::thread> others;
-  for (int thread = 1; thread < threads; ++thread) {
-    others.emplace_back(work, thread);
-  }
-  work(0);
-  for (std::thread& other : others) other.join();
+  EvaluateEverybody(
+      projection_, profiles_.size(),
+      [&](size_t i) -> EvaluatedProfile {
+        return {profiles_[i].history, profiles_[i].key};
+      },
+      threads,
+      [&](int thread, size_t i, Evaluation& evaluation) {
+        each(thread, evaluation, profiles_[i].name.value);
+      },
+      [&](size_t done) { progress(static_cast<int64_t>(done)); });
 }
 
 std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(
-    absl::Span<const size_t> audiences, Instant t, int threads,
+    absl::Span<const size_t> audiences, Instant t, bool with_stays, int threads,
     const std::function<void(int64_t)>& progress) const {
   using Lists = std::vector<std::vector<OfflineMember>>;
   std::vector<Lists> of_threads(threads, Lists(audiences.size()));
+  // The place of each audience in the answer.
+  const size_t audience_count = projection_.rulebook().audience_count();
+  std::vector<size_t> places(audience_count);
+  for (size_t a = 0; a < audiences.size(); ++a) places[audiences[a]] = a;
   ForEach(
       threads,
       [&](int thread, Evaluation& evaluation, std::string_view name) {
-        for (size_t a = 0; a < audiences.size(); ++a) {
-          const Standing standing = evaluation.At(audiences[a], t);
-          if (!standing.holds) continue;
-          of_threads[thread][a].push_back(
-              {name, standing.membership.begin, standing.membership.end});
+        const auto take = [&](size_t audience) {
+          OfflineMember member{name, {}};
+          if (with_stays) member.stay = evaluation.At(audience, t).membership;
+          of_threads[thread][places[audience]].push_back(member);
+        };
+        if (audiences.size() == audience_count) {
+          evaluation.ForEachThatHolds(t, take);
+          return;
+        }
+        for (const size_t audience : audiences) {
+          if (evaluation.Holds(audience, t)) take(audience);
         }
       },
       progress);
@@ -98,10 +96,6 @@ std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(
     for (const Lists& part : of_threads) {
       lists[a].insert(lists[a].end(), part[a].begin(), part[a].end());
     }
-    std::sort(lists[a].begin(), lists[a].end(),
-              [](const OfflineMember& left, const OfflineMember& right) {
-                return left.profile < right.profile;
-              });
   }
   return lists;
 }

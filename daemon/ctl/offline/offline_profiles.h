@@ -22,8 +22,7 @@ namespace audienced {
 // A member of an audience at the instant that was asked.
 struct OfflineMember {
   std::string_view profile;  // the name of the profile in the file
-  Instant since;             // the start of the membership
-  Instant until;             // its end, if no further event comes
+  Interval stay;             // as it stands if no further event comes
 };
 
 // The profiles of a file of events, without daemon or database. Whose event it
@@ -39,6 +38,10 @@ class OfflineProfiles {
   // that its profile has already changes nothing. Not thread-safe.
   void Add(const IncomingEvent& incoming);
 
+  // Makes the histories small and quick to read, as a daemon has them: for who
+  // asks them more than once or twice.
+  void Pack();
+
   size_t profile_count() const { return profiles_.size(); }
   // Distinct events.
   int64_t event_count() const { return event_count_; }
@@ -53,11 +56,11 @@ class OfflineProfiles {
                                         std::string_view name)>& each,
                const std::function<void(int64_t)>& progress) const;
 
-  // The members of each of `audiences` at `t`, in that order, each list sorted
-  // by profile; computed as by ForEach().
+  // The members of each of `audiences` at `t`, in that order; computed as by
+  // ForEach(). Only with `with_stays` their stays are told.
   std::vector<std::vector<OfflineMember>> MembersAt(
-      absl::Span<const size_t> audiences, Instant t, int threads,
-      const std::function<void(int64_t)>& progress) const;
+      absl::Span<const size_t> audiences, Instant t, bool with_stays,
+      int threads, const std::function<void(int64_t)>& progress) const;
 
  private:
   struct Profile {

@@ -7,7 +7,9 @@
 #include <optional>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
+#include "absl/synchronization/mutex.h"
 #include "audienced/v1/access.pb.h"
 #include "grpcpp/security/auth_context.h"
 
@@ -70,15 +72,7 @@ Credentials CredentialsOf(const grpc::CallbackServerContext& context) {
   return credentials;
 }
 
-}  // namespace
-
-absl::StatusOr<AdmissionPtr> Admit(AccessControl& access,
-                                   const grpc::CallbackServerContext& context,
-                                   const std::string& method) {
-  return access.Admit(CredentialsOf(context), RequiredScopes(method), method);
-}
-
-ScopeSet RequiredScopes(const std::string& method) {
+ScopeSet DescribedScopes(const std::string& method) {
   ScopeSet scopes;
   const google::protobuf::MethodDescriptor* descriptor =
       google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(
@@ -88,6 +82,29 @@ ScopeSet RequiredScopes(const std::string& method) {
   for (int i = 0; i < options.ExtensionSize(v1::required_scopes); ++i) {
     scopes.Add(options.GetExtension(v1::required_scopes, i));
   }
+  return scopes;
+}
+
+}  // namespace
+
+absl::StatusOr<AdmissionPtr> Admit(AccessControl& access,
+                                   const grpc::CallbackServerContext& context,
+                                   const std::string& method) {
+  return access.Admit(CredentialsOf(context), RequiredScopes(method), method);
+}
+
+// Looked up once a method: the descriptors are slow to ask.
+ScopeSet RequiredScopes(const std::string& method) {
+  static absl::Mutex mutex(absl::kConstInit);
+  static auto& known = *new absl::flat_hash_map<std::string, ScopeSet>;
+  {
+    absl::ReaderMutexLock lock(&mutex);
+    const auto found = known.find(method);
+    if (found != known.end()) return found->second;
+  }
+  const ScopeSet scopes = DescribedScopes(method);
+  absl::MutexLock lock(&mutex);
+  known.emplace(method, scopes);
   return scopes;
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "rules/engine/compile/compiler.h"
+#include "rules/engine/compile/horizon.h"
 #include "rules/engine/compile/look_back.h"
 #include "rules/language/meaning/rulebook_meaning.h"
 
@@ -18,6 +19,8 @@ std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
     compiled->history_span_ =
         retention + absl::Microseconds(SetLookBack(compiled->program_));
   }
+  SetHorizons(compiled->program_);
+  compiled->screen_ = MakeScreen(compiled->program_);
   const RulebookMeaning meaning(compiled->model_);
   compiled->fingerprint_ = meaning.Fingerprint();
   for (const Audience& audience : compiled->model_.audiences) {

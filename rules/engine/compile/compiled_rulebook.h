@@ -9,6 +9,7 @@
 
 #include "absl/time/time.h"
 #include "rules/engine/compile/program.h"
+#include "rules/engine/compile/screen.h"
 #include "rules/language/model.h"
 
 namespace audienced {
@@ -36,6 +37,9 @@ class CompiledRulebook {
   // What the engine runs (program.h).
   const Program& program() const { return program_; }
 
+  // What the engine asks first (screen.h).
+  const Screen& screen() const { return screen_; }
+
   // How long before an instant an event can lie and still matter to what is
   // told of it: the retention and how far audiences look back themselves.
   // InfiniteDuration where events count for ever.
@@ -55,6 +59,7 @@ class CompiledRulebook {
  private:
   Rulebook model_;
   Program program_;
+  Screen screen_;
   absl::Duration history_span_ = absl::InfiniteDuration();
   std::string fingerprint_;
   std::vector<std::string> audience_fingerprints_;

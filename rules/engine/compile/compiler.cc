@@ -21,6 +21,33 @@ absl::TimeZone Zone(const std::string& name) {
   return zone;
 }
 
+CompiledWindow WindowIn(const absl::TimeZone& zone, const Window& window) {
+  CompiledWindow compiled;
+  compiled.time_zone = zone;
+  switch (window.kind) {
+    case Window::Kind::kEver:
+      break;
+    case Window::Kind::kInLast:
+    case Window::Kind::kAgo:
+      compiled.at_least = absl::ToInt64Microseconds(window.at_least);
+      if (window.below != absl::InfiniteDuration()) {
+        compiled.below = absl::ToInt64Microseconds(window.below);
+      }
+      break;
+    case Window::Kind::kSince:
+      compiled.from = ToInstant(window.from);
+      break;
+    case Window::Kind::kBetween:
+      compiled.from = ToInstant(window.from);
+      compiled.until = ToInstant(window.until);
+      break;
+    case Window::Kind::kCalendar:
+      compiled.word = window.word;
+      break;
+  }
+  return compiled;
+}
+
 size_t IndexOf(std::vector<Column>& columns, Column column) {
   const auto found = std::find(columns.begin(), columns.end(), column);
   if (found != columns.end()) return found - columns.begin();
@@ -45,7 +72,7 @@ Program Compiler::Run() {
   for (const Score& score : rulebook_.scores) AddScore(score);
   for (const Audience& audience : rulebook_.audiences) AddAudience(audience);
   for (const Conversion& conversion : rulebook_.conversions) {
-    program_.conversions.push_back({{SourceOf(conversion)}, std::nullopt});
+    program_.conversions.push_back(Filter(conversion));
   }
   return std::move(program_);
 }
@@ -90,7 +117,9 @@ std::vector<size_t> Compiler::TakenBefore(const Audience& audience) const {
 void Compiler::AddScore(const Score& score) {
   ScoreProgram compiled;
   for (const Score::Points& points : score.points) {
-    compiled.points.push_back({Filter(points.conversion), points.points});
+    compiled.points.push_back(
+        {Filter(*rulebook_.FindConversion(points.conversion.name)),
+         points.points});
   }
   compiled.half_life = ToMicros(score.half_life);
   compiled.by_quantity = score.by_quantity;
@@ -143,8 +172,8 @@ ConditionIndex Compiler::Keep(const std::string& key,
 CompiledCondition Compiler::Make(const Did& did, absl::TimeZone zone) {
   CompiledDid compiled;
   compiled.filter = Filter(did.of, did.where);
-  compiled.window = did.window;
-  compiled.time_zone = zone;
+  compiled.considered = Filter(did.of, {});
+  compiled.window = WindowIn(zone, did.window);
   compiled.which = did.which;
   compiled.aggregate = did.aggregate.kind;
   compiled.of = ColumnOf(did.aggregate);
@@ -152,6 +181,7 @@ CompiledCondition Compiler::Make(const Did& did, absl::TimeZone zone) {
   compiled.same = GroupBy(did.same);
   compiled.in_one_session = did.in_one_session;
   compiled.negated = did.negated;
+  compiled.is_seen_whole = IsSeenWhole(compiled.filter, compiled.same);
   return compiled;
 }
 
@@ -159,8 +189,7 @@ CompiledCondition Compiler::Make(const Sequence& sequence,
                                  absl::TimeZone zone) {
   CompiledSequence compiled;
   compiled.all_within = ToMicros(sequence.all_within);
-  compiled.window = sequence.window;
-  compiled.time_zone = zone;
+  compiled.window = WindowIn(zone, sequence.window);
   compiled.same = GroupBy(sequence.same);
   compiled.anchor = sequence.anchor;
   std::vector<CompiledSequence::Ending> open;  // since the last `did`
@@ -180,6 +209,17 @@ CompiledCondition Compiler::Make(const Sequence& sequence,
     compiled.steps.push_back(std::move(did));
   }
   compiled.endings = std::move(open);
+  for (const CompiledSequence::DidStep& step : compiled.steps) {
+    compiled.filters.push_back(step.filter);
+    compiled.filters.insert(compiled.filters.end(), step.absent.begin(),
+                            step.absent.end());
+  }
+  for (const CompiledSequence::Ending& ending : compiled.endings) {
+    compiled.filters.push_back(ending.filter);
+  }
+  for (const EventFilter& filter : compiled.filters) {
+    compiled.is_seen_whole &= IsSeenWhole(filter, compiled.same);
+  }
   return compiled;
 }
 
@@ -189,11 +229,10 @@ CompiledCondition Compiler::Make(const OnRung& on, absl::TimeZone zone) {
   CompiledOnRung compiled;
   for (const NamedConversion& rung : ladder.rungs) {
     if (rung.name == on.rung) compiled.rung = compiled.rungs.size();
-    compiled.rungs.push_back(Filter(rung));
+    compiled.rungs.push_back(Filter(*rulebook_.FindConversion(rung.name)));
   }
   compiled.all_within = ToMicros(ladder.all_within);
-  compiled.window = on.window;
-  compiled.time_zone = zone;
+  compiled.window = WindowIn(zone, on.window);
   return compiled;
 }
 
@@ -241,19 +280,40 @@ EventFilter Compiler::Filter(const Selection& selection, const Where& where) {
     selector.where = where;
     filter.where_letter = Letter(selector);
   }
-  return filter;
+  return Numbered(std::move(filter));
 }
 
-EventFilter Compiler::Filter(const NamedConversion& conversion) {
+EventFilter Compiler::Filter(const Conversion& conversion) {
   EventFilter filter;
-  filter.sources.push_back(
-      SourceOf(*rulebook_.FindConversion(conversion.name)));
+  filter.sources.push_back(SourceOf(conversion));
+  return Numbered(std::move(filter));
+}
+
+EventFilter Compiler::Numbered(EventFilter filter) {
+  std::string key;
+  for (const EventFilter::Source& source : filter.sources) {
+    absl::StrAppend(&key, source.letter);
+    if (source.once) {
+      filter.has_once = true;
+      absl::StrAppend(&key, " once ", *source.once);
+    }
+    absl::StrAppend(&key, ", ");
+  }
+  if (filter.where_letter) absl::StrAppend(&key, "and ", *filter.where_letter);
+  const auto [entry, is_new] = filters_.emplace(
+      std::move(key), static_cast<uint32_t>(program_.filters.size()));
+  filter.number = entry->second;
+  if (is_new) program_.filters.push_back(filter);
   return filter;
 }
 
 EventFilter::Source Compiler::SourceOf(const Conversion& conversion) {
   EventFilter::Source source{Letter(conversion.selector), {}};
   if (!conversion.once_per) return source;
+  const auto [entry, is_new] = once_filters_.emplace(
+      conversion.name, static_cast<uint32_t>(program_.once_filters.size()));
+  source.once = entry->second;
+  if (!is_new) return source;
   OnceFilter once;
   once.letter = source.letter;
   once.kind = conversion.once_per->kind;
@@ -262,7 +322,6 @@ EventFilter::Source Compiler::SourceOf(const Conversion& conversion) {
       once.kind == OncePer::Kind::kProperty
           ? EventColumn({Column::Kind::kText, conversion.once_per->property})
           : program_.session_column;
-  source.once = static_cast<uint32_t>(program_.once_filters.size());
   program_.once_filters.push_back(std::move(once));
   return source;
 }
@@ -279,6 +338,21 @@ Grouping Compiler::GroupBy(const std::string& property) {
     grouping.column = EventColumn({Column::Kind::kText, property});
   }
   return grouping;
+}
+
+// Under `same` on a property of items an event is read as if it held some of
+// its items only.
+bool Compiler::IsSeenWhole(const EventFilter& filter,
+                           const Grouping& grouping) const {
+  if (!grouping.active || !grouping.of_item) return true;
+  const auto keeps = [&](uint32_t letter) {
+    return KeepsWithMoreItems(program_.letters[letter]);
+  };
+  return std::all_of(filter.sources.begin(), filter.sources.end(),
+                     [&](const EventFilter::Source& source) {
+                       return keeps(source.letter);
+                     }) &&
+         (!filter.where_letter || keeps(*filter.where_letter));
 }
 
 ColumnRef Compiler::ColumnOf(const Aggregate& aggregate) {

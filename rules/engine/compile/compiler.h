@@ -44,9 +44,11 @@ class Compiler {
   CompiledCondition Make(const Consented& consented, absl::TimeZone zone);
 
   EventFilter Filter(const Selection& selection, const Where& where);
-  EventFilter Filter(const NamedConversion& conversion);
+  EventFilter Filter(const Conversion& conversion);
+  EventFilter Numbered(EventFilter filter);
   EventFilter::Source SourceOf(const Conversion& conversion);
   Grouping GroupBy(const std::string& property);
+  bool IsSeenWhole(const EventFilter& filter, const Grouping& grouping) const;
   ColumnRef ColumnOf(const Aggregate& aggregate);
 
   uint32_t Letter(const Selector& selector);
@@ -59,6 +61,8 @@ class Compiler {
   Program program_;
   // By what they mean.
   std::map<std::string, uint32_t> letters_;
+  std::map<std::string, uint32_t> filters_;
+  std::map<std::string, uint32_t> once_filters_;  // by conversion
   std::map<std::string, ConditionIndex> conditions_;
 };
 

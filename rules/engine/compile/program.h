@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "rules/engine/compile/property_match.h"
+#include "rules/history/instant.h"
 #include "rules/language/model.h"
 
 // What the engine runs: a rulebook with every name resolved to a number. Plain
@@ -65,6 +66,8 @@ struct EventFilter {
   };
   std::vector<Source> sources;           // any of them
   std::optional<uint32_t> where_letter;  // and this, if present
+  uint32_t number = 0;    // index into Program::filters; equal ones have one
+  bool has_once = false;  // of some source
 };
 
 // --- Conditions
@@ -79,10 +82,26 @@ struct ColumnRef {
   size_t column = 0;
 };
 
+// How far back a condition looks. At `t` and later, if no further event comes,
+// it is what the events less than this old at `t` make it.
+inline constexpr Micros kLooksBackForEver = INT64_MAX;
+
+// When an event that occurred at `e` counts.
+struct CompiledWindow {
+  // At `t` when from <= e < until and at_least <= t - e < below.
+  Micros at_least = 0;
+  Micros below = kLooksBackForEver;
+  Instant from = Instant::Never();
+  Instant until = Instant::Forever();
+  // Or while it lies in the named span of `t`.
+  std::optional<CalendarWord> word;
+  absl::TimeZone time_zone;
+};
+
 struct CompiledDid {
   EventFilter filter;
-  Window window;
-  absl::TimeZone time_zone;
+  EventFilter considered;  // of which `which` takes one: without the `where`
+  CompiledWindow window;
   Did::Which which = Did::Which::kAny;
   Aggregate::Kind aggregate = Aggregate::Kind::kTimes;
   ColumnRef of;
@@ -90,6 +109,10 @@ struct CompiledDid {
   Grouping same;
   bool in_one_session = false;
   bool negated = false;
+  // Where no filter means an event as it is, none means it for a value of
+  // `same`.
+  bool is_seen_whole = true;
+  Micros horizon = kLooksBackForEver;
 };
 
 struct CompiledSequence {
@@ -106,10 +129,14 @@ struct CompiledSequence {
   std::vector<DidStep> steps;
   std::vector<Ending> endings;
   Micros all_within = 0;  // 0: any time
-  Window window;
-  absl::TimeZone time_zone;
+  CompiledWindow window;
   Grouping same;
   Sequence::Anchor anchor = Sequence::Anchor::kLast;
+  std::vector<EventFilter> filters;  // of all steps
+  bool is_seen_whole = true;         // as of a `did`
+  // How far the first event of a choice can lie before the last.
+  Micros span = kLooksBackForEver;
+  Micros horizon = kLooksBackForEver;
 };
 
 struct CompiledCombination {
@@ -130,8 +157,8 @@ struct CompiledOnRung {
   std::vector<EventFilter> rungs;
   size_t rung = 0;        // index into `rungs`
   Micros all_within = 0;  // 0: any time
-  Window window;
-  absl::TimeZone time_zone;
+  CompiledWindow window;
+  Micros horizon = kLooksBackForEver;
 };
 
 struct CompiledScore {
@@ -194,6 +221,7 @@ struct Program {
 
   std::vector<CompiledSelector> letters;
   std::vector<OnceFilter> once_filters;
+  std::vector<EventFilter> filters;  // all that are mentioned, each once
   std::vector<Column> event_columns;
   std::vector<Column> item_columns;
 

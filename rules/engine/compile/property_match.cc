@@ -206,6 +206,14 @@ bool Satisfies(const Event& event, const std::vector<Properties>& items,
          OneItemPassesAll(selector.item_tests, items);
 }
 
+bool KeepsWithMoreItems(const CompiledSelector& selector) {
+  return std::none_of(selector.tests.begin(), selector.tests.end(),
+                      [](const CompiledTest& test) {
+                        return IsItemProperty(test.test.property) &&
+                               IsNegated(test.test);
+                      });
+}
+
 std::optional<Decimal> ItemValue(const Properties& item) {
   const Value* price_value = item.Find("price");
   if (price_value == nullptr) return std::nullopt;

@@ -40,6 +40,10 @@ bool Passes(const CompiledTest& test, const Value* value);
 bool Satisfies(const Event& event, const std::vector<Properties>& items,
                const CompiledSelector& selector);
 
+// Whether an event that satisfies `selector` still does with more items. Tests
+// that no item passes are what makes the difference.
+bool KeepsWithMoreItems(const CompiledSelector& selector);
+
 // Price times quantity of an item, quantity 1 where absent. Absent where the
 // item has no price.
 std::optional<Decimal> ItemValue(const Properties& item);

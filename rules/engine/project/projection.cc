@@ -162,9 +162,31 @@ uint32_t Projection::InternClass(SelectorSet set) {
   absl::MutexLock lock(&mutex_);
   const auto found = class_ids_.find(set);
   if (found != class_ids_.end()) return found->second;
-  const uint32_t id = classes_.Append(set);
+  const uint32_t id = classes_.Append(Describe(set));
   class_ids_.emplace(std::move(set), id);
   return id;
+}
+
+Projection::EventClass Projection::Describe(SelectorSet set) const {
+  const Program& program = rulebook_->program();
+  EventClass described;
+  described.filters.resize((program.filters.size() + 63) / 64);
+  for (const EventFilter& filter : program.filters) {
+    const bool is_meant =
+        (!filter.where_letter || HasBit(set, *filter.where_letter)) &&
+        std::any_of(filter.sources.begin(), filter.sources.end(),
+                    [&](const EventFilter::Source& source) {
+                      return HasBit(set, source.letter);
+                    });
+    if (!is_meant) continue;
+    described.filters[filter.number / 64] |= uint64_t{1}
+                                             << (filter.number % 64);
+    if (rulebook_->screen().is_counted[filter.number]) {
+      described.counted.push_back(filter.number);
+    }
+  }
+  described.selectors = std::move(set);
+  return described;
 }
 
 uint64_t EventDigest(std::string_view origin, std::string_view event_id) {

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
 #include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/engine/project/append_only_table.h"
 #include "rules/engine/project/text_dictionary.h"
@@ -14,6 +16,10 @@
 #include "rules/history/history.h"
 
 namespace audienced {
+
+inline bool HasBit(absl::Span<const uint64_t> set, uint32_t number) {
+  return ((set[number / 64] >> (number % 64)) & 1) != 0;
+}
 
 // Reduces events to what one rulebook can ask of them, so that evaluation never
 // looks at a property twice: which selectors an event satisfies becomes a small
@@ -36,7 +42,20 @@ class Projection {
 
   // Whether events of class `class_id` satisfy `selector`.
   bool Satisfies(uint32_t class_id, uint32_t selector) const {
-    return (classes_[class_id][selector / 64] >> (selector % 64)) & 1;
+    return HasBit(classes_[class_id].selectors, selector);
+  }
+  // Whether `filter` of the program means events of class `class_id`, leaving
+  // aside which of them count by `once_per`.
+  bool Means(uint32_t class_id, uint32_t filter) const {
+    return HasBit(FiltersOf(class_id), filter);
+  }
+  // The same of all filters: one bit each.
+  absl::Span<const uint64_t> FiltersOf(uint32_t class_id) const {
+    return classes_[class_id].filters;
+  }
+  // The filters that mean them, of those that Screen::is_counted.
+  absl::Span<const uint32_t> CountedFilters(uint32_t class_id) const {
+    return classes_[class_id].counted;
   }
 
   // The text of a text cell; empty for kAbsent.
@@ -45,20 +64,28 @@ class Projection {
   Cell CellOf(std::string_view text) { return texts_.Intern(text); }
 
  private:
-  using SelectorSet = std::vector<uint64_t>;  // one bit a selector
+  using BitSet = std::vector<uint64_t>;
+  using SelectorSet = BitSet;  // one bit a selector
+  // What is known of all events that satisfy the same selectors.
+  struct EventClass {
+    SelectorSet selectors;
+    BitSet filters;  // one bit a filter
+    absl::InlinedVector<uint32_t, 8> counted;
+  };
 
   uint32_t ClassOf(const Event& event, const std::vector<Properties>& items);
   std::vector<Cell> EventCells(const Event& event);
   std::vector<Cell> ItemCells(const Event& event,
                               const std::vector<Properties>& items);
   uint32_t InternClass(SelectorSet set);
+  EventClass Describe(SelectorSet set) const;
 
   const std::shared_ptr<const CompiledRulebook> rulebook_;
   TextDictionary texts_;
 
   absl::Mutex mutex_;
   absl::flat_hash_map<SelectorSet, uint32_t> class_ids_ ABSL_GUARDED_BY(mutex_);
-  AppendOnlyTable<SelectorSet> classes_;  // written under mutex_
+  AppendOnlyTable<EventClass> classes_;  // written under mutex_
 };
 
 // Tells events of one profile apart: a digest of origin and event_id.

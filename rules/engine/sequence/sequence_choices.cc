@@ -1,7 +1,6 @@
 #include "rules/engine/sequence/sequence_choices.h"
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -21,11 +20,11 @@ bool WithinAll(const CompiledSequence& sequence, Instant first, Instant last) {
 }  // namespace
 
 SequenceChoices::SequenceChoices(const CompiledSequence& sequence,
-                                 const std::vector<SequenceMark>& marks,
-                                 const History& history)
+                                 SequenceMarks marks, const History& history)
     : sequence_(sequence),
-      step_count_(static_cast<int>(sequence.steps.size())) {
-  GroupMarks(marks, history);
+      step_count_(static_cast<int>(sequence.steps.size())),
+      marks_(std::move(marks)) {
+  GroupMarks(history);
   reached_.assign(moments_.size() * step_count_, Instant::Never());
   links_.assign(moments_.size() * step_count_, Link{});
   Reach();
@@ -35,10 +34,10 @@ SequenceChoices::SequenceChoices(const CompiledSequence& sequence,
 void SequenceChoices::FindAgainst() {
   const size_t endings = sequence_.endings.size();
   against_.assign(moments_.size() * endings, Instant::Forever());
-  std::vector<Instant> next(endings, Instant::Forever());
+  absl::InlinedVector<Instant, 4> next(endings, Instant::Forever());
   for (size_t moment = moments_.size(); moment-- > 0;) {
     std::copy(next.begin(), next.end(), against_.begin() + moment * endings);
-    for (const SequenceMark& mark : moments_[moment].marks) {
+    for (const SequenceMark& mark : MarksOf(moments_[moment])) {
       for (size_t j = 0; j < endings; ++j) {
         if (Has(mark.ends, static_cast<int>(j))) next[j] = time(moment);
       }
@@ -46,18 +45,13 @@ void SequenceChoices::FindAgainst() {
   }
 }
 
-void SequenceChoices::GroupMarks(const std::vector<SequenceMark>& marks,
-                                 const History& history) {
-  for (size_t i = 0; i < marks.size();) {
-    const Instant time = history.time(marks[i].event);
-    std::vector<SequenceMark> together;
-    std::vector<StepSet> takes;
-    for (; i < marks.size() && history.time(marks[i].event) == time; ++i) {
-      together.push_back(marks[i]);
-      takes.push_back(marks[i].takes);
+void SequenceChoices::GroupMarks(const History& history) {
+  for (uint32_t i = 0; i < marks_.size(); ++i) {
+    const Instant time = history.time(marks_[i].event);
+    if (moments_.empty() || moments_.back().time != time) {
+      moments_.push_back({time, i, i});
     }
-    moments_.push_back(
-        {time, std::move(together), StepAssignment(std::move(takes))});
+    moments_.back().end = i + 1;
   }
 }
 
@@ -67,12 +61,19 @@ void SequenceChoices::GroupMarks(const std::vector<SequenceMark>& marks,
 // moving window is the front of a queue of falling values.
 void SequenceChoices::Reach() {
   struct Gap {
-    std::deque<size_t> best;   // moments, their reached() falling
+    uint32_t* best = nullptr;  // moments [front, back), their reached() falling
+    uint32_t front = 0;
+    uint32_t back = 0;
     size_t earliest = 0;       // moments before are closed
     size_t next_breaking = 0;  // the last breaking moment before this one
   };
-  std::vector<Gap> gaps(step_count_);
-  for (size_t moment = 0; moment < moments_.size(); ++moment) {
+  const size_t count = moments_.size();
+  absl::InlinedVector<uint32_t, 32> queues(count * step_count_);
+  absl::InlinedVector<Gap, 4> gaps(step_count_);
+  for (int step = 1; step < step_count_; ++step) {
+    gaps[step].best = queues.data() + count * step;
+  }
+  for (size_t moment = 0; moment < count; ++moment) {
     const Instant now = moments_[moment].time;
     for (int step = 1; step < step_count_; ++step) {
       Gap& gap = gaps[step];
@@ -82,36 +83,64 @@ void SequenceChoices::Reach() {
              now.micros - moments_[gap.earliest].time.micros >= within) {
         ++gap.earliest;
       }
-      while (!gap.best.empty() && gap.best.front() < gap.earliest) {
-        gap.best.pop_front();
+      while (gap.front < gap.back && gap.best[gap.front] < gap.earliest) {
+        ++gap.front;
       }
       Link& into = link(moment, step);
       into.earliest = gap.earliest;
-      if (!gap.best.empty()) into.first = reached(gap.best.front(), step - 1);
+      if (gap.front < gap.back) {
+        into.first = reached(gap.best[gap.front], step - 1);
+      }
     }
     link(moment, 0).first = now;
-    ReachMoment(moment);
+    const StepSet breaks = ReachMoment(moment);
     for (int step = 1; step < step_count_; ++step) {
       Gap& gap = gaps[step];
       const Instant first = reached(moment, step - 1);
       if (first != Instant::Never()) {
-        while (!gap.best.empty() &&
-               reached(gap.best.back(), step - 1) <= first) {
-          gap.best.pop_back();
+        while (gap.front < gap.back &&
+               reached(gap.best[gap.back - 1], step - 1) <= first) {
+          --gap.back;
         }
-        gap.best.push_back(moment);
+        gap.best[gap.back++] = static_cast<uint32_t>(moment);
       }
-      for (const SequenceMark& mark : moments_[moment].marks) {
-        if (Has(mark.breaks, step)) gap.next_breaking = moment;
-      }
+      if (Has(breaks, step)) gap.next_breaking = moment;
     }
   }
 }
 
-void SequenceChoices::ReachMoment(size_t moment) {
+// Tells the gaps that the moment breaks.
+StepSet SequenceChoices::ReachMoment(size_t moment) {
+  const Moment& at = moments_[moment];
+  StepSet breaks = 0;
+  for (const SequenceMark& mark : MarksOf(at)) breaks |= mark.breaks;
+  if (at.size() == 1) {
+    const StepSet takes = marks_[at.begin].takes;
+    for (int step = 0; step < step_count_; ++step) {
+      if (Has(takes, step)) reached(moment, step) = link(moment, step).first;
+    }
+    return breaks;
+  }
   for (int last = 0; last < step_count_; ++last) {
     reached(moment, last) = BestFirst(moment, last, /*serves=*/false);
   }
+  return breaks;
+}
+
+StepAssignment SequenceChoices::AssignmentOf(const Moment& moment) const {
+  std::vector<StepSet> takes;
+  for (const SequenceMark& mark : MarksOf(moment)) takes.push_back(mark.takes);
+  return StepAssignment(std::move(takes));
+}
+
+// Whether a block of the steps [first, last] can lie at the moment.
+bool SequenceChoices::CanBe(const Moment& moment, int first, int last,
+                            bool serves) const {
+  if (moment.size() == 1) {
+    return first == last && Has(marks_[moment.begin].takes, first);
+  }
+  return AssignmentOf(moment).Possible(first, last,
+                                       Required(moment, first, last, serves));
 }
 
 // The events of the moment that a block of the steps [first, last] must use,
@@ -119,8 +148,9 @@ void SequenceChoices::ReachMoment(size_t moment) {
 std::vector<int> SequenceChoices::Required(const Moment& moment, int first,
                                            int last, bool serves) const {
   std::vector<int> required;
-  for (size_t i = 0; i < moment.marks.size(); ++i) {
-    const SequenceMark& mark = moment.marks[i];
+  const absl::Span<const SequenceMark> marks = MarksOf(moment);
+  for (size_t i = 0; i < marks.size(); ++i) {
+    const SequenceMark& mark = marks[i];
     bool counts = serves && mark.ends != 0;
     // The gap before step 0 does not exist; the one behind the last neither.
     for (int gap = std::max(first, 1); gap <= last + 1; ++gap) {
@@ -137,13 +167,9 @@ Instant SequenceChoices::BestFirst(size_t moment, int last, bool serves) const {
   const Moment& at = moments_[moment];
   Instant best = Instant::Never();
   for (int first = last; first >= 0; --first) {
-    if (last - first >= static_cast<int>(at.marks.size())) break;
+    if (last - first >= at.size()) break;
     const Instant candidate = link(moment, first).first;
-    if (candidate <= best) continue;
-    if (at.assignment.Possible(first, last,
-                               Required(at, first, last, serves))) {
-      best = candidate;
-    }
+    if (candidate > best && CanBe(at, first, last, serves)) best = candidate;
   }
   return best;
 }
@@ -156,7 +182,7 @@ Instant SequenceChoices::FirstOf(size_t moment, bool serves) const {
 }
 
 bool SequenceChoices::Begins(size_t moment) const {
-  const std::vector<SequenceMark>& marks = moments_[moment].marks;
+  const absl::Span<const SequenceMark> marks = MarksOf(moments_[moment]);
   return std::any_of(marks.begin(), marks.end(), [](const SequenceMark& mark) {
     return Has(mark.takes, 0);
   });
@@ -193,20 +219,22 @@ std::vector<size_t> SequenceChoices::EventsOf(size_t moment,
     open.pop_back();
     if (!seen.insert({at, last}).second) continue;
     const Moment& here = moments_[at];
+    const absl::Span<const SequenceMark> marks = MarksOf(here);
+    const StepAssignment assignment = AssignmentOf(here);
     const bool serves = at == moment && last == step_count_ - 1;
     for (int first = last; first >= 0; --first) {
-      if (last - first >= static_cast<int>(here.marks.size())) break;
+      if (last - first >= here.size()) break;
       const Link& from = link(at, first);
       const std::vector<int> required = Required(here, first, last, serves);
       if (!reaches_back(from.first) ||
-          !here.assignment.Possible(first, last, required)) {
+          !assignment.Possible(first, last, required)) {
         continue;
       }
-      for (size_t i = 0; i < here.marks.size(); ++i) {
+      for (size_t i = 0; i < marks.size(); ++i) {
         for (int step = first; step <= last; ++step) {
-          if (here.assignment.PossibleWith(static_cast<int>(i), step, first,
-                                           last, required)) {
-            events.push_back(here.marks[i].event);
+          if (assignment.PossibleWith(static_cast<int>(i), step, first, last,
+                                      required)) {
+            events.push_back(marks[i].event);
             break;
           }
         }

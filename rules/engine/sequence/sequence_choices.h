@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
 #include "rules/engine/compile/program.h"
 #include "rules/engine/sequence/step_assignment.h"
 #include "rules/engine/timeline/signal.h"
@@ -21,6 +23,8 @@ struct SequenceMark {
   bool empty() const { return takes == 0 && breaks == 0 && ends == 0; }
 };
 
+using SequenceMarks = absl::InlinedVector<SequenceMark, 8>;
+
 // The choices of events for the `did` steps of a sequence, for one value of
 // `same`.
 //
@@ -30,11 +34,12 @@ struct SequenceMark {
 // run of consecutive steps at one moment. Of all paths to a block the one with
 // the latest first event is kept, because only `all_within` and retention look
 // back further than one block. Linear in the moments.
+//
+// Most profiles have a handful of marks: those lie in the object itself.
 class SequenceChoices {
  public:
   // `marks` is in order of time.
-  SequenceChoices(const CompiledSequence& sequence,
-                  const std::vector<SequenceMark>& marks,
+  SequenceChoices(const CompiledSequence& sequence, SequenceMarks marks,
                   const History& history);
 
   size_t moment_count() const { return moments_.size(); }
@@ -59,8 +64,10 @@ class SequenceChoices {
  private:
   struct Moment {
     Instant time;
-    std::vector<SequenceMark> marks;
-    StepAssignment assignment;
+    uint32_t begin = 0;  // its marks: [begin, end)
+    uint32_t end = 0;
+
+    int size() const { return static_cast<int>(end - begin); }
   };
   // Where a run of steps may be reached from.
   struct Link {
@@ -68,11 +75,10 @@ class SequenceChoices {
     size_t earliest = 0;               // moments before this do not serve
   };
 
-  void GroupMarks(const std::vector<SequenceMark>& marks,
-                  const History& history);
+  void GroupMarks(const History& history);
   void Reach();
   void FindAgainst();
-  void ReachMoment(size_t moment);
+  StepSet ReachMoment(size_t moment);
   Link& link(size_t moment, int step) {
     return links_[moment * step_count_ + step];
   }
@@ -86,21 +92,27 @@ class SequenceChoices {
     return reached_[moment * step_count_ + step];
   }
 
+  absl::Span<const SequenceMark> MarksOf(const Moment& moment) const {
+    return absl::MakeConstSpan(marks_).subspan(moment.begin, moment.size());
+  }
+  StepAssignment AssignmentOf(const Moment& moment) const;
   std::vector<int> Required(const Moment& moment, int first, int last,
                             bool serves) const;
+  bool CanBe(const Moment& moment, int first, int last, bool serves) const;
   Instant BestFirst(size_t moment, int last, bool serves) const;
 
   const CompiledSequence& sequence_;
   const int step_count_;
-  std::vector<Moment> moments_;
+  SequenceMarks marks_;
+  absl::InlinedVector<Moment, 8> moments_;
   // By moment and step: the latest first event of a path whose block ends with
   // the step at the moment; Never where there is none.
-  std::vector<Instant> reached_;
+  absl::InlinedVector<Instant, 8> reached_;
   // By moment and step: how a block that begins with the step is reached.
-  std::vector<Link> links_;
+  absl::InlinedVector<Link, 8> links_;
   // By moment and ending: the first later moment with an event that counts
   // against it; Forever where there is none.
-  std::vector<Instant> against_;
+  absl::InlinedVector<Instant, 4> against_;
 };
 
 }  // namespace audienced

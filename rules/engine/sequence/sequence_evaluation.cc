@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
+#include <tuple>
 #include <utility>
 
 #include "rules/engine/timeline/once_stages.h"
@@ -18,7 +18,7 @@ constexpr Interval kAllTime{Instant::Never(), Instant::Forever()};
 class Taken {
  public:
   // Appends what of `interval` nobody has taken yet, and takes it.
-  void Take(const Interval& interval, std::vector<Interval>& parts) {
+  void Take(const Interval& interval, Intervals& parts) {
     Instant begin = interval.begin;
     Instant end = interval.end;
     while (!taken_.empty() && taken_.back().begin <= interval.end) {
@@ -33,85 +33,136 @@ class Taken {
   }
 
  private:
-  std::vector<Interval> taken_;  // disjoint; the last one is the earliest
+  Intervals taken_;  // disjoint; the last one is the earliest
 };
 
-std::vector<EventFilter> FiltersOf(const CompiledSequence& sequence) {
-  std::vector<EventFilter> filters;
-  for (const CompiledSequence::DidStep& step : sequence.steps) {
-    filters.push_back(step.filter);
-    filters.insert(filters.end(), step.absent.begin(), step.absent.end());
-  }
-  for (const CompiledSequence::Ending& ending : sequence.endings) {
-    filters.push_back(ending.filter);
-  }
-  return filters;
+bool IsAnyMeant(const CompiledSequence& sequence,
+                absl::Span<const uint64_t> filters) {
+  return std::any_of(sequence.filters.begin(), sequence.filters.end(),
+                     [&](const EventFilter& filter) {
+                       return HasBit(filters, filter.number);
+                     });
 }
 
 }  // namespace
 
 SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
-                                       EventSelection& selection)
-    : sequence_(sequence), filters_(FiltersOf(sequence)) {
+                                       EventSelection& selection,
+                                       Instant ends_from)
+    : sequence_(sequence) {
   const History& history = selection.history();
-  std::map<Cell, std::vector<Reading>> readings;
-  std::vector<Reading> common;  // against every value
-  for (size_t event = 0; event < history.size(); ++event) {
-    const auto values = selection.ValuesOf(sequence.same, event);
-    for (const auto& [value, class_id] : values) {
-      const SequenceMark mark = MarkOf(selection, class_id, event, kAllTime);
-      if (!mark.empty()) readings[value].push_back({mark, class_id});
-    }
-    if (!values.empty()) continue;
-    const uint32_t class_id = history.class_id(event);
-    SequenceMark mark = MarkOf(selection, class_id, event, kAllTime);
-    mark.takes = 0;
-    if (!mark.empty()) common.push_back({mark, class_id});
+  size_t first = selection.FirstEvent(sequence.horizon);
+  if (ends_from != Instant::Never() && sequence.span != kLooksBackForEver) {
+    const Instant past = Plus(ends_from, -sequence.span);
+    while (first < history.size() && history.time(first) <= past) ++first;
   }
-  for (const auto& [value, of_value] : readings) {
-    std::vector<Reading> all;
-    std::merge(of_value.begin(), of_value.end(), common.begin(), common.end(),
-               std::back_inserter(all),
-               [](const Reading& left, const Reading& right) {
-                 return left.mark.event < right.mark.event;
-               });
-    AddGroups(value, all, selection);
+  if (sequence.same.active || HasStages(sequence.filters, selection)) {
+    CollectReadings(first, selection);
+  } else {
+    CollectPlain(first, selection);
   }
-  std::vector<Interval> holds;
+  Intervals holds;
   for (const Group& group : groups_) {
     for (const Piece& piece : group.pieces) holds.push_back(piece.holds);
   }
   signal_ = Signal::UnionOf(std::move(holds));
 }
 
-void SequenceEvaluation::AddGroups(Cell value,
-                                   const std::vector<Reading>& readings,
+// One group, one stage.
+void SequenceEvaluation::CollectPlain(size_t first, EventSelection& selection) {
+  const History& history = selection.history();
+  SequenceMarks marks;
+  for (size_t event = first; event < history.size(); ++event) {
+    const SequenceMark mark =
+        MarkOf(selection, history.class_id(event), event, kAllTime);
+    if (!mark.empty()) marks.push_back(mark);
+  }
+  AddGroup(kAbsent, std::move(marks), kAllTime, selection);
+}
+
+void SequenceEvaluation::CollectReadings(size_t first,
+                                         EventSelection& selection) {
+  const History& history = selection.history();
+  Readings readings;
+  Readings common;  // against every value
+  for (size_t event = first; event < history.size(); ++event) {
+    const uint32_t whole = history.class_id(event);
+    if (sequence_.is_seen_whole &&
+        !IsAnyMeant(sequence_, selection.projection().FiltersOf(whole))) {
+      continue;
+    }
+    const auto values = selection.ValuesOf(sequence_.same, event);
+    for (const auto& [value, class_id] : values) {
+      const SequenceMark mark = MarkOf(selection, class_id, event, kAllTime);
+      if (!mark.empty()) readings.push_back({value, mark, class_id});
+    }
+    if (!values.empty()) continue;
+    SequenceMark mark = MarkOf(selection, whole, event, kAllTime);
+    mark.takes = 0;
+    if (!mark.empty()) common.push_back({kAbsent, mark, whole});
+  }
+  AddValues(std::move(readings), common, selection);
+}
+
+void SequenceEvaluation::AddValues(Readings readings, const Readings& common,
                                    EventSelection& selection) {
-  const std::vector<Interval> stages = StagesOf(readings, selection);
-  for (const Interval& stage : stages) {
-    std::vector<SequenceMark> marks;
+  const auto is_earlier = [](const Reading& left, const Reading& right) {
+    return left.mark.event < right.mark.event;
+  };
+  std::sort(readings.begin(), readings.end(),
+            [](const Reading& left, const Reading& right) {
+              return std::tie(left.value, left.mark.event) <
+                     std::tie(right.value, right.mark.event);
+            });
+  for (size_t begin = 0; begin < readings.size();) {
+    const Cell value = readings[begin].value;
+    size_t end = begin + 1;
+    while (end < readings.size() && readings[end].value == value) ++end;
+    const auto of_value =
+        absl::MakeConstSpan(readings).subspan(begin, end - begin);
+    begin = end;
+    if (common.empty()) {
+      AddStages(value, of_value, selection);
+      continue;
+    }
+    Readings all;
+    std::merge(of_value.begin(), of_value.end(), common.begin(), common.end(),
+               std::back_inserter(all), is_earlier);
+    AddStages(value, all, selection);
+  }
+}
+
+void SequenceEvaluation::AddStages(Cell value,
+                                   absl::Span<const Reading> readings,
+                                   EventSelection& selection) {
+  SequenceMarks marks;
+  if (!HasStages(sequence_.filters, selection)) {
+    for (const Reading& reading : readings) marks.push_back(reading.mark);
+    AddGroup(value, std::move(marks), kAllTime, selection);
+    return;
+  }
+  for (const Interval& stage : StagesOf(readings, selection)) {
+    marks.clear();
     for (const Reading& reading : readings) {
-      SequenceMark mark = reading.mark;
-      if (stages.size() > 1) {
-        mark = MarkOf(selection, reading.class_id, mark.event, stage);
-        mark.takes &= reading.mark.takes;
-      }
+      SequenceMark mark =
+          MarkOf(selection, reading.class_id, reading.mark.event, stage);
+      mark.takes &= reading.mark.takes;
       if (!mark.empty()) marks.push_back(mark);
     }
     AddGroup(value, marks, stage, selection);
   }
 }
 
-void SequenceEvaluation::AddGroup(Cell value,
-                                  const std::vector<SequenceMark>& marks,
+void SequenceEvaluation::AddGroup(Cell value, SequenceMarks marks,
                                   const Interval& stage,
                                   const EventSelection& selection) {
-  const bool has_step =
-      std::any_of(marks.begin(), marks.end(),
-                  [](const SequenceMark& mark) { return mark.takes != 0; });
-  if (!has_step) return;
-  SequenceChoices choices(sequence_, marks, selection.history());
-  std::vector<Piece> pieces = PiecesOf(choices, stage, selection);
+  const StepSet last_step = StepSet{1} << (sequence_.steps.size() - 1);
+  const bool can_end = std::any_of(
+      marks.begin(), marks.end(),
+      [&](const SequenceMark& mark) { return (mark.takes & last_step) != 0; });
+  if (!can_end) return;
+  SequenceChoices choices(sequence_, std::move(marks), selection.history());
+  Pieces pieces = PiecesOf(choices, stage, selection);
   if (pieces.empty()) return;
   groups_.push_back({value, std::move(choices), std::move(pieces)});
 }
@@ -119,18 +170,17 @@ void SequenceEvaluation::AddGroup(Cell value,
 // A choice counts until its first event is beyond retention. With
 // `anchor: last` a moment is the last chosen one while it lies in the window,
 // some choice to it counts, and of no later moment both is true.
-std::vector<SequenceEvaluation::Piece> SequenceEvaluation::PiecesOf(
+SequenceEvaluation::Pieces SequenceEvaluation::PiecesOf(
     const SequenceChoices& choices, const Interval& stage,
     const EventSelection& selection) const {
-  std::vector<Piece> pieces;
+  Pieces pieces;
   Taken taken;
-  std::vector<Interval> chosen;
+  Intervals chosen;
   for (size_t moment = choices.moment_count(); moment-- > 0;) {
     const Instant first = choices.FirstOf(moment, /*serves=*/false);
     if (first == Instant::Never()) continue;
     Interval inside =
-        Overlap(stage, InsideWindow(sequence_.window, choices.time(moment),
-                                    sequence_.time_zone));
+        Overlap(stage, InsideWindow(sequence_.window, choices.time(moment)));
     inside.end = std::min(inside.end, selection.Expiry(first));
     if (inside.empty()) continue;
     chosen.clear();
@@ -152,11 +202,10 @@ std::vector<SequenceEvaluation::Piece> SequenceEvaluation::PiecesOf(
 }
 
 std::vector<Interval> SequenceEvaluation::StagesOf(
-    const std::vector<Reading>& readings, EventSelection& selection) const {
-  if (!HasStages(filters_, selection)) return {kAllTime};
+    absl::Span<const Reading> readings, EventSelection& selection) const {
   std::vector<Instant> breaks;
-  for (const auto& [mark, class_id] : readings) {
-    for (const EventFilter& filter : filters_) {
+  for (const auto& [value, mark, class_id] : readings) {
+    for (const EventFilter& filter : sequence_.filters) {
       const Interval counted = selection.Counted(filter, class_id, mark.event);
       if (BeginsLate(counted, selection.history().time(mark.event))) {
         breaks.push_back(counted.begin);
@@ -170,7 +219,11 @@ SequenceMark SequenceEvaluation::MarkOf(EventSelection& selection,
                                         uint32_t class_id, size_t event,
                                         const Interval& stage) const {
   const Instant time = selection.history().time(event);
+  const absl::Span<const uint64_t> filters =
+      selection.projection().FiltersOf(class_id);
   const auto is_meant = [&](const EventFilter& filter) {
+    if (!HasBit(filters, filter.number)) return false;
+    if (stage == kAllTime && !filter.has_once) return true;
     const Interval counted = selection.Counted(filter, class_id, event);
     // Over all time: whether it ever counts.
     return stage == kAllTime ? !counted.empty()
@@ -217,17 +270,17 @@ Evidence SequenceEvaluation::EvidenceAt(Instant t,
   return evidence;
 }
 
-void SequenceEvaluation::AppendBreaks(const EventSelection& selection,
-                                      std::vector<Instant>& breaks) const {
+void SequenceEvaluation::OfferBreaks(const EventSelection& selection,
+                                     NextInstant& next) const {
   for (const Group& group : groups_) {
     // Choices end with their first events.
     for (size_t moment = 0; moment < group.choices.moment_count(); ++moment) {
       if (!group.choices.Begins(moment)) continue;
-      breaks.push_back(selection.Expiry(group.choices.time(moment)));
+      next.Offer(selection.Expiry(group.choices.time(moment)));
     }
     for (const Piece& piece : group.pieces) {
-      breaks.push_back(piece.holds.begin);
-      breaks.push_back(piece.holds.end);
+      next.Offer(piece.holds.begin);
+      next.Offer(piece.holds.end);
     }
   }
 }

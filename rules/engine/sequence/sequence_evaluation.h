@@ -3,6 +3,8 @@
 
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
 #include "rules/engine/sequence/sequence_choices.h"
 #include "rules/engine/timeline/event_selection.h"
 #include "rules/engine/timeline/evidence.h"
@@ -14,15 +16,18 @@ namespace audienced {
 // of the choices that satisfy it.
 class SequenceEvaluation {
  public:
+  // Where the caller knows that no choice with its last event before
+  // `ends_from` matters to what it asks, events that only such a choice can
+  // have are left out.
   SequenceEvaluation(const CompiledSequence& sequence,
-                     EventSelection& selection);
+                     EventSelection& selection,
+                     Instant ends_from = Instant::Never());
 
   const Signal& signal() const { return signal_; }
   // The events of every choice that satisfies the sequence at `t`.
   Evidence EvidenceAt(Instant t, const EventSelection& selection) const;
-  // Appends the instants at which EvidenceAt() can change.
-  void AppendBreaks(const EventSelection& selection,
-                    std::vector<Instant>& breaks) const;
+  // Offers the instants at which EvidenceAt() can change.
+  void OfferBreaks(const EventSelection& selection, NextInstant& next) const;
 
  private:
   // While choices that end at one moment satisfy the sequence.
@@ -30,34 +35,39 @@ class SequenceEvaluation {
     Interval holds;
     size_t moment = 0;
   };
+  using Pieces = absl::InlinedVector<Piece, 2>;
   // One value of `same` during one stage (timeline/once_stages.h).
   struct Group {
     Cell value = kAbsent;
     SequenceChoices choices;
-    std::vector<Piece> pieces;
+    Pieces pieces;
   };
   // An event as it is read for one value.
   struct Reading {
+    Cell value = kAbsent;
     SequenceMark mark;  // what it is in any stage
     uint32_t class_id = 0;
   };
+  using Readings = absl::InlinedVector<Reading, 8>;
 
   // `readings` is in order of time.
-  void AddGroups(Cell value, const std::vector<Reading>& readings,
+  void CollectPlain(size_t first, EventSelection& selection);
+  void CollectReadings(size_t first, EventSelection& selection);
+  void AddValues(Readings readings, const Readings& common,
                  EventSelection& selection);
-  void AddGroup(Cell value, const std::vector<SequenceMark>& marks,
-                const Interval& stage, const EventSelection& selection);
-  std::vector<Piece> PiecesOf(const SequenceChoices& choices,
-                              const Interval& stage,
-                              const EventSelection& selection) const;
-  std::vector<Interval> StagesOf(const std::vector<Reading>& readings,
+  void AddStages(Cell value, absl::Span<const Reading> readings,
+                 EventSelection& selection);
+  void AddGroup(Cell value, SequenceMarks marks, const Interval& stage,
+                const EventSelection& selection);
+  Pieces PiecesOf(const SequenceChoices& choices, const Interval& stage,
+                  const EventSelection& selection) const;
+  std::vector<Interval> StagesOf(absl::Span<const Reading> readings,
                                  EventSelection& selection) const;
   // What an event can be during `stage`.
   SequenceMark MarkOf(EventSelection& selection, uint32_t class_id,
                       size_t event, const Interval& stage) const;
 
   const CompiledSequence& sequence_;
-  std::vector<EventFilter> filters_;  // of all steps
   std::vector<Group> groups_;
   Signal signal_;
 };

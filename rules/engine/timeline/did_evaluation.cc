@@ -1,115 +1,13 @@
 #include "rules/engine/timeline/did_evaluation.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+#include "rules/engine/timeline/aggregation.h"
 #include "rules/engine/timeline/window_interval.h"
 
 namespace audienced {
-
-bool Compares(const Comparison& comparison, WideDecimal value, int64_t count) {
-  const WideDecimal bound =
-      static_cast<WideDecimal>(comparison.bound.millionths) * count;
-  switch (comparison.kind) {
-    case Comparison::Kind::kExactly:
-      return value == bound;
-    case Comparison::Kind::kAtLeast:
-      return value >= bound;
-    case Comparison::Kind::kAtMost:
-      return value <= bound;
-    case Comparison::Kind::kAbove:
-      return value > bound;
-    case Comparison::Kind::kBelow:
-      return value < bound;
-    case Comparison::Kind::kBetween:
-      return value >= bound &&
-             value <=
-                 static_cast<WideDecimal>(comparison.upper.millionths) * count;
-  }
-  return false;
-}
-
-// The aggregate over the events counted at the moment, as they come and go.
-class DidEvaluation::Accumulator {
- public:
-  Accumulator(const CompiledDid& did, Cell value,
-              const EventSelection& selection)
-      : did_(did), value_(value), selection_(selection) {}
-
-  void Add(size_t event) { Change(event, 1); }
-  void Remove(size_t event) { Change(event, -1); }
-
-  bool Satisfied() const {
-    const auto count = [](size_t n) {
-      return static_cast<WideDecimal>(n) * Decimal::kScale;
-    };
-    switch (did_.aggregate) {
-      case Aggregate::Kind::kTimes:
-        return Compares(did_.comparison, count(events_));
-      case Aggregate::Kind::kSum:
-        return Compares(did_.comparison, total_);
-      case Aggregate::Kind::kAverage:
-        return amounts_ > 0 && Compares(did_.comparison, total_, amounts_);
-      case Aggregate::Kind::kMinimum:
-        return !values_.empty() &&
-               Compares(did_.comparison, values_.begin()->first);
-      case Aggregate::Kind::kMaximum:
-        return !values_.empty() &&
-               Compares(did_.comparison, values_.rbegin()->first);
-      case Aggregate::Kind::kDistinct:
-      case Aggregate::Kind::kDays:
-        return Compares(did_.comparison, count(values_.size()));
-    }
-    return false;
-  }
-
- private:
-  void Change(size_t event, int by) {
-    events_ += by;
-    if (did_.aggregate == Aggregate::Kind::kTimes) return;
-    const History& history = selection_.history();
-    if (did_.aggregate == Aggregate::Kind::kDays) {
-      Count(LocalDay(history.time(event), did_.time_zone), by);
-      return;
-    }
-    if (!did_.of.of_item) {
-      ChangeValue(history.cell(event, did_.of.column), by);
-      return;
-    }
-    std::vector<size_t> items;
-    selection_.AppendItems(did_.same, value_, event, items);
-    for (const size_t item : items) {
-      ChangeValue(history.item_cell(item, did_.of.column), by);
-    }
-  }
-
-  void ChangeValue(Cell cell, int by) {
-    if (cell == kAbsent) return;  // passed over
-    if (did_.aggregate == Aggregate::Kind::kSum ||
-        did_.aggregate == Aggregate::Kind::kAverage) {
-      total_ += static_cast<WideDecimal>(cell) * by;
-      amounts_ += by;
-      return;
-    }
-    Count(cell, by);
-  }
-
-  void Count(int64_t value, int by) {
-    const auto entry = values_.emplace(value, 0).first;
-    entry->second += by;
-    if (entry->second == 0) values_.erase(entry);
-  }
-
-  const CompiledDid& did_;
-  const Cell value_;
-  const EventSelection& selection_;
-  int64_t events_ = 0;
-  WideDecimal total_ = 0;
-  int64_t amounts_ = 0;
-  std::map<int64_t, int64_t> values_;  // how often each occurs
-};
 
 DidEvaluation::DidEvaluation(const CompiledDid& did, EventSelection& selection)
     : did_(did) {
@@ -118,7 +16,7 @@ DidEvaluation::DidEvaluation(const CompiledDid& did, EventSelection& selection)
   } else {
     CollectEdge(selection);
   }
-  std::vector<Interval> holds;
+  Intervals holds;
   for (const Group& group : groups_) {
     const Signal swept = Sweep(group, selection);
     holds.insert(holds.end(), swept.intervals().begin(),
@@ -131,14 +29,22 @@ DidEvaluation::DidEvaluation(const CompiledDid& did, EventSelection& selection)
 
 void DidEvaluation::Collect(EventSelection& selection) {
   const History& history = selection.history();
-  std::map<std::pair<Cell, int64_t>, size_t> places;  // value, session
+  absl::flat_hash_map<std::pair<Cell, int64_t>, size_t>
+      places;  // value, session
   const bool grouped = did_.same.active || did_.in_one_session;
   if (!grouped) groups_.emplace_back();  // there even without events
-  for (size_t event = 0; event < history.size(); ++event) {
+  for (size_t event = selection.FirstEvent(did_.horizon);
+       event < history.size(); ++event) {
+    if (did_.is_seen_whole &&
+        !selection.projection().Means(history.class_id(event),
+                                      did_.filter.number)) {
+      continue;
+    }
     for (const auto& [value, class_id] : selection.ValuesOf(did_.same, event)) {
-      const Interval counted = Overlap(
-          selection.Counted(did_.filter, class_id, event),
-          InsideWindow(did_.window, history.time(event), did_.time_zone));
+      Interval counted = selection.Counted(did_.filter, class_id, event);
+      if (counted.empty()) continue;
+      counted =
+          Overlap(counted, InsideWindow(did_.window, history.time(event)));
       if (counted.empty()) continue;
       size_t place = 0;
       if (grouped) {
@@ -146,7 +52,7 @@ void DidEvaluation::Collect(EventSelection& selection) {
             did_.in_one_session ? selection.SessionOf(event) : 0;
         const auto [entry, is_new] =
             places.try_emplace({value, session}, groups_.size());
-        if (is_new) groups_.push_back({value, {}});
+        if (is_new) groups_.emplace_back().value = value;
         place = entry->second;
       }
       groups_[place].occurrences.push_back({event, counted});
@@ -158,12 +64,11 @@ void DidEvaluation::Collect(EventSelection& selection) {
 // the question whether it passes `where` and the window.
 void DidEvaluation::CollectEdge(EventSelection& selection) {
   const History& history = selection.history();
-  EventFilter any_where = did_.filter;
-  any_where.where_letter.reset();
   // Candidates, each while it is the first or the last of them.
   std::vector<Occurrence> candidates;
-  for (size_t event = 0; event < history.size(); ++event) {
-    const Interval counted = selection.Counted(any_where, event);
+  for (size_t event = selection.FirstEvent(did_.horizon);
+       event < history.size(); ++event) {
+    const Interval counted = selection.Counted(did_.considered, event);
     if (!counted.empty()) candidates.push_back({event, counted});
   }
   if (did_.which == Did::Which::kFirst) {
@@ -184,45 +89,53 @@ void DidEvaluation::CollectEdge(EventSelection& selection) {
   for (const auto& [event, is_edge] : candidates) {
     if (selection.Counted(did_.filter, event).empty()) continue;  // `where`
     const Interval counted =
-        Overlap(is_edge,
-                InsideWindow(did_.window, history.time(event), did_.time_zone));
+        Overlap(is_edge, InsideWindow(did_.window, history.time(event)));
     if (!counted.empty()) groups_[0].occurrences.push_back({event, counted});
   }
 }
 
 Signal DidEvaluation::Sweep(const Group& group,
                             const EventSelection& selection) const {
-  struct End {
+  struct Turn {
     Instant at;
-    bool enters;
     size_t event;
   };
-  std::vector<End> ends;
-  for (const Occurrence& occurrence : group.occurrences) {
-    ends.push_back({occurrence.counted.begin, true, occurrence.event});
-    if (occurrence.counted.end != Instant::Forever()) {
-      ends.push_back({occurrence.counted.end, false, occurrence.event});
-    }
-  }
-  std::sort(ends.begin(), ends.end(), [](const End& left, const End& right) {
+  const auto earlier = [](const Turn& left, const Turn& right) {
     return left.at < right.at;
-  });
-  Accumulator accumulator(did_, group.value, selection);
-  std::vector<Interval> holds;
+  };
+  absl::InlinedVector<Turn, 8> arrivals;
+  absl::InlinedVector<Turn, 8> departures;
+  for (const Occurrence& occurrence : group.occurrences) {
+    arrivals.push_back({occurrence.counted.begin, occurrence.event});
+    if (occurrence.counted.end == Instant::Forever()) continue;
+    departures.push_back({occurrence.counted.end, occurrence.event});
+  }
+  // Of one window they are in order; what `once_per` delays is not.
+  for (auto* turns : {&arrivals, &departures}) {
+    if (std::is_sorted(turns->begin(), turns->end(), earlier)) continue;
+    std::sort(turns->begin(), turns->end(), earlier);
+  }
+  Aggregation aggregation(did_, group.value, selection);
+  Intervals holds;
   Instant since = Instant::Never();
-  for (size_t i = 0; i < ends.size();) {
-    const Instant at = ends[i].at;
-    if (accumulator.Satisfied()) holds.push_back({since, at});
-    for (; i < ends.size() && ends[i].at == at; ++i) {
-      if (ends[i].enters) {
-        accumulator.Add(ends[i].event);
-      } else {
-        accumulator.Remove(ends[i].event);
-      }
+  size_t arrived = 0;
+  size_t departed = 0;
+  while (arrived < arrivals.size() || departed < departures.size()) {
+    Instant at = Instant::Forever();
+    if (arrived < arrivals.size()) at = arrivals[arrived].at;
+    if (departed < departures.size()) {
+      at = std::min(at, departures[departed].at);
+    }
+    if (aggregation.Satisfied()) holds.push_back({since, at});
+    while (arrived < arrivals.size() && arrivals[arrived].at == at) {
+      aggregation.Add(arrivals[arrived++].event);
+    }
+    while (departed < departures.size() && departures[departed].at == at) {
+      aggregation.Remove(departures[departed++].event);
     }
     since = at;
   }
-  if (accumulator.Satisfied()) holds.push_back({since, Instant::Forever()});
+  if (aggregation.Satisfied()) holds.push_back({since, Instant::Forever()});
   return Signal::UnionOf(std::move(holds));
 }
 
@@ -231,16 +144,16 @@ Evidence DidEvaluation::EvidenceAt(Instant t,
   Evidence evidence;
   if (did_.negated) return evidence;
   for (const Group& group : groups_) {
-    Accumulator accumulator(did_, group.value, selection);
+    Aggregation aggregation(did_, group.value, selection);
     Evidence of_group;
     for (const Occurrence& occurrence : group.occurrences) {
       if (!occurrence.counted.Contains(t)) continue;
-      accumulator.Add(occurrence.event);
+      aggregation.Add(occurrence.event);
       of_group.events.push_back(occurrence.event);
       selection.AppendItems(did_.same, group.value, occurrence.event,
                             of_group.items);
     }
-    if (of_group.events.empty() || !accumulator.Satisfied()) continue;
+    if (of_group.events.empty() || !aggregation.Satisfied()) continue;
     if (did_.same.active) {
       of_group.values.emplace_back(selection.projection().Text(group.value));
     }
@@ -249,12 +162,12 @@ Evidence DidEvaluation::EvidenceAt(Instant t,
   return evidence;
 }
 
-void DidEvaluation::AppendBreaks(std::vector<Instant>& breaks) const {
+void DidEvaluation::OfferBreaks(NextInstant& next) const {
   if (did_.negated) return;
   for (const Group& group : groups_) {
     for (const Occurrence& occurrence : group.occurrences) {
-      breaks.push_back(occurrence.counted.begin);
-      breaks.push_back(occurrence.counted.end);
+      next.Offer(occurrence.counted.begin);
+      next.Offer(occurrence.counted.end);
     }
   }
 }

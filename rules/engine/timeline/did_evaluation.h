@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "rules/engine/timeline/event_selection.h"
 #include "rules/engine/timeline/evidence.h"
 #include "rules/engine/timeline/signal.h"
@@ -22,8 +23,8 @@ class DidEvaluation {
   const Signal& signal() const { return signal_; }
   // The events counted at `t` in the groups that satisfy the aggregate.
   Evidence EvidenceAt(Instant t, const EventSelection& selection) const;
-  // Appends the instants at which EvidenceAt() can change.
-  void AppendBreaks(std::vector<Instant>& breaks) const;
+  // Offers the instants at which EvidenceAt() can change.
+  void OfferBreaks(NextInstant& next) const;
 
  private:
   struct Occurrence {
@@ -32,22 +33,17 @@ class DidEvaluation {
   };
   struct Group {
     Cell value = kAbsent;  // of `same`
-    std::vector<Occurrence> occurrences;
+    absl::InlinedVector<Occurrence, 4> occurrences;
   };
-  class Accumulator;
 
   void Collect(EventSelection& selection);
   void CollectEdge(EventSelection& selection);
   Signal Sweep(const Group& group, const EventSelection& selection) const;
 
   const CompiledDid& did_;
-  std::vector<Group> groups_;
+  absl::InlinedVector<Group, 1> groups_;
   Signal signal_;
 };
-
-// Whether `value` / `count` (millionths) compares so, without dividing.
-bool Compares(const Comparison& comparison, WideDecimal value,
-              int64_t count = 1);
 
 }  // namespace audienced
 

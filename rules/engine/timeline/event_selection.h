@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "rules/engine/compile/program.h"
 #include "rules/engine/project/projection.h"
 #include "rules/engine/timeline/signal.h"
@@ -13,18 +14,31 @@
 namespace audienced {
 
 // Answers which events of one history a filter means, and groups them: by the
-// value of `same`, by session. Borrows its arguments. Not thread-safe.
+// value of `same`, by session. Goes from history to history without giving its
+// memory back. Borrows its arguments. Not thread-safe.
 class EventSelection {
  public:
-  EventSelection(const Projection& projection, const History& history);
+  // An event as it is read for one value of `same`.
+  using Reading = std::pair<Cell, uint32_t>;  // the value and the class
+  using Readings = absl::InlinedVector<Reading, 4>;
+
+  explicit EventSelection(const Projection& projection);
+
+  // Speaks of `history` from now on. What is computed from it has to be right
+  // at `since` and later only; Never: at every instant.
+  void TurnTo(const History& history, Instant since = Instant::Never());
 
   const Projection& projection() const { return projection_; }
-  const Program& program() const { return projection_.rulebook().program(); }
-  const History& history() const { return history_; }
+  const Program& program() const { return program_; }
+  const History& history() const { return *history_; }
   // From the first event on, without end.
   Interval universe() const {
-    return {history_.first_time(), Instant::Forever()};
+    return {history_->first_time(), Instant::Forever()};
   }
+
+  // The first event that a condition which looks back by `horizon` has to look
+  // at.
+  size_t FirstEvent(Micros horizon) const;
 
   // While `event`, read as an event of `class_id`, is one that `filter` means:
   // from when it occurs until it is beyond retention. Later where another one
@@ -33,36 +47,47 @@ class EventSelection {
   Interval Counted(const EventFilter& filter, uint32_t class_id, size_t event);
   // The same, the event read as it is.
   Interval Counted(const EventFilter& filter, size_t event) {
-    return Counted(filter, history_.class_id(event), event);
+    return Counted(filter, history_->class_id(event), event);
   }
   // Whether `filter` means `event` from when it occurs.
   bool Selects(const EventFilter& filter, size_t event) {
     const Interval counted = Counted(filter, event);
-    return !counted.empty() && counted.begin == history_.time(event);
+    return !counted.empty() && counted.begin == history_->time(event);
   }
 
   // From when on an event at `time` is beyond retention; Forever if never.
   Instant Expiry(Instant time) const {
-    return program().retention == 0 ? Instant::Forever()
-                                    : Plus(time, program().retention);
+    return program_.retention == 0 ? Instant::Forever()
+                                   : Plus(time, program_.retention);
   }
   // What occurred at or before this is beyond retention at `t`; Never if
   // nothing is.
   Instant ExpiredAt(Instant t) const {
-    return program().retention == 0 ? Instant::Never()
-                                    : Plus(t, -program().retention);
+    return program_.retention == 0 ? Instant::Never()
+                                   : Plus(t, -program_.retention);
   }
 
   // The values that `event` has for `grouping`, each with the class of the
   // event as it is read for that value. Empty where it has none. Without a
   // grouping: one, kAbsent, with the class of the event.
-  std::vector<std::pair<Cell, uint32_t>> ValuesOf(const Grouping& grouping,
-                                                  size_t event) const;
+  Readings ValuesOf(const Grouping& grouping, size_t event) const;
 
   // The items of `event` that are looked at when it is read for `value`.
   // Appends them to `items`.
   void AppendItems(const Grouping& grouping, Cell value, size_t event,
                    std::vector<size_t>& items) const;
+  // Calls `visit` with each of them.
+  template <typename Visit>
+  void ForEachItem(const Grouping& grouping, Cell value, size_t event,
+                   Visit visit) const {
+    for (size_t item = history_->item_begin(event);
+         item < history_->item_end(event); ++item) {
+      if (!grouping.of_item ||
+          history_->item_cell(item, grouping.column) == value) {
+        visit(item);
+      }
+    }
+  }
 
   // A number that tells the session of `event` from the others of the profile.
   int64_t SessionOf(size_t event);
@@ -72,7 +97,9 @@ class EventSelection {
   std::vector<Instant> CountedFrom(const OnceFilter& once);
 
   const Projection& projection_;
-  const History& history_;
+  const Program& program_;
+  const History* history_ = nullptr;
+  Instant since_ = Instant::Never();
   std::vector<int64_t> sessions_;  // made when first asked for
   // By once filter and event: from when it counts; Forever if it never does.
   // Made when first asked for.

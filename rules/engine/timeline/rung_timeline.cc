@@ -53,7 +53,8 @@ std::vector<Instant> ReachedAt(const CompiledOnRung& on, const History& history,
 std::vector<Climb> ClimbsDuring(const Interval& stage, const CompiledOnRung& on,
                                 EventSelection& selection) {
   std::vector<Climb> climbs;
-  for (size_t event = 0; event < selection.history().size(); ++event) {
+  for (size_t event = selection.FirstEvent(on.horizon);
+       event < selection.history().size(); ++event) {
     Climb climb{event, 0};
     for (size_t rung = 0; rung < on.rungs.size(); ++rung) {
       const Interval counted = selection.Counted(on.rungs[rung], event);
@@ -70,8 +71,8 @@ std::vector<Climb> ClimbsDuring(const Interval& stage, const CompiledOnRung& on,
 
 Signal OnRungSignal(const CompiledOnRung& on, EventSelection& selection) {
   const History& history = selection.history();
-  std::vector<Interval> reaches;  // this rung or a higher one
-  std::vector<Interval> passes;   // a higher one
+  Intervals reaches;  // this rung or a higher one
+  Intervals passes;   // a higher one
   for (const Interval& stage : StagesOf(on.rungs, selection)) {
     const std::vector<Climb> climbs = ClimbsDuring(stage, on, selection);
     for (size_t i = 0; i < climbs.size(); ++i) {
@@ -79,11 +80,10 @@ Signal OnRungSignal(const CompiledOnRung& on, EventSelection& selection) {
       const Instant first = history.time(climbs[i].event);
       const Interval counted =
           Overlap(Overlap(stage, {first, selection.Expiry(first)}),
-                  InsideWindow(on.window, first, on.time_zone));
+                  InsideWindow(on.window, first));
       if (counted.empty()) continue;
       const std::vector<Instant> reached = ReachedAt(on, history, climbs, i);
-      const auto from_rung = [&](size_t rung,
-                                 std::vector<Interval>& intervals) {
+      const auto from_rung = [&](size_t rung, Intervals& intervals) {
         if (rung >= reached.size()) return;
         intervals.push_back(
             {std::max(counted.begin, reached[rung]), counted.end});

@@ -18,6 +18,23 @@ bool Near(double left, double right) {
   return std::abs(left - right) <= 1e-9 * std::max(1.0, std::abs(right));
 }
 
+// The sum of the quantities of the event's items; 1 without items.
+double QuantityOf(size_t event, const EventSelection& selection) {
+  const History& history = selection.history();
+  const size_t begin = history.item_begin(event);
+  const size_t end = history.item_end(event);
+  if (begin == end) return 1;
+  double total = 0;
+  for (size_t item = begin; item < end; ++item) {
+    const Cell cell =
+        history.item_cell(item, selection.program().quantity_column);
+    total += cell == kAbsent ? 1 : ToDouble({cell});
+  }
+  return total;
+}
+
+}  // namespace
+
 bool Holds(const Comparison& comparison, double score) {
   const double bound = ToDouble(comparison.bound);
   const bool equal = Near(score, bound);
@@ -39,23 +56,6 @@ bool Holds(const Comparison& comparison, double score) {
   }
   return false;
 }
-
-// The sum of the quantities of the event's items; 1 without items.
-double QuantityOf(size_t event, const EventSelection& selection) {
-  const History& history = selection.history();
-  const size_t begin = history.item_begin(event);
-  const size_t end = history.item_end(event);
-  if (begin == end) return 1;
-  double total = 0;
-  for (size_t item = begin; item < end; ++item) {
-    const Cell cell =
-        history.item_cell(item, selection.program().quantity_column);
-    total += cell == kAbsent ? 1 : ToDouble({cell});
-  }
-  return total;
-}
-
-}  // namespace
 
 ScoreTimeline::ScoreTimeline(const ScoreProgram& score,
                              EventSelection& selection)
@@ -126,7 +126,7 @@ Instant ScoreTimeline::Crossing(const Step& step, double bound) const {
 
 Signal ScoreTimeline::Compare(const Comparison& comparison,
                               Interval universe) const {
-  std::vector<Interval> holds;
+  Intervals holds;
   const auto add = [&](Interval interval, double score) {
     if (Holds(comparison, score)) holds.push_back(interval);
   };

@@ -8,6 +8,9 @@
 
 namespace audienced {
 
+// Whether `score` compares so, but for errors of rounding.
+bool Holds(const Comparison& comparison, double score);
+
 // A score over one history: each event adds its points, and the sum is halved
 // every half-life. What is beyond retention adds no more.
 class ScoreTimeline {

@@ -3,27 +3,35 @@
 #include <algorithm>
 
 namespace audienced {
+namespace {
+
+bool BeginsEarlier(const Interval& left, const Interval& right) {
+  return left.begin < right.begin;
+}
+
+}  // namespace
 
 Signal::Signal(Interval interval) {
   if (!interval.empty()) intervals_.push_back(interval);
 }
 
-Signal Signal::UnionOf(std::vector<Interval> intervals) {
-  std::sort(intervals.begin(), intervals.end(),
-            [](const Interval& left, const Interval& right) {
-              return left.begin < right.begin;
-            });
-  Signal result;
-  for (const Interval& interval : intervals) {
-    if (interval.empty()) continue;
-    if (!result.intervals_.empty() &&
-        interval.begin <= result.intervals_.back().end) {
-      result.intervals_.back().end =
-          std::max(result.intervals_.back().end, interval.end);
-    } else {
-      result.intervals_.push_back(interval);
-    }
+void Signal::Append(const Interval& interval) {
+  if (interval.empty()) return;
+  if (!intervals_.empty() && interval.begin <= intervals_.back().end) {
+    Instant& end = intervals_.back().end;
+    end = std::max(end, interval.end);
+  } else {
+    intervals_.push_back(interval);
   }
+}
+
+Signal Signal::UnionOf(Intervals intervals) {
+  // Mostly they come in order.
+  if (!std::is_sorted(intervals.begin(), intervals.end(), BeginsEarlier)) {
+    std::sort(intervals.begin(), intervals.end(), BeginsEarlier);
+  }
+  Signal result;
+  for (const Interval& interval : intervals) result.Append(interval);
   return result;
 }
 
@@ -54,9 +62,16 @@ Instant Signal::NextFlip(Instant t) const {
 }
 
 Signal Union(const Signal& left, const Signal& right) {
-  std::vector<Interval> all = left.intervals();
-  all.insert(all.end(), right.intervals().begin(), right.intervals().end());
-  return Signal::UnionOf(std::move(all));
+  Signal result;
+  auto a = left.intervals_.begin();
+  auto b = right.intervals_.begin();
+  while (a != left.intervals_.end() || b != right.intervals_.end()) {
+    const bool from_left =
+        b == right.intervals_.end() ||
+        (a != left.intervals_.end() && BeginsEarlier(*a, *b));
+    result.Append(from_left ? *a++ : *b++);
+  }
+  return result;
 }
 
 Signal Intersect(const Signal& left, const Signal& right) {
@@ -94,7 +109,8 @@ Signal Subtract(const Signal& left, const Signal& right) {
 }
 
 Signal Extend(const Signal& signal, int64_t micros) {
-  std::vector<Interval> longer = signal.intervals();
+  if (micros == 0) return signal;
+  Intervals longer(signal.intervals().begin(), signal.intervals().end());
   for (Interval& interval : longer) {
     interval.end = Plus(interval.end, micros);
   }
@@ -102,7 +118,7 @@ Signal Extend(const Signal& signal, int64_t micros) {
 }
 
 Signal HoldOffAfterFall(const Signal& signal, int64_t micros) {
-  std::vector<Interval> kept;
+  Intervals kept;
   Instant open = Instant::Never();  // nothing holds before this
   for (Interval interval : signal.intervals()) {
     interval.begin = std::max(interval.begin, open);

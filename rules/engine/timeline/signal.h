@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
+#include "absl/types/span.h"
 #include "rules/history/instant.h"
 
 namespace audienced {
@@ -19,10 +20,31 @@ struct Interval {
   friend bool operator==(const Interval&, const Interval&) = default;
 };
 
+// The first of many instants that comes after a given one.
+class NextInstant {
+ public:
+  explicit NextInstant(Instant after) : after_(after) {}
+
+  Instant after() const { return after_; }
+  void Offer(Instant at) {
+    if (at > after_) next_ = std::min(next_, at);
+  }
+  // Forever where none was offered.
+  Instant next() const { return next_; }
+
+ private:
+  const Instant after_;
+  Instant next_ = Instant::Forever();
+};
+
 // What is in both; may be empty.
 inline Interval Overlap(const Interval& left, const Interval& right) {
   return {std::max(left.begin, right.begin), std::min(left.end, right.end)};
 }
+
+// Almost all signals of almost all profiles have one interval or two, which lie
+// where the signal lies: evaluating them takes no memory from the heap.
+using Intervals = absl::InlinedVector<Interval, 2>;
 
 // When a condition holds: a set of instants, as disjoint half-open intervals in
 // order, with a gap between each and the next. The timeline of a condition over
@@ -34,9 +56,9 @@ class Signal {
 
   // The union of `intervals`, which may be empty ones, overlap, touch and stand
   // in any order.
-  static Signal UnionOf(std::vector<Interval> intervals);
+  static Signal UnionOf(Intervals intervals);
 
-  const std::vector<Interval>& intervals() const { return intervals_; }
+  absl::Span<const Interval> intervals() const { return intervals_; }
   bool empty() const { return intervals_.empty(); }
 
   bool Holds(Instant t) const { return Find(t) != nullptr; }
@@ -53,10 +75,14 @@ class Signal {
   friend bool operator==(const Signal&, const Signal&) = default;
 
  private:
+  friend Signal Union(const Signal& left, const Signal& right);
   friend Signal Intersect(const Signal& left, const Signal& right);
   friend Signal Complement(const Signal& signal, Interval universe);
 
-  std::vector<Interval> intervals_;
+  // Adds an interval that begins where the last one does, or later.
+  void Append(const Interval& interval);
+
+  Intervals intervals_;
 };
 
 Signal Union(const Signal& left, const Signal& right);

@@ -57,32 +57,14 @@ Instant StartOfDay(absl::CivilDay day, const absl::TimeZone& zone) {
                                                                 : at.pre);
 }
 
-Interval InsideWindow(const Window& window, Instant event,
-                      const absl::TimeZone& zone) {
-  const Interval from_here{event, Instant::Forever()};
-  const Interval never{event, event};
-  switch (window.kind) {
-    case Window::Kind::kEver:
-      return from_here;
-    case Window::Kind::kInLast:
-    case Window::Kind::kAgo: {
-      const Instant begin =
-          Plus(event, absl::ToInt64Microseconds(window.at_least));
-      if (window.below == absl::InfiniteDuration()) {
-        return {begin, Instant::Forever()};
-      }
-      return {begin, Plus(event, absl::ToInt64Microseconds(window.below))};
-    }
-    case Window::Kind::kSince:
-      return event >= ToInstant(window.from) ? from_here : never;
-    case Window::Kind::kBetween:
-      return event >= ToInstant(window.from) && event < ToInstant(window.until)
-                 ? from_here
-                 : never;
-    case Window::Kind::kCalendar:
-      return InsideCalendar(window.word, event, zone);
+Interval InsideWindow(const CompiledWindow& window, Instant event) {
+  if (window.word) {
+    return InsideCalendar(*window.word, event, window.time_zone);
   }
-  return never;
+  if (event < window.from || event >= window.until) return {event, event};
+  return {Plus(event, window.at_least), window.below == kLooksBackForEver
+                                            ? Instant::Forever()
+                                            : Plus(event, window.below)};
 }
 
 int64_t LocalDay(Instant instant, const absl::TimeZone& zone) {

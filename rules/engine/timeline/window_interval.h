@@ -3,18 +3,17 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
+#include "rules/engine/compile/program.h"
 #include "rules/engine/timeline/signal.h"
-#include "rules/language/model.h"
 
 namespace audienced {
 
 // The instants at which an event that occurred at `event` lies inside `window`;
-// empty where it never does. Calendar words follow `zone`.
+// empty where it never does.
 //
 // For one window, both ends of the interval never fall as `event` rises: of two
 // events, the later one enters and leaves the window later or at the same time.
-Interval InsideWindow(const Window& window, Instant event,
-                      const absl::TimeZone& zone);
+Interval InsideWindow(const CompiledWindow& window, Instant event);
 
 // The first instant of a local day. Where midnight falls into a gap of the
 // clock, the day begins behind the gap; where it comes twice, at the first.

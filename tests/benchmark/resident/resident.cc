@@ -9,6 +9,7 @@
 //   evaluate THREADS    all audiences at 2026-10-30T00:00:00Z; the milliseconds
 //   members FOLDER      who they are: a file an audience, one person a line
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -42,12 +43,16 @@ MemberLists Evaluate(const OfflineProfiles& profiles, size_t audience_count,
   std::iota(audiences.begin(), audiences.end(), size_t{0});
   return profiles.MembersAt(audiences,
                             ToInstant(absl::FromUnixSeconds(kEndSecond)),
-                            threads, [](int64_t) {});
+                            /*with_stays=*/false, threads, [](int64_t) {});
 }
 
-void WriteMembers(const CompiledRulebook& rulebook, const MemberLists& lists,
+void WriteMembers(const CompiledRulebook& rulebook, MemberLists lists,
                   const std::string& folder) {
   for (size_t a = 0; a < lists.size(); ++a) {
+    std::sort(lists[a].begin(), lists[a].end(),
+              [](const OfflineMember& left, const OfflineMember& right) {
+                return left.profile < right.profile;
+              });
     std::ofstream file(folder + "/" + rulebook.audience(a).name);
     for (const OfflineMember& member : lists[a]) file << member.profile << "\n";
   }
@@ -79,6 +84,7 @@ int Main(Inputs inputs) {
     profiles.Add(ToIncoming(inputs.events[i], i, IdKind::kOrdered));
   }
   inputs.events = {};
+  profiles.Pack();
   std::printf("{\"profiles\": %zu, \"events\": %lld, \"load_seconds\": %.3f}\n",
               profiles.profile_count(),
               static_cast<long long>(profiles.event_count()),

@@ -129,6 +129,21 @@ TEST(MatchingIdentifiersTest, TikTokAndLinkedIn) {
                                  "cloudy.san.francisco+shopping@gmail.com")));
 }
 
+// Of the devices that it matches by it must know which kind they are.
+TEST(MatchingIdentifiersTest, LinkedInGetsAndroidDevicesAsTheyAre) {
+  const std::vector<Identifier> devices = {
+      {"gaid", "AECE52E7-03EE-455A-B3C4-E57283966239"},
+      {"idfa", "EA7583CD-A667-48BC-B806-42ECB2B48606"}};
+  EXPECT_THAT(
+      IdentifiersOf(MatchingIdentifiersOf(
+          Destination::kLinkedIn, {IdentifierDetail::kPlain, ""}, devices, {})),
+      ElementsAre(absl::StrCat("google_aid:", kDevice)));
+  EXPECT_THAT(IdentifiersOf(MatchingIdentifiersOf(
+                  Destination::kLinkedIn, {IdentifierDetail::kHashed, ""},
+                  devices, {})),
+              IsEmpty());
+}
+
 TEST(MatchingIdentifiersTest, RawIsAsItIsOrHashed) {
   std::vector<std::string> as_they_are;
   for (const Identifier& one : AnnsIdentifiers()) {

@@ -1,0 +1,236 @@
+#include "rules/engine/compile/screen.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "rules/engine/compile/demand.h"
+#include "rules/engine/compile/horizon.h"
+
+namespace audienced {
+namespace {
+
+using Probe = Screen::Probe;
+using Needs = std::vector<Screen::Need>;
+
+constexpr uint32_t kNoLimit = std::numeric_limits<uint32_t>::max();
+
+// The whole numbers that compare so.
+std::pair<uint32_t, uint32_t> CountsThat(const Comparison& comparison) {
+  const auto below = [](Decimal bound) {  // the largest not above
+    const int64_t whole = bound.millionths / Decimal::kScale;
+    return bound.millionths < 0 && whole * Decimal::kScale != bound.millionths
+               ? whole - 1
+               : whole;
+  };
+  const auto above = [&](Decimal bound) {  // the smallest not below
+    return -below({-bound.millionths});
+  };
+  int64_t first = 0;
+  int64_t last = kNoLimit;
+  switch (comparison.kind) {
+    case Comparison::Kind::kExactly:
+      first = above(comparison.bound);
+      last = below(comparison.bound);
+      break;
+    case Comparison::Kind::kAtLeast:
+      first = above(comparison.bound);
+      break;
+    case Comparison::Kind::kAtMost:
+      last = below(comparison.bound);
+      break;
+    case Comparison::Kind::kAbove:
+      first = below(comparison.bound) + 1;
+      break;
+    case Comparison::Kind::kBelow:
+      last = above(comparison.bound) - 1;
+      break;
+    case Comparison::Kind::kBetween:
+      first = above(comparison.bound);
+      last = below(comparison.upper);
+      break;
+  }
+  if (last < 0 || first > kNoLimit) return {1, 0};  // none
+  return {static_cast<uint32_t>(std::max<int64_t>(first, 0)),
+          static_cast<uint32_t>(std::min<int64_t>(last, kNoLimit))};
+}
+
+class Maker {
+ public:
+  explicit Maker(const Program& program)
+      : program_(program), demands_(program) {}
+
+  Screen Make() {
+    screen_.demands.resize(program_.filters.size());
+    screen_.is_counted.resize(program_.filters.size());
+    screen_.horizons.resize(program_.filters.size());
+    for (const CompiledCondition& condition : program_.conditions) {
+      screen_.probes.push_back(std::visit(
+          [&](const auto& kind) { return ProbeOf(kind); }, condition));
+    }
+    for (size_t i = 0; i < program_.audiences.size(); ++i) {
+      AddAudience(static_cast<uint32_t>(i));
+    }
+    for (auto& of_filter : screen_.demands) Sort(of_filter);
+    return std::move(screen_);
+  }
+
+ private:
+  void AddAudience(uint32_t number) {
+    const AudienceProgram& audience = program_.audiences[number];
+    Screen::Gate gate{audience.who};
+    gate.is_timeline = audience.stay != 0 || audience.rejoin_after != 0;
+    gate.is_plain = !gate.is_timeline && !audience.except &&
+                    audience.consent.empty() && !audience.active &&
+                    audience.taken_before.empty();
+    screen_.gates.push_back(gate);
+    const std::optional<DemandList> demands = demands_.OfAudience(number);
+    if (!demands) {
+      screen_.always.push_back(number);
+      return;
+    }
+    for (const EventDemand& demand : *demands) {
+      Count(demand.filter, demand.horizon);
+      auto& of_filter = screen_.demands[demand.filter];
+      auto place = std::find_if(of_filter.begin(), of_filter.end(),
+                                [&](const Screen::Demands& each) {
+                                  return each.times == demand.times;
+                                });
+      if (place == of_filter.end()) {
+        place = of_filter.insert(place, {demand.times, {}});
+      }
+      place->demands.push_back({number, demand.horizon});
+    }
+  }
+
+  static void Sort(std::vector<Screen::Demands>& of_filter) {
+    std::sort(of_filter.begin(), of_filter.end(),
+              [](const Screen::Demands& left, const Screen::Demands& right) {
+                return left.times < right.times;
+              });
+    for (Screen::Demands& each : of_filter) {
+      std::stable_sort(
+          each.demands.begin(), each.demands.end(),
+          [](const Screen::Demand& left, const Screen::Demand& right) {
+            return left.horizon > right.horizon;
+          });
+    }
+  }
+
+  // Events of `filter` that are not as old as `horizon` are to be counted.
+  void Count(uint32_t filter, Micros horizon) {
+    screen_.is_counted[filter] = true;
+    Micros& longest = screen_.horizons[filter];
+    longest = std::max(longest, horizon);
+    screen_.horizon = std::max(screen_.horizon, horizon);
+  }
+
+  Probe ProbeOf(const CompiledDid& did) {
+    const CompiledWindow& window = did.window;
+    const bool is_counted = did.which == Did::Which::kAny && !did.same.active &&
+                            !did.in_one_session && !did.filter.has_once &&
+                            !window.word;
+    if (!is_counted) return Tail(NeedsOf(demands_.OfDid(did)), did.negated);
+    Probe probe;
+    const bool is_dated =
+        window.from != Instant::Never() || window.until != Instant::Forever();
+    probe.kind = did.aggregate == Aggregate::Kind::kTimes && !is_dated
+                     ? Probe::Kind::kCount
+                     : Probe::Kind::kAggregate;
+    probe.negated = did.negated;
+    probe.filter = did.filter.number;
+    std::tie(probe.first, probe.last) = CountsThat(did.comparison);
+    probe.at_least = window.at_least;
+    probe.below = HorizonOf(window, program_);
+    Count(probe.filter, probe.below);
+    return probe;
+  }
+
+  Probe ProbeOf(const CompiledSequence& sequence) {
+    Needs needs = NeedsOf(demands_.OfSequence(sequence));
+    if (needs.empty()) return Tail(needs, /*negated=*/false);
+    for (const CompiledSequence::DidStep& step : sequence.steps) {
+      needs.push_back({step.filter.number, sequence.horizon});
+    }
+    // What came behind every event that can be the last step.
+    for (const CompiledSequence::Ending& ending : sequence.endings) {
+      if (ending.within || ending.filter.has_once || sequence.same.active) {
+        continue;
+      }
+      needs.push_back({ending.filter.number, needs.front().horizon,
+                       /*is_against=*/true});
+    }
+    return Tail(needs, /*negated=*/false);
+  }
+
+  Probe ProbeOf(const CompiledOnRung& on) {
+    return Tail(NeedsOf(demands_.OfRung(on)), /*negated=*/false);
+  }
+
+  Probe ProbeOf(const CompiledCombination& combination) {
+    Probe probe;
+    switch (combination.kind) {
+      case Combination::Kind::kAll:
+        probe.kind = Probe::Kind::kAll;
+        break;
+      case Combination::Kind::kAny:
+        probe.kind = Probe::Kind::kAny;
+        break;
+      case Combination::Kind::kNone:
+        probe.kind = Probe::Kind::kNone;
+        break;
+    }
+    probe.first = static_cast<uint32_t>(screen_.parts.size());
+    screen_.parts.insert(screen_.parts.end(), combination.parts.begin(),
+                         combination.parts.end());
+    probe.last = static_cast<uint32_t>(screen_.parts.size());
+    return probe;
+  }
+
+  // These are read as they are.
+  static Probe ProbeOf(const CompiledScore&) { return {Probe::Kind::kScore}; }
+  static Probe ProbeOf(const CompiledTraits&) { return {Probe::Kind::kTraits}; }
+  static Probe ProbeOf(const CompiledInAudience&) {
+    return {Probe::Kind::kInAudience};
+  }
+  static Probe ProbeOf(const CompiledKnownFor&) {
+    return {Probe::Kind::kKnownFor};
+  }
+  static Probe ProbeOf(const CompiledSample&) { return {Probe::Kind::kSample}; }
+  static Probe ProbeOf(const CompiledConsent&) {
+    return {Probe::Kind::kConsent};
+  }
+
+  // Where a single event is needed, its absence is seen before anything else.
+  static Needs NeedsOf(const std::optional<DemandList>& demands) {
+    if (!demands || demands->size() != 1) return {};
+    return {{demands->front().filter, demands->front().horizon}};
+  }
+
+  Probe Tail(const Needs& needs, bool negated) {
+    Probe probe;
+    probe.kind = Probe::Kind::kTail;
+    probe.negated = negated;
+    probe.first = static_cast<uint32_t>(screen_.needs.size());
+    for (const Screen::Need& need : needs) {
+      screen_.needs.push_back(need);
+      Count(need.filter, need.horizon);
+    }
+    probe.last = static_cast<uint32_t>(screen_.needs.size());
+    return probe;
+  }
+
+  const Program& program_;
+  DemandFinder demands_;
+  Screen screen_;
+};
+
+}  // namespace
+
+Screen MakeScreen(const Program& program) { return Maker(program).Make(); }
+
+}  // namespace audienced

@@ -1,0 +1,94 @@
+#ifndef AUDIENCED_RULES_ENGINE_COMPILE_SCREEN_H_
+#define AUDIENCED_RULES_ENGINE_COMPILE_SCREEN_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "rules/engine/compile/program.h"
+
+namespace audienced {
+
+// A program once more, laid out for the question that is asked of everybody all
+// the time: which audiences hold at this instant, or will? (glance/glance.h).
+// Plain data, made from the program and never changed after.
+//
+// An audience is told by what must have happened for it: "three views in the
+// last week" needs three such events, not older than that. These demands are
+// sorted by what a profile can have: by filter, by how many, by how old. So of
+// thousands of audiences only those are looked at that something speaks for,
+// and those that can hold for people who did nothing.
+struct Screen {
+  // At least so many events of a filter, none of them as old as `horizon`.
+  struct Demand {
+    uint32_t audience = 0;
+    Micros horizon = kLooksBackForEver;
+  };
+  struct Demands {
+    int64_t times = 1;
+    std::vector<Demand> demands;  // the longest horizon first
+  };
+
+  // A condition, small: a thousand of them fit into the nearest cache.
+  struct Probe {
+    enum class Kind : uint8_t {
+      kCount,      // a `did`: its events are counted
+      kAggregate,  // a `did`: its events are added up, compared, told apart
+      kAll,
+      kAny,
+      kNone,
+      kTail,  // a `did`, sequence or rung: its signal over the last events
+      kScore,
+      kTraits,
+      kInAudience,
+      kKnownFor,
+      kSample,
+      kConsent,
+    };
+    Kind kind = Kind::kTail;
+    bool negated = false;  // of a `did`
+    uint32_t filter = 0;
+    // kCount: so many, both included. Combinations: parts [first, last) of
+    // Screen::parts. kTail: without one of Screen::needs [first, last) met the
+    // signal is empty, but for the negation.
+    uint32_t first = 0;
+    uint32_t last = 0;
+    // An event at `e` counts when at_least <= t - e < below.
+    Micros at_least = 0;
+    Micros below = kLooksBackForEver;
+  };
+
+  // An event of the filter that is not as old as `horizon`; with `is_against`,
+  // no event of it after the newest one of the first need.
+  struct Need {
+    uint32_t filter = 0;
+    Micros horizon = kLooksBackForEver;
+    bool is_against = false;
+  };
+
+  struct Gate {
+    ConditionIndex who = 0;
+    bool is_plain = false;     // `who` alone decides
+    bool is_timeline = false;  // what was before decides too: `stay` and such
+  };
+
+  std::vector<Probe> probes;          // by condition
+  std::vector<ConditionIndex> parts;  // of combinations
+  std::vector<Need> needs;            // of kTail
+  std::vector<Gate> gates;            // by audience
+
+  // By filter: what it speaks for, the fewest times first.
+  std::vector<std::vector<Demands>> demands;
+  // Audiences that can hold whatever happened.
+  std::vector<uint32_t> always;
+
+  // By filter: whether its events are counted, and until which age.
+  std::vector<bool> is_counted;
+  std::vector<Micros> horizons;
+  Micros horizon = 0;  // the longest of them
+};
+
+Screen MakeScreen(const Program& program);
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_RULES_ENGINE_COMPILE_SCREEN_H_

@@ -1,0 +1,354 @@
+#include "rules/engine/glance/glance.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "rules/engine/conditions.h"
+#include "rules/engine/sequence/sequence_evaluation.h"
+#include "rules/engine/timeline/aggregation.h"
+#include "rules/engine/timeline/did_evaluation.h"
+#include "rules/engine/timeline/rung_timeline.h"
+#include "rules/engine/timeline/score_timeline.h"
+
+namespace audienced {
+namespace {
+
+using Kind = Screen::Probe::Kind;
+
+// Of an event at `time` on.
+Instant Leaves(Instant time, Micros below) {
+  return below == kLooksBackForEver ? Instant::Forever() : Plus(time, below);
+}
+
+// Whether what `history` holds all lies at `t` or before.
+bool EndsBy(const History& history, Instant t) {
+  return (history.empty() || history.time(history.size() - 1) <= t) &&
+         (history.traits().empty() || history.traits().back().time <= t) &&
+         (history.consents().empty() || history.consents().back().time <= t);
+}
+
+}  // namespace
+
+Glance::Glance(Evaluation& evaluation)
+    : evaluation_(evaluation),
+      program_(evaluation.projection().rulebook().program()),
+      screen_(evaluation.projection().rulebook().screen()),
+      count_(evaluation.projection()),
+      tail_(evaluation.projection()),
+      of_conditions_(program_.conditions.size()),
+      of_audiences_(program_.audiences.size()),
+      proposed_(program_.audiences.size()) {}
+
+void Glance::TurnTo(Instant t, bool only_now) {
+  const History& history = evaluation_.history();
+  ++turn_;
+  t_ = t;
+  only_now_ = only_now;
+  candidates_.clear();
+  const Instant first = history.first_time();
+  is_known_ = first <= t;
+  is_clear_ = evaluation_.IsTold(t) &&
+              (only_now || (EndsBy(history, t) &&
+                            (is_known_ || first == Instant::Forever())));
+  if (is_known_ && is_clear_) count_.Count(history, t);
+}
+
+const std::vector<uint32_t>& Glance::Candidates() {
+  if (!candidates_.empty()) return candidates_;
+  if (!is_clear_) {
+    for (uint32_t i = 0; i < screen_.gates.size(); ++i) Propose(i);
+  } else if (is_known_) {
+    for (const uint32_t audience : screen_.always) Propose(audience);
+    for (const uint32_t filter : count_.present()) ProposeFor(filter);
+    std::sort(candidates_.begin(), candidates_.end());
+  }
+  return candidates_;
+}
+
+void Glance::Propose(uint32_t audience) {
+  if (proposed_[audience] == turn_) return;
+  proposed_[audience] = turn_;
+  candidates_.push_back(audience);
+}
+
+void Glance::ProposeFor(uint32_t filter) {
+  uint32_t place = count_.Newest(filter);
+  int64_t times = 1;  // of the event at `place`
+  for (const Screen::Demands& group : screen_.demands[filter]) {
+    for (; times < group.times; ++times) {
+      place = count_.entry(place).older;
+      if (place == EventCount::kNone) return;
+    }
+    const Micros age = t_.micros - count_.entry(place).time.micros;
+    for (const Screen::Demand& demand : group.demands) {
+      if (age >= demand.horizon) break;
+      Propose(demand.audience);
+    }
+  }
+}
+
+Outlook Glance::OutlookOf(size_t audience) {
+  if (!is_clear_) {
+    return Outlook::Of(evaluation_.AudienceTimeline(audience), t_);
+  }
+  if (!is_known_) return Outlook::Nothing();
+  const Screen::Gate& gate = screen_.gates[audience];
+  if (gate.is_plain) return OfCondition(gate.who);
+  Outlook outlook = Gated(audience);
+  for (const size_t other : program_.audiences[audience].taken_before) {
+    if (outlook.is_nothing()) break;
+    outlook = Both(outlook, Complement(Gated(other)));
+  }
+  return outlook;
+}
+
+Outlook Glance::Gated(size_t audience) {
+  Found& found = of_audiences_[audience];
+  if (found.turn != turn_) {
+    found.outlook = ComputeGated(audience);
+    found.turn = turn_;
+  }
+  return found.outlook;
+}
+
+// Steps 1 to 5 of an audience at an instant.
+Outlook Glance::ComputeGated(size_t audience) {
+  const Screen::Gate& gate = screen_.gates[audience];
+  if (gate.is_timeline) {
+    return Outlook::Of(evaluation_.GatedTimeline(audience), t_);
+  }
+  const AudienceProgram& program = program_.audiences[audience];
+  Outlook outlook = Outlook::Always();
+  for (const uint32_t purpose : program.consent) {
+    outlook = Both(outlook, OfConsent(purpose));
+  }
+  if (program.active) {
+    const Signal active(
+        {ToInstant(program.active->first), ToInstant(program.active->second)});
+    outlook = Both(outlook, Outlook::Of(active, t_));
+  }
+  if (outlook.is_nothing()) return outlook;
+  outlook = Both(outlook, OfCondition(program.who));
+  if (program.except && !outlook.is_nothing()) {
+    outlook = Both(outlook, Complement(OfCondition(*program.except)));
+  }
+  return outlook;
+}
+
+Outlook Glance::OfCondition(ConditionIndex index) {
+  const Screen::Probe& probe = screen_.probes[index];
+  const CompiledCondition& condition = program_.conditions[index];
+  switch (probe.kind) {
+    case Kind::kCount:
+      return OfCount(probe);
+    case Kind::kAggregate:
+      return OfAggregate(probe, std::get<CompiledDid>(condition));
+    case Kind::kAll:
+    case Kind::kAny:
+    case Kind::kNone:
+      return OfParts(probe);
+    case Kind::kTail:
+    case Kind::kScore:
+      return OfTail(probe, index);
+    case Kind::kTraits:
+      return OfTraits(std::get<CompiledTraits>(condition));
+    case Kind::kInAudience:
+      return OfAudience(std::get<CompiledInAudience>(condition));
+    case Kind::kKnownFor:
+      return OfKnownFor(std::get<CompiledKnownFor>(condition));
+    case Kind::kSample:
+      return OfSample(std::get<CompiledSample>(condition));
+    case Kind::kConsent:
+      return OfConsent(std::get<CompiledConsent>(condition).purpose);
+  }
+  return Outlook::Nothing();
+}
+
+// The newest events are asked first, and no more of them than decide.
+Outlook Glance::OfCount(const Screen::Probe& probe) const {
+  uint32_t place = count_.Newest(probe.filter);
+  Instant newest = Instant::Never();  // of all, also of those to come
+  if (place != EventCount::kNone) newest = count_.entry(place).time;
+  const auto age = [&](uint32_t at) {
+    return t_.micros - count_.entry(at).time.micros;
+  };
+  // When one more counts, or one less.
+  Instant turns = Instant::Forever();
+  for (; place != EventCount::kNone && age(place) < probe.at_least;
+       place = count_.entry(place).older) {
+    turns = Plus(count_.entry(place).time, probe.at_least);
+  }
+  uint32_t counted = 0;
+  const bool is_open = probe.last == UINT32_MAX;  // more are never too many
+  for (; place != EventCount::kNone && age(place) < probe.below;
+       place = count_.entry(place).older) {
+    ++counted;
+    if (is_open && counted > probe.first) break;
+    turns = std::min(turns, Leaves(count_.entry(place).time, probe.below));
+  }
+  Outlook outlook;
+  outlook.holds = probe.first <= counted && counted <= probe.last;
+  outlook.flips = turns;
+  if (probe.first == 0 && probe.first <= probe.last) {
+    outlook.over = Instant::Forever();
+  } else if (is_open && probe.at_least == 0) {
+    // Once too few, always too few.
+    if (!outlook.holds) outlook.flips = Instant::Forever();
+    if (outlook.holds) outlook.over = turns;
+  } else if (newest != Instant::Never()) {
+    outlook.over = Leaves(newest, probe.below);
+  }
+  return probe.negated ? Complement(outlook) : outlook;
+}
+
+Outlook Glance::OfAggregate(const Screen::Probe& probe,
+                            const CompiledDid& did) {
+  Aggregation aggregation(did, kAbsent, Tail());
+  Outlook outlook;
+  for (uint32_t place = count_.Newest(probe.filter);
+       place != EventCount::kNone;) {
+    const EventCount::Entry& entry = count_.entry(place);
+    place = entry.older;
+    if (entry.time < did.window.from || entry.time >= did.window.until) {
+      continue;
+    }
+    const Instant leaves = Leaves(entry.time, probe.below);
+    if (leaves <= t_) break;
+    const Instant enters = Plus(entry.time, probe.at_least);
+    outlook.over = std::max(outlook.over, leaves);
+    outlook.flips = std::min(outlook.flips, enters > t_ ? enters : leaves);
+    if (enters <= t_) aggregation.Add(entry.event);
+  }
+  outlook.holds = aggregation.Satisfied();
+  if (IsSatisfiedByNothing(did)) outlook.over = Instant::Forever();
+  return probe.negated ? Complement(outlook) : outlook;
+}
+
+Outlook Glance::OfParts(const Screen::Probe& probe) {
+  const bool intersects = probe.kind == Kind::kAll;
+  Outlook outlook = intersects ? Outlook::Always() : Outlook::Nothing();
+  for (uint32_t i = probe.first; i < probe.last; ++i) {
+    const Outlook part = OfCondition(screen_.parts[i]);
+    outlook = intersects ? Both(outlook, part) : Either(outlook, part);
+    // The rest can change nothing.
+    if (intersects && outlook.is_nothing()) return outlook;
+    if (only_now_ && outlook.holds != intersects) break;
+  }
+  return probe.kind == Kind::kNone ? Complement(outlook) : outlook;
+}
+
+Outlook Glance::OfTail(const Screen::Probe& probe, ConditionIndex index) {
+  if (!MeetsNeeds(probe)) {
+    return probe.negated ? Outlook::Always() : Outlook::Nothing();
+  }
+  Found& found = of_conditions_[index];
+  if (found.turn != turn_) {
+    found.outlook = Outlook::Of(SignalOf(index), t_);
+    found.turn = turn_;
+  }
+  return found.outlook;
+}
+
+bool Glance::MeetsNeeds(const Screen::Probe& probe) const {
+  Instant last = Instant::Never();  // of the first need
+  for (uint32_t i = probe.first; i < probe.last; ++i) {
+    const Screen::Need& need = screen_.needs[i];
+    const uint32_t place = count_.Newest(need.filter);
+    const Instant newest = place == EventCount::kNone
+                               ? Instant::Never()
+                               : count_.entry(place).time;
+    if (need.is_against) {
+      if (newest > last) return false;
+      continue;
+    }
+    if (newest == Instant::Never() ||
+        t_.micros - newest.micros >= need.horizon) {
+      return false;
+    }
+    if (i == probe.first) last = newest;
+  }
+  return true;
+}
+
+// What counts against every choice that ends before it.
+Instant Glance::EndsFrom(ConditionIndex index) const {
+  const Screen::Probe& probe = screen_.probes[index];
+  Instant from = Instant::Never();
+  for (uint32_t i = probe.first; i < probe.last; ++i) {
+    const Screen::Need& need = screen_.needs[i];
+    const uint32_t place = count_.Newest(need.filter);
+    if (!need.is_against || place == EventCount::kNone) continue;
+    from = std::max(from, count_.entry(place).time);
+  }
+  return from;
+}
+
+EventSelection& Glance::Tail() {
+  if (tail_turn_ != turn_) {
+    tail_.TurnTo(evaluation_.history(), t_);
+    tail_turn_ = turn_;
+  }
+  return tail_;
+}
+
+Signal Glance::SignalOf(ConditionIndex index) {
+  const CompiledCondition& condition = program_.conditions[index];
+  if (const auto* did = std::get_if<CompiledDid>(&condition)) {
+    return DidEvaluation(*did, Tail()).signal();
+  }
+  if (const auto* sequence = std::get_if<CompiledSequence>(&condition)) {
+    return SequenceEvaluation(*sequence, Tail(), EndsFrom(index)).signal();
+  }
+  if (const auto* on = std::get_if<CompiledOnRung>(&condition)) {
+    return OnRungSignal(*on, Tail());
+  }
+  const auto& test = std::get<CompiledScore>(condition);
+  return ScoreTimeline(program_.scores[test.score], Tail())
+      .Compare(test.comparison, Tail().universe());
+}
+
+Outlook Glance::OfTraits(const CompiledTraits& traits) const {
+  const auto& changes = evaluation_.history().traits();
+  const bool holds = std::all_of(
+      traits.tests.begin(), traits.tests.end(), [&](const CompiledTest& test) {
+        const auto last = std::find_if(
+            changes.rbegin(), changes.rend(), [&](const TraitChange& change) {
+              return change.time <= t_ && change.name == test.test.property;
+            });
+        return Passes(test, last == changes.rend() ? nullptr : &last->value);
+      });
+  return holds ? Outlook::Always() : Outlook::Nothing();
+}
+
+Outlook Glance::OfAudience(const CompiledInAudience& in) {
+  const Outlook outlook = Gated(in.audience);
+  return in.negated ? Complement(outlook) : outlook;
+}
+
+Outlook Glance::OfKnownFor(const CompiledKnownFor& known) const {
+  const Instant since =
+      Plus(evaluation_.history().first_time(), known.at_least);
+  return since <= t_ ? Outlook::Always()
+                     : Outlook{false, since, Instant::Forever()};
+}
+
+Outlook Glance::OfSample(const CompiledSample& sample) const {
+  return InShare("sample", sample.salt, evaluation_.profile_key(),
+                 sample.percent)
+             ? Outlook::Always()
+             : Outlook::Nothing();
+}
+
+Outlook Glance::OfConsent(uint32_t purpose) const {
+  const auto& changes = evaluation_.history().consents();
+  const auto last = std::find_if(
+      changes.rbegin(), changes.rend(), [&](const ConsentChange& change) {
+        return change.time <= t_ && change.purpose == purpose;
+      });
+  const bool granted = last == changes.rend()
+                           ? program_.purposes[purpose].second
+                           : last->granted;
+  return granted ? Outlook::Always() : Outlook::Nothing();
+}
+
+}  // namespace audienced
