@@ -24,17 +24,6 @@ std::optional<std::string> TextOf(const Properties& properties,
   return value == nullptr ? std::nullopt : AsText(*value);
 }
 
-// As ItemsOf(), but takes what `event` lists.
-std::vector<Properties> TakeItems(Event& event) {
-  if (event.items.empty()) return ItemsOf(event);
-  for (Properties& item : event.items) {
-    if (item.Find("quantity") == nullptr) {
-      item.Set("quantity", Value(Decimal::FromInteger(1)));
-    }
-  }
-  return std::move(event.items);
-}
-
 // The items that agree with `item` on `property`.
 std::vector<Properties> ItemsLike(const Properties& item,
                                   const std::vector<Properties>& items,
@@ -67,7 +56,7 @@ ProjectedEvent Projection::Project(Event event) {
   projected.digest = EventDigest(event.origin, event.event_id);
   projected.class_id = ClassOf(event, items);
   projected.cells = EventCells(event);
-  projected.item_cells = ItemCells(event, items);
+  projected.item_cells = ItemCells(event, items, projected.class_id);
   projected.event_id = std::move(event.event_id);
   for (const auto& [name, value] : event.traits) {
     projected.traits.push_back({projected.time, name, value});
@@ -124,7 +113,8 @@ std::vector<Cell> Projection::EventCells(const Event& event) {
 }
 
 std::vector<Cell> Projection::ItemCells(const Event& event,
-                                        const std::vector<Properties>& items) {
+                                        const std::vector<Properties>& items,
+                                        uint32_t class_id) {
   std::vector<Cell> cells;
   cells.reserve(items.size() * rulebook_->program().item_columns.size());
   for (const Properties& item : items) {
@@ -142,7 +132,7 @@ std::vector<Cell> Projection::ItemCells(const Event& event,
           // One item alone is all there are.
           cells.push_back(
               items.size() == 1
-                  ? ClassOf(event, items)
+                  ? class_id
                   : ClassOf(event, ItemsLike(item, items, column.property)));
           break;
         case Column::Kind::kItemDetail:
@@ -159,6 +149,11 @@ std::vector<Cell> Projection::ItemCells(const Event& event,
 }
 
 uint32_t Projection::InternClass(SelectorSet set) {
+  {  // Almost always it is known.
+    absl::ReaderMutexLock lock(&mutex_);
+    const auto found = class_ids_.find(set);
+    if (found != class_ids_.end()) return found->second;
+  }
   absl::MutexLock lock(&mutex_);
   const auto found = class_ids_.find(set);
   if (found != class_ids_.end()) return found->second;
