@@ -34,7 +34,7 @@ struct AudiencePlan {
   std::vector<ProfileId> entering_sample;
   std::vector<ProfileId> leaving_sample;
   absl::Duration evaluation_time;  // as some of the profiles let expect
-  std::string held_back;  // why; empty: it is not
+  std::string held_back;           // why; empty: it is not
 };
 
 // What other rules would do. A value.

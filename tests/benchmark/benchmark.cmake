@@ -10,6 +10,13 @@ target_link_libraries(rules_benchmark PRIVATE
 add_test(NAME rules_benchmark COMMAND rules_benchmark)
 set_tests_properties(rules_benchmark PROPERTIES LABELS long)
 
+add_executable(text_benchmark ${CMAKE_CURRENT_LIST_DIR}/text_benchmark.cc)
+target_link_libraries(text_benchmark PRIVATE
+  daemon_destination daemon_digest daemon_publish daemon_store rules_engine
+  audienced_flags absl::statusor absl::strings benchmark::benchmark)
+add_test(NAME text_benchmark COMMAND text_benchmark)
+set_tests_properties(text_benchmark PROPERTIES LABELS long)
+
 # Evaluation: how long it takes, and the instructions that it takes, which are
 # the same whatever else the machine does.
 add_library(sample_people STATIC ${CMAKE_CURRENT_LIST_DIR}/sample_people.cc)
@@ -31,6 +38,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   set_tests_properties(evaluation_instructions PROPERTIES
     LABELS long SKIP_RETURN_CODE 77)
 endif()
+
 # The suite, run.sh: what it measures is built here, the rest is Python. Its
 # README says what each of these programs is for.
 audienced_library(benchmark_shop
@@ -82,3 +90,17 @@ add_executable(benchmark_bare
   ${CMAKE_CURRENT_LIST_DIR}/bare/single_commits.cc)
 target_link_libraries(benchmark_bare PRIVATE
   benchmark_shop audienced_flags PkgConfig::pq CLI11::CLI11 Threads::Threads)
+
+# All of it on a few events: that it runs, and that all answers agree. What npm
+# or Debian cannot install is left out, and said.
+add_test(NAME benchmark_suite
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/run.sh --size 100k --runs 1
+          --binary-dir $<TARGET_FILE_DIR:audienced>)
+set_tests_properties(benchmark_suite PROPERTIES
+  LABELS long TIMEOUT 3600 RUN_SERIAL TRUE)
+
+add_test(NAME benchmark_table
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/readme_table.py --check)
+add_test(NAME benchmark_checks
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/suite_test.py)
+set_tests_properties(benchmark_table benchmark_checks PROPERTIES LABELS ci)

@@ -94,6 +94,11 @@ PublishedMembers::NextOfMemory(int limit) {
           {*other, stages_.pipeline.directory().Find(other->profile)});
     }
   };
+  for (const Directory::ProfilePtr& profile : profiles) {
+    // All are on their way from memory while the first ones are looked at.
+    __builtin_prefetch(profile->memberships.data());
+    __builtin_prefetch(profile->identifiers.data());
+  }
   for (Directory::ProfilePtr& profile : profiles) {
     after_ = profile->id;
     if (std::binary_search(begin, end, profile->id)) continue;

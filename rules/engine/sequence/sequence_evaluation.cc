@@ -54,7 +54,7 @@ SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
   size_t first = selection.FirstEvent(sequence.horizon);
   if (ends_from != Instant::Never() && sequence.span != kLooksBackForEver) {
     const Instant past = Plus(ends_from, -sequence.span);
-    while (first < history.size() && history.time(first) <= past) ++first;
+    while (first < history.size() && history.time(first) < past) ++first;
   }
   if (sequence.same.active || HasStages(sequence.filters, selection)) {
     CollectReadings(first, selection);

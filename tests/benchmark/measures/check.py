@@ -6,7 +6,7 @@ from suite.processes import Asked, run_json
 from suite.stage import Stage
 from suite.turns import take_turns
 
-_SINGLE_CALLS = 100_000
+_SINGLE_CALLS = 50_000
 _PROFILES = 1000
 _BATCH_CALLS = 500
 _BARE = 'gRPC alone'

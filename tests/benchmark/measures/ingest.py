@@ -11,6 +11,7 @@ from suite.shop import END_SECOND
 from suite.stage import Stage
 
 _PARTS = 5
+_EVENTS_BY_IDS = 500_000
 _BARE = 'COPY'
 
 
@@ -42,6 +43,7 @@ def measure(stage: Stage) -> list[Figure]:
 
         for step in (send, copy) if part % 2 == 0 else (copy, send):
             step()
+    memory = resident_bytes(product.daemon.pid)
     stage.is_filled()
     product.settle()
     _agree(stage)
@@ -53,7 +55,35 @@ def measure(stage: Stage) -> list[Figure]:
                'ms', batches),
         Figure('memory', 'the whole daemon, all histories in memory',
                'bytes an event',
-               [resident_bytes(product.daemon.pid) / stage.shop.events])]
+               [memory / stage.shop.events]),
+        *_by_ids(stage)]
+
+
+def _by_ids(stage: Stage) -> list[Figure]:
+    """The first events, with ids that grow with time and with ids that lie
+    anywhere, each in a database and a table of its own."""
+    count = min(_EVENTS_BY_IDS, stage.shop.events)
+    figures = []
+    for name, what, options in (
+            ('ordered', 'ordered by time', ()),
+            ('anywhere', 'that lie anywhere', ('--random-ids',))):
+        stage.tell(f'ingest, ids {what}')
+        stage.cluster.sql(f'CREATE DATABASE {name}')
+        stage.cluster.sql(f'CREATE TABLE bare_{name} '
+                          '(LIKE bare_event INCLUDING ALL)', 'peers')
+        product = stage.new_product(name)
+        try:
+            product.move_time(END_SECOND)
+            here = product.ingest(0, count, *options)['per_second']
+        finally:
+            product.close()
+        bare = stage.cluster.bare(
+            'copy', '--events', stage.shop.binary, '--table', f'bare_{name}',
+            '--count', str(count), *options)['per_second']
+        figures.append(Figure(
+            'ingest', f'the first {count:,} events, ids {what}', 'events/s',
+            [here], less=False, beside={_BARE: [bare]}))
+    return figures
 
 
 def _agree(stage: Stage) -> None:

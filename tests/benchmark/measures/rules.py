@@ -12,6 +12,7 @@ from suite.stage import Stage
 
 _COUNTS = (8, 64, 512, 4096)
 _COMPARED = 64          # with the peer, which is asked one by one
+_LIMIT_SECONDS = 120    # beyond it a number of rules is left out
 
 
 def measure(stage: Stage) -> list[Figure]:
@@ -19,12 +20,16 @@ def measure(stage: Stage) -> list[Figure]:
     times: dict[int, list[float]] = {}
     rules = rules_of(max(_COUNTS))
     for count in _COUNTS:
+        if times and _expected_seconds(times, count) > _LIMIT_SECONDS:
+            stage.skip(f'{count} rules: would take '
+                       f'{_expected_seconds(times, count):.0f} s')
+            break
         stage.tell(f'evaluating {count} rules')
         times[count] = _run(stage, rules[:count])
     peer = _peer_milliseconds(stage, rules)
     scale = 1e6 / stage.shop.persons
     figures = []
-    for fewer, more in itertools.pairwise(_COUNTS):
+    for fewer, more in itertools.pairwise(times):
         cost = [(late - early) / (more - fewer) * scale
                 for early, late in zip(times[fewer], times[more])]
         beside = {'DuckDB': [peer * scale]} if peer and more == 64 else {}
@@ -34,6 +39,12 @@ def measure(stage: Stage) -> list[Figure]:
             goals=(Goal(1, 0.3),),
             note=f'{more} rules: {statistics.median(times[more]):.0f} ms'))
     return figures
+
+
+def _expected_seconds(times: dict[int, list[float]], count: int) -> float:
+    """Of one evaluation, by the largest number of rules so far."""
+    most = max(times)
+    return statistics.median(times[most]) / 1e3 / most * count
 
 
 def _run(stage: Stage, rules: list[Rule]) -> list[float]:

@@ -17,17 +17,23 @@ from suite.shop import END_SECOND, Shop
 _SETTINGS = {'client-requests-per-second': '0', 'client-concurrent-calls': '0',
              'hold-back-percent': '100', 'hold-back-profiles': '1000000000',
              'log-level': 'warning'}
+# The client makes so many before it sends them.
+_EVENTS_AT_ONCE = 1_000_000
 
 
 class Product:
-    """Started at once with `rules`; its time stands still until it is moved."""
+    """Started at once with `rules`, in the database of its name; its time
+    stands still until it is moved."""
 
     def __init__(self, cluster: Cluster, shop: Shop, binaries: str,
-                 rules: str) -> None:
+                 rules: str, database: str = 'audienced') -> None:
+        self._database = database
+        self._folder = os.path.join(cluster.folder, 'daemon of ' + database)
+        os.makedirs(self._folder)
         self._binaries = binaries
         self._cluster = cluster
         self._shop = shop
-        self.clock = Clock(os.path.join(cluster.folder, 'clock'),
+        self.clock = Clock(os.path.join(self._folder, 'clock'),
                            shop.second_of(0) * 1_000_000)
         self.daemon = self._daemon(self.clock.path)
         self.daemon.write_rules(rules)
@@ -55,10 +61,10 @@ class Product:
                          '--server',
                          f'127.0.0.1:{self.daemon.port}', *words])
 
-    def ingest(self, first: int, count: int) -> dict:
+    def ingest(self, first: int, count: int, *options: str) -> dict:
         """Sends events that lie before the present."""
         told = self.client('ingest', '--events', self._shop.binary, '--first',
-                           str(first), '--count', str(count))
+                           str(first), '--count', str(count), *options)
         if told['accepted'] != told['events']:
             raise RuntimeError(f'not all events were accepted: {told}')
         return told
@@ -66,31 +72,42 @@ class Product:
     def fill(self) -> None:
         """Sends all events, where nobody has yet."""
         self.move_time(END_SECOND)
-        self.ingest(0, self._shop.events)
+        for first in range(0, self._shop.events, _EVENTS_AT_ONCE):
+            self.ingest(first, min(_EVENTS_AT_ONCE,
+                                   self._shop.events - first))
 
     def apply(self, rules: str) -> float:
-        """Puts rules in force; the seconds until everybody is by them and the
-        difference is committed. The rule folder follows."""
+        """Puts rules in force, confirmed whatever the difference; the seconds
+        until everybody is by them and it is committed. The rule folder
+        follows."""
         request = rule_service_pb2.ApplyRulesRequest(
             files=[rule_service_pb2.RuleFile(path='shop.yaml', text=rules)])
+        results = rule_service_pb2.RuleAttempt
         while True:
             start = time.perf_counter()
-            try:
-                answer = self.services.rules.ApplyRules(request)
-                break
-            except grpc.RpcError as fault:
-                # The folder, which was written last time, is being looked at.
-                if fault.code() != grpc.StatusCode.ABORTED:
-                    raise
+            attempt = self._try_to_apply(request)
+            if attempt is None:
                 time.sleep(0.05)
-        applied = rule_service_pb2.RuleAttempt.RESULT_APPLIED
-        if answer.attempt.result != applied:
-            raise RuntimeError(f'the rules are not applied: {answer}')
-        while self._is_moving(answer.attempt.version):
+            elif attempt.result == results.RESULT_HELD_BACK:
+                request.confirm = attempt.fingerprint
+            elif attempt.result == results.RESULT_APPLIED:
+                break
+            else:
+                raise RuntimeError(f'the rules are not applied: {attempt}')
+        while self._is_moving(attempt.version):
             time.sleep(0.005)
         seconds = time.perf_counter() - start
         self.daemon.write_rules(rules)
         return seconds
+
+    def _try_to_apply(self, request):
+        """None while the folder, which was written last time, is looked at."""
+        try:
+            return self.services.rules.ApplyRules(request).attempt
+        except grpc.RpcError as fault:
+            if fault.code() != grpc.StatusCode.ABORTED:
+                raise
+            return None
 
     def _is_moving(self, version: int) -> bool:
         rulebook = self.services.rules.GetRulebook(
@@ -113,7 +130,7 @@ class Product:
 
     def _daemon(self, clock_file: str | None) -> Daemon:
         return Daemon(os.path.join(self._binaries, 'audienced'),
-                      self._cluster.folder, self._cluster.url('audienced'),
+                      self._folder, self._cluster.url(self._database),
                       clock_file, _SETTINGS)
 
     def close(self) -> None:

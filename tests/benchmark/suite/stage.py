@@ -41,10 +41,14 @@ class Stage:
     @property
     def product(self) -> Product:
         """The daemon, without events yet."""
+        return self._once('product', lambda: self.new_product('audienced'))
+
+    def new_product(self, database: str) -> Product:
+        """Another one, in a database that is there and empty; the caller ends
+        it."""
         with open(questions.RULES, encoding='utf-8') as file:
             rules = file.read()
-        return self._once('product', lambda: Product(
-            self.cluster, self.shop, self.binaries, rules))
+        return Product(self.cluster, self.shop, self.binaries, rules, database)
 
     @property
     def filled_product(self) -> Product:
@@ -72,7 +76,7 @@ class Stage:
             try:
                 return duckdb.install(self._cache)
             except duckdb.NotThere as fault:
-                self._skip(str(fault))
+                self.skip(str(fault))
                 return None
         return self._once('duckdb folder', install)
 
@@ -113,7 +117,7 @@ class Stage:
             try:
                 peer = make()
             except duckdb.NotThere as fault:
-                self._skip(str(fault))
+                self.skip(str(fault))
                 continue
             self.tell(f'filling {peer.name} {peer.version}')
             self.versions[peer.name] = peer.version
@@ -121,7 +125,8 @@ class Stage:
             peers.append(peer)
         return peers
 
-    def _skip(self, why: str) -> None:
+    def skip(self, why: str) -> None:
+        """Says what is left out, here and beside the table."""
         print(f'SKIPPED: {why}', file=sys.stderr, flush=True)
         self.skipped.append(why)
 
