@@ -1,15 +1,17 @@
 #include "daemon/pipeline/rebuild_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/time/time.h"
 #include "daemon/logging/log.h"
+#include "daemon/pipeline/history_loader.h"
 
 namespace audienced {
 namespace {
 
 // One portion is one commit: small enough that ingest hardly waits for it.
-constexpr int64_t kProfilesPerPortion = 500;
+constexpr size_t kProfilesPerPortion = 500;
 constexpr absl::Duration kReadRetryDelay = absl::Milliseconds(500);
 
 }  // namespace
@@ -49,33 +51,73 @@ void RebuildReader::Drop() {
 void RebuildReader::Run() {
   ProfileId after{0};
   while (true) {
-    const std::vector<Directory::ProfilePtr> profiles =
-        directory_.Range(after, kProfilesPerPortion);
-    Portion portion;
-    portion.is_last = profiles.empty();
-    if (!profiles.empty()) after = profiles.back()->id;
-    portion.through = after;
-    for (const Directory::ProfilePtr& profile : profiles) {
-      if (profile->projection == projection_) continue;
-      portion.profiles.push_back(profile);
+    const std::optional<int64_t> count = ProfilesToRead();
+    if (!count) return;
+    std::vector<Directory::ProfilePtr> profiles =
+        directory_.Range(after, *count);
+    if (profiles.empty()) break;
+    after = profiles.back()->id;
+    std::erase_if(profiles, [&](const Directory::ProfilePtr& profile) {
+      return profile->projection == projection_;
+    });
+    std::optional<absl::StatusOr<Histories>> histories = Read(profiles);
+    if (!histories ||
+        !PushAll(std::move(profiles), *std::move(histories), after)) {
+      return;
     }
-    const bool was_last = portion.is_last;
-    if (!Read(portion) || !Push(std::move(portion)) || was_last) return;
+  }
+  Portion last;
+  last.through = after;
+  last.is_last = true;
+  Push(std::move(last));
+}
+
+std::optional<int64_t> RebuildReader::ProfilesToRead() {
+  while (true) {
+    const absl::StatusOr<int64_t> count =
+        ProfilesAtOnce(store_, directory_.size());
+    if (count.ok()) return *count;
+    // Whatever is wrong will be found again, and told, when they are read.
+    if (!absl::IsUnavailable(count.status())) return kProfilesPerPortion;
+    if (!WaitBeforeRetry()) return std::nullopt;
   }
 }
 
-bool RebuildReader::Read(Portion& portion) {
+std::optional<absl::StatusOr<Histories>> RebuildReader::Read(
+    const std::vector<Directory::ProfilePtr>& profiles) {
   while (true) {
     absl::StatusOr<Histories> histories =
-        ReadHistories(store_, portion.profiles, *projection_);
-    portion.status = histories.status();
-    if (histories.ok()) portion.histories = *std::move(histories);
-    if (!absl::IsUnavailable(portion.status)) return true;
+        LoadHistories(store_, profiles, directory_.size(), *projection_,
+                      [this] { return !IsStopping(); });
+    if (!absl::IsUnavailable(histories.status())) return histories;
     LogWarning("pipeline",
                "cannot read histories for other rules; trying again",
                {{"error", histories.status()}});
-    if (!WaitBeforeRetry()) return false;
+    if (!WaitBeforeRetry()) return std::nullopt;
   }
+}
+
+bool RebuildReader::PushAll(std::vector<Directory::ProfilePtr> profiles,
+                            absl::StatusOr<Histories> histories,
+                            ProfileId through) {
+  size_t begin = 0;
+  do {
+    const size_t end = std::min(begin + kProfilesPerPortion, profiles.size());
+    Portion portion;
+    portion.status = histories.status();
+    portion.through = end == profiles.size() ? through : profiles[end - 1]->id;
+    for (; begin < end && histories.ok(); ++begin) {
+      portion.profiles.push_back(std::move(profiles[begin]));
+      portion.histories.push_back(std::move((*histories)[begin]));
+    }
+    if (!Push(std::move(portion))) return false;
+  } while (histories.ok() && begin < profiles.size());
+  return histories.ok();
+}
+
+bool RebuildReader::IsStopping() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return stopping_;
 }
 
 bool RebuildReader::WaitBeforeRetry() {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -52,10 +53,18 @@ class RebuildReader {
   static constexpr size_t kPortionsAhead = 2;
 
   void Run();
+  // How many profiles to read at once; absent: the object ends.
+  std::optional<int64_t> ProfilesToRead();
+  // The histories of `profiles`; absent: the object ends.
+  std::optional<absl::StatusOr<Histories>> Read(
+      const std::vector<Directory::ProfilePtr>& profiles);
+  // Pushes them in portions, of which the last one is through `through`. False:
+  // the object ends.
+  bool PushAll(std::vector<Directory::ProfilePtr> profiles,
+               absl::StatusOr<Histories> histories, ProfileId through);
   // Blocks until there is room; false: the object ends.
   bool Push(Portion portion);
-  // False: the object ends.
-  bool Read(Portion& portion);
+  bool IsStopping() const;
   bool WaitBeforeRetry();
 
   Store& store_;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
@@ -153,6 +154,23 @@ class Store {
   // order.
   absl::StatusOr<std::vector<EventRecord>> ReadEvents(
       ProfileId after, ProfileId through, const std::vector<ProfileId>& others);
+  // Which events ScanEvents() reads: of the profiles that ReadEvents() takes.
+  struct EventScan {
+    ProfileId after{};
+    ProfileId through{};
+    std::vector<ProfileId> others;
+    int readers = 1;  // connections side by side, at most 3
+  };
+  // The same for very many profiles: reads the whole table as it lies on disk
+  // and calls `each(reader, record)` with what is wanted of it, in no order;
+  // for each reader, numbered from 0, on a thread of its own. Asks `goes_on`
+  // now and then, and ends with kCancelled where it says no. After an error
+  // some may have been told.
+  absl::Status ScanEvents(
+      const EventScan& scan, absl::FunctionRef<bool()> goes_on,
+      absl::FunctionRef<void(int reader, EventRecord record)> each);
+  // What all events take on disk, without their index.
+  absl::StatusOr<int64_t> EventBytes();
   // Those of `profiles` (at least one) that occurred at `time`.
   absl::StatusOr<std::vector<EventRecord>> ReadEventsAt(
       const std::vector<ProfileId>& profiles, absl::Time time);
@@ -204,6 +222,10 @@ class Store {
   class Readers;
 
   absl::StatusOr<RuleVersionRecord> ReadRules(const std::string& which);
+  // event_scan.cc
+  absl::Status ScanRemnants(
+      const EventScan& scan,
+      absl::FunctionRef<void(int reader, EventRecord record)> each);
 
   explicit Store(Options options);
 

@@ -35,6 +35,25 @@ void NumbersToText(Properties& properties) {
   }
 }
 
+// The items that an event with these `items` and `properties` has.
+std::vector<Properties> CompleteItems(std::vector<Properties> items,
+                                      const Properties& properties) {
+  if (items.empty()) {
+    Properties item;
+    for (const auto& [name, value] : properties) {
+      if (IsItemProperty(name) && !value.is_null()) item.Set(name, value);
+    }
+    if (item.empty()) return {};
+    items.push_back(std::move(item));
+  }
+  for (Properties& item : items) {
+    if (item.Find("quantity") == nullptr) {
+      item.Set("quantity", Value(Decimal::FromInteger(1)));
+    }
+  }
+  return items;
+}
+
 }  // namespace
 
 absl::Span<const std::string_view> ItemProperties() { return kItemNames; }
@@ -50,21 +69,11 @@ bool IsTextProperty(std::string_view name) {
 }
 
 std::vector<Properties> ItemsOf(const Event& event) {
-  std::vector<Properties> items = event.items;
-  if (items.empty()) {
-    Properties item;
-    for (const auto& [name, value] : event.properties) {
-      if (IsItemProperty(name) && !value.is_null()) item.Set(name, value);
-    }
-    if (item.empty()) return {};
-    items.push_back(std::move(item));
-  }
-  for (Properties& item : items) {
-    if (item.Find("quantity") == nullptr) {
-      item.Set("quantity", Value(Decimal::FromInteger(1)));
-    }
-  }
-  return items;
+  return CompleteItems(event.items, event.properties);
+}
+
+std::vector<Properties> TakeItems(Event& event) {
+  return CompleteItems(std::move(event.items), event.properties);
 }
 
 void NormalizeKnownNames(Event& event) {

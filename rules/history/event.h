@@ -51,6 +51,8 @@ absl::Span<const std::string_view> ItemProperties();
 // The items of `event`. An item name at the top of an event without `items` is
 // read as one item. A quantity is 1 where absent.
 std::vector<Properties> ItemsOf(const Event& event);
+// The same; leaves `event` without its `items`.
+std::vector<Properties> TakeItems(Event& event);
 
 // The names whose values are text to the engine even where they look like
 // numbers: `item_id`, `currency`, `session_id`, ...

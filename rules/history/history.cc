@@ -37,6 +37,7 @@ History::Rest::Rest(const Rest& other)
     : chunks(other.chunks),
       chunk_bytes(other.chunk_bytes),
       chunk_items(other.chunk_items),
+      before(other.before),
       open(other.open == nullptr ? nullptr
                                  : std::make_unique<OpenEvents>(*other.open)),
       traits(other.traits),
@@ -46,7 +47,7 @@ History::Rest::Rest(const Rest& other)
 
 History::History(const OpenEvents& events)
     : newest_(events.event_columns(), events.item_columns()) {
-  PackBehind(events);
+  newest_ = PackBehind(events);
 }
 
 History::History(const History& other)
@@ -65,6 +66,7 @@ size_t History::bytes() const {
   size_t bytes = sizeof(History) + newest_.bytes();
   if (rest_ == nullptr) return bytes;
   bytes += sizeof(Rest) + BytesOf(rest_->chunks) + rest_->chunk_bytes;
+  if (rest_->before != nullptr) bytes += rest_->before->bytes();
   if (rest_->open != nullptr) bytes += rest_->open->bytes();
   return bytes + rest_->text_bytes + BytesOf(rest_->traits) +
          BytesOf(rest_->trait_event_ids) + BytesOf(rest_->consents);
@@ -77,29 +79,62 @@ History::Rest& History::OwnRest() {
 
 OpenEvents& History::OpenFrom(Instant time) {
   Rest& rest = OwnRest();
+  const bool is_before =
+      rest.older_events() > 0 && time <= this->time(rest.older_events() - 1);
+  if (is_before) {
+    rest.open = TakeFrom(time);
+  } else if (rest.open == nullptr) {
+    const bool is_behind =
+        newest_.empty() || time > newest_.time(newest_.size() - 1);
+    if (is_behind && newest_.size() > kTailLimit) PutAwayNewest();
+    rest.open = std::make_unique<OpenEvents>(newest_.event_columns(),
+                                             newest_.item_columns());
+    newest_.UnpackTo(*rest.open);
+    newest_ = PackedEvents(newest_.event_columns(), newest_.item_columns());
+  }
+  return *rest.open;
+}
+
+std::unique_ptr<OpenEvents> History::TakeFrom(Instant time) {
+  auto taken = std::make_unique<OpenEvents>(newest_.event_columns(),
+                                            newest_.item_columns());
+  Rest& rest = *rest_;
   const auto from =
       std::find_if(rest.chunks.begin(), rest.chunks.end(),
                    [&](const Chunk& chunk) { return chunk.last >= time; });
-  if (rest.open != nullptr && from == rest.chunks.end()) return *rest.open;
-  auto open = std::make_unique<OpenEvents>(newest_.event_columns(),
-                                           newest_.item_columns());
-  const auto append = [&](const auto& events) {
-    for (size_t i = 0; i < events.size(); ++i) open->Append(events, i);
-  };
   if (from != rest.chunks.end()) rest.chunk_items = from->first_item;
   for (auto chunk = from; chunk != rest.chunks.end(); ++chunk) {
-    append(*chunk->events);
+    chunk->events->UnpackTo(*taken);
     rest.chunk_bytes -= sizeof(PackedEvents) + chunk->events->bytes();
   }
   rest.chunks.erase(from, rest.chunks.end());
+  if (rest.before != nullptr) rest.before->UnpackTo(*taken);
+  rest.before = nullptr;
   if (rest.open != nullptr) {
-    append(*rest.open);
+    for (size_t i = 0; i < rest.open->size(); ++i) {
+      taken->Append(*rest.open, i);
+    }
   } else {
-    append(newest_);
-    newest_ = PackedEvents(open->event_columns(), open->item_columns());
+    newest_.UnpackTo(*taken);
+    newest_ = PackedEvents(taken->event_columns(), taken->item_columns());
   }
-  rest.open = std::move(open);
-  return *rest.open;
+  return taken;
+}
+
+// Small ones are made one with those before, once for kTailLimit events: what
+// is before is packed anew that often.
+void History::PutAwayNewest() {
+  Rest& rest = OwnRest();
+  PackedEvents newest(newest_.event_columns(), newest_.item_columns());
+  std::swap(newest, newest_);
+  if (rest.before == nullptr && newest.size() < PackedEvents::kLimit) {
+    rest.before = std::make_shared<const PackedEvents>(std::move(newest));
+    return;
+  }
+  OpenEvents both(newest.event_columns(), newest.item_columns());
+  if (rest.before != nullptr) rest.before->UnpackTo(both);
+  newest.UnpackTo(both);
+  rest.before = std::make_shared<const PackedEvents>(PackBehind(both));
 }
 
 void History::Insert(ProjectedEvent event) {
@@ -115,15 +150,19 @@ void History::InsertRemnant(ProjectedEvent event) {
 
 void History::Pack() {
   if (rest_ == nullptr || rest_->open == nullptr) return;
+  if (rest_->before != nullptr && rest_->open->size() > 2 * kTailLimit) {
+    rest_->open = TakeFrom(time(rest_->chunk_events()));
+  }
   const std::unique_ptr<OpenEvents> open = std::move(rest_->open);
-  PackBehind(*open);
-  if (rest_->chunks.empty() && rest_->traits.empty() &&
-      rest_->consents.empty()) {
+  newest_ = rest_->before == nullptr ? PackBehind(*open)
+                                     : PackedEvents(*open, 0, open->size());
+  if (rest_->chunks.empty() && rest_->before == nullptr &&
+      rest_->traits.empty() && rest_->consents.empty()) {
     rest_ = nullptr;
   }
 }
 
-void History::PackBehind(const OpenEvents& events) {
+PackedEvents History::PackBehind(const OpenEvents& events) {
   size_t begin = 0;
   for (; events.size() - begin > PackedEvents::kLimit;
        begin += PackedEvents::kLimit) {
@@ -136,7 +175,7 @@ void History::PackBehind(const OpenEvents& events) {
         {std::move(packed), events.time(end - 1), rest.chunk_items});
     rest.chunk_items += items;
   }
-  newest_ = PackedEvents(events, begin, events.size());
+  return PackedEvents(events, begin, events.size());
 }
 
 std::vector<uint64_t> History::UnnamedAt(Instant time) const {
@@ -189,7 +228,7 @@ void History::InsertConsents(const std::vector<ConsentChange>& changes) {
 
 void History::ForgetBefore(Instant time) {
   whole_since_ = std::max(whole_since_, time);
-  if (empty() || this->time(0) >= time) return;
+  if (empty() || *times().begin() >= time) return;
   known_since_ = first_time();
   // From the begin: chunks are full, so what is left is cut anew.
   const bool was_open = rest_ != nullptr && rest_->open != nullptr;
@@ -204,6 +243,7 @@ bool History::Contains(uint64_t digest) const {
   if (newest_.Contains(digest)) return true;
   if (rest_ == nullptr) return false;
   return (rest_->open != nullptr && rest_->open->Contains(digest)) ||
+         (rest_->before != nullptr && rest_->before->Contains(digest)) ||
          std::any_of(rest_->chunks.begin(), rest_->chunks.end(),
                      [&](const Chunk& chunk) {
                        return chunk.events->Contains(digest);
@@ -225,17 +265,18 @@ bool History::Intersect(const History& left, const History& right) {
 }
 
 size_t History::FirstItemBefore(size_t event) const {
-  if (rest_ == nullptr || rest_->chunks.empty()) return 0;
+  if (rest_ == nullptr) return 0;
   const size_t chunk = event / PackedEvents::kLimit;
-  return chunk < rest_->chunks.size() ? rest_->chunks[chunk].first_item
-                                      : rest_->chunk_items;
+  if (chunk < rest_->chunks.size()) return rest_->chunks[chunk].first_item;
+  return event < rest_->older_events() ? rest_->chunk_items
+                                       : rest_->older_items();
 }
 
 size_t History::item_count() const {
   if (rest_ == nullptr) return newest_.item_count();
-  return rest_->chunk_items + (rest_->open == nullptr
-                                   ? newest_.item_count()
-                                   : rest_->open->item_count());
+  return rest_->older_items() + (rest_->open == nullptr
+                                     ? newest_.item_count()
+                                     : rest_->open->item_count());
 }
 
 Cell History::item_cell(size_t item, size_t column) const {
@@ -249,7 +290,10 @@ Cell History::item_cell(size_t item, size_t column) const {
     const Chunk& chunk = *std::prev(behind);
     return chunk.events->item_cell(item - chunk.first_item, column);
   }
-  item -= rest_->chunk_items;
+  if (item < rest_->older_items()) {
+    return rest_->before->item_cell(item - rest_->chunk_items, column);
+  }
+  item -= rest_->older_items();
   return rest_->open == nullptr ? newest_.item_cell(item, column)
                                 : rest_->open->item_cell(item, column);
 }

@@ -50,8 +50,9 @@ struct ProjectedEvent {
 // Events come in as plain columns (OpenEvents) and stay so until Pack() makes
 // them small: a daemon with ten million events packs what it keeps, a tool that
 // reads a file and ends need not. Packed events lie in chunks of a fixed
-// number, which copies share, and the newest ones in a chunk of their own: to
-// insert an event takes apart only the chunks from its instant on.
+// number, those behind them in one of less, and the newest in another: the
+// former are shared by copies, and to insert an event takes apart only what
+// lies at its instant and later, so as a rule a few of the newest.
 //
 // Packed events have lost their ids, which would take more memory than all
 // else. They are in order; only an event that comes later, for the very same
@@ -121,7 +122,7 @@ class History {
   // The instant of the first event that there ever was; Forever when there was
   // none.
   Instant first_time() const {
-    return empty() ? known_since_ : std::min(known_since_, time(0));
+    return empty() ? known_since_ : std::min(known_since_, *times().begin());
   }
   Instant time(size_t event) const {
     return At(event, [](const auto& in, size_t i) { return in.time(i); });
@@ -186,13 +187,22 @@ class History {
     Rest(const Rest& other);
 
     size_t chunk_events() const { return chunks.size() * PackedEvents::kLimit; }
+    // All before the newest.
+    size_t older_events() const {
+      return chunk_events() + (before == nullptr ? 0 : before->size());
+    }
+    size_t older_items() const {
+      return chunk_items + (before == nullptr ? 0 : before->item_count());
+    }
     size_t size(const PackedEvents& newest) const {
-      return chunk_events() + (open == nullptr ? newest.size() : open->size());
+      return older_events() + (open == nullptr ? newest.size() : open->size());
     }
 
     std::vector<Chunk> chunks;
     size_t chunk_bytes = 0;
     size_t chunk_items = 0;
+    // Behind the chunks; fewer events than one has. May be null.
+    std::shared_ptr<const PackedEvents> before;
     // The newest events, where they are not packed: newest_ is empty then.
     std::unique_ptr<OpenEvents> open;
     std::vector<TraitChange> traits;
@@ -211,6 +221,10 @@ class History {
       return read(*rest_->chunks[chunk].events, event % PackedEvents::kLimit);
     }
     event -= rest_->chunk_events();
+    if (rest_->before != nullptr) {
+      if (event < rest_->before->size()) return read(*rest_->before, event);
+      event -= rest_->before->size();
+    }
     return rest_->open == nullptr ? read(newest_, event)
                                   : read(*rest_->open, event);
   }
@@ -218,11 +232,18 @@ class History {
   size_t FirstItemBefore(size_t event) const;
 
   Rest& OwnRest();
-  // Takes the events over behind the chunks that are here; there are no newest
-  // ones.
-  void PackBehind(const OpenEvents& events);
+  // Takes the events over behind the chunks that are here, behind which there
+  // is nothing. Returns those that make no chunk.
+  PackedEvents PackBehind(const OpenEvents& events);
+  // As many of the newest events are taken apart to add one.
+  static constexpr size_t kTailLimit = 32;
+
   // The events from `time` on, and perhaps some before, to be changed.
   OpenEvents& OpenFrom(Instant time);
+  // Unpacks what holds events at or after `time`, and takes it away.
+  std::unique_ptr<OpenEvents> TakeFrom(Instant time);
+  // Moves the newest events to those before, and leaves none.
+  void PutAwayNewest();
   void InsertTraits(std::vector<TraitChange> changes,
                     const std::string& event_id);
   void InsertConsents(const std::vector<ConsentChange>& changes);
@@ -240,9 +261,14 @@ void History::ScanNewestFirst(Each each) const {
     newest_.ScanNewestFirst(0, each);
     return;
   }
-  size_t first = rest_->chunk_events();
+  size_t first = rest_->older_events();
   if (!(rest_->open == nullptr ? newest_.ScanNewestFirst(first, each)
                                : rest_->open->ScanNewestFirst(first, each))) {
+    return;
+  }
+  first = rest_->chunk_events();
+  if (rest_->before != nullptr &&
+      !rest_->before->ScanNewestFirst(first, each)) {
     return;
   }
   for (size_t i = rest_->chunks.size(); i-- > 0;) {

@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "rules/history/history.h"
+
 namespace audienced {
 namespace {
 
@@ -114,6 +116,45 @@ Cell PackedEvents::item_cell(size_t item, size_t column) const {
   const Cell value = values[item];
   if (!values.is_relative() || value == kAbsent) return value;
   return value + column_of(0)[item];
+}
+
+void PackedEvents::UnpackTo(OpenEvents& into) const {
+  if (empty()) return;
+  std::vector<PackedColumn> cells;
+  for (size_t i = 0; i < event_columns(); ++i) {
+    cells.push_back(EventColumn(kCells + i));
+  }
+  const uint32_t stride = StrideOf(item_head(), item_columns());
+  std::vector<PackedColumn> item_cells;
+  for (size_t i = 0; i < item_columns(); ++i) {
+    item_cells.emplace_back(item_head(), item_columns(), i, item_rows(),
+                            stride);
+  }
+  const PackedColumn times = EventColumn(kTime);
+  const PackedColumn classes = EventColumn(kClass);
+  const PackedColumn starts = EventColumn(kItems);
+  ProjectedEvent event;
+  event.cells.resize(cells.size());
+  size_t item = 0;
+  for (size_t i = 0; i < size(); ++i) {
+    event.time = {times[i]};
+    event.class_id = static_cast<uint32_t>(classes[i]);
+    event.digest = digest(i);
+    for (size_t c = 0; c < cells.size(); ++c) event.cells[c] = cells[c][i];
+    event.item_cells.clear();
+    const size_t end =
+        i + 1 < size() ? BeginOf(starts[i + 1], i + 1) : item_count();
+    for (; item < end; ++item) {
+      for (const PackedColumn& column : item_cells) {
+        Cell value = column[item];
+        if (column.is_relative() && value != kAbsent) {
+          value += item_cells.front()[item];
+        }
+        event.item_cells.push_back(value);
+      }
+    }
+    into.Add(event);
+  }
 }
 
 bool PackedEvents::Contains(uint64_t digest) const {

@@ -66,6 +66,9 @@ class PackedEvents {
 
   bool Contains(uint64_t digest) const;
 
+  // Adds all events behind those of `into`.
+  void UnpackTo(OpenEvents& into) const;
+
   // As History::Prefetch(): the head and the first rows.
   void Prefetch() const {
     for (int line = 0; line < 3; ++line) {

@@ -23,7 +23,7 @@ struct Content {
     least = has_value ? std::min(least, cell) : cell;
     most = has_value ? std::max(most, cell) : cell;
     has_value = true;
-    while (cell % ColumnForm::kScales[scale] != 0) --scale;
+    while (scale > 0 && cell % ColumnForm::kScales[scale] != 0) --scale;
   }
 };
 
@@ -70,11 +70,16 @@ Choice ChoiceFor(const Content& content, size_t rows) {
   return choice;
 }
 
+// There are 9 bytes to write to from the first of the bits on.
 void PutBits(uint64_t bits, int width, uint64_t at, uint8_t* into) {
-  for (int done = 0; done < width;) {
-    const int shift = static_cast<int>((at + done) % 8);
-    into[(at + done) / 8] |= static_cast<uint8_t>((bits >> done) << shift);
-    done += 8 - shift;
+  const int shift = static_cast<int>(at % 8);
+  uint8_t* const place = into + at / 8;
+  uint64_t word = 0;
+  std::memcpy(&word, place, sizeof(word));
+  word |= bits << shift;
+  std::memcpy(place, &word, sizeof(word));
+  if (shift + width > 64) {
+    place[8] |= static_cast<uint8_t>(bits >> (64 - shift));
   }
 }
 

@@ -52,7 +52,7 @@ class TablePacker {
   // Bytes of the forms with their bases, and of the rows.
   size_t head_bytes() const { return 2 * columns_ + bases_.size(); }
   size_t row_bytes() const { return (uint64_t{stride_} * row_count() + 7) / 8; }
-  // Write as many to `into`; rows over zeros.
+  // Write as many to `into`; rows over zeros, of which there are 8 bytes more.
   void WriteHead(uint8_t* into) const;
   void WriteRows(uint8_t* into) const;
 

@@ -8,7 +8,9 @@ add_executable(store_test
   ${CMAKE_CURRENT_LIST_DIR}/doubt_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/erasure_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/event_key_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/event_scan_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/migrations_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/plain_json_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/reading_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/retention_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/sample_records.cc

@@ -26,13 +26,18 @@ class EventSource {
     spread_ = int64_t{1} << (random_() % 44);
     step_ = kSteps[random_() % std::size(kSteps)];
     items_ = static_cast<int>(random_() % 3);
+    comes_in_order_ = random_() % 2 == 0;
   }
 
   size_t Below(size_t end) { return random_() % end; }
 
   ProjectedEvent Next() {
     ProjectedEvent event;
-    const auto offset = static_cast<int64_t>(Random64() >> 1) % spread_;
+    // Some come in order, as most do in life.
+    const int64_t offset =
+        comes_in_order_ && Below(9) > 0
+            ? spread_ + number_ * step_
+            : static_cast<int64_t>(Random64() >> 1) % spread_;
     event.time = {kBegin + offset / step_ * step_};
     event.digest = Random64();
     event.event_id =
@@ -77,6 +82,7 @@ class EventSource {
   int64_t spread_ = 1;
   int64_t step_ = 1;
   int items_ = 0;
+  bool comes_in_order_ = false;
   int number_ = 0;
 };
 
@@ -158,12 +164,13 @@ TEST(PackedHistoryTest, IsThePlainListThroughEveryChange) {
     EventSource source(seed);
     History history(kEventColumns, kItemColumns);
     Model model;
+    const size_t packs = 1 + source.Below(5);  // of five events
     const size_t steps = 1 + source.Below(seed % 10 == 0 ? 1'500 : 60);
     for (size_t step = 0; step < steps; ++step) {
       const ProjectedEvent event = source.Next();
       InsertInOrder(event, model, history);
       model.Insert(event);
-      if (source.Below(5) == 0) history.Pack();
+      if (source.Below(5) < packs) history.Pack();
       if (source.Below(40) == 0) {
         const Instant time = source.Next().time;
         history.ForgetBefore(time);
@@ -172,6 +179,9 @@ TEST(PackedHistoryTest, IsThePlainListThroughEveryChange) {
     }
     const History copy = history;
     ASSERT_NO_FATAL_FAILURE(ExpectSame(history, model));
+    OpenEvents plain(kEventColumns, kItemColumns);
+    for (const ProjectedEvent& event : model.events()) plain.Add(event);
+    ASSERT_NO_FATAL_FAILURE(ExpectSame(History(plain), model));
     history.Pack();
     ASSERT_NO_FATAL_FAILURE(ExpectSame(history, model));
     history.Insert(source.Next());  // what copies share does not change

@@ -1,16 +1,21 @@
 #include "daemon/store/tables/columns.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "daemon/ingest/value_json.h"
+#include "daemon/store/tables/plain_json.h"
 
 namespace audienced {
 
 Value ToValue(std::string_view json) {
+  if (std::optional<Value> plain = ReadPlainJson(json)) {
+    return *std::move(plain);
+  }
   absl::StatusOr<Value> value = ParseValue(json);
   if (!value.ok()) throw pqxx::failure("a row of the database has bad JSON");
   return *std::move(value);
@@ -19,6 +24,7 @@ Value ToValue(std::string_view json) {
 std::vector<Properties> ToObjects(std::string_view json) {
   std::vector<Properties> objects;
   if (json.empty()) return objects;
+  if (auto plain = ReadPlainObjects(json)) return *std::move(plain);
   const Value value = ToValue(json);
   if (value.list() == nullptr) return objects;
   for (const Value& element : *value.list()) {
@@ -29,6 +35,7 @@ std::vector<Properties> ToObjects(std::string_view json) {
 
 Properties ToProperties(std::string_view json) {
   if (json.empty()) return Properties();
+  if (auto plain = ReadPlainObject(json)) return *std::move(plain);
   const Value value = ToValue(json);
   return value.object() == nullptr ? Properties() : *value.object();
 }

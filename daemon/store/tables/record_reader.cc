@@ -152,6 +152,31 @@ std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
   return events;
 }
 
+void ReadEventsIn(DatabaseConnection& connection, PageRange range,
+                  ProfileId after, ProfileId through,
+                  const std::vector<ProfileId>& others,
+                  absl::FunctionRef<void(EventRecord)> each) {
+  const std::vector<std::string> conditions =
+      OfProfiles(after, through, others);
+  if (conditions.empty()) return;
+  std::string query =
+      absl::StrCat(SelectEvents(), " WHERE ctid >= '(", range.begin, ",0)' ");
+  if (range.end != PageRange::kNoEnd) {
+    absl::StrAppend(&query, "AND ctid < '(", range.end, ",0)' ");
+  }
+  absl::StrAppend(&query, "AND (", absl::StrJoin(conditions, " OR "), ")");
+  ReadRows(connection, query, [&](Row& row) { each(ToEvent(row)); });
+}
+
+EventsSize SizeOfEvents(DatabaseConnection& connection) {
+  const pqxx::result sizes = connection.Query(
+      "SELECT coalesce(sum(pg_relation_size(inhrelid)), 0), "
+      "coalesce(max(pg_relation_size(inhrelid)), 0) / "
+      "current_setting('block_size')::bigint FROM pg_inherits "
+      "WHERE inhparent = 'audienced.event'::regclass");
+  return {sizes[0][0].as<int64_t>(), sizes[0][1].as<int64_t>()};
+}
+
 std::vector<EventRecord> ReadEventsAt(DatabaseConnection& connection,
                                       const std::vector<ProfileId>& profiles,
                                       absl::Time time) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "daemon/store/postgres/connection.h"
 #include "daemon/store/records.h"
 
@@ -42,6 +43,25 @@ void ReadSeenNames(DatabaseConnection& connection,
 std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
                                       ProfileId after, ProfileId through,
                                       const std::vector<ProfileId>& others);
+// Pages [begin, end) of each partition.
+struct PageRange {
+  static constexpr int64_t kNoEnd = -1;
+  int64_t begin = 0;
+  int64_t end = kNoEnd;
+};
+// The events of the same profiles that lie in `range`, as they lie there.
+void ReadEventsIn(DatabaseConnection& connection, PageRange range,
+                  ProfileId after, ProfileId through,
+                  const std::vector<ProfileId>& others,
+                  absl::FunctionRef<void(EventRecord)> each);
+
+// What the events take on disk, without their index.
+struct EventsSize {
+  int64_t bytes = 0;
+  int64_t largest_pages = 0;  // of the partition with most
+};
+EventsSize SizeOfEvents(DatabaseConnection& connection);
+
 std::vector<EventRecord> ReadEventsAt(DatabaseConnection& connection,
                                       const std::vector<ProfileId>& profiles,
                                       absl::Time time);

@@ -1,5 +1,6 @@
 #include "rules/engine/project/item_detail.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace audienced {
@@ -28,8 +29,12 @@ ItemDetail DetailOf(const Event& event, const Properties& item) {
 std::string Pack(const ItemDetail& detail) {
   std::string packed;
   for (const std::string& value : detail.values) {
-    for (const char c : value) {
-      if (c != kSeparator) packed.push_back(c);
+    const size_t begin = packed.size();
+    packed += value;
+    if (value.find(kSeparator) != std::string::npos) {
+      packed.erase(std::remove(packed.begin() + static_cast<ptrdiff_t>(begin),
+                               packed.end(), kSeparator),
+                   packed.end());
     }
     packed.push_back(kSeparator);
   }

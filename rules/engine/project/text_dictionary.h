@@ -18,6 +18,11 @@ class TextDictionary {
  public:
   uint32_t Intern(std::string_view text) {
     const absl::string_view key(text.data(), text.size());
+    {  // Almost always it is known.
+      absl::ReaderMutexLock lock(&mutex_);
+      const auto found = ids_.find(key);
+      if (found != ids_.end()) return found->second;
+    }
     absl::MutexLock lock(&mutex_);
     const auto found = ids_.find(key);
     if (found != ids_.end()) return found->second;

@@ -1,0 +1,75 @@
+#ifndef AUDIENCED_DAEMON_PIPELINE_GATHERED_EVENTS_H_
+#define AUDIENCED_DAEMON_PIPELINE_GATHERED_EVENTS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/types/span.h"
+#include "rules/engine/project/projection.h"
+#include "rules/history/event.h"
+#include "rules/history/history.h"
+#include "rules/history/open_events.h"
+
+namespace audienced {
+
+// Events of many profiles in the order in which they are read, on their way
+// into histories. Profiles are numbered from 0 by the caller. Several threads
+// gather, each for itself; what they have gathered is put together then.
+class GatheredEvents {
+ public:
+  // What one thread gathers. Not thread-safe.
+  class Part {
+   public:
+    explicit Part(const Projection& projection);
+
+    // `event` as `projection` sees it; one without a name is a remnant.
+    void Add(uint32_t profile, Event event, Projection& projection);
+
+   private:
+    friend class GatheredEvents;
+
+    // What an event says of its profile, as far as it outlives the event.
+    struct Statement {
+      uint32_t profile = 0;
+      size_t row = 0;  // of the event; kNoRow: it is a remnant
+      ProjectedEvent event;
+    };
+
+    OpenEvents rows_;
+    std::vector<uint32_t> profiles_;    // by row
+    std::vector<Instant> received_at_;  // by row
+    std::vector<Statement> statements_;
+  };
+
+  // Takes the parts over; `profiles` is how many there are.
+  GatheredEvents(std::vector<Part> parts, size_t profiles);
+
+  // The history of `profile`, packed. Where it `is_merged`, its events are of
+  // several profiles that became one, and of an event that both knew the copy
+  // that was received first counts. Thread-safe.
+  History HistoryOf(uint32_t profile, bool is_merged) const;
+
+ private:
+  static constexpr size_t kNoRow = SIZE_MAX;
+
+  struct Place {
+    uint32_t part = 0;
+    uint32_t row = 0;
+  };
+
+  const OpenEvents& RowsOf(Place place) const {
+    return parts_[place.part].rows_;
+  }
+  bool IsBefore(Place one, Place other) const;
+  void DropLaterCopies(std::vector<Place>& places) const;
+
+  const std::vector<Part> parts_;
+  std::vector<Place> places_;   // by profile
+  std::vector<size_t> begins_;  // by profile: its first place; and the end
+  // By profile, and where they stand.
+  std::vector<std::pair<uint32_t, Place>> statements_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_PIPELINE_GATHERED_EVENTS_H_

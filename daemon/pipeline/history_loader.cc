@@ -1,0 +1,142 @@
+#include "daemon/pipeline/history_loader.h"
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "daemon/pipeline/gathered_events.h"
+
+namespace audienced {
+namespace {
+
+constexpr int kThreads = 2;
+// Events that take so much on disk are read at once.
+constexpr int64_t kBytesAtOnce = int64_t{2} << 30;
+// Where it is about fewer than one in so many profiles, the database looks them
+// up, some at a time.
+constexpr int64_t kSparseness = 20;
+constexpr size_t kProfilesPerLookUp = 500;
+
+absl::StatusOr<Histories> LookUpHistories(
+    Store& store, absl::Span<const Directory::ProfilePtr> profiles,
+    Projection& projection, absl::FunctionRef<bool()> goes_on) {
+  Histories all;
+  for (size_t begin = 0; begin < profiles.size(); begin += kProfilesPerLookUp) {
+    if (!goes_on()) {
+      return absl::CancelledError("reading histories was cancelled");
+    }
+    absl::StatusOr<Histories> some = ReadHistories(
+        store, profiles.subspan(begin, kProfilesPerLookUp), projection);
+    if (!some.ok()) return some.status();
+    std::move(some->begin(), some->end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+// Which profile of a list a number stands for.
+class NumberTable {
+ public:
+  explicit NumberTable(absl::Span<const Directory::ProfilePtr> profiles) {
+    const auto [first, last] = std::minmax_element(
+        profiles.begin(), profiles.end(),
+        [](const auto& one, const auto& other) { return one->id < other->id; });
+    after_ = static_cast<int64_t>((*first)->id) - 1;
+    in_range_.resize(static_cast<int64_t>((*last)->id) - after_, kNobody);
+    for (uint32_t i = 0; i < profiles.size(); ++i) {
+      Add(profiles[i]->id, i);
+      for (const ProfileId part : profiles[i]->absorbed) Add(part, i);
+    }
+  }
+
+  static constexpr uint32_t kNobody = UINT32_MAX;
+  uint32_t Find(ProfileId number) const {
+    const int64_t place = static_cast<int64_t>(number) - after_ - 1;
+    if (place >= 0 && place < std::ssize(in_range_)) return in_range_[place];
+    const auto other = others_.find(number);
+    return other == others_.end() ? kNobody : other->second;
+  }
+
+  Store::EventScan Scan() const {
+    Store::EventScan scan;
+    scan.readers = kThreads;
+    scan.after = ProfileId{after_};
+    scan.through = ProfileId{after_ + std::ssize(in_range_)};
+    for (const auto& [number, owner] : others_) scan.others.push_back(number);
+    return scan;
+  }
+
+ private:
+  void Add(ProfileId number, uint32_t owner) {
+    const int64_t place = static_cast<int64_t>(number) - after_ - 1;
+    if (place >= 0 && place < std::ssize(in_range_)) {
+      in_range_[place] = owner;
+    } else {
+      others_.emplace(number, owner);
+    }
+  }
+
+  int64_t after_ = 0;
+  std::vector<uint32_t> in_range_;  // by number - after_ - 1
+  absl::flat_hash_map<ProfileId, uint32_t> others_;
+};
+
+// Runs `work` on the numbers below `count`, on several threads.
+void ForAll(size_t count, absl::FunctionRef<void(uint32_t)> work) {
+  constexpr size_t kStep = 1024;
+  std::atomic<size_t> next = 0;
+  const auto run = [&] {
+    for (size_t begin = next.fetch_add(kStep); begin < count;
+         begin = next.fetch_add(kStep)) {
+      const size_t end = std::min(begin + kStep, count);
+      for (size_t i = begin; i < end; ++i) work(static_cast<uint32_t>(i));
+    }
+  };
+  std::vector<std::thread> others;
+  for (int thread = 1; thread < kThreads; ++thread) others.emplace_back(run);
+  run();
+  for (std::thread& other : others) other.join();
+}
+
+}  // namespace
+
+absl::StatusOr<Histories> LoadHistories(
+    Store& store, absl::Span<const Directory::ProfilePtr> profiles, int64_t all,
+    Projection& projection, absl::FunctionRef<bool()> goes_on) {
+  if (std::ssize(profiles) * kSparseness < all || profiles.empty()) {
+    return LookUpHistories(store, profiles, projection, goes_on);
+  }
+  const NumberTable owners(profiles);
+  std::vector<GatheredEvents::Part> parts(kThreads,
+                                          GatheredEvents::Part(projection));
+  const absl::Status read = store.ScanEvents(
+      owners.Scan(), goes_on, [&](int reader, EventRecord record) {
+        const uint32_t owner = owners.Find(record.profile);
+        if (owner == NumberTable::kNobody) return;
+        parts[reader].Add(owner, std::move(record.event), projection);
+      });
+  if (!read.ok()) return read;
+  const GatheredEvents events(std::move(parts), profiles.size());
+  Histories histories(profiles.size());
+  const Instant events_from = store.events_from();
+  ForAll(profiles.size(), [&](uint32_t i) {
+    auto history = std::make_shared<History>(
+        events.HistoryOf(i, !profiles[i]->absorbed.empty()));
+    history->ExtendTo(profiles[i]->first_event_at);
+    history->ForgetBefore(events_from);
+    histories[i] = std::move(history);
+  });
+  return histories;
+}
+
+absl::StatusOr<int64_t> ProfilesAtOnce(Store& store, int64_t all) {
+  const absl::StatusOr<int64_t> bytes = store.EventBytes();
+  if (!bytes.ok()) return bytes.status();
+  const int64_t times = 1 + *bytes / kBytesAtOnce;
+  return all / times + 1;
+}
+
+}  // namespace audienced

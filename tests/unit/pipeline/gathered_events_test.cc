@@ -1,0 +1,102 @@
+// Events gathered of many profiles make the histories that events of each one
+// alone make.
+
+#include "daemon/pipeline/gathered_events.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/pipeline/received_events.h"
+#include "tests/unit/loading.h"
+
+namespace audienced {
+namespace {
+
+constexpr uint32_t kProfiles = 6;
+
+bool IsMerged(uint32_t profile) { return profile % 2 == 0; }
+
+std::string TextOf(const History& history) {
+  std::string text;
+  for (size_t i = 0; i < history.size(); ++i) {
+    absl::StrAppend(&text, history.time(i).micros, ":", history.digest(i), ":",
+                    history.class_id(i), " ");
+    for (size_t item = history.item_begin(i); item < history.item_end(i);
+         ++item) {
+      absl::StrAppend(&text, history.item_cell(item, 0), ",");
+    }
+  }
+  for (const TraitChange& trait : history.traits()) {
+    absl::StrAppend(&text, trait.time.micros, trait.name, *trait.value.text());
+  }
+  for (const ConsentChange& consent : history.consents()) {
+    absl::StrAppend(&text, consent.time.micros, consent.granted ? "y" : "n");
+  }
+  return text;
+}
+
+class EventSource {
+ public:
+  explicit EventSource(uint32_t seed) : random_(seed) {}
+
+  size_t Below(size_t end) { return random_() % end; }
+
+  // One that is not merged has no event twice.
+  Event Next(bool is_merged) {
+    Event event;
+    event.occurred_at = absl::FromUnixSeconds(1'000 + Below(5));
+    event.received_at = absl::FromUnixMicros(Below(1'000'000'000));
+    event.origin = "test";
+    event.name = Below(9) == 0   ? ""
+                 : Below(2) == 0 ? "purchase"
+                                 : "add_to_cart";
+    event.event_id =
+        absl::StrCat("an id that is long enough ",
+                     is_merged && !event.name.empty() ? Below(30) : ++last_id_);
+    if (Below(2) == 0) {
+      Properties item;
+      item.Set("item_id", Value(absl::StrCat("sku-", Below(5))));
+      event.items.push_back(std::move(item));
+    }
+    if (event.name.empty() || Below(4) == 0) {
+      event.traits.Set("plan", Value(absl::StrCat("plan ", Below(100))));
+      event.consents = {{"email", Below(2) == 0}};
+    }
+    return event;
+  }
+
+ private:
+  std::mt19937 random_;
+  size_t last_id_ = 1'000;
+};
+
+TEST(GatheredEventsTest, MakeTheHistoriesThatEachAloneMakes) {
+  Loaded loaded = Load(ShopWith("a: { who: { did: purchased } }"));
+  ASSERT_TRUE(loaded.diagnostics.all().empty()) << loaded.text();
+  Projection projection(CompiledRulebook::Compile(std::move(loaded.rulebook)));
+  for (uint32_t seed = 1; seed <= 100; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    EventSource source(seed);
+    std::vector<GatheredEvents::Part> parts(2,
+                                            GatheredEvents::Part(projection));
+    std::vector<ReceivedEvents> alone(kProfiles);
+    for (size_t count = source.Below(200); count > 0; --count) {
+      const auto profile = static_cast<uint32_t>(source.Below(kProfiles - 1));
+      const Event event = source.Next(IsMerged(profile));
+      parts[source.Below(2)].Add(profile, event, projection);
+      alone[profile].Add(event, projection);
+    }
+    const GatheredEvents gathered(std::move(parts), kProfiles);
+    for (uint32_t profile = 0; profile < kProfiles; ++profile) {
+      EXPECT_EQ(
+          TextOf(gathered.HistoryOf(profile, IsMerged(profile))),
+          TextOf(alone[profile].TakeHistory(projection, IsMerged(profile))));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace audienced
