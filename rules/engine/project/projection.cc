@@ -28,7 +28,6 @@ std::optional<std::string> TextOf(const Properties& properties,
 std::vector<Properties> ItemsLike(const Properties& item,
                                   const std::vector<Properties>& items,
                                   const std::string& property) {
-  if (items.size() == 1) return items;
   const std::optional<std::string> wanted = TextOf(item, property);
   std::vector<Properties> alike;
   std::copy_if(items.begin(), items.end(), std::back_inserter(alike),
@@ -57,7 +56,7 @@ ProjectedEvent Projection::Project(Event event) {
   projected.digest = EventDigest(event.origin, event.event_id);
   projected.class_id = ClassOf(event, items);
   projected.cells = EventCells(event);
-  projected.item_cells = ItemCells(event, items);
+  projected.item_cells = ItemCells(event, items, projected.class_id);
   projected.event_id = std::move(event.event_id);
   for (const auto& [name, value] : event.traits) {
     projected.traits.push_back({projected.time, name, value});
@@ -94,6 +93,7 @@ uint32_t Projection::ClassOf(const Event& event,
 
 std::vector<Cell> Projection::EventCells(const Event& event) {
   std::vector<Cell> cells;
+  cells.reserve(rulebook_->program().event_columns.size());
   for (const Column& column : rulebook_->program().event_columns) {
     switch (column.kind) {
       case Column::Kind::kNumber:
@@ -113,8 +113,10 @@ std::vector<Cell> Projection::EventCells(const Event& event) {
 }
 
 std::vector<Cell> Projection::ItemCells(const Event& event,
-                                        const std::vector<Properties>& items) {
+                                        const std::vector<Properties>& items,
+                                        uint32_t class_id) {
   std::vector<Cell> cells;
+  cells.reserve(items.size() * rulebook_->program().item_columns.size());
   for (const Properties& item : items) {
     for (const Column& column : rulebook_->program().item_columns) {
       switch (column.kind) {
@@ -127,8 +129,11 @@ std::vector<Cell> Projection::ItemCells(const Event& event,
           break;
         }
         case Column::Kind::kItemClass:
+          // Read for its only item an event is as it is.
           cells.push_back(
-              ClassOf(event, ItemsLike(item, items, column.property)));
+              items.size() == 1
+                  ? class_id
+                  : ClassOf(event, ItemsLike(item, items, column.property)));
           break;
         case Column::Kind::kItemDetail:
           cells.push_back(CellOf(Pack(DetailOf(event, item))));

@@ -76,7 +76,8 @@ class Projection {
   uint32_t ClassOf(const Event& event, const std::vector<Properties>& items);
   std::vector<Cell> EventCells(const Event& event);
   std::vector<Cell> ItemCells(const Event& event,
-                              const std::vector<Properties>& items);
+                              const std::vector<Properties>& items,
+                              uint32_t class_id);
   uint32_t InternClass(SelectorSet set);
   EventClass Describe(SelectorSet set) const;
 
