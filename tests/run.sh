@@ -74,6 +74,7 @@ tests/fuzz/run_fuzzers.sh 60 || failed="$failed fuzz"
 
 step 'Building everything with the preset release'
 build release
+[ -z "$long" ] || build release benchmarks
 step 'Running the tests'
 run release "ci${long:+|long}" || failed="$failed release"
 

@@ -36,7 +36,7 @@ std::string Padded(std::string_view text, size_t width) {
   return cell;
 }
 
-std::string JsonText(std::string_view text) { return ToJson(Value(text)); }
+std::string TextAsJson(std::string_view text) { return ToJson(Value(text)); }
 
 // An end that no instant is known for.
 std::string EndText(Instant end) {
@@ -89,7 +89,7 @@ void PrintMembersTable(const EvaluationReport& report) {
 }
 
 void PrintReportJson(const EvaluationReport& report) {
-  Print(Concat("{\"at\":", JsonText(TimestampText(report.at)),
+  Print(Concat("{\"at\":", TextAsJson(TimestampText(report.at)),
                ",\"profiles\":", std::to_string(report.profile_count),
                ",\"events\":", std::to_string(report.event_count),
                ",\"rejected\":", std::to_string(report.rejected_count),
@@ -97,12 +97,12 @@ void PrintReportJson(const EvaluationReport& report) {
   bool first_audience = true;
   for (const auto& [audience, members] : report.audiences) {
     Print(Concat(first_audience ? "\n" : ",\n",
-                 "{\"audience\":", JsonText(audience->name), ",\"members\":",
+                 "{\"audience\":", TextAsJson(audience->name), ",\"members\":",
                  std::to_string(members.size()), ",\"profiles\":["));
     first_audience = false;
     bool first = true;
     for (const OfflineMember& member : members) {
-      Print(Concat(first ? "" : ",", JsonText(member.profile)));
+      Print(Concat(first ? "" : ",", TextAsJson(member.profile)));
       first = false;
     }
     Print("]}");

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "rules/source/message.h"
+#include "rules/source/printable.h"
 
 namespace audienced {
 namespace {
@@ -33,14 +34,17 @@ std::string_view SeverityName(Severity severity) {
 
 bool ContinuesCharacter(char byte) { return (byte & 0xC0) == 0x80; }
 
-// `text` without what could steer a terminal.
-std::string Printable(std::string_view text) {
-  std::string printable(text);
-  for (char& byte : printable) {
-    const unsigned char code = byte;
-    if ((code < 0x20 && byte != '\t') || code == 0x7F) byte = '?';
+// `text` without what could steer a terminal. Tabs stay: what is marked below
+// them must not move.
+std::string PrintableLine(std::string_view text) {
+  std::string line;
+  while (true) {
+    const size_t tab = text.find('\t');
+    line += Printable(text.substr(0, tab));
+    if (tab == std::string_view::npos) return line;
+    line += '\t';
+    text.remove_prefix(tab + 1);
   }
-  return printable;
 }
 
 const SourceFile* FindFile(absl::Span<const SourceFile> files,
@@ -97,7 +101,7 @@ std::string Snippet(const SourceFile& file, const Range& range,
   const auto numbered = [&](int at, std::string_view text) {
     const std::string digits = std::to_string(at);
     return Concat("  ", std::string(width - digits.size(), ' '), digits, " | ",
-                  Printable(text), "\n");
+                  PrintableLine(text), "\n");
   };
 
   std::string snippet;
@@ -128,20 +132,20 @@ std::string RenderText(const Diagnostic& diagnostic,
   const Range& range = diagnostic.place.range;
   std::string text;
   if (!diagnostic.place.file.empty()) {
-    text = Concat(paint.bold, Printable(diagnostic.place.file), ":",
+    text = Concat(paint.bold, PrintableLine(diagnostic.place.file), ":",
                   std::to_string(range.begin.line), ":",
                   std::to_string(range.begin.column), ":", paint.plain, " ");
   }
   text += Concat(paint.severity, SeverityName(diagnostic.severity), ":",
-                 paint.plain, " ", Printable(diagnostic.message), " [",
+                 paint.plain, " ", PrintableLine(diagnostic.message), " [",
                  diagnostic.code, "]\n");
   const SourceFile* file = FindFile(files, diagnostic.place.file);
   if (file != nullptr) text += Snippet(*file, range, paint);
   if (!diagnostic.within.empty()) {
-    text += Concat("  in ", Printable(diagnostic.within), "\n");
+    text += Concat("  in ", PrintableLine(diagnostic.within), "\n");
   }
   if (!diagnostic.help.empty()) {
-    text += Concat("  help: ", Printable(diagnostic.help), "\n");
+    text += Concat("  help: ", PrintableLine(diagnostic.help), "\n");
   }
   return text;
 }

@@ -1,5 +1,6 @@
 # Benchmarks report and assert nothing about time; the tests of the label `long`
-# run them, for what they print and for what they check of their answers.
+# run them, for what they print and for what they check of their answers. They
+# are built by the target `benchmarks`, not with everything else.
 find_package(benchmark REQUIRED)
 find_package(CLI11 REQUIRED)
 
@@ -90,6 +91,15 @@ add_executable(benchmark_bare
   ${CMAKE_CURRENT_LIST_DIR}/bare/single_commits.cc)
 target_link_libraries(benchmark_bare PRIVATE
   benchmark_shop audienced_flags PkgConfig::pq CLI11::CLI11 Threads::Threads)
+
+set(benchmark_programs
+  rules_benchmark engine_benchmark text_benchmark evaluation_instructions
+  benchmark_bare benchmark_client benchmark_events benchmark_memory
+  benchmark_resident)
+add_custom_target(benchmarks)
+add_dependencies(benchmarks audienced audiencectl ${benchmark_programs})
+set_target_properties(benchmark_shop sample_people ${benchmark_programs}
+  PROPERTIES EXCLUDE_FROM_ALL ON)
 
 # All of it on a few events: that it runs, and that all answers agree. What npm
 # or Debian cannot install is left out, and said.

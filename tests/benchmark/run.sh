@@ -14,9 +14,7 @@ case " $* " in
   *)
     cd "$top"
     cmake --preset release -G Ninja >/dev/null
-    ninja -C build/release audienced audiencectl benchmark_bare \
-      benchmark_client benchmark_events benchmark_memory benchmark_resident \
-      >&2
+    ninja -C build/release benchmarks >&2
     ;;
 esac
 exec /usr/bin/python3 "$here/suite/run.py" "$@"

@@ -68,7 +68,7 @@ TEST_F(TokensTest, AnExpiredOneIsRefused) {
 TEST_F(TokensTest, AWatchEndsWhenItsTokenExpires) {
   const std::string token =
       daemon_->MakeToken("leaving", {v1::SCOPE_AUDIENCES}, {"no-such-*"},
-                         v1::IDENTIFIER_VISIBILITY_NONE, absl::Seconds(2));
+                         v1::IDENTIFIER_VISIBILITY_NONE, absl::Seconds(4));
   const auto stub = v1::AudienceService::NewStub(daemon_->channel());
   const auto context = CallWith(token);
   context->set_deadline(std::chrono::system_clock::now() +

@@ -12,13 +12,13 @@ OfflineProfiles::OfflineProfiles(
     std::shared_ptr<const CompiledRulebook> rulebook)
     : projection_(std::move(rulebook)) {}
 
-void OfflineProfiles::Add(const IncomingEvent& incoming) {
-  History& history = ProfileOf(incoming.identifiers).history;
-  const Event& event = incoming.event;
+void OfflineProfiles::Add(IncomingEvent incoming) {
+  History& history = ProfileOf(std::move(incoming.identifiers)).history;
+  Event& event = incoming.event;
   if (history.Contains(EventDigest(event.origin, event.event_id))) return;
-  history.Insert(projection_.Project(event));
-  ++event_count_;
   last_event_time_ = std::max(last_event_time_, event.occurred_at);
+  history.Insert(projection_.Project(std::move(event)));
+  ++event_count_;
 }
 
 void OfflineProfiles::Pack() {

@@ -36,7 +36,7 @@ class OfflineProfiles {
 
   // Takes one event, which names at least one identifier. A copy of an event
   // that its profile has already changes nothing. Not thread-safe.
-  void Add(const IncomingEvent& incoming);
+  void Add(IncomingEvent incoming);
 
   // Makes the histories small and quick to read, as a daemon has them: for who
   // asks them more than once or twice.

@@ -6,6 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "daemon/ctl/offline/event_batches.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ingest/event_file.h"
 #include "daemon/ingest/rule_folder.h"
@@ -83,6 +84,19 @@ bool OfflineReader::ReadMapping() {
   return Fail(ExitCode::kFailed, "the mapping file has errors");
 }
 
+absl::Status OfflineReader::TakeEvents(EventFile& file, Progress& progress) {
+  const int64_t size_bytes = file.file_size_bytes();
+  EventBatches batches(file);
+  while (true) {
+    EventBatch batch = batches.Next();
+    for (IncomingEvent& incoming : batch.events) {
+      profiles_->Add(std::move(incoming));
+    }
+    if (!batch.status.ok() || batch.events.empty()) return batch.status;
+    progress.Update(batch.bytes_read, size_bytes);
+  }
+}
+
 bool OfflineReader::ReadEvents() {
   if (!ReadMapping()) return false;
   absl::StatusOr<std::unique_ptr<EventFile>> file =
@@ -92,15 +106,8 @@ bool OfflineReader::ReadEvents() {
   }
   profiles_ = std::make_unique<OfflineProfiles>(rulebook_);
   Progress progress(Concat("reading ", files_.events));
-  IncomingEvent incoming;
-  while (true) {
-    const absl::StatusOr<bool> more = (*file)->Next(incoming);
-    if (!more.ok()) {
-      return Fail(ExitCode::kFailed, std::string(more.status().message()));
-    }
-    if (!*more) break;
-    profiles_->Add(incoming);
-    progress.Update((*file)->bytes_read(), (*file)->file_size_bytes());
+  if (absl::Status status = TakeEvents(**file, progress); !status.ok()) {
+    return Fail(ExitCode::kFailed, std::string(status.message()));
   }
   rejected_count_ = (*file)->rejected().count();
   if (rejected_count_ > 0) {

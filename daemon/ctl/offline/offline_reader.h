@@ -7,9 +7,12 @@
 #include <string>
 #include <string_view>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/offline/offline_profiles.h"
+#include "daemon/ctl/terminal.h"
+#include "daemon/ingest/event_file.h"
 #include "daemon/ingest/event_mapping.h"
 #include "rules/engine/compile/compiled_rulebook.h"
 
@@ -52,6 +55,7 @@ class OfflineReader {
 
  private:
   bool ReadMapping();
+  absl::Status TakeEvents(EventFile& file, Progress& progress);
   bool Fail(ExitCode exit_code, std::string_view message);
 
   const OfflineFiles& files_;

@@ -16,7 +16,7 @@ namespace {
 constexpr absl::Duration kFirstDelay = absl::Milliseconds(500);
 constexpr absl::Duration kLongestDelay = absl::Minutes(1);
 // How long `--once` tries on without getting anything through.
-constexpr absl::Duration kPatience = absl::Minutes(5);
+constexpr absl::Duration kPatienceOnce = absl::Minutes(5);
 // How often `--once` looks whether the follower has ended.
 constexpr absl::Duration kLook = absl::Milliseconds(100);
 
@@ -96,7 +96,7 @@ absl::Status SyncRun::DeliverBatch(const DeliveryBatch& batch) {
       return Finish(batch, result);
     }
     if (!absl::IsUnavailable(result.status)) return result.status;
-    if (once_ && SteadyNow() - began > kPatience) return result.status;
+    if (once_ && SteadyNow() - began > kPatienceOnce) return result.status;
     if (attempt == 1) {
       PrintError(Concat(std::string(result.status.message()), "; ",
                         Grouped(state_.waiting_count()),

@@ -127,7 +127,7 @@ std::string SecondsText(absl::Duration duration) {
   return text;
 }
 
-std::string JsonText(std::string_view text) { return ToJson(Value(text)); }
+std::string TextAsJson(std::string_view text) { return ToJson(Value(text)); }
 
 std::string StaysJson(const BacktestStays& stays) {
   std::string text = Concat("{\"ended\":", std::to_string(stays.ended),
@@ -170,17 +170,17 @@ std::string BacktestJson(const BacktestResult& result) {
   const BacktestReport& report = result.report;
   std::string goal;
   for (const std::string& name : result.goal) {
-    goal += Concat(goal.empty() ? "" : ",", JsonText(name));
+    goal += Concat(goal.empty() ? "" : ",", TextAsJson(name));
   }
   std::string days;
   for (const BacktestDay& day : report.days) {
     days += Concat(days.empty() ? "\n  " : ",\n  ", DayJson(day));
   }
   return Concat(
-      "{\"audience\":", JsonText(result.audience),
-      ",\"time_zone\":", JsonText(result.time_zone),
-      ",\"since\":", JsonText(TimestampText(result.since)),
-      ",\"until\":", JsonText(TimestampText(result.until)),
+      "{\"audience\":", TextAsJson(result.audience),
+      ",\"time_zone\":", TextAsJson(result.time_zone),
+      ",\"since\":", TextAsJson(TimestampText(result.since)),
+      ",\"until\":", TextAsJson(TimestampText(result.until)),
       ",\"profiles\":", std::to_string(report.profiles),
       ",\"size_before\":", std::to_string(report.size_before),
       ",\"entries\":", std::to_string(report.entries),

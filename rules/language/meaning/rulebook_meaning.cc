@@ -17,7 +17,7 @@ std::string FingerprintOfText(const std::string& text) {
 }
 
 template <typename Enum>
-std::string Number(Enum value) {
+std::string NumberOf(Enum value) {
   return std::to_string(static_cast<int>(value));
 }
 
@@ -37,7 +37,7 @@ std::string RulebookMeaning::FingerprintOf(const Audience& audience) const {
   }
   std::string text = Concat(
       Exact(OfAudience(audience.name)), InAnyOrder(std::move(taken_by)),
-      Number(audience.status), "/", std::to_string(audience.minimum_size));
+      NumberOf(audience.status), "/", std::to_string(audience.minimum_size));
   if (audience.holdout) {
     text += Concat(
         "holdout", ToText(audience.holdout->percent), "%",
@@ -52,7 +52,7 @@ std::string RulebookMeaning::ContextText(const Audience& audience) const {
   std::vector<std::string> parts;
   std::string listed;
   for (const ContextName& name : audience.context) {
-    const std::string part = Number(name.part) + Exact(name.name);
+    const std::string part = NumberOf(name.part) + Exact(name.name);
     switch (name.part) {
       case ContextPart::kScore:
         listed += Exact(part + OfScore(name.name));
@@ -70,8 +70,8 @@ std::string RulebookMeaning::ContextText(const Audience& audience) const {
 std::string RulebookMeaning::Fingerprint() const {
   std::vector<std::string> lines;
   for (const Conversion& one : rulebook_.conversions) {
-    lines.push_back(Concat("conversion", Exact(one.name), Number(one.kind),
-                           Number(one.role), TextOf(one.worth), "/",
+    lines.push_back(Concat("conversion", Exact(one.name), NumberOf(one.kind),
+                           NumberOf(one.role), TextOf(one.worth), "/",
                            OfConversion(one.name)));
   }
   for (const Ladder& one : rulebook_.ladders) {

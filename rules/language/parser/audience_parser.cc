@@ -258,7 +258,7 @@ void ReadContext(const Node& node, const Scope& scope, Audience& target) {
   }
 }
 
-constexpr std::array<Field<Audience>, 16> kFields = {{
+constexpr std::array<Field<Audience>, 16> kAudienceFields = {{
     {"title", ReadTitle, FreeText, "what people call it"},
     {"description", ReadDescription, FreeText, "what it is for"},
     {"owner", ReadOwner, FreeText, "who answers for it"},
@@ -315,7 +315,7 @@ constexpr std::array<Field<Audience>, 16> kFields = {{
 
 bool IsFieldOfAudience(std::string_view key) {
   return std::any_of(
-      kFields.begin(), kFields.end(),
+      kAudienceFields.begin(), kAudienceFields.end(),
       [key](const Field<Audience>& field) { return field.name == key; });
 }
 
@@ -371,7 +371,7 @@ std::optional<Node> WithoutStrays(const Node& node, const Scope& scope) {
 
 MappingShape AudienceShape() {
   MappingShape shape = {"audience", {}};
-  AddKeys<Audience>(kFields, shape);
+  AddKeys<Audience>(kAudienceFields, shape);
   shape.rules = {{KeyRule::Kind::kNeedsOne, {"group", "priority"}},
                  {KeyRule::Kind::kNeedsOne, {"priority", "group"}}};
   return shape;
@@ -382,7 +382,7 @@ void ReadAudience(const Node& written, const Scope& scope, Audience& target) {
   const Node& node = rest ? *rest : written;
   MappingKind kind = {"an audience"};
   kind.missing_help = "say who belongs to it: who: { did: ... }";
-  if (!ReadFields<Audience>(node, kind, kFields, scope, target)) return;
+  if (!ReadFields<Audience>(node, kind, kAudienceFields, scope, target)) return;
   const Node* group = node.Find("group");
   const Node* priority = node.Find("priority");
   if (priority != nullptr && group == nullptr) {

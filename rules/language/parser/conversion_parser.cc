@@ -89,7 +89,7 @@ ValueShape OncePerShape() {
   return Either({OneWord({"session", "day"}), property});
 }
 
-constexpr std::array<Field<Conversion>, 6> kFields = {{
+constexpr std::array<Field<Conversion>, 6> kConversionFields = {{
     {"kind", ReadKind, [] { return OneWordOf(kKinds); },
      "`macro`: the goal, mostly the purchase; `micro`: a step on the way to it "
      "or a sign of interest",
@@ -116,13 +116,14 @@ constexpr std::array<Field<Conversion>, 6> kFields = {{
 
 MappingShape ConversionShape() {
   MappingShape shape = {"conversion", {}};
-  AddKeys<Conversion>(kFields, shape);
+  AddKeys<Conversion>(kConversionFields, shape);
   shape.rules = {{KeyRule::Kind::kNotWithWord, {"role", "kind"}, "macro"}};
   return shape;
 }
 
 void ReadConversion(const Node& node, const Scope& scope, Conversion& target) {
-  if (!ReadFields<Conversion>(node, {"a conversion"}, kFields, scope, target)) {
+  if (!ReadFields<Conversion>(node, {"a conversion"}, kConversionFields, scope,
+                              target)) {
     return;
   }
   const Node* role = node.Find("role");

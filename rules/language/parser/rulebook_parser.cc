@@ -148,7 +148,7 @@ ValueShape ConsentsShape() {
   return Said("names, each with `granted` or `denied`", shape);
 }
 
-constexpr std::array<Field<RuleFile>, 6> kFields = {{
+constexpr std::array<Field<RuleFile>, 6> kFileFields = {{
     {"version", ReadVersion, VersionShape,
      "the version of the language that the file is written in", kRequired},
     {"conversions",
@@ -201,7 +201,7 @@ ValueShape TimeZoneShape() {
 
 MappingShape RuleFileShape() {
   MappingShape shape = {"rule-file", {}};
-  AddKeys<RuleFile>(kFields, shape);
+  AddKeys<RuleFile>(kFileFields, shape);
   // Read before all else, so it is in no table.
   const KeyShape time_zone = {
       std::string(kTimeZoneKey[0]),
@@ -217,7 +217,7 @@ void ReadRuleFile(const Node& document, Diagnostics& diagnostics,
   const Scope scope(diagnostics);
   RuleFile file{rulebook};
   const absl::TimeZone zone = ReadTimeZone(document, scope, file);
-  ReadFields<RuleFile>(document, {"a rule file", {kTimeZoneKey}}, kFields,
+  ReadFields<RuleFile>(document, {"a rule file", {kTimeZoneKey}}, kFileFields,
                        scope.InZone(zone), file);
 }
 

@@ -7,7 +7,7 @@ from suite.shop import END_SECOND
 from suite.stage import Stage
 
 _RATE = 1000
-_EVENTS = 20_000
+_EVENTS = 10_000
 _BARE = 'bare commit'
 
 

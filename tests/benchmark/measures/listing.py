@@ -6,6 +6,7 @@ from suite.processes import cpu_seconds
 from suite.stage import Stage
 
 _CHANGES = 50_000
+_WATCHERS = {0: 'no watcher', 1: 'one watcher', 16: '16 watchers'}
 
 
 def measure(stage: Stage) -> list[Figure]:
@@ -31,7 +32,7 @@ def _watch(stage: Stage) -> list[Figure]:
     and sixteen follow, ingest included."""
     product = stage.product
     changes = min(_CHANGES, stage.shop.persons)
-    cost: dict[int, list[float]] = {0: [], 1: [], 16: []}
+    cost: dict[int, list[float]] = {watchers: [] for watchers in _WATCHERS}
     names = iter(WATCHED)
     for _ in range(2):
         for watchers, seen in cost.items():
@@ -43,5 +44,5 @@ def _watch(stage: Stage) -> list[Figure]:
                         / changes * 1e6)
     return [Figure(
         'list', f'processor time of the daemon an event with its change, '
-        f'{watchers or "no"} watchers of one view', 'us', seen)
+        f'{_WATCHERS[watchers]} of one view', 'us', seen)
             for watchers, seen in cost.items()]

@@ -12,6 +12,7 @@ from suite.stage import Stage
 
 _COUNTS = (8, 64, 512, 4096)
 _COMPARED = 64          # with the peer, which is asked one by one
+_RULES_A_FILE = 512
 _LIMIT_SECONDS = 120    # beyond it a number of rules is left out
 
 
@@ -49,9 +50,12 @@ def _expected_seconds(times: dict[int, list[float]], count: int) -> float:
 
 def _run(stage: Stage, rules: list[Rule]) -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, 'rules.yaml')
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write(rulebook(rules))
+        path = os.path.join(folder, 'rules')
+        os.mkdir(path)
+        for first in range(0, len(rules), _RULES_A_FILE):
+            with open(f'{path}/from-{first}.yaml', 'w',
+                      encoding='utf-8') as file:
+                file.write(rulebook(rules[first:first + _RULES_A_FILE]))
         resident = stage.resident(path)
         try:
             resident.ask(f'members {folder}')

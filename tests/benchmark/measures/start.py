@@ -6,8 +6,8 @@ from suite.turns import take_turns
 
 _BARE = 'COPY TO STDOUT'
 # What the daemon reads of an event.
-_TABLES = ('audienced.event:profile_id,occurred_at,received_at,event_key,'
-           'origin,event_id,name,session_id,properties,items',)
+_TABLES = ('audienced.event:profile_id,occurred_at,received_at,origin,'
+           'event_id,name,session_id,properties,items,traits,consents',)
 
 
 def measure(stage: Stage) -> list[Figure]:

@@ -49,6 +49,7 @@ int Main(const Inputs& inputs) {
   for (size_t i = 0; i < inputs.events.size(); ++i) {
     histories[inputs.events[i].person].Insert(project(i));
   }
+  for (History& history : histories) history.Pack();  // as the daemon does
   const size_t with_histories = AllocatedBytes();
   size_t told = 0;
   for (const History& history : histories) told += history.bytes();

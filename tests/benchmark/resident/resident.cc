@@ -1,5 +1,5 @@
-// Everybody's history in memory, as `audiencectl evaluate` has it, and the same
-// question asked again and again.
+// Everybody's history in memory, evaluated as by `audiencectl evaluate` and
+// packed as by the daemon, and the same question asked again and again.
 //
 // usage: benchmark_resident RULES EVENTS.bin
 //
@@ -83,6 +83,7 @@ int Main(Inputs inputs) {
   for (size_t i = 0; i < inputs.events.size(); ++i) {
     profiles.Add(ToIncoming(inputs.events[i], i, IdKind::kOrdered));
   }
+  profiles.Pack();  // as the daemon does
   inputs.events = {};
   profiles.Pack();
   std::printf("{\"profiles\": %zu, \"events\": %lld, \"load_seconds\": %.3f}\n",

@@ -72,25 +72,30 @@ def short(number: float) -> str:
     return f'{number:.3g}' if abs(number) < 100 else f'{number:.0f}'
 
 
-def goal_text(goal: dict) -> str:
-    """`6x DuckDB: yes`, of a goal as JSON."""
-    unit = f'x {goal["against"]}' if goal['against'] else ''
+def goal_text(goal: dict, unit: str) -> str:
+    """`6x DuckDB: met`, of a goal as JSON, of a figure in `unit`."""
+    unit = f'x {goal["against"]}' if goal['against'] else ' ' + unit
     aim = f', aim {short(goal["aim"])}{unit}' if goal['aim'] else ''
     met = {'aim': 'aim met', 'reach': 'met', 'no': 'not met'}[goal['met']]
     return f'{short(goal["reach"])}{unit}{aim}: {met}'
 
 
 def lines(figures: list[dict]) -> list[list[str]]:
-    """The cells of the table, of figures as JSON."""
+    """The cells of the table, of figures as JSON, one benchmark after
+    another."""
+    names = list(dict.fromkeys(figure['benchmark'] for figure in figures))
     rows = []
-    for figure in figures:
+    for figure in sorted(figures,
+                         key=lambda one: names.index(one['benchmark'])):
         beside = '; '.join(
             f'{name} {short(other["median"])} ({other["ratio"]:.2f}x)'
             for name, other in figure['beside'].items())
         rows.append([
-            figure['benchmark'], figure['what'],
+            figure['benchmark'],
+            figure['what'] + (f' ({figure["note"]})' if figure['note'] else ''),
             f'{short(figure["median"])} {figure["unit"]}', beside,
-            '; '.join(map(goal_text, figure['goals']))])
+            '; '.join(goal_text(goal, figure['unit'])
+                      for goal in figure['goals'])])
     return rows
 
 

@@ -9,7 +9,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kCreate[] = R"(
+constexpr char kCreateHolders[] = R"(
   CREATE TABLE IF NOT EXISTS holders (
     kind BLOB NOT NULL,
     value BLOB NOT NULL,
@@ -38,7 +38,9 @@ v1::Identifier Identifier(const std::string& kind, const std::string& value) {
 
 }  // namespace
 
-absl::Status HolderTable::Create() { return database_.RunScript(kCreate); }
+absl::Status HolderTable::Create() {
+  return database_.RunScript(kCreateHolders);
+}
 
 absl::StatusOr<HolderTable::Difference> HolderTable::Replace(
     const std::string& profile, const IdentifierList& identifiers) {

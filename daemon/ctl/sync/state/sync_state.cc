@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr char kFileName[] = "sync.sqlite";
 
-constexpr char kCreate[] = R"(
+constexpr char kCreateState[] = R"(
   CREATE TABLE IF NOT EXISTS position (
     subject BLOB NOT NULL,
     state_id BLOB NOT NULL,
@@ -85,7 +85,7 @@ SyncState::SyncState(SqliteDatabase database)
 absl::Status SyncState::Prepare(const std::string& subject) {
   return Transact([this, &subject]() -> absl::Status {
     mutex_.AssertHeld();
-    if (absl::Status made = database_.RunScript(kCreate); !made.ok()) {
+    if (absl::Status made = database_.RunScript(kCreateState); !made.ok()) {
       return made;
     }
     if (absl::Status made = holders_.Create(); !made.ok()) return made;
