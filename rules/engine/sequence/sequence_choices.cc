@@ -20,11 +20,11 @@ bool WithinAll(const CompiledSequence& sequence, Instant first, Instant last) {
 }  // namespace
 
 SequenceChoices::SequenceChoices(const CompiledSequence& sequence,
-                                 SequenceMarks marks, const History& history)
+                                 SequenceMarks marks)
     : sequence_(sequence),
       step_count_(static_cast<int>(sequence.steps.size())),
       marks_(std::move(marks)) {
-  GroupMarks(history);
+  GroupMarks();
   reached_.assign(moments_.size() * step_count_, Instant::Never());
   links_.assign(moments_.size() * step_count_, Link{});
   Reach();
@@ -45,9 +45,9 @@ void SequenceChoices::FindAgainst() {
   }
 }
 
-void SequenceChoices::GroupMarks(const History& history) {
+void SequenceChoices::GroupMarks() {
   for (uint32_t i = 0; i < marks_.size(); ++i) {
-    const Instant time = history.time(marks_[i].event);
+    const Instant time = marks_[i].time;
     if (moments_.empty() || moments_.back().time != time) {
       moments_.push_back({time, i, i});
     }

@@ -9,13 +9,14 @@
 #include "rules/engine/compile/program.h"
 #include "rules/engine/sequence/step_assignment.h"
 #include "rules/engine/timeline/signal.h"
-#include "rules/history/history.h"
+#include "rules/history/instant.h"
 
 namespace audienced {
 
 // What one event can be to a sequence, read for one value of `same`.
 struct SequenceMark {
   size_t event = 0;
+  Instant time;
   StepSet takes = 0;   // the `did` steps it can be
   StepSet breaks = 0;  // bit i: it must not stand between steps i - 1 and i
   uint64_t ends = 0;   // bit j: it counts against the j-th `did_not` at the end
@@ -39,8 +40,7 @@ using SequenceMarks = absl::InlinedVector<SequenceMark, 8>;
 class SequenceChoices {
  public:
   // `marks` is in order of time.
-  SequenceChoices(const CompiledSequence& sequence, SequenceMarks marks,
-                  const History& history);
+  SequenceChoices(const CompiledSequence& sequence, SequenceMarks marks);
 
   size_t moment_count() const { return moments_.size(); }
   Instant time(size_t moment) const { return moments_[moment].time; }
@@ -75,7 +75,7 @@ class SequenceChoices {
     size_t earliest = 0;               // moments before this do not serve
   };
 
-  void GroupMarks(const History& history);
+  void GroupMarks();
   void Reach();
   void FindAgainst();
   StepSet ReachMoment(size_t moment);

@@ -54,7 +54,7 @@ SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
   size_t first = selection.FirstEvent(sequence.horizon);
   if (ends_from != Instant::Never() && sequence.span != kLooksBackForEver) {
     const Instant past = Plus(ends_from, -sequence.span);
-    while (first < history.size() && history.time(first) < past) ++first;
+    while (first < history.size() && selection.time(first) < past) ++first;
   }
   if (sequence.same.active || HasStages(sequence.filters, selection)) {
     CollectReadings(first, selection);
@@ -74,7 +74,7 @@ void SequenceEvaluation::CollectPlain(size_t first, EventSelection& selection) {
   SequenceMarks marks;
   for (size_t event = first; event < history.size(); ++event) {
     const SequenceMark mark =
-        MarkOf(selection, history.class_id(event), event, kAllTime);
+        MarkOf(selection, selection.class_id(event), event, kAllTime);
     if (!mark.empty()) marks.push_back(mark);
   }
   AddGroup(kAbsent, std::move(marks), kAllTime, selection);
@@ -86,7 +86,7 @@ void SequenceEvaluation::CollectReadings(size_t first,
   Readings readings;
   Readings common;  // against every value
   for (size_t event = first; event < history.size(); ++event) {
-    const uint32_t whole = history.class_id(event);
+    const uint32_t whole = selection.class_id(event);
     if (sequence_.is_seen_whole &&
         !IsAnyMeant(sequence_, selection.projection().FiltersOf(whole))) {
       continue;
@@ -161,7 +161,7 @@ void SequenceEvaluation::AddGroup(Cell value, SequenceMarks marks,
       marks.begin(), marks.end(),
       [&](const SequenceMark& mark) { return (mark.takes & last_step) != 0; });
   if (!can_end) return;
-  SequenceChoices choices(sequence_, std::move(marks), selection.history());
+  SequenceChoices choices(sequence_, std::move(marks));
   Pieces pieces = PiecesOf(choices, stage, selection);
   if (pieces.empty()) return;
   groups_.push_back({value, std::move(choices), std::move(pieces)});
@@ -207,7 +207,7 @@ std::vector<Interval> SequenceEvaluation::StagesOf(
   for (const auto& [value, mark, class_id] : readings) {
     for (const EventFilter& filter : sequence_.filters) {
       const Interval counted = selection.Counted(filter, class_id, mark.event);
-      if (BeginsLate(counted, selection.history().time(mark.event))) {
+      if (BeginsLate(counted, mark.time)) {
         breaks.push_back(counted.begin);
       }
     }
@@ -218,7 +218,7 @@ std::vector<Interval> SequenceEvaluation::StagesOf(
 SequenceMark SequenceEvaluation::MarkOf(EventSelection& selection,
                                         uint32_t class_id, size_t event,
                                         const Interval& stage) const {
-  const Instant time = selection.history().time(event);
+  const Instant time = selection.time(event);
   const absl::Span<const uint64_t> filters =
       selection.projection().FiltersOf(class_id);
   const auto is_meant = [&](const EventFilter& filter) {
@@ -231,6 +231,7 @@ SequenceMark SequenceEvaluation::MarkOf(EventSelection& selection,
   };
   SequenceMark mark;
   mark.event = event;
+  mark.time = time;
   for (size_t i = 0; i < sequence_.steps.size(); ++i) {
     const CompiledSequence::DidStep& step = sequence_.steps[i];
     const StepSet bit = StepSet{1} << i;

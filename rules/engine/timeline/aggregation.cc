@@ -66,7 +66,7 @@ void Aggregation::Change(size_t event, int by) {
   if (did_.aggregate == Aggregate::Kind::kTimes) return;
   const History& history = selection_.history();
   if (did_.aggregate == Aggregate::Kind::kDays) {
-    Count(LocalDay(history.time(event), did_.window.time_zone), by);
+    Count(LocalDay(selection_.time(event), did_.window.time_zone), by);
     return;
   }
   if (!did_.of.of_item) {

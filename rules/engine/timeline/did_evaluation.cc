@@ -36,7 +36,7 @@ void DidEvaluation::Collect(EventSelection& selection) {
   for (size_t event = selection.FirstEvent(did_.horizon);
        event < history.size(); ++event) {
     if (did_.is_seen_whole &&
-        !selection.projection().Means(history.class_id(event),
+        !selection.projection().Means(selection.class_id(event),
                                       did_.filter.number)) {
       continue;
     }
@@ -44,7 +44,7 @@ void DidEvaluation::Collect(EventSelection& selection) {
       Interval counted = selection.Counted(did_.filter, class_id, event);
       if (counted.empty()) continue;
       counted =
-          Overlap(counted, InsideWindow(did_.window, history.time(event)));
+          Overlap(counted, InsideWindow(did_.window, selection.time(event)));
       if (counted.empty()) continue;
       size_t place = 0;
       if (grouped) {
@@ -89,7 +89,7 @@ void DidEvaluation::CollectEdge(EventSelection& selection) {
   for (const auto& [event, is_edge] : candidates) {
     if (selection.Counted(did_.filter, event).empty()) continue;  // `where`
     const Interval counted =
-        Overlap(is_edge, InsideWindow(did_.window, history.time(event)));
+        Overlap(is_edge, InsideWindow(did_.window, selection.time(event)));
     if (!counted.empty()) groups_[0].occurrences.push_back({event, counted});
   }
 }

@@ -22,6 +22,7 @@ EventSelection::EventSelection(const Projection& projection)
 void EventSelection::TurnTo(const History& history, Instant since) {
   history_ = &history;
   since_ = since;
+  seen_from_ = history.size();
   sessions_.clear();
   for (std::vector<Instant>& counted : counted_once_) counted.clear();
 }
@@ -31,19 +32,32 @@ size_t EventSelection::FirstEvent(Micros horizon) const {
   const Instant past = Plus(since_, -horizon);
   // Mostly few events are young enough, or there are few altogether.
   size_t first = history_->size();
-  while (first > 0 && history_->time(first - 1) > past) --first;
+  while (first > 0 && time(first - 1) > past) --first;
   return first;
+}
+
+// Twice as many as are seen, so that to go back one by one takes no longer.
+void EventSelection::SeeFrom(size_t event) const {
+  const size_t size = history_->size();
+  const size_t more = std::max<size_t>(32, 2 * (size - seen_from_));
+  seen_from_ = std::min(event, size - std::min(size, more));
+  if (seen_.size() < size) seen_.resize(size);
+  history_->ScanNewestFirst([this](size_t i, Instant time, uint32_t class_id) {
+    if (i < seen_from_) return false;
+    seen_[i] = {time, class_id};
+    return true;
+  });
 }
 
 Interval EventSelection::Counted(const EventFilter& filter, uint32_t class_id,
                                  size_t event) {
-  const Instant time = history_->time(event);
-  Interval counted{Instant::Forever(), Expiry(time)};
+  const Instant at = time(event);
+  Interval counted{Instant::Forever(), Expiry(at)};
   if (!projection_.Means(class_id, filter.number)) return counted;
-  if (!filter.has_once) return {time, counted.end};
+  if (!filter.has_once) return {at, counted.end};
   for (const EventFilter::Source& source : filter.sources) {
     if (!projection_.Satisfies(class_id, source.letter)) continue;
-    if (!source.once) return {time, counted.end};
+    if (!source.once) return {at, counted.end};
     counted.begin =
         std::min(counted.begin, CountsOnceFrom(*source.once, event));
   }
@@ -52,11 +66,11 @@ Interval EventSelection::Counted(const EventFilter& filter, uint32_t class_id,
 
 EventSelection::Readings EventSelection::ValuesOf(const Grouping& grouping,
                                                   size_t event) const {
-  if (!grouping.active) return {{kAbsent, history_->class_id(event)}};
+  if (!grouping.active) return {{kAbsent, class_id(event)}};
   Readings values;
   if (!grouping.of_item) {
     const Cell value = history_->cell(event, grouping.column);
-    if (value != kAbsent) values.emplace_back(value, history_->class_id(event));
+    if (value != kAbsent) values.emplace_back(value, class_id(event));
     return values;
   }
   for (size_t item = history_->item_begin(event);
@@ -92,10 +106,10 @@ int64_t EventSelection::SessionOf(size_t event) {
       continue;
     }
     if (last != Instant::Never() &&
-        history_->time(i).micros - last.micros >= kSessionGap) {
+        time(i).micros - last.micros >= kSessionGap) {
       --chain;
     }
-    last = history_->time(i);
+    last = time(i);
     sessions_.push_back(chain);
   }
   return sessions_[event];
@@ -111,29 +125,28 @@ std::vector<Instant> EventSelection::CountedFrom(const OnceFilter& once) {
   std::vector<Instant> counted(history_->size(), Instant::Forever());
   absl::flat_hash_map<int64_t, Instant> latest;  // by key
   for (size_t event = 0; event < history_->size(); ++event) {
-    if (!projection_.Satisfies(history_->class_id(event), once.letter))
-      continue;
+    if (!projection_.Satisfies(class_id(event), once.letter)) continue;
     int64_t key = 0;
     switch (once.kind) {
       case OncePer::Kind::kSession:
         key = SessionOf(event);
         break;
       case OncePer::Kind::kDay:
-        key = LocalDay(history_->time(event), once.time_zone);
+        key = LocalDay(time(event), once.time_zone);
         break;
       case OncePer::Kind::kProperty:
         key = history_->cell(event, once.column);
         break;
     }
     const bool exempt = once.kind == OncePer::Kind::kProperty && key == kAbsent;
-    const Instant time = history_->time(event);
-    const auto [before, is_first] = latest.try_emplace(key, time);
+    const Instant at = time(event);
+    const auto [before, is_first] = latest.try_emplace(key, at);
     if (exempt || is_first) {
-      counted[event] = time;
+      counted[event] = at;
     } else {
       // The first of those that are left, once the one before it is gone.
-      counted[event] = std::max(time, Expiry(before->second));
-      before->second = time;
+      counted[event] = std::max(at, Expiry(before->second));
+      before->second = at;
     }
   }
   return counted;

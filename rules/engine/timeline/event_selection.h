@@ -36,6 +36,11 @@ class EventSelection {
     return {history_->first_time(), Instant::Forever()};
   }
 
+  // Of an event of the history. Looked up in order and once for all conditions:
+  // it is asked of the same events again and again.
+  Instant time(size_t event) const { return Seen(event).time; }
+  uint32_t class_id(size_t event) const { return Seen(event).class_id; }
+
   // The first event that a condition which looks back by `horizon` has to look
   // at.
   size_t FirstEvent(Micros horizon) const;
@@ -47,12 +52,12 @@ class EventSelection {
   Interval Counted(const EventFilter& filter, uint32_t class_id, size_t event);
   // The same, the event read as it is.
   Interval Counted(const EventFilter& filter, size_t event) {
-    return Counted(filter, history_->class_id(event), event);
+    return Counted(filter, class_id(event), event);
   }
   // Whether `filter` means `event` from when it occurs.
   bool Selects(const EventFilter& filter, size_t event) {
     const Interval counted = Counted(filter, event);
-    return !counted.empty() && counted.begin == history_->time(event);
+    return !counted.empty() && counted.begin == time(event);
   }
 
   // From when on an event at `time` is beyond retention; Forever if never.
@@ -93,6 +98,17 @@ class EventSelection {
   int64_t SessionOf(size_t event);
 
  private:
+  struct SeenEvent {
+    Instant time;
+    uint32_t class_id = 0;
+  };
+
+  const SeenEvent& Seen(size_t event) const {
+    if (event < seen_from_) SeeFrom(event);
+    return seen_[event];
+  }
+  void SeeFrom(size_t event) const;
+
   Instant CountsOnceFrom(uint32_t once, size_t event);
   std::vector<Instant> CountedFrom(const OnceFilter& once);
 
@@ -100,6 +116,8 @@ class EventSelection {
   const Program& program_;
   const History* history_ = nullptr;
   Instant since_ = Instant::Never();
+  mutable std::vector<SeenEvent> seen_;  // by event, from seen_from_ on
+  mutable size_t seen_from_ = 0;
   std::vector<int64_t> sessions_;  // made when first asked for
   // By once filter and event: from when it counts; Forever if it never does.
   // Made when first asked for.

@@ -37,7 +37,7 @@ std::vector<Interval> StagesOf(absl::Span<const EventFilter> filters,
     for (size_t event = 0; event < selection.history().size(); ++event) {
       for (const EventFilter& filter : filters) {
         const Interval counted = selection.Counted(filter, event);
-        if (BeginsLate(counted, selection.history().time(event))) {
+        if (BeginsLate(counted, selection.time(event))) {
           breaks.push_back(counted.begin);
         }
       }

@@ -20,20 +20,21 @@ struct Climb {
 // For the run that begins with `climbs[start]`: the instant at which each rung
 // is reached, as far as it goes. Being further earlier is never worse, so at
 // each instant as many rungs as possible are taken.
-std::vector<Instant> ReachedAt(const CompiledOnRung& on, const History& history,
+std::vector<Instant> ReachedAt(const CompiledOnRung& on,
+                               const EventSelection& selection,
                                const std::vector<Climb>& climbs, size_t start) {
-  const Instant first = history.time(climbs[start].event);
+  const Instant first = selection.time(climbs[start].event);
   const int rung_count = static_cast<int>(on.rungs.size());
   std::vector<Instant> reached = {first};
   size_t i = start;
-  while (i > 0 && history.time(climbs[i - 1].event) == first) --i;
+  while (i > 0 && selection.time(climbs[i - 1].event) == first) --i;
   while (i < climbs.size() && static_cast<int>(reached.size()) < rung_count) {
-    const Instant time = history.time(climbs[i].event);
+    const Instant time = selection.time(climbs[i].event);
     if (on.all_within != 0 && time.micros - first.micros >= on.all_within) {
       break;
     }
     std::vector<StepSet> takes;
-    for (; i < climbs.size() && history.time(climbs[i].event) == time; ++i) {
+    for (; i < climbs.size() && selection.time(climbs[i].event) == time; ++i) {
       if (i != start) takes.push_back(climbs[i].rungs);
     }
     const int next = static_cast<int>(reached.size());
@@ -58,7 +59,7 @@ std::vector<Climb> ClimbsDuring(const Interval& stage, const CompiledOnRung& on,
     Climb climb{event, 0};
     for (size_t rung = 0; rung < on.rungs.size(); ++rung) {
       const Interval counted = selection.Counted(on.rungs[rung], event);
-      if (CountsDuring(counted, selection.history().time(event), stage)) {
+      if (CountsDuring(counted, selection.time(event), stage)) {
         climb.rungs |= StepSet{1} << rung;
       }
     }
@@ -70,19 +71,18 @@ std::vector<Climb> ClimbsDuring(const Interval& stage, const CompiledOnRung& on,
 }  // namespace
 
 Signal OnRungSignal(const CompiledOnRung& on, EventSelection& selection) {
-  const History& history = selection.history();
   Intervals reaches;  // this rung or a higher one
   Intervals passes;   // a higher one
   for (const Interval& stage : StagesOf(on.rungs, selection)) {
     const std::vector<Climb> climbs = ClimbsDuring(stage, on, selection);
     for (size_t i = 0; i < climbs.size(); ++i) {
       if ((climbs[i].rungs & 1) == 0) continue;
-      const Instant first = history.time(climbs[i].event);
+      const Instant first = selection.time(climbs[i].event);
       const Interval counted =
           Overlap(Overlap(stage, {first, selection.Expiry(first)}),
                   InsideWindow(on.window, first));
       if (counted.empty()) continue;
-      const std::vector<Instant> reached = ReachedAt(on, history, climbs, i);
+      const std::vector<Instant> reached = ReachedAt(on, selection, climbs, i);
       const auto from_rung = [&](size_t rung, Intervals& intervals) {
         if (rung >= reached.size()) return;
         intervals.push_back(

@@ -63,7 +63,7 @@ ScoreTimeline::ScoreTimeline(const ScoreProgram& score,
   const History& history = selection.history();
   std::vector<Turn> turns;
   for (size_t event = 0; event < history.size(); ++event) {
-    const Instant time = history.time(event);
+    const Instant time = selection.time(event);
     for (const ScoreProgram::Points& entry : score.points) {
       const Interval counted = selection.Counted(entry.filter, event);
       const double points =
