@@ -12,6 +12,9 @@
 namespace audienced {
 namespace {
 
+// So often a load that has nothing to show yet is asked whether to go on.
+constexpr absl::Duration kProgressInterval = absl::Milliseconds(200);
+
 // Profiles in the making, by number - 1; null where absorbed or erased.
 class DirectoryReader {
  public:
@@ -217,7 +220,7 @@ absl::Status Pipeline::RecallRules(const RuleUpdate& update) {
 
 void Pipeline::WaitForPortion() {
   absl::MutexLock lock(&mutex_);
-  while (!HasPortion()) work_.Wait(&mutex_);
+  if (!HasPortion()) work_.WaitWithTimeout(&mutex_, kProgressInterval);
 }
 
 }  // namespace audienced

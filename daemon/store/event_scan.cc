@@ -14,9 +14,9 @@
 namespace audienced {
 namespace {
 
-// One statement reads so many pages of each partition: some hundred thousand
+// One statement reads so many pages of each partition: tens of thousands of
 // events, a fraction of a second.
-constexpr int64_t kPagesPerStatement = 1024;
+constexpr int64_t kPagesPerStatement = 128;
 // One statement looks for remnants of so many profiles.
 constexpr int64_t kProfilesPerStatement = 20'000;
 

@@ -53,7 +53,9 @@ TEST(PlainJsonTest, NeverReadsOtherwise) {
     ASSERT_EQ(*plain, *value) << json;
     const std::optional<Properties> object = ReadPlainObject(json);
     ASSERT_EQ(object.has_value(), value->object() != nullptr) << json;
-    if (object) ASSERT_EQ(*object, *value->object()) << json;
+    if (object) {
+      ASSERT_EQ(*object, *value->object()) << json;
+    }
     const auto objects = ReadPlainObjects(json);
     if (!objects) continue;
     for (size_t i = 0; i < value->list()->size(); ++i) {

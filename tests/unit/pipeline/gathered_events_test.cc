@@ -74,7 +74,7 @@ class EventSource {
 };
 
 TEST(GatheredEventsTest, MakeTheHistoriesThatEachAloneMakes) {
-  Loaded loaded = Load(ShopWith("a: { who: { did: purchased } }"));
+  Loaded loaded = Load(ShopWith("  a: { who: { did: purchased } }"));
   ASSERT_TRUE(loaded.diagnostics.all().empty()) << loaded.text();
   Projection projection(CompiledRulebook::Compile(std::move(loaded.rulebook)));
   for (uint32_t seed = 1; seed <= 100; ++seed) {

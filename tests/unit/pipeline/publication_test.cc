@@ -88,6 +88,16 @@ class Scene {
         directory_, names_, rules, InstanceRecord(), tallies_, now_, options,
         [this](const std::vector<Directory::ProfilePtr>& profiles) {
           return ReadHistories(profiles);
+        },
+        [this](const std::vector<ProfileId>&, std::optional<Instant> instant) {
+          std::vector<EventRecord> events;
+          for (const IncomingEvent& each : events_) {
+            if (instant && ToInstant(each.event.occurred_at) != *instant) {
+              continue;
+            }
+            events.push_back({ProfileId{}, each.event});
+          }
+          return events;
         });
   }
 
