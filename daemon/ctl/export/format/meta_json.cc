@@ -16,14 +16,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 // A column of the schema and the kind of identifier that stands there.
-struct Column {
+struct MetaColumn {
   const char* key;
   const char* kind;
   // Says who it is; the others only narrow it down.
   bool identifies = false;
 };
 
-constexpr std::array<Column, 14> kColumns = {
+constexpr std::array<MetaColumn, 14> kColumns = {
     {{"EMAIL", "email_sha256", true},
      {"PHONE", "phone_sha256", true},
      {"MADID", "advertising_id", true},
@@ -43,14 +43,14 @@ constexpr std::array<Column, 14> kColumns = {
 
 std::string MetaJson::Begin(FileAction) const {
   Json schema = Json::array();
-  for (const Column& column : kColumns) schema.push_back(column.key);
+  for (const MetaColumn& column : kColumns) schema.push_back(column.key);
   return absl::StrCat("{\"schema\": ", JsonText(schema), ",\n\"data\": [\n");
 }
 
 FormatRecord MetaJson::Record(FileAction, const v1::Member& member) const {
   std::vector<std::vector<std::string>> values;
   size_t count = 0;
-  for (const Column& column : kColumns) {
+  for (const MetaColumn& column : kColumns) {
     values.push_back(ValuesOf(member, column.kind));
     if (column.identifies) count = std::max(count, values.back().size());
   }

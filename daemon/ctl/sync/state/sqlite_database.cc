@@ -31,7 +31,7 @@ int Bind(sqlite3_stmt* statement, int place, const SqlValue& value) {
                              SQLITE_TRANSIENT);
 }
 
-SqlValue Column(sqlite3_stmt* statement, int place) {
+SqlValue ColumnAt(sqlite3_stmt* statement, int place) {
   if (sqlite3_column_type(statement, place) == SQLITE_INTEGER) {
     return int64_t{sqlite3_column_int64(statement, place)};
   }
@@ -88,7 +88,7 @@ absl::StatusOr<std::vector<SqlRow>> SqliteDatabase::Run(const std::string& sql,
   for (; step == SQLITE_ROW; step = sqlite3_step(*statement)) {
     SqlRow row;
     for (int i = 0; i < sqlite3_column_count(*statement); ++i) {
-      row.push_back(Column(*statement, i));
+      row.push_back(ColumnAt(*statement, i));
     }
     rows.push_back(std::move(row));
   }
