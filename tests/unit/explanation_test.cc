@@ -36,14 +36,14 @@ class Profile {
   Profile(const std::string& rules, const std::vector<Done>& events)
       : loaded_(Load(rules)),
         projection_(CompiledRulebook::Compile(loaded_.rulebook)),
-        history_(projection_.NewHistory()),
-        evaluation_(projection_, history_, "key") {
+        history_(projection_.NewHistory()) {
     EXPECT_FALSE(loaded_.diagnostics.has_errors()) << loaded_.text();
     for (size_t i = 0; i < events.size(); ++i) Insert(events[i], i);
   }
 
   Explanation At(int minutes, const std::string& audience = "tested") {
-    return Explain(projection_, evaluation_,
+    Evaluation evaluation(projection_, history_, "key");
+    return Explain(projection_, evaluation,
                    projection_.rulebook().FindAudience(audience),
                    ToInstant(kStart + absl::Minutes(minutes)));
   }
@@ -69,7 +69,6 @@ class Profile {
   Loaded loaded_;
   Projection projection_;
   History history_;
-  Evaluation evaluation_;
 };
 
 Properties Plan(const std::string& plan) {
