@@ -10,6 +10,7 @@ A new figures.json: tests/benchmark/run.sh --size 10M --output tests/benchmark
 import json
 import os
 import sys
+import textwrap
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
@@ -32,16 +33,17 @@ def text_of(told: dict) -> str:
             row[0] = ''     # said once
     lines = ['| ' + ' | '.join(row) + ' |' for row in rows]
     lines.insert(1, '|---' * len(rows[0]) + '|')
+    if told.get('failed'):
+        raise ValueError(f'a run that failed makes no table: {told["failed"]}')
     machine = told['machine']
     peers = ', '.join(f'{name} {version}'
                       for name, version in told['peers'].items())
-    return '\n'.join(lines) + f'''
-
-{told["events"]:,} events of {told["persons"]:,} persons in 90 days, medians of
-{told["runs"]} runs, measured {told["time"][:10]} on {machine["processors"]},
-{machine["memory_gib"]} GiB, Linux {machine["kernel"]}; {peers}. A ratio says how
-many times better this is than what stands beside it.
-'''
+    return '\n'.join(lines) + '\n\n' + textwrap.fill(
+        f'{told["events"]:,} events of {told["persons"]:,} persons in 90 days, '
+        f'medians of {told["runs"]} runs, measured {told["time"][:10]} on '
+        f'{machine["processors"]}, {machine["memory_gib"]} GiB, Linux '
+        f'{machine["kernel"]}; {peers}. A ratio says how many times better '
+        'this is than what stands beside it.', 80) + '\n'
 
 
 def main() -> int:

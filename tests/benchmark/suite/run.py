@@ -18,6 +18,7 @@ import json
 import os
 import subprocess
 import sys
+import traceback
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -25,8 +26,7 @@ sys.path[:0] = [HERE, os.path.join(ROOT, 'tests', 'fault')]
 
 # pylint: disable=wrong-import-position
 from suite import machine, shop                       # noqa: E402
-from suite.agreement import Disagreement              # noqa: E402
-from suite.figures import Figure, table               # noqa: E402
+from suite.figures import table                       # noqa: E402
 from suite.stage import Stage                         # noqa: E402
 
 # In this order: first what needs no daemon, then what fills it, last what
@@ -65,19 +65,29 @@ def _commit() -> str:
     return told.stdout.strip()
 
 
-def _measure_all(stage: Stage, names: list[str]) -> list[Figure]:
-    figures: list[Figure] = []
+def _measure_all(stage: Stage, names: list[str], path: str,
+                 told: dict) -> None:
+    """Adds to what is told, and keeps it after each benchmark. One that fails
+    is told as well, and costs no other."""
     for name in names:
         stage.tell(name)
         module = importlib.import_module('measures.' + _MEASURES[name])
-        found = module.measure(stage)
-        for figure in found:
-            print(table([figure.to_json()]).split('\n', 1)[1],
-                  file=sys.stderr, flush=True)
-        figures += found
+        try:
+            found = [figure.to_json() for figure in module.measure(stage)]
+        except Exception as fault:  # pylint: disable=broad-exception-caught
+            traceback.print_exc()
+            told['failed'].append(f'{name}: {type(fault).__name__}: {fault}')
+            found = []
+        if found:
+            print(table(found).split('\n', 1)[1], file=sys.stderr, flush=True)
+        told['figures'] += found
+        told.update(peers=stage.versions, skipped=stage.skipped)
+        with open(path + '.part', 'w', encoding='utf-8') as file:
+            json.dump(told, file, indent=1)
+            file.write('\n')
+        os.rename(path + '.part', path)
         if name in _LAST_WITH_PEERS:
             stage.drop_peers()
-    return figures
 
 
 def main() -> int:
@@ -88,35 +98,30 @@ def main() -> int:
     cache = os.path.abspath(arguments.cache)
     output = os.path.abspath(arguments.output or cache)
     os.makedirs(output, exist_ok=True)
+    data = shop.provide(arguments.size, cache, arguments.binary_dir)
     told = {'size': arguments.size,
             'time': datetime.datetime.now(datetime.timezone.utc)
                     .strftime('%Y-%m-%dT%H:%MZ'),
             'commit': _commit(), 'runs': arguments.runs,
-            'machine': machine.describe()}
-    data = shop.provide(arguments.size, cache, arguments.binary_dir)
-    told.update(persons=data.persons, events=data.events)
+            'persons': data.persons, 'events': data.events,
+            'machine': machine.describe(), 'figures': [], 'failed': []}
+    path = os.path.join(output, 'figures.json')
     stage = Stage(data, arguments.binary_dir, cache, arguments.runs)
     try:
-        names = [name for name in _MEASURES
-                 if not arguments.only or name in arguments.only]
-        figures = _measure_all(stage, names)
-    except Disagreement as fault:
-        print(f'the answers differ: {fault}', file=sys.stderr)
-        return 1
+        _measure_all(stage, [name for name in _MEASURES if not arguments.only
+                             or name in arguments.only], path, told)
     finally:
         stage.close()
-    told.update(peers=stage.versions, skipped=stage.skipped,
-                figures=[figure.to_json() for figure in figures])
-    path = os.path.join(output, 'figures.json')
-    with open(path, 'w', encoding='utf-8') as file:
-        json.dump(told, file, indent=1)
-        file.write('\n')
     print(table(told['figures']))
     print(f'{data.events:,} events of {data.persons:,} persons; medians of '
-          f'{arguments.runs} runs; all answers agree; {path}')
+          f'{arguments.runs} runs; {path}')
     for why in stage.skipped:
         print(f'SKIPPED: {why}')
-    return 0
+    for what in told['failed']:
+        print(f'FAILED: {what}')
+    if not told['failed']:
+        print('all answers agree')
+    return 1 if told['failed'] else 0
 
 
 if __name__ == '__main__':
