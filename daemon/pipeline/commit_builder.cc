@@ -240,7 +240,6 @@ std::vector<Directory::ProfilePtr> CommitBuilder::TakeProfiles() {
   std::vector<Directory::ProfilePtr> profiles;
   profiles.reserve(staged_.size());
   for (auto& [id, staged] : staged_) {
-    if (staged.own_history != nullptr) staged.own_history->Pack();
     profiles.push_back(std::move(staged.profile));
   }
   return profiles;

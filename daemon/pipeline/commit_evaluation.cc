@@ -69,7 +69,11 @@ absl::Status CommitBuilder::Evaluate() {
   Evaluation evaluation(*projection_);
   const absl::Status settled = SettleGates(evaluation);
   if (!settled.ok()) return settled;
-  for (auto& [id, staged] : staged_) EvaluateOne(staged, evaluation);
+  for (auto& [id, staged] : staged_) {
+    EvaluateOne(staged, evaluation);
+    // Here, not after the commit: the database is still busy with the events.
+    if (staged.own_history != nullptr) staged.own_history->Pack();
+  }
   PutPrivacyFirst();
   return absl::OkStatus();
 }
