@@ -83,9 +83,8 @@ int Main(Inputs inputs) {
   for (size_t i = 0; i < inputs.events.size(); ++i) {
     profiles.Add(ToIncoming(inputs.events[i], i, IdKind::kOrdered));
   }
-  profiles.Pack();  // as the daemon does
   inputs.events = {};
-  profiles.Pack();
+  profiles.Pack();  // as the daemon does
   std::printf("{\"profiles\": %zu, \"events\": %lld, \"load_seconds\": %.3f}\n",
               profiles.profile_count(),
               static_cast<long long>(profiles.event_count()),
