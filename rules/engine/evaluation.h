@@ -61,9 +61,9 @@ class Evaluation {
   Evaluation(const Evaluation&) = delete;
   Evaluation& operator=(const Evaluation&) = delete;
 
-  // Goes to another profile; nothing of the one before is kept. The history must
-  // not change until the next time. `profile_key` is the permanent key of the
-  // profile; `sample` and `holdout` depend on nothing else.
+  // Goes to another profile; nothing of the one before is kept. The history
+  // must not change until the next time. `profile_key` is the permanent key of
+  // the profile; `sample` and `holdout` depend on nothing else.
   void TurnTo(const History& history, std::string_view profile_key);
 
   const Projection& projection() const { return projection_; }
