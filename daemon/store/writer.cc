@@ -80,7 +80,7 @@ absl::Status Store::Writer::Do(
 }
 
 absl::Status Store::Writer::Begin(const CommitBatch& batch) {
-  return Run([&](DatabaseConnection& connection) {
+  const absl::Status begun = Run([&](DatabaseConnection& connection) {
     absl::Status status = partitions_.MakeFor(batch.events, connection);
     if (!status.ok()) return status;
     transaction_.emplace(connection);
@@ -88,6 +88,9 @@ absl::Status Store::Writer::Begin(const CommitBatch& batch) {
     connection.FlushPipeline();
     return absl::OkStatus();
   });
+  // Commit() must not take some of the events for all.
+  if (!begun.ok()) Abandon();
+  return begun;
 }
 
 void Store::Writer::Abandon() { transaction_.reset(); }
