@@ -5,25 +5,10 @@
 #include <tuple>
 
 #include "absl/container/flat_hash_set.h"
+#include "rules/history/columns.h"
 
 namespace audienced {
 namespace {
-
-template <typename T>
-void InsertAt(std::vector<T>& column, size_t index, T value) {
-  column.insert(column.begin() + static_cast<ptrdiff_t>(index),
-                std::move(value));
-}
-
-// What of a text lies outside of its object.
-size_t OutsideBytes(const std::string& text) {
-  return text.size() < sizeof(std::string) / 2 ? 0 : text.size() + 1;
-}
-
-template <typename T>
-size_t BytesOf(const std::vector<T>& column) {
-  return column.capacity() * sizeof(T);
-}
 
 // At one instant a denial stands behind a grant, and so is the later.
 bool IsBefore(const ConsentChange& one, const ConsentChange& other) {

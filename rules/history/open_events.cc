@@ -4,16 +4,11 @@
 #include <tuple>
 #include <utility>
 
+#include "rules/history/columns.h"
 #include "rules/history/history.h"
 
 namespace audienced {
 namespace {
-
-template <typename T>
-void InsertAt(std::vector<T>& column, size_t index, T value) {
-  column.insert(column.begin() + static_cast<ptrdiff_t>(index),
-                std::move(value));
-}
 
 void InsertAllAt(std::vector<Cell>& column, size_t index,
                  const std::vector<Cell>& values) {
@@ -24,16 +19,6 @@ void InsertAllAt(std::vector<Cell>& column, size_t index,
 template <typename T>
 void DropFirstOf(std::vector<T>& column, size_t count) {
   column.erase(column.begin(), column.begin() + static_cast<ptrdiff_t>(count));
-}
-
-// What of a text lies outside of its object.
-size_t OutsideBytes(const std::string& text) {
-  return text.size() < sizeof(std::string) / 2 ? 0 : text.size() + 1;
-}
-
-template <typename T>
-size_t BytesOf(const std::vector<T>& column) {
-  return column.capacity() * sizeof(T);
 }
 
 }  // namespace
