@@ -16,19 +16,17 @@ examples:
 """
 
 import argparse
-import os
 import sys
 import time
 
 from system.api import audience_service_pb2, micros
 from system.clock import DAY, HOUR, SECOND
 
-from endurance.filled_daemon import FilledDaemon, Stream, event_of, now
+from endurance.filled_daemon import (FilledDaemon, Stream, add_arguments,
+                                     event_of, now)
 from endurance.sampler import (cpu_seconds, family, percentile,
                                resident_megabytes)
 
-_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))))
 _ALONE = 600            # deadlines, ten a second
 
 _RULES = {
@@ -48,15 +46,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--profiles', type=int, default=1_000_000,
-                        metavar='N')
+    add_arguments(parser)
     parser.add_argument('--lead-seconds', type=int, default=480, metavar='N',
                         help='from the start to the instant at which all '
                              'fall due; default 480')
-    parser.add_argument('--set', action='append', default=[],
-                        metavar='NAME=VALUE', help='a setting of the daemon')
-    parser.add_argument('--binary-dir', metavar='FOLDER',
-                        default=os.path.join(_ROOT, 'build/release/bin'))
     return parser.parse_args()
 
 

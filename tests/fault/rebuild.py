@@ -12,19 +12,16 @@ examples:
 """
 
 import argparse
-import os
 import sys
 import time
 
 from system.api import rule_service_pb2
 from system.clock import DAY, SECOND
 
-from endurance.filled_daemon import FilledDaemon, Stream, now
+from endurance.filled_daemon import FilledDaemon, Stream, add_arguments, now
 from endurance.sampler import resident_megabytes
 from people import rulebook as rulebooks
 
-_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))))
 _QUIET_SECONDS = 30
 
 
@@ -47,16 +44,11 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--profiles', type=int, default=1_000_000,
-                        metavar='N')
+    add_arguments(parser)
     parser.add_argument('--rate', type=int, default=1000, metavar='N',
                         help='events a second; default 1000')
     parser.add_argument('--edits', type=int, default=3, metavar='N',
                         help='how often rules are edited; default 3')
-    parser.add_argument('--set', action='append', default=[],
-                        metavar='NAME=VALUE', help='a setting of the daemon')
-    parser.add_argument('--binary-dir', metavar='FOLDER',
-                        default=os.path.join(_ROOT, 'build/release/bin'))
     return parser.parse_args()
 
 

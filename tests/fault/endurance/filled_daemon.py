@@ -1,5 +1,6 @@
 """The real daemon on a real PostgreSQL, filled with profiles."""
 
+import argparse
 import concurrent.futures
 import os
 import sys
@@ -14,7 +15,19 @@ from system.daemon import Daemon
 from endurance.sampler import metrics, percentile
 from people import rulebook as rulebooks
 
+_ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__)))))
 _BATCH_EVENTS = 1000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What a daemon that is filled is asked to be."""
+    parser.add_argument('--profiles', type=int, default=1_000_000,
+                        metavar='N')
+    parser.add_argument('--set', action='append', default=[],
+                        metavar='NAME=VALUE', help='a setting of the daemon')
+    parser.add_argument('--binary-dir', metavar='FOLDER',
+                        default=os.path.join(_ROOT, 'build/release/bin'))
 
 
 def now() -> int:
