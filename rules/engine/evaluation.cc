@@ -53,8 +53,8 @@ Evaluation::~Evaluation() = default;
 void Evaluation::TurnTo(const History& history, std::string_view profile_key) {
   ++turn_;
   history_ = &history;
-  profile_key_.assign(profile_key.data(), profile_key.size());
-  conditions_->TurnTo(history, profile_key_);
+  profile_key_ = profile_key;
+  conditions_->TurnTo(history, profile_key);
   told_from_ = history.whole_since() == Instant::Never() ||
                        projection_.rulebook().program().retention == 0
                    ? Instant::Never()

@@ -62,13 +62,13 @@ class Evaluation {
   Evaluation& operator=(const Evaluation&) = delete;
 
   // Goes to another profile; nothing of the one before is kept. The history
-  // must not change until the next time. `profile_key` is the permanent key of
-  // the profile; `sample` and `holdout` depend on nothing else.
+  // must not change until the next time, nor `profile_key`, the permanent key
+  // of the profile; `sample` and `holdout` depend on nothing else.
   void TurnTo(const History& history, std::string_view profile_key);
 
   const Projection& projection() const { return projection_; }
   const History& history() const { return *history_; }
-  const std::string& profile_key() const { return profile_key_; }
+  std::string_view profile_key() const { return profile_key_; }
 
   // The timeline of the audience: steps 1 to 6, the held-out share included.
   const Signal& AudienceTimeline(size_t audience);
@@ -124,7 +124,7 @@ class Evaluation {
   const Projection& projection_;
   const Micros longest_look_back_;  // of the conditions of an audience
   const History* history_ = nullptr;
-  std::string profile_key_;
+  std::string_view profile_key_;
   std::unique_ptr<Conditions> conditions_;
   // Conditions can be told from here on: no event that counts is missing.
   Instant told_from_;

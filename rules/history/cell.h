@@ -11,6 +11,14 @@ namespace audienced {
 using Cell = int64_t;
 inline constexpr Cell kAbsent = INT64_MIN;
 
+// Which classes are among some events, roughly: bit `class % 16` of each. A bit
+// that is not set says for sure that none of its classes is there.
+using ClassMarks = uint16_t;
+inline constexpr int kClassMarkCount = 16;
+constexpr ClassMarks MarkOfClass(uint32_t class_id) {
+  return static_cast<ClassMarks>(1U << (class_id % kClassMarkCount));
+}
+
 }  // namespace audienced
 
 #endif  // AUDIENCED_RULES_HISTORY_CELL_H_

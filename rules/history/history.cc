@@ -249,6 +249,14 @@ bool History::Intersect(const History& left, const History& right) {
   return false;
 }
 
+ClassMarks History::AllClassMarks() const {
+  ClassMarks marks = newest_.class_marks();
+  if (rest_->open != nullptr) marks |= rest_->open->class_marks();
+  if (rest_->before != nullptr) marks |= rest_->before->class_marks();
+  for (const Chunk& chunk : rest_->chunks) marks |= chunk.events->class_marks();
+  return marks;
+}
+
 size_t History::FirstItemBefore(size_t event) const {
   if (rest_ == nullptr) return 0;
   const size_t chunk = event / PackedEvents::kLimit;

@@ -146,6 +146,11 @@ class History {
               [=](const auto& in, size_t i) { return in.cell(i, column); });
   }
 
+  // Of all events.
+  ClassMarks class_marks() const {
+    return rest_ == nullptr ? newest_.class_marks() : AllClassMarks();
+  }
+
   // Brings what a scan reads first near, for one that comes soon.
   void Prefetch() const { newest_.Prefetch(); }
 
@@ -228,6 +233,7 @@ class History {
     return rest_->open == nullptr ? read(newest_, event)
                                   : read(*rest_->open, event);
   }
+  ClassMarks AllClassMarks() const;
   // Number of the first item of what holds `event`.
   size_t FirstItemBefore(size_t event) const;
 

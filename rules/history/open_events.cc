@@ -102,6 +102,12 @@ size_t OpenEvents::bytes() const {
          BytesOf(item_starts_) + BytesOf(cells_) + BytesOf(item_cells_);
 }
 
+ClassMarks OpenEvents::class_marks() const {
+  ClassMarks marks = 0;
+  for (const uint32_t class_id : class_ids_) marks |= MarkOfClass(class_id);
+  return marks;
+}
+
 bool OpenEvents::Contains(uint64_t digest) const {
   return std::find(digests_.begin(), digests_.end(), digest) != digests_.end();
 }

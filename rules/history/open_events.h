@@ -60,6 +60,7 @@ class OpenEvents {
     return item_cells_[item * item_columns_ + column];
   }
 
+  ClassMarks class_marks() const;
   bool Contains(uint64_t digest) const;
 
   // As History::ScanNewestFirst(), the number of the first event being

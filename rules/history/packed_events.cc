@@ -50,6 +50,9 @@ PackedEvents::PackedEvents(const OpenEvents& events, size_t begin, size_t end) {
   header.event_count = static_cast<uint16_t>(end - begin);
   header.event_columns = static_cast<uint16_t>(events.event_columns());
   header.item_columns = static_cast<uint16_t>(events.item_columns());
+  for (size_t event = begin; event < end; ++event) {
+    header.class_marks |= MarkOfClass(events.class_id(event));
+  }
   if (begin == end) {
     Make(header, sizeof(Header));
     return;

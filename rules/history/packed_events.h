@@ -51,6 +51,7 @@ class PackedEvents {
     std::memcpy(&digest, digests() + sizeof(digest) * event, sizeof(digest));
     return digest;
   }
+  ClassMarks class_marks() const { return header().class_marks; }
   std::string_view event_id(size_t) const { return {}; }
   Cell cell(size_t event, size_t column) const {
     return EventColumn(kCells + column)[event];
@@ -101,6 +102,7 @@ class PackedEvents {
     uint16_t event_count = 0;
     uint16_t event_columns = 0;
     uint16_t item_columns = 0;
+    ClassMarks class_marks = 0;
     uint32_t item_count = 0;
     uint32_t event_stride = 0;  // bits
     uint32_t event_head_bytes = 0;

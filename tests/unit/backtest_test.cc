@@ -66,7 +66,8 @@ BacktestReport EvaluateShop(const std::string& rules, const BacktestSpan& span,
     for (const std::string& line : lines) {
       history.Insert(projection.Project(ToEvent(line)));
     }
-    Evaluation evaluation(projection, history, "profile:" + name);
+    const std::string key = "profile:" + name;
+    Evaluation evaluation(projection, history, key);
     parts[name.size() % 2].Add(evaluation);
   }
   parts[0].Merge(parts[1]);

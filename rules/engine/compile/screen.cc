@@ -10,6 +10,7 @@
 
 #include "rules/engine/compile/demand.h"
 #include "rules/engine/compile/horizon.h"
+#include "rules/engine/glance/sequence_glance.h"
 
 namespace audienced {
 namespace {
@@ -66,6 +67,7 @@ class Maker {
 
   Screen Make() {
     screen_.demands.resize(program_.filters.size());
+    screen_.demand_horizons.resize(program_.filters.size());
     screen_.is_counted.resize(program_.filters.size());
     screen_.horizons.resize(program_.filters.size());
     for (const CompiledCondition& condition : program_.conditions) {
@@ -95,6 +97,8 @@ class Maker {
     }
     for (const EventDemand& demand : *demands) {
       Count(demand.filter, demand.horizon);
+      Micros& longest = screen_.demand_horizons[demand.filter];
+      longest = std::max(longest, demand.horizon);
       auto& of_filter = screen_.demands[demand.filter];
       auto place = std::find_if(of_filter.begin(), of_filter.end(),
                                 [&](const Screen::Demands& each) {
@@ -156,15 +160,18 @@ class Maker {
     for (const CompiledSequence::DidStep& step : sequence.steps) {
       needs.push_back({step.filter.number, sequence.horizon});
     }
-    // What came behind every event that can be the last step.
     for (const CompiledSequence::Ending& ending : sequence.endings) {
+      Count(ending.filter.number, needs.front().horizon);
+      // What came behind every event that can be the last step.
       if (ending.within || ending.filter.has_once || sequence.same.active) {
         continue;
       }
       needs.push_back({ending.filter.number, needs.front().horizon,
                        /*is_against=*/true});
     }
-    return Tail(needs, /*negated=*/false);
+    Probe probe = Tail(needs, /*negated=*/false);
+    probe.is_readable = IsReadable(sequence);
+    return probe;
   }
 
   Probe ProbeOf(const CompiledOnRung& on) {

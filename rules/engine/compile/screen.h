@@ -46,6 +46,7 @@ struct Screen {
     };
     Kind kind = Kind::kTail;
     bool negated = false;  // of a `did`
+    bool is_readable = false;  // of a sequence (glance/sequence_glance.h)
     uint32_t filter = 0;
     // kCount: so many, both included. Combinations: parts [first, last) of
     // Screen::parts. kTail: without one of Screen::needs [first, last) met the
@@ -81,6 +82,8 @@ struct Screen {
   // Audiences that can hold whatever happened.
   std::vector<uint32_t> always;
 
+  // By filter: the longest horizon of its demands; 0 where there are none.
+  std::vector<Micros> demand_horizons;
   // By filter: whether its events are counted, and until which age.
   std::vector<bool> is_counted;
   std::vector<Micros> horizons;

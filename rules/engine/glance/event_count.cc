@@ -11,24 +11,13 @@ void EventCount::Count(const History& history, Instant t) {
     if (time > t) return true;
     const Micros age = t.micros - time.micros;
     if (is_bounded && age >= screen_.horizon) return false;
-    for (const uint32_t filter : projection_.CountedFilters(class_id)) {
+    const auto& counted = projection_.CountedFiltersOf(class_id);
+    if (age >= counted.horizon) return true;
+    for (const uint32_t filter : counted.filters) {
       if (age < screen_.horizons[filter]) Add(filter, time, event);
     }
     return true;
   });
-}
-
-void EventCount::Add(uint32_t filter, Instant time, size_t event) {
-  const auto place = static_cast<uint32_t>(entries_.size());
-  entries_.push_back({time, static_cast<uint32_t>(event)});
-  Slot& slot = slots_[filter];
-  if (slot.turn != turn_) {
-    slot = {turn_, place, place};
-    present_.push_back(filter);
-    return;
-  }
-  entries_[slot.oldest].older = place;
-  slot.oldest = place;
 }
 
 }  // namespace audienced

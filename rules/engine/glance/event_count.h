@@ -63,6 +63,19 @@ class EventCount {
   std::vector<uint32_t> present_;
 };
 
+inline void EventCount::Add(uint32_t filter, Instant time, size_t event) {
+  const auto place = static_cast<uint32_t>(entries_.size());
+  entries_.push_back({time, static_cast<uint32_t>(event)});
+  Slot& slot = slots_[filter];
+  if (slot.turn != turn_) {
+    slot = {turn_, place, place};
+    present_.push_back(filter);
+    return;
+  }
+  entries_[slot.oldest].older = place;
+  slot.oldest = place;
+}
+
 }  // namespace audienced
 
 #endif  // AUDIENCED_RULES_ENGINE_GLANCE_EVENT_COUNT_H_

@@ -1,9 +1,11 @@
 #include "rules/engine/glance/glance.h"
 
 #include <algorithm>
+#include <optional>
 #include <variant>
 
 #include "rules/engine/conditions.h"
+#include "rules/engine/glance/sequence_glance.h"
 #include "rules/engine/sequence/sequence_evaluation.h"
 #include "rules/engine/timeline/aggregation.h"
 #include "rules/engine/timeline/did_evaluation.h"
@@ -45,16 +47,27 @@ void Glance::TurnTo(Instant t, bool only_now) {
   t_ = t;
   only_now_ = only_now;
   candidates_.clear();
+  is_clear_ = evaluation_.IsTold(t) && (only_now || EndsBy(history, t));
+  is_silent_ = is_clear_ && screen_.always.empty() && !Speaks(history, t);
+  if (is_silent_) return;
   const Instant first = history.first_time();
   is_known_ = first <= t;
-  is_clear_ = evaluation_.IsTold(t) &&
-              (only_now || (EndsBy(history, t) &&
-                            (is_known_ || first == Instant::Forever())));
+  if (!only_now && !is_known_ && first != Instant::Forever()) is_clear_ = false;
   if (is_known_ && is_clear_) count_.Count(history, t);
 }
 
+// Whether an event may speak for an audience at `t` or later. The newest one is
+// not older than any of those that do.
+bool Glance::Speaks(const History& history, Instant t) const {
+  if (history.empty()) return false;
+  const Micros horizon =
+      evaluation_.projection().DemandHorizon(history.class_marks());
+  return horizon == kLooksBackForEver ||
+         t.micros - history.time(history.size() - 1).micros < horizon;
+}
+
 const std::vector<uint32_t>& Glance::Candidates() {
-  if (!candidates_.empty()) return candidates_;
+  if (is_silent_ || !candidates_.empty()) return candidates_;
   if (!is_clear_) {
     for (uint32_t i = 0; i < screen_.gates.size(); ++i) Propose(i);
   } else if (is_known_) {
@@ -88,6 +101,7 @@ void Glance::ProposeFor(uint32_t filter) {
 }
 
 Outlook Glance::OutlookOf(size_t audience) {
+  if (is_silent_) return Outlook::Nothing();
   if (!is_clear_) {
     return Outlook::Of(evaluation_.AudienceTimeline(audience), t_);
   }
@@ -243,10 +257,22 @@ Outlook Glance::OfTail(const Screen::Probe& probe, ConditionIndex index) {
   }
   Found& found = of_conditions_[index];
   if (found.turn != turn_) {
-    found.outlook = Outlook::Of(SignalOf(index), t_);
+    found.outlook = OutlookOfTail(probe, index);
     found.turn = turn_;
   }
   return found.outlook;
+}
+
+Outlook Glance::OutlookOfTail(const Screen::Probe& probe,
+                              ConditionIndex index) {
+  if (only_now_ && probe.is_readable) {
+    const auto& sequence =
+        std::get<CompiledSequence>(program_.conditions[index]);
+    const std::optional<bool> holds =
+        SequenceGlance(sequence, count_, Tail(), t_).Holds();
+    if (holds) return *holds ? Outlook::Always() : Outlook::Nothing();
+  }
+  return Outlook::Of(SignalOf(index), t_);
 }
 
 bool Glance::MeetsNeeds(const Screen::Probe& probe) const {

@@ -19,14 +19,17 @@ namespace audienced {
 // what can be read off it at an instant, and is held against it by
 // tests/oracle. It is quick because
 //
-//   - the history is passed over once for all rules (EventCount), and only as
-//     far back as some rule looks;
+//   - of most people nothing that they did speaks for any audience any more,
+//     which a few bits and the time of the newest event tell;
+//   - else the history is passed over once for all rules (EventCount), and only
+//     as far back as some rule looks;
 //   - of thousands of audiences those are asked that something in the history
 //     speaks for (Screen::demands);
 //   - a `did` that counts is answered from the lists, where nearly always one
 //   or
 //     two events are looked at;
-//   - a sequence and what else takes more is computed by the code of the
+//   - so is a sequence of the usual form (SequenceGlance);
+//   - another sequence and what else takes more is computed by the code of the
 //     timelines, but over the last events alone (CompiledSequence::horizon);
 //   - nothing is allocated for a profile: it goes from one to the next.
 //
@@ -62,6 +65,7 @@ class Glance {
   Outlook OfAggregate(const Screen::Probe& probe, const CompiledDid& did);
   Outlook OfParts(const Screen::Probe& probe);
   Outlook OfTail(const Screen::Probe& probe, ConditionIndex index);
+  Outlook OutlookOfTail(const Screen::Probe& probe, ConditionIndex index);
   bool MeetsNeeds(const Screen::Probe& probe) const;
   Outlook OfTraits(const CompiledTraits& traits) const;
   Outlook OfAudience(const CompiledInAudience& in);
@@ -72,6 +76,7 @@ class Glance {
   Signal SignalOf(ConditionIndex index);
   Instant EndsFrom(ConditionIndex index) const;
   EventSelection& Tail();
+  bool Speaks(const History& history, Instant t) const;
   void Propose(uint32_t audience);
   void ProposeFor(uint32_t filter);
 
@@ -86,6 +91,7 @@ class Glance {
   uint64_t turn_ = 0;
   bool only_now_ = false;
   bool is_known_ = false;  // the profile has its first event behind it
+  bool is_silent_ = false;  // nothing speaks for any audience
   // What is asked can be told at a glance: nothing that matters is forgotten,
   // and nothing known of the time after `t`.
   bool is_clear_ = false;

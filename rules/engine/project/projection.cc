@@ -157,7 +157,14 @@ uint32_t Projection::InternClass(SelectorSet set) {
   absl::MutexLock lock(&mutex_);
   const auto found = class_ids_.find(set);
   if (found != class_ids_.end()) return found->second;
-  const uint32_t id = classes_.Append(Describe(set));
+  EventClass described = Describe(set);
+  std::atomic<Micros>& horizon =
+      demand_horizons_[classes_.size() % kClassMarkCount];
+  for (const uint32_t filter : described.counted.filters) {
+    horizon = std::max<Micros>(
+        horizon, rulebook_->screen().demand_horizons[filter]);
+  }
+  const uint32_t id = classes_.Append(std::move(described));
   class_ids_.emplace(std::move(set), id);
   return id;
 }
@@ -176,9 +183,11 @@ Projection::EventClass Projection::Describe(SelectorSet set) const {
     if (!is_meant) continue;
     described.filters[filter.number / 64] |= uint64_t{1}
                                              << (filter.number % 64);
-    if (rulebook_->screen().is_counted[filter.number]) {
-      described.counted.push_back(filter.number);
-    }
+    const Screen& screen = rulebook_->screen();
+    if (!screen.is_counted[filter.number]) continue;
+    described.counted.filters.push_back(filter.number);
+    described.counted.horizon =
+        std::max(described.counted.horizon, screen.horizons[filter.number]);
   }
   described.selectors = std::move(set);
   return described;

@@ -1,6 +1,10 @@
 #ifndef AUDIENCED_RULES_ENGINE_PROJECT_PROJECTION_H_
 #define AUDIENCED_RULES_ENGINE_PROJECT_PROJECTION_H_
 
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <bit>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -54,8 +58,23 @@ class Projection {
     return classes_[class_id].filters;
   }
   // The filters that mean them, of those that Screen::is_counted.
-  absl::Span<const uint32_t> CountedFilters(uint32_t class_id) const {
+  struct CountedFilters {
+    Micros horizon = 0;  // the longest of them
+    absl::InlinedVector<uint32_t, 8> filters;
+  };
+  const CountedFilters& CountedFiltersOf(uint32_t class_id) const {
     return classes_[class_id].counted;
+  }
+
+  // Of events with these `marks`: at this age and older none of them speaks for
+  // an audience (Screen::demands).
+  Micros DemandHorizon(ClassMarks marks) const {
+    Micros horizon = 0;
+    for (unsigned left = marks; left != 0; left &= left - 1) {
+      const auto& of_mark = demand_horizons_[std::countr_zero(left)];
+      horizon = std::max(horizon, of_mark.load(std::memory_order_relaxed));
+    }
+    return horizon;
   }
 
   // The text of a text cell; empty for kAbsent.
@@ -70,7 +89,7 @@ class Projection {
   struct EventClass {
     SelectorSet selectors;
     BitSet filters;  // one bit a filter
-    absl::InlinedVector<uint32_t, 8> counted;
+    CountedFilters counted;
   };
 
   uint32_t ClassOf(const Event& event, const std::vector<Properties>& items);
@@ -87,6 +106,8 @@ class Projection {
   absl::Mutex mutex_;
   absl::flat_hash_map<SelectorSet, uint32_t> class_ids_ ABSL_GUARDED_BY(mutex_);
   AppendOnlyTable<EventClass> classes_;  // written under mutex_
+  // By mark of a class; grow under mutex_, before the class has a number.
+  std::array<std::atomic<Micros>, kClassMarkCount> demand_horizons_{};
 };
 
 // Tells events of one profile apart: a digest of origin and event_id.
