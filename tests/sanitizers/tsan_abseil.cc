@@ -6,8 +6,11 @@
 #include <dlfcn.h>
 #include <sanitizer/tsan_interface.h>
 
+#include <atomic>
+#include <cstdint>
 #include <type_traits>
 
+#include "absl/base/call_once.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 
@@ -34,7 +37,7 @@ class Told {
   }
   ~Told() { --depth; }
 
-  // `call`, which takes the lock if it returns true or nothing.
+  // `call`, which takes the lock; of a try, if it returns true.
   template <typename Call>
   auto Lock(Call call) {
     if (depth > 1) return call();
@@ -66,6 +69,12 @@ class Told {
   auto Wait(Call call) {
     if (depth > 1) return call();
     Unlock([] {});
+    return LockAnyway(call);
+  }
+
+  // `call`, which takes the lock whatever it returns.
+  template <typename Call>
+  auto LockAnyway(Call call) {
     if constexpr (std::is_void_v<decltype(call())>) {
       Lock(call);
     } else {
@@ -122,6 +131,20 @@ TOLD(TsanAwaitWithDeadline,
 TOLD(TsanLockWhen, "_ZN4absl7debian35Mutex8LockWhenERKNS0_9ConditionE", void,
      (Mutex * mutex, const Condition& condition), (mutex, condition), mutex, 0,
      Lock)
+TOLD(TsanLockWhenWithTimeout,
+     "_ZN4absl7debian35Mutex19LockWhenWithTimeoutERKNS0_9ConditionENS0_"
+     "8DurationE",
+     bool, (Mutex * mutex, const Condition& condition, absl::Duration timeout),
+     (mutex, condition, timeout), mutex, 0, LockAnyway)
+TOLD(TsanReaderLockWhen,
+     "_ZN4absl7debian35Mutex14ReaderLockWhenERKNS0_9ConditionE", void,
+     (Mutex * mutex, const Condition& condition), (mutex, condition), mutex,
+     READ, Lock)
+TOLD(TsanReaderLockWhenWithTimeout,
+     "_ZN4absl7debian35Mutex25ReaderLockWhenWithTimeoutERKNS0_9ConditionENS0_"
+     "8DurationE",
+     bool, (Mutex * mutex, const Condition& condition, absl::Duration timeout),
+     (mutex, condition, timeout), mutex, READ, LockAnyway)
 TOLD(TsanWait, "_ZN4absl7debian37CondVar4WaitEPNS0_5MutexE", void,
      (CondVar * variable, Mutex* mutex), (variable, mutex), mutex, 0, Wait)
 TOLD(TsanWaitWithTimeout,
@@ -132,3 +155,22 @@ TOLD(TsanWaitWithDeadline,
      "_ZN4absl7debian37CondVar16WaitWithDeadlineEPNS0_5MutexENS0_4TimeE", bool,
      (CondVar * variable, Mutex* mutex, absl::Time deadline),
      (variable, mutex, deadline), mutex, 0, Wait)
+
+// Where another thread is in absl::call_once() the others wait for it here, and
+// come behind what it did.
+namespace absl {
+ABSL_NAMESPACE_BEGIN
+namespace base_internal {
+__attribute__((visibility("default"))) uint32_t SpinLockWait(
+    std::atomic<uint32_t>* word, int count,
+    const SpinLockWaitTransition transitions[], SchedulingMode mode) {
+  static auto* const real = Real<decltype(SpinLockWait)>(
+      "_ZN4absl7debian313base_internal12SpinLockWaitEPSt6atomicIjEiPKNS1_"
+      "22SpinLockWaitTransitionENS1_14SchedulingModeE");
+  const uint32_t found = real(word, count, transitions, mode);
+  __tsan_acquire(word);
+  return found;
+}
+}  // namespace base_internal
+ABSL_NAMESPACE_END
+}  // namespace absl
