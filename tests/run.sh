@@ -3,12 +3,13 @@
 #
 # usage: tests/run.sh [--long] [--preset NAME]
 #
-#   (nothing)      the tests of rules/ and the store under the address
-#                  sanitizer, the fuzzers for a minute, then every
-#                  test with the label `ci` on the release build: what runs
-#                  with every change
-#   --long         first of all the thread sanitizer, and last the tests with the
-#                  label `long` too: long schedules, large data
+#   (nothing)      the tests of rules/ and the store under the address sanitizer
+#                  and the fuzzers for a minute, by clang, then every test with
+#                  the label `ci` on the release build: what runs with every
+#                  change
+#   --long         first of all both sanitizers of gcc, also with the daemon under
+#                  faults, and last the tests with the label `long` too: long
+#                  schedules, large data
 #   --preset NAME  only the label `ci`, on one preset: dev, release, asan, tsan
 #   -h, --help     this text
 #
@@ -56,19 +57,33 @@ fi
 
 failed=''
 
-# sanitized PRESET: builds and runs what touches memory most.
+# sanitized PRESET [TARGET...]: builds and runs what touches memory most.
 sanitized() {
   step "Building rules/ and the store with the preset $1"
-  build "$1" sanitized_tests
+  build "$@" sanitized_tests
   step "Running their tests with the preset $1"
   run "$1" sanitized || failed="$failed $1"
 }
 
-[ -z "$long" ] || sanitized tsan
-sanitized asan
+# faults PRESET: the daemon under faults.
+faults() {
+  step "Building the daemon with the preset $1"
+  build "$1" audienced audiencectl
+  step "Running it under faults"
+  tests/fault/run.py --schedules 40 --binary-dir "build/$1/bin" ||
+    failed="$failed $1-faults"
+}
 
-step 'Building the fuzzers with the preset fuzz'
-build fuzz fuzzers
+if [ -n "$long" ]; then
+  for preset in tsan asan; do
+    sanitized $preset
+    faults $preset
+  done
+fi
+
+# One build for both: its sanitizers are those of the tests too. (Debian's
+# yaml-cpp is not built with it, see tests/fuzz/run_fuzzers.sh.)
+ASAN_OPTIONS=$ASAN_OPTIONS:detect_container_overflow=0 sanitized fuzz fuzzers
 step 'Fuzzing'
 tests/fuzz/run_fuzzers.sh 60 || failed="$failed fuzz"
 

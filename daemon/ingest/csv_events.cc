@@ -100,7 +100,7 @@ absl::StatusOr<std::vector<std::vector<Field>>> ReadHeader(
 
 }  // namespace
 
-CsvEvents::CsvEvents(CsvReader reader, std::vector<std::vector<Field>> columns,
+CsvEvents::CsvEvents(CsvReader reader, std::vector<Column> columns,
                      EventBuilder builder)
     : reader_(std::move(reader)),
       columns_(std::move(columns)),
@@ -118,11 +118,41 @@ absl::StatusOr<CsvEvents> CsvEvents::Open(CsvReader reader,
   absl::StatusOr<std::vector<std::vector<Field>>> columns =
       ReadHeader(header.cells, mapping);
   if (!columns.ok()) return columns.status();
-  return CsvEvents(std::move(reader), *std::move(columns),
+  std::vector<Column> all;
+  for (std::vector<Field>& fields : *columns) {
+    all.push_back({std::move(fields)});
+  }
+  return CsvEvents(std::move(reader), std::move(all),
                    EventBuilder(mapping, origin));
 }
 
+CsvEvents CsvEvents::Of(std::string_view lines, int64_t lines_before) const {
+  return CsvEvents(CsvReader(LineReader(lines, lines_before)), columns_,
+                   builder_);
+}
+
 absl::StatusOr<bool> CsvEvents::Next(EventLine& line) {
+  return NextRecord(line, nullptr);
+}
+
+absl::StatusOr<bool> CsvEvents::Next(
+    EventLine& line, absl::FunctionRef<bool(std::string_view)> matters,
+    IsKnown is_known) {
+  if (!is_told_what_matters_) {
+    is_told_what_matters_ = true;
+    for (Column& column : columns_) {
+      for (const Field& field : column.fields) {
+        column.says |=
+            field.role == FieldRole::kEventName ||
+            (field.role == FieldRole::kProperty && matters(field.name));
+      }
+    }
+  }
+  return NextRecord(line, &is_known);
+}
+
+absl::StatusOr<bool> CsvEvents::NextRecord(EventLine& line,
+                                           const IsKnown* is_known) {
   absl::StatusOr<bool> more = reader_.Next(record_);
   if (!more.ok() || !*more) return more;
   line.number = record_.line;
@@ -131,26 +161,36 @@ absl::StatusOr<bool> CsvEvents::Next(EventLine& line) {
     line.text = record_.text;
     return true;
   }
-  absl::StatusOr<IncomingEvent> incoming = Build();
-  if (incoming.ok()) {
-    line.incoming = *std::move(incoming);
+  if (record_.cells.size() != columns_.size()) {
+    line.fault = Concat("the line has ", std::to_string(record_.cells.size()),
+                        " cells, the header ", std::to_string(columns_.size()));
+    line.text = CsvLine({record_.cells.begin(), record_.cells.end()});
+    line.text.pop_back();  // the line feed
     return true;
   }
-  line.fault = std::string(incoming.status().message());
+  bool with_properties = true;
+  if (is_known != nullptr) {
+    line.says.clear();
+    for (size_t i = 0; i < columns_.size(); ++i) {
+      if (!columns_[i].says) continue;
+      line.says += record_.cells[i];
+      line.says += '\0';  // stands in no cell
+    }
+    with_properties = !(*is_known)(line.says);
+  }
+  const absl::Status status = Build(with_properties, line.incoming);
+  if (status.ok()) return true;
+  line.fault = std::string(status.message());
   line.text = CsvLine({record_.cells.begin(), record_.cells.end()});
   line.text.pop_back();  // the line feed
   return true;
 }
 
-absl::StatusOr<IncomingEvent> CsvEvents::Build() {
-  if (record_.cells.size() != columns_.size()) {
-    return absl::InvalidArgumentError(
-        Concat("the line has ", std::to_string(record_.cells.size()),
-               " cells, the header ", std::to_string(columns_.size())));
-  }
-  builder_.Start(record_.line);
+absl::Status CsvEvents::Build(bool with_properties, IncomingEvent& incoming) {
+  builder_.Start(record_.line, incoming);
   for (size_t i = 0; i < columns_.size(); ++i) {
-    for (const Field& field : columns_[i]) {
+    for (const Field& field : columns_[i].fields) {
+      if (field.role == FieldRole::kProperty && !with_properties) continue;
       absl::Status status = builder_.SetText(field, record_.cells[i]);
       if (!status.ok()) return status;
     }

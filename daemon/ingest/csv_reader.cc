@@ -179,6 +179,15 @@ absl::StatusOr<bool> CsvReader::Next(Record& record) {
   return true;
 }
 
+absl::StatusOr<std::string_view> CsvReader::Peek() {
+  if (!given_back_.empty()) return std::string_view();
+  absl::StatusOr<std::string_view> lines = lines_.Peek();
+  if (lines.ok() && lines->find('"') != std::string_view::npos) {
+    return std::string_view();
+  }
+  return lines;
+}
+
 absl::Status CsvReader::CloseQuote(Record& record, std::string text) {
   std::deque<Line> taken;
   Outcome outcome = Outcome::kOpenQuote;

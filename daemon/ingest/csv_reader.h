@@ -40,6 +40,11 @@ class CsvReader {
   // Reads the next record into `record`; false at the end of the file.
   absl::StatusOr<bool> Next(Record& record);
 
+  // As LineReader::Peek(), as long as each line is a record by itself, which it
+  // is where no quote stands.
+  absl::StatusOr<std::string_view> Peek();
+  void Take(std::string_view lines) { lines_.Take(lines); }
+
   const LineReader& lines() const { return lines_; }
 
  private:

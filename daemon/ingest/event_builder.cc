@@ -64,9 +64,18 @@ Value CellValue(std::string_view name, std::string_view text) {
 EventBuilder::EventBuilder(const EventMapping& mapping, std::string origin)
     : mapping_(mapping), origin_(std::move(origin)) {}
 
-void EventBuilder::Start(int64_t line) {
+void EventBuilder::Start(int64_t line, IncomingEvent& incoming) {
   line_ = line;
-  incoming_ = IncomingEvent();
+  incoming_ = &incoming;
+  // Piece by piece: what is as long as the one before takes no new memory.
+  incoming.identifiers.clear();
+  Event& event = incoming.event;
+  event.event_id.clear();
+  event.name.clear();
+  event.properties = Properties();
+  event.items.clear();
+  event.traits = Properties();
+  event.consents.clear();
   occurred_at_.reset();
   received_at_.reset();
 }
@@ -97,7 +106,7 @@ absl::StatusOr<absl::Time> EventBuilder::ReadTime(std::string_view text) const {
 
 absl::Status EventBuilder::SetText(const Field& field, std::string_view text) {
   if (text.empty()) return absl::OkStatus();
-  Event& event = incoming_.event;
+  Event& event = incoming_->event;
   switch (field.role) {
     case FieldRole::kIdentifier:
       AddIdentifier(field.name, text);
@@ -141,14 +150,14 @@ absl::Status EventBuilder::SetValue(const Field& field, const Value& value) {
       return SetConsents(value);
     case FieldRole::kTraits:
       if (value.object() == nullptr) return Wrong("'traits' is no object");
-      incoming_.event.traits = *value.object();
+      incoming_->event.traits = *value.object();
       return absl::OkStatus();
     case FieldRole::kMergeInto:
       return Wrong(
           "'merge_into' is for rule tests; an event that names both people in "
           "'identifiers' joins them");
     case FieldRole::kProperty:
-      incoming_.event.properties.Set(field.name, value);
+      incoming_->event.properties.Set(field.name, value);
       return absl::OkStatus();
     default:
       break;
@@ -163,7 +172,7 @@ absl::Status EventBuilder::SetValue(const Field& field, const Value& value) {
 void EventBuilder::AddIdentifier(std::string_view kind,
                                  std::string_view value) {
   Identifier identifier{std::string(kind), std::string(value)};
-  std::vector<Identifier>& all = incoming_.identifiers;
+  std::vector<Identifier>& all = incoming_->identifiers;
   if (std::find(all.begin(), all.end(), identifier) == all.end()) {
     all.push_back(std::move(identifier));
   }
@@ -186,7 +195,7 @@ absl::Status EventBuilder::SetItems(const Value& value) {
   if (value.list() == nullptr) return Wrong("'items' is no list");
   for (const Value& item : *value.list()) {
     if (item.object() == nullptr) return Wrong("an item is no object");
-    incoming_.event.items.push_back(*item.object());
+    incoming_->event.items.push_back(*item.object());
   }
   return absl::OkStatus();
 }
@@ -199,7 +208,7 @@ absl::Status EventBuilder::SetConsents(const Value& value) {
       return Wrong(Concat("the consent ", Quoted(purpose),
                           " is neither 'granted' nor 'denied'"));
     }
-    incoming_.event.consents.emplace_back(purpose, *text == "granted");
+    incoming_->event.consents.emplace_back(purpose, *text == "granted");
   }
   return absl::OkStatus();
 }
@@ -213,7 +222,7 @@ absl::Status EventBuilder::SetItemParts(const std::string& name,
     parts.push_back(text.substr(begin, found - begin));
     begin = found == std::string_view::npos ? found : found + separator.size();
   }
-  std::vector<Properties>& items = incoming_.event.items;
+  std::vector<Properties>& items = incoming_->event.items;
   if (items.empty()) items.resize(parts.size());
   if (items.size() != parts.size()) {
     return Wrong(Concat(Quoted(name), " is of ", std::to_string(parts.size()),
@@ -226,11 +235,11 @@ absl::Status EventBuilder::SetItemParts(const std::string& name,
   return absl::OkStatus();
 }
 
-absl::StatusOr<IncomingEvent> EventBuilder::Finish() {
-  Event& event = incoming_.event;
+absl::Status EventBuilder::Finish() {
+  Event& event = incoming_->event;
   if (event.name.empty()) return Wrong("the event has no name");
   if (!occurred_at_.has_value()) return Wrong("the event has no time");
-  if (incoming_.identifiers.empty()) {
+  if (incoming_->identifiers.empty()) {
     return Wrong("the event names no profile");
   }
   event.occurred_at = *occurred_at_;
@@ -238,7 +247,7 @@ absl::StatusOr<IncomingEvent> EventBuilder::Finish() {
   event.origin = origin_;
   if (event.event_id.empty()) event.event_id = LineId(line_);
   NormalizeKnownNames(event);
-  return std::move(incoming_);
+  return absl::OkStatus();
 }
 
 }  // namespace audienced

@@ -25,16 +25,17 @@ class EventBuilder {
   // `mapping`.
   EventBuilder(const EventMapping& mapping, std::string origin);
 
-  // Forgets the event before and begins the one of line `line`.
-  void Start(int64_t line);
+  // Forgets the event before and begins the one of line `line`, which is made
+  // in `incoming`, whatever that holds. Borrows it until Finish().
+  void Start(int64_t line, IncomingEvent& incoming);
 
   // Takes a field as text, as cells of CSV are. Empty text is an absent field.
   absl::Status SetText(const Field& field, std::string_view text);
   // Takes a field as a value of JSON. Null is an absent field.
   absl::Status SetValue(const Field& field, const Value& value);
 
-  // The event, where nothing that it must have is missing. To be asked once.
-  absl::StatusOr<IncomingEvent> Finish();
+  // Completes the event, where nothing that it must have is missing.
+  absl::Status Finish();
 
  private:
   absl::StatusOr<absl::Time> ReadTime(std::string_view text) const;
@@ -48,7 +49,7 @@ class EventBuilder {
   const EventMapping& mapping_;
   const std::string origin_;
   int64_t line_ = 0;
-  IncomingEvent incoming_;
+  IncomingEvent* incoming_ = nullptr;
   std::optional<absl::Time> occurred_at_;
   std::optional<absl::Time> received_at_;
 };

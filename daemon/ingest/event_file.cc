@@ -53,12 +53,33 @@ absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(
   return file;
 }
 
+absl::StatusOr<std::unique_ptr<EventFile::Lines>> EventFile::TakeLines() {
+  const auto take = [](auto& events,
+                       auto& reader) -> absl::StatusOr<std::unique_ptr<Lines>> {
+    const int64_t lines_before = events.lines().lines_read();
+    absl::StatusOr<std::string_view> lines = reader.Peek();
+    if (!lines.ok()) return lines.status();
+    if (lines->empty()) return nullptr;
+    auto taken = std::make_unique<Lines>(events.Of(*lines, lines_before));
+    reader.Take(*lines);
+    return taken;
+  };
+  if (CsvEvents* csv = std::get_if<CsvEvents>(&events_)) {
+    return take(*csv, csv->reader());
+  }
+  JsonEvents& json = std::get<JsonEvents>(events_);
+  return take(json, json.reader());
+}
+
+absl::StatusOr<bool> EventFile::NextLine(EventLine& line) {
+  CsvEvents* csv = std::get_if<CsvEvents>(&events_);
+  return csv != nullptr ? csv->Next(line)
+                        : std::get<JsonEvents>(events_).Next(line);
+}
+
 absl::StatusOr<bool> EventFile::Next(IncomingEvent& incoming) {
   while (true) {
-    CsvEvents* csv = std::get_if<CsvEvents>(&events_);
-    absl::StatusOr<bool> more = csv != nullptr
-                                    ? csv->Next(line_)
-                                    : std::get<JsonEvents>(events_).Next(line_);
+    absl::StatusOr<bool> more = NextLine(line_);
     if (!more.ok() || !*more) return more;
     if (line_.fault.empty()) {
       incoming = std::move(line_.incoming);

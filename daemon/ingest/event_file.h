@@ -32,6 +32,16 @@ class EventFile {
   EventFile(const EventFile&) = delete;
   EventFile& operator=(const EventFile&) = delete;
 
+  // Some lines of the file, to be read on another thread.
+  using Lines = std::variant<CsvEvents, JsonEvents>;
+  // Takes the next lines, some hundred thousand bytes of them, as far as they
+  // can be told apart without being read. Null where they cannot: Next() or
+  // NextLine() reads on then, line by line. Faults are the caller's to list.
+  absl::StatusOr<std::unique_ptr<Lines>> TakeLines();
+  // Reads the next line, whatever it is; false at the end of the file. As with
+  // TakeLines(), nothing is counted or listed.
+  absl::StatusOr<bool> NextLine(EventLine& line);
+
   // Reads the next event into `incoming`; false at the end of the file. Fails
   // where the file cannot be read on or the list cannot be written.
   absl::StatusOr<bool> Next(IncomingEvent& incoming);
@@ -41,6 +51,7 @@ class EventFile {
   // Lists an event that Next() gave out as rejected after all. Fails where the
   // list cannot be written.
   absl::Status Reject(int64_t line_number, std::string reason);
+  absl::Status Reject(const EventLine& line) { return rejected_.Add(line); }
 
   // Events that Next() gave out.
   int64_t event_count() const { return event_count_; }

@@ -28,6 +28,7 @@ int WeightOf(std::string_view kind) {
 }  // namespace
 
 void SortByWeight(std::vector<Identifier>& identifiers) {
+  if (identifiers.size() < 2) return;
   const auto rank = [](const Identifier& identifier) {
     return std::tuple<int, const std::string&, const std::string&>(
         WeightOf(identifier.kind), identifier.kind, identifier.value);

@@ -19,7 +19,17 @@ bool IsBlank(std::string_view text) {
 
 JsonEvents::JsonEvents(LineReader lines, const EventMapping& mapping,
                        const std::string& origin)
-    : lines_(std::move(lines)), mapping_(mapping), builder_(mapping, origin) {}
+    : JsonEvents(std::move(lines), mapping, EventBuilder(mapping, origin)) {}
+
+JsonEvents::JsonEvents(LineReader lines, const EventMapping& mapping,
+                       EventBuilder builder)
+    : lines_(std::move(lines)),
+      mapping_(mapping),
+      builder_(std::move(builder)) {}
+
+JsonEvents JsonEvents::Of(std::string_view lines, int64_t lines_before) const {
+  return JsonEvents(LineReader(lines, lines_before), mapping_, builder_);
+}
 
 absl::StatusOr<bool> JsonEvents::Next(EventLine& line) {
   LineReader::Line read;
@@ -33,17 +43,16 @@ absl::StatusOr<bool> JsonEvents::Next(EventLine& line) {
 
   line.number = read.number;
   line.fault.clear();
-  absl::StatusOr<IncomingEvent> incoming = Build(read);
-  if (incoming.ok()) {
-    line.incoming = *std::move(incoming);
-  } else {
-    line.fault = std::string(incoming.status().message());
+  const absl::Status status = Build(read, line.incoming);
+  if (!status.ok()) {
+    line.fault = std::string(status.message());
     line.text = std::string(read.text);
   }
   return true;
 }
 
-absl::StatusOr<IncomingEvent> JsonEvents::Build(const LineReader::Line& line) {
+absl::Status JsonEvents::Build(const LineReader::Line& line,
+                               IncomingEvent& incoming) {
   if (line.too_long) {
     return absl::InvalidArgumentError(
         Concat("the line is longer than ",
@@ -51,7 +60,7 @@ absl::StatusOr<IncomingEvent> JsonEvents::Build(const LineReader::Line& line) {
   }
   absl::StatusOr<Properties> object = ParseProperties(line.text);
   if (!object.ok()) return object.status();
-  builder_.Start(line.number);
+  builder_.Start(line.number, incoming);
   for (const auto& [name, value] : *object) {
     absl::StatusOr<std::vector<Field>> fields = FieldsOf(mapping_, name);
     if (!fields.ok()) return fields.status();

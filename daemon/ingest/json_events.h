@@ -27,13 +27,21 @@ class JsonEvents {
   JsonEvents(LineReader lines, const EventMapping& mapping,
              const std::string& origin);
 
+  // Of lines of the same file, as LineReader::Peek() gives them out, behind
+  // `lines_before` others.
+  JsonEvents Of(std::string_view lines, int64_t lines_before) const;
+
   // Reads the next line into `line`; false at the end of the file.
   absl::StatusOr<bool> Next(EventLine& line);
 
+  LineReader& reader() { return lines_; }
   const LineReader& lines() const { return lines_; }
 
  private:
-  absl::StatusOr<IncomingEvent> Build(const LineReader::Line& line);
+  JsonEvents(LineReader lines, const EventMapping& mapping,
+             EventBuilder builder);
+
+  absl::Status Build(const LineReader::Line& line, IncomingEvent& incoming);
 
   LineReader lines_;
   const EventMapping& mapping_;

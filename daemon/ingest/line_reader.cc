@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -24,6 +25,15 @@ LineReader::LineReader(std::string path, std::FILE* file,
       file_size_bytes_(file_size_bytes),
       buffer_(kLineLimitBytes + 1) {}
 
+LineReader::LineReader(std::string_view text, int64_t lines_before)
+    : file_size_bytes_(static_cast<int64_t>(text.size())),
+      line_number_(lines_before),
+      buffer_(text.begin(), text.end()),
+      end_(text.size()) {
+  // A line without its line feed is at the end, not too long.
+  if (buffer_.size() <= kLineLimitBytes) buffer_.push_back('\0');
+}
+
 absl::StatusOr<LineReader> LineReader::Open(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rbe");
   if (file == nullptr) return FileError(path);
@@ -39,6 +49,7 @@ absl::StatusOr<LineReader> LineReader::Open(const std::string& path) {
 }
 
 absl::StatusOr<bool> LineReader::Fill() {
+  if (file_ == nullptr) return false;
   std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
@@ -62,6 +73,7 @@ absl::StatusOr<bool> LineReader::Next(Line& line) {
       const size_t length =
           static_cast<size_t>(static_cast<const char*>(feed) - start);
       line.text = std::string_view(start, length);
+      if (length > kLineLimitBytes) GiveStart(length, line);
       begin_ += length + 1;
       return true;
     }
@@ -77,10 +89,27 @@ absl::StatusOr<bool> LineReader::Next(Line& line) {
   }
 }
 
-absl::StatusOr<bool> LineReader::TakeLongLine(Line& line) {
-  kept_.assign(buffer_.data() + begin_, kKeptBytes);
+absl::StatusOr<std::string_view> LineReader::Peek() {
+  if (end_ - begin_ < buffer_.size() / 2) {
+    if (absl::StatusOr<bool> more = Fill(); !more.ok()) return more.status();
+  }
+  const std::string_view at_hand(buffer_.data() + begin_, end_ - begin_);
+  return at_hand.substr(0, at_hand.rfind('\n') + 1);
+}
+
+void LineReader::Take(std::string_view lines) {
+  line_number_ += std::count(lines.begin(), lines.end(), '\n');
+  begin_ += lines.size();
+}
+
+void LineReader::GiveStart(size_t length, Line& line) {
+  kept_.assign(buffer_.data() + begin_, std::min(length, kKeptBytes));
   line.text = kept_;
   line.too_long = true;
+}
+
+absl::StatusOr<bool> LineReader::TakeLongLine(Line& line) {
+  GiveStart(end_ - begin_, line);
   while (true) {
     const char* start = buffer_.data() + begin_;
     const void* feed = std::memchr(start, '\n', end_ - begin_);

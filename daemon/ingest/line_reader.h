@@ -31,8 +31,20 @@ class LineReader {
   // NOT_FOUND, PERMISSION_DENIED and the like name `path`.
   static absl::StatusOr<LineReader> Open(const std::string& path);
 
+  // Of lines that another one gave out, behind `lines_before` others.
+  LineReader(std::string_view text, int64_t lines_before);
+
   // Reads the next line into `line`; false at the end of the file.
   absl::StatusOr<bool> Next(Line& line);
+
+  // The next lines as they stand in the file, as many as are at hand, with
+  // their line feeds, to be taken together or one by one. Empty where the next
+  // one is too long, has no line feed, or is none. Holds until the next call.
+  absl::StatusOr<std::string_view> Peek();
+  // Passes over what Peek() gave out last.
+  void Take(std::string_view lines);
+
+  int64_t lines_read() const { return line_number_; }
 
   int64_t bytes_read() const { return bytes_read_; }
   int64_t file_size_bytes() const { return file_size_bytes_; }
@@ -47,6 +59,8 @@ class LineReader {
   // Moves what is left of the buffer to its front and reads on. False where
   // the file has no more.
   absl::StatusOr<bool> Fill();
+  // Answers with the start of a line of `length`.
+  void GiveStart(size_t length, Line& line);
   // Answers with the start of the line that fills the buffer, and passes over
   // the rest of it.
   absl::StatusOr<bool> TakeLongLine(Line& line);

@@ -1,14 +1,13 @@
 #include "daemon/pipeline/history_loader.h"
 
 #include <algorithm>
-#include <atomic>
 #include <iterator>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "daemon/pipeline/gathered_events.h"
+#include "rules/engine/project/gathered_events.h"
+#include "rules/engine/share_out.h"
 
 namespace audienced {
 namespace {
@@ -84,23 +83,6 @@ class NumberTable {
   absl::flat_hash_map<ProfileId, uint32_t> others_;
 };
 
-// Runs `work` on the numbers below `count`, on several threads.
-void ForAll(size_t count, absl::FunctionRef<void(uint32_t)> work) {
-  constexpr size_t kStep = 1024;
-  std::atomic<size_t> next = 0;
-  const auto run = [&] {
-    for (size_t begin = next.fetch_add(kStep); begin < count;
-         begin = next.fetch_add(kStep)) {
-      const size_t end = std::min(begin + kStep, count);
-      for (size_t i = begin; i < end; ++i) work(static_cast<uint32_t>(i));
-    }
-  };
-  std::vector<std::thread> others;
-  for (int thread = 1; thread < kThreads; ++thread) others.emplace_back(run);
-  run();
-  for (std::thread& other : others) other.join();
-}
-
 }  // namespace
 
 absl::StatusOr<Histories> LoadHistories(
@@ -116,18 +98,28 @@ absl::StatusOr<Histories> LoadHistories(
       owners.Scan(), goes_on, [&](int reader, EventRecord record) {
         const uint32_t owner = owners.Find(record.profile);
         if (owner == NumberTable::kNobody) return;
-        parts[reader].Add(owner, std::move(record.event), projection);
+        Event& event = record.event;
+        const bool is_remnant = event.name.empty();
+        const Instant received_at = ToInstant(event.received_at);
+        parts[reader].Add(owner, projection.Project(std::move(event)),
+                          received_at, is_remnant);
       });
   if (!read.ok()) return read;
   const GatheredEvents events(std::move(parts), profiles.size());
   Histories histories(profiles.size());
   const Instant events_from = store.events_from();
-  ForAll(profiles.size(), [&](uint32_t i) {
-    auto history = std::make_shared<History>(
-        events.HistoryOf(i, !profiles[i]->absorbed.empty()));
-    history->ExtendTo(profiles[i]->first_event_at);
-    history->ForgetBefore(events_from);
-    histories[i] = std::move(history);
+  ShareOut(profiles.size(), kThreads, [&](int, size_t begin, size_t end) {
+    GatheredEvents::Maker maker(events);
+    for (size_t i = begin; i < end; ++i) {
+      auto history = std::make_shared<History>(
+          maker.HistoryOf(static_cast<uint32_t>(i),
+                          profiles[i]->absorbed.empty()
+                              ? GatheredEvents::Copies::kNone
+                              : GatheredEvents::Copies::kFirstReceived));
+      history->ExtendTo(profiles[i]->first_event_at);
+      history->ForgetBefore(events_from);
+      histories[i] = std::move(history);
+    }
   });
   return histories;
 }

@@ -9,22 +9,6 @@
 namespace audienced {
 namespace {
 
-// `commit` without the changes that `positions` are past.
-std::shared_ptr<const PublishedCommit> Unread(
-    const std::shared_ptr<const PublishedCommit>& commit,
-    const StreamPositions& positions) {
-  const auto was_read = [&](const ChangeRecord& change) {
-    return change.sequence <= positions[change.stream];
-  };
-  if (std::none_of(commit->changes.begin(), commit->changes.end(), was_read)) {
-    return commit;
-  }
-  auto rest = std::make_shared<PublishedCommit>(*commit);
-  std::erase_if(rest->changes, was_read);
-  rest->views = nullptr;
-  return rest;
-}
-
 size_t BytesOf(const std::vector<Identifier>& identifiers) {
   size_t bytes = 0;
   for (const Identifier& identifier : identifiers) {
@@ -105,7 +89,9 @@ absl::StatusOr<ChangeFeed::Page> ChangeFeed::Read(
   {
     absl::ReaderMutexLock lock(&mutex_);
     if (!NotBehind(heads_, positions)) return CursorAhead();
-    if (positions == heads_) return Page{{}, positions, /*at_head=*/true};
+    if (positions == heads_) {
+      return Page{{}, positions, positions, /*at_head=*/true};
+    }
     if (!recent_.empty() && NotBehind(positions, recent_.front()->before)) {
       return ReadRecent(positions, limit);
     }
@@ -127,9 +113,11 @@ std::optional<std::vector<ProfileId>> ChangeFeed::ChangedSince(
   }
   if (!page.at_head) return std::nullopt;
   std::vector<ProfileId> changed;
-  for (const auto& commit : page.commits) {
-    for (const ChangeRecord& change : commit->changes) {
-      if (change.audience == audience) changed.push_back(change.profile);
+  for (const Due& due : page.commits) {
+    for (const ChangeRecord& change : due.commit->changes) {
+      if (change.audience == audience && page.IsDue(due, change)) {
+        changed.push_back(change.profile);
+      }
     }
   }
   std::sort(changed.begin(), changed.end());
@@ -138,11 +126,11 @@ std::optional<std::vector<ProfileId>> ChangeFeed::ChangedSince(
 }
 
 // A commit is due while any of its streams is ahead of the positions. Positions
-// that came from the log may stand inside commits: then what was read is left
-// out.
+// that came from the log, or behind less than a page, may stand inside commits.
 ChangeFeed::Page ChangeFeed::ReadRecent(const StreamPositions& positions,
                                         int limit) const {
   Page page;
+  page.before = positions;
   page.after = positions;
   auto commit = std::partition_point(
       recent_.begin(), recent_.end(),
@@ -151,7 +139,7 @@ ChangeFeed::Page ChangeFeed::ReadRecent(const StreamPositions& positions,
       });
   int taken = 0;
   for (; commit != recent_.end() && taken < limit; ++commit) {
-    page.commits.push_back(Unread(*commit, page.after));
+    page.commits.push_back({*commit, NotBehind((*commit)->before, positions)});
     for (int stream = 0; stream < kStreamCount; ++stream) {
       page.after[stream] =
           std::max(page.after[stream], (*commit)->after[stream]);
@@ -172,6 +160,7 @@ absl::StatusOr<ChangeFeed::Page> ChangeFeed::ReadLog(
   if (!NotBehind(positions, store_.LogStart())) return CursorExpired();
   Page page;
   page.from_log = true;
+  page.before = positions;
   page.after = positions;
   std::map<int64_t, std::shared_ptr<PublishedCommit>> commits;
   for (ChangeRecord& change : *changes) {
@@ -184,7 +173,7 @@ absl::StatusOr<ChangeFeed::Page> ChangeFeed::ReadLog(
     commit->changes.push_back(std::move(change));
   }
   for (auto& [number, commit] : commits) {
-    page.commits.push_back(std::move(commit));
+    page.commits.push_back({std::move(commit)});
   }
   page.at_head = page.after == through;
   return page;

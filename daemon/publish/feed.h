@@ -48,12 +48,23 @@ class ChangeFeed {
   // commits go first. The latest commit is kept in all its views.
   static constexpr int64_t kToldBytes = 64 << 20;
 
+  // A commit of a page, and whether all of its changes are due: else those that
+  // are not at or before Page::before.
+  struct Due {
+    std::shared_ptr<const PublishedCommit> commit;
+    bool is_whole = true;
+  };
   // A stretch of the log.
   struct Page {
-    std::vector<std::shared_ptr<const PublishedCommit>> commits;
-    StreamPositions after{};  // positions once the page is handled
-    bool at_head = false;     // nothing was committed behind it yet
-    bool from_log = false;    // it was no longer in memory
+    std::vector<Due> commits;
+    StreamPositions before{};  // positions that the page goes on from
+    StreamPositions after{};   // positions once the page is handled
+
+    bool IsDue(const Due& due, const ChangeRecord& change) const {
+      return due.is_whole || change.sequence > before[change.stream];
+    }
+    bool at_head = false;   // nothing was committed behind it yet
+    bool from_log = false;  // it was no longer in memory
   };
 
   // Borrows `store`. `instance` is the instance row.

@@ -1,14 +1,12 @@
 #include "rules/engine/everybody.h"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
+#include <memory>
+
+#include "rules/engine/share_out.h"
 
 namespace audienced {
 namespace {
-
-// How many profiles a thread takes at a time.
-constexpr size_t kChunk = 1024;
 
 // Histories lie all over the memory; so many profiles before its turn one is
 // asked for.
@@ -21,27 +19,20 @@ void EvaluateEverybody(const Projection& projection, size_t count,
                        int threads,
                        absl::FunctionRef<void(int, size_t, Evaluation&)> each,
                        absl::FunctionRef<void(size_t)> progress) {
-  std::atomic<size_t> next = 0;
-  const auto work = [&](int thread) {
-    Evaluation evaluation(projection);
-    for (size_t begin = next.fetch_add(kChunk); begin < count;
-         begin = next.fetch_add(kChunk)) {
-      const size_t end = std::min(begin + kChunk, count);
-      for (size_t i = begin; i < end; ++i) {
-        if (i + kAhead < end) profile_of(i + kAhead).history.Prefetch();
-        const EvaluatedProfile profile = profile_of(i);
-        evaluation.TurnTo(profile.history, profile.key);
-        each(thread, i, evaluation);
-      }
-      if (thread == 0) progress(end);
+  std::vector<std::unique_ptr<Evaluation>> evaluations(threads);
+  ShareOut(count, threads, [&](int thread, size_t begin, size_t end) {
+    if (evaluations[thread] == nullptr) {
+      evaluations[thread] = std::make_unique<Evaluation>(projection);
     }
-  };
-  std::vector<std::thread> others;
-  for (int thread = 1; thread < threads; ++thread) {
-    others.emplace_back(work, thread);
-  }
-  work(0);
-  for (std::thread& other : others) other.join();
+    Evaluation& evaluation = *evaluations[thread];
+    for (size_t i = begin; i < end; ++i) {
+      if (i + kAhead < end) profile_of(i + kAhead).history.Prefetch();
+      const EvaluatedProfile profile = profile_of(i);
+      evaluation.TurnTo(profile.history, profile.key);
+      each(thread, i, evaluation);
+    }
+    if (thread == 0) progress(end);
+  });
 }
 
 std::vector<std::vector<uint32_t>> EverybodyAt(

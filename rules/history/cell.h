@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "absl/container/inlined_vector.h"
+
 namespace audienced {
 
 // One stored fact of an event or an item: the id of a text in a dictionary, or
@@ -10,6 +12,9 @@ namespace audienced {
 // history was made for (engine/project/projection.h).
 using Cell = int64_t;
 inline constexpr Cell kAbsent = INT64_MIN;
+
+// The cells of one event, or of its items one behind the other: mostly few.
+using Cells = absl::InlinedVector<Cell, 4>;
 
 // Which classes are among some events, roughly: bit `class % 16` of each. A bit
 // that is not set says for sure that none of its classes is there.

@@ -34,11 +34,11 @@ struct ConsentChange {
 // An event reduced to what the rules of one rulebook can ask of it.
 struct ProjectedEvent {
   Instant time;
-  uint64_t digest = 0;           // of origin and event_id: tells duplicates
-  std::string event_id;          // orders events of one instant
-  uint32_t class_id = 0;         // which selectors it satisfies
-  std::vector<Cell> cells;       // one each event column of the schema
-  std::vector<Cell> item_cells;  // one each item and item column, by item
+  uint64_t digest = 0;    // of origin and event_id: tells duplicates
+  std::string event_id;   // orders events of one instant
+  uint32_t class_id = 0;  // which selectors it satisfies
+  Cells cells;            // one each event column of the schema
+  Cells item_cells;       // one each item and item column, by item
   std::vector<TraitChange> traits;
   std::vector<ConsentChange> consents;
 };

@@ -10,8 +10,7 @@
 namespace audienced {
 namespace {
 
-void InsertAllAt(std::vector<Cell>& column, size_t index,
-                 const std::vector<Cell>& values) {
+void InsertAllAt(std::vector<Cell>& column, size_t index, const Cells& values) {
   column.insert(column.begin() + static_cast<ptrdiff_t>(index), values.begin(),
                 values.end());
 }
@@ -51,12 +50,26 @@ void OpenEvents::Insert(const ProjectedEvent& event) {
   id_bytes_ += OutsideBytes(event.event_id);
 }
 
+void OpenEvents::Reserve(size_t count) {
+  times_.reserve(count);
+  class_ids_.reserve(count);
+  digests_.reserve(count);
+  event_ids_.reserve(count);
+  item_starts_.reserve(count);
+  cells_.reserve(count * event_columns_);
+  item_cells_.reserve(count * item_columns_);
+}
+
 void OpenEvents::Add(const ProjectedEvent& event) {
+  Add(event, event.event_id);
+}
+
+void OpenEvents::Add(const ProjectedEvent& event, std::string event_id) {
   times_.push_back(event.time);
   class_ids_.push_back(event.class_id);
   digests_.push_back(event.digest);
-  event_ids_.push_back(event.event_id);
-  id_bytes_ += OutsideBytes(event.event_id);
+  id_bytes_ += OutsideBytes(event_id);
+  event_ids_.push_back(std::move(event_id));
   cells_.insert(cells_.end(), event.cells.begin(), event.cells.end());
   item_starts_.push_back(static_cast<uint32_t>(item_count_));
   if (item_columns_ > 0) item_count_ += event.item_cells.size() / item_columns_;

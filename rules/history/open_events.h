@@ -26,11 +26,18 @@ class OpenEvents {
   // Where its order puts it. Ids that are not known come before all others.
   void Insert(const ProjectedEvent& event);
 
+  // Makes room for so many events in all, each with about one item.
+  void Reserve(size_t count);
+
   // Adds an event behind all that are here, whose order is the caller's then.
   void Add(const ProjectedEvent& event);
+  void Add(const ProjectedEvent& event, std::string event_id);
   // The same with an event of `from`, which are any kind of events.
   template <typename Events>
   void Append(const Events& from, size_t event);
+  // The same without its id.
+  template <typename Events>
+  void AppendUnnamed(const Events& from, size_t event);
 
   // Says the id of an event that had none.
   void Name(size_t event, std::string event_id);
@@ -89,11 +96,16 @@ class OpenEvents {
 
 template <typename Events>
 void OpenEvents::Append(const Events& from, size_t event) {
+  AppendUnnamed(from, event);
+  Name(size() - 1, std::string(from.event_id(event)));
+}
+
+template <typename Events>
+void OpenEvents::AppendUnnamed(const Events& from, size_t event) {
   times_.push_back(from.time(event));
   class_ids_.push_back(from.class_id(event));
   digests_.push_back(from.digest(event));
   event_ids_.emplace_back();
-  Name(size() - 1, std::string(from.event_id(event)));
   for (size_t column = 0; column < event_columns_; ++column) {
     cells_.push_back(from.cell(event, column));
   }

@@ -16,9 +16,12 @@ gtest_discover_tests(reference_test PROPERTIES LABELS ci)
 
 add_executable(event_file_test
   unit/csv_reader_test.cc
-  unit/event_file_test.cc)
+  unit/event_file_test.cc
+  unit/file_projection_test.cc
+  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/file_projection.cc
+  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/projected_lines.cc)
 target_link_libraries(event_file_test PRIVATE
-  daemon_ingest rules_language audienced_flags GTest::gtest_main)
+  daemon_ingest rules_engine rules_language audienced_flags GTest::gtest_main)
 gtest_discover_tests(event_file_test PROPERTIES LABELS ci)
 
 add_executable(scenario_test

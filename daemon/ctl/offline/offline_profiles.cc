@@ -5,30 +5,44 @@
 
 #include "daemon/ingest/identity.h"
 #include "rules/engine/everybody.h"
+#include "rules/engine/share_out.h"
 
 namespace audienced {
 
 OfflineProfiles::OfflineProfiles(
     std::shared_ptr<const CompiledRulebook> rulebook)
-    : projection_(std::move(rulebook)) {}
+    : projection_(std::move(rulebook)), gathered_(projection_) {}
 
-void OfflineProfiles::Add(IncomingEvent incoming) {
-  History& history = ProfileOf(std::move(incoming.identifiers)).history;
-  Event& event = incoming.event;
-  if (history.Contains(EventDigest(event.origin, event.event_id))) return;
-  last_event_time_ = std::max(last_event_time_, event.occurred_at);
-  history.Insert(projection_.Project(std::move(event)));
-  ++event_count_;
+void OfflineProfiles::Add(std::vector<Identifier> identifiers,
+                          ProjectedEvent event) {
+  gathered_.Add(ProfileOf(std::move(identifiers)), std::move(event),
+                Instant::Never(), /*is_remnant=*/false);
 }
 
-void OfflineProfiles::Pack() {
-  for (Profile& profile : profiles_) profile.history.Pack();
+void OfflineProfiles::Expect(size_t events) { gathered_.Reserve(events); }
+
+void OfflineProfiles::Finish(int threads) {
+  std::vector<GatheredEvents::Part> parts;
+  parts.push_back(std::exchange(gathered_, GatheredEvents::Part(projection_)));
+  const GatheredEvents events(std::move(parts), profiles_.size());
+  ShareOut(profiles_.size(), threads, [&](int, size_t begin, size_t end) {
+    GatheredEvents::Maker maker(events);
+    for (size_t i = begin; i < end; ++i) {
+      profiles_[i].history = maker.HistoryOf(
+          static_cast<uint32_t>(i), GatheredEvents::Copies::kFirstAdded);
+    }
+  });
+  for (const Profile& profile : profiles_) {
+    const History& history = profile.history;
+    event_count_ += static_cast<int64_t>(history.size());
+    last_event_time_ =
+        std::max(last_event_time_, ToTime(history.time(history.size() - 1)));
+  }
 }
 
-OfflineProfiles::Profile& OfflineProfiles::ProfileOf(
-    std::vector<Identifier> identifiers) {
+uint32_t OfflineProfiles::ProfileOf(std::vector<Identifier> identifiers) {
   SortByWeight(identifiers);
-  size_t place = profiles_.size();
+  auto place = static_cast<uint32_t>(profiles_.size());
   for (const Identifier& identifier : identifiers) {
     const auto known = by_identifier_.find(identifier);
     if (known == by_identifier_.end()) continue;
@@ -46,7 +60,7 @@ OfflineProfiles::Profile& OfflineProfiles::ProfileOf(
     SortByWeight(names);
     profile.name = std::move(names.front());
   }
-  return profile;
+  return place;
 }
 
 void OfflineProfiles::ForEach(

@@ -14,6 +14,7 @@
 #include "daemon/ingest/incoming_event.h"
 #include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/engine/evaluation.h"
+#include "rules/engine/project/gathered_events.h"
 #include "rules/engine/project/projection.h"
 #include "rules/history/history.h"
 
@@ -34,13 +35,18 @@ class OfflineProfiles {
  public:
   explicit OfflineProfiles(std::shared_ptr<const CompiledRulebook> rulebook);
 
-  // Takes one event, which names at least one identifier. A copy of an event
-  // that its profile has already changes nothing. Not thread-safe.
-  void Add(IncomingEvent incoming);
+  Projection& projection() { return projection_; }
 
-  // Makes the histories small and quick to read, as a daemon has them: for who
-  // asks them more than once or twice.
-  void Pack();
+  // Makes room for about so many events in all.
+  void Expect(size_t events);
+
+  // Takes one event as `projection()` sees it, and at least one identifier. Of
+  // copies of an event of one profile the first counts. Not thread-safe.
+  void Add(std::vector<Identifier> identifiers, ProjectedEvent event);
+
+  // Makes the histories, on so many threads. To be called once, behind all
+  // events and before any question.
+  void Finish(int threads);
 
   size_t profile_count() const { return profiles_.size(); }
   // Distinct events.
@@ -69,11 +75,12 @@ class OfflineProfiles {
     History history;
   };
 
-  // The profile that is meant, which is made where none is known.
-  Profile& ProfileOf(std::vector<Identifier> identifiers);
+  // The number of the profile that is meant, which is made where none is known.
+  uint32_t ProfileOf(std::vector<Identifier> identifiers);
 
   Projection projection_;
-  absl::flat_hash_map<Identifier, size_t> by_identifier_;
+  GatheredEvents::Part gathered_;  // until Finish()
+  absl::flat_hash_map<Identifier, uint32_t> by_identifier_;
   std::vector<Profile> profiles_;
   int64_t event_count_ = 0;
   absl::Time last_event_time_ = absl::InfinitePast();

@@ -1,12 +1,14 @@
 #include "daemon/ctl/offline/offline_reader.h"
 
+#include <algorithm>
 #include <cstdio>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "daemon/ctl/offline/event_batches.h"
+#include "daemon/ctl/offline/file_projection.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ingest/event_file.h"
 #include "daemon/ingest/rule_folder.h"
@@ -86,15 +88,31 @@ bool OfflineReader::ReadMapping() {
 
 absl::Status OfflineReader::TakeEvents(EventFile& file, Progress& progress) {
   const int64_t size_bytes = file.file_size_bytes();
-  EventBatches batches(file);
-  while (true) {
-    EventBatch batch = batches.Next();
-    for (IncomingEvent& incoming : batch.events) {
-      profiles_->Add(std::move(incoming));
+  const int threads =
+      std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  FileProjection projection(file, profiles_->projection(), threads);
+  bool is_first = true;
+  for (bool is_last = false; !is_last;) {
+    FileProjection::Batch batch = projection.Next();
+    if (std::exchange(is_first, false) && batch.bytes_read > 0) {
+      // If the rest is as the first lines are, and half as much again.
+      const int64_t times = size_bytes / batch.bytes_read + 1;
+      profiles_->Expect(batch.lines.events.size() * static_cast<size_t>(times) *
+                        3 / 2);
     }
-    if (!batch.status.ok() || batch.events.empty()) return batch.status;
+    for (ProjectedLine& line : batch.lines.events) {
+      profiles_->Add(std::move(line.identifiers), std::move(line.event));
+    }
+    for (const EventLine& line : batch.lines.faults) {
+      absl::Status status = file.Reject(line);
+      if (!status.ok()) return status;
+    }
+    if (!batch.status.ok()) return batch.status;
     progress.Update(batch.bytes_read, size_bytes);
+    is_last = batch.is_last;
   }
+  profiles_->Finish(threads);
+  return absl::OkStatus();
 }
 
 bool OfflineReader::ReadEvents() {

@@ -158,9 +158,11 @@ absl::Status ChangeReader::ReadPage(int limit) {
   change_ = 0;
   if (!view_.uses_traits()) return absl::OkStatus();
   std::vector<ProfileId> profiles;
-  for (const auto& commit : page_.commits) {
-    for (const ChangeRecord& change : commit->changes) {
-      if (Wanted(change)) profiles.push_back(change.profile);
+  for (const ChangeFeed::Due& due : page_.commits) {
+    for (const ChangeRecord& change : due.commit->changes) {
+      if (page_.IsDue(due, change) && Wanted(change)) {
+        profiles.push_back(change.profile);
+      }
     }
   }
   std::sort(profiles.begin(), profiles.end());
@@ -180,7 +182,11 @@ std::string ChangeReader::cursor() const {
 
 bool ChangeReader::HasChange() {
   while (commit_ < page_.commits.size()) {
-    if (change_ < page_.commits[commit_]->changes.size()) return true;
+    const std::vector<ChangeRecord>& changes = commit().changes;
+    while (change_ < changes.size() && !page_.IsDue(due(), changes[change_])) {
+      ++change_;
+    }
+    if (change_ < changes.size()) return true;
     ++commit_;
     change_ = 0;
     told_ = nullptr;

@@ -90,7 +90,8 @@ class ChangeReader {
   // The page is handed out; whether that was the head of the log.
   bool EndPage();
 
-  const PublishedCommit& commit() const { return *page_.commits[commit_]; }
+  const ChangeFeed::Due& due() const { return page_.commits[commit_]; }
+  const PublishedCommit& commit() const { return *due().commit; }
   // Whether there is a change at hand; moves on to the next commit of the page.
   bool HasChange();
   void TakeChange(google::protobuf::RepeatedPtrField<v1::MembershipChange>& to,
@@ -100,7 +101,7 @@ class ChangeReader {
   // Whether the commit at hand is told in a form that others may share. What a
   // destination matches by is told as it stands at the answer, so it is not.
   bool IsShared() const {
-    return commit().views != nullptr && !view_.uses_traits();
+    return due().is_whole && commit().views != nullptr && !view_.uses_traits();
   }
   // Has `told_` at hand.
   void TellCommit();

@@ -32,7 +32,7 @@ absl::StatusOr<ChangeReader::ToldPortion> ChangeReader::NextTold() {
 void ChangeReader::TellCommit() {
   const auto tell = [this] {
     ToldCommit told;
-    for (size_t begin = 0; begin < commit().changes.size();) {
+    for (size_t begin = change_; begin < commit().changes.size();) {
       told.push_back(TellPart(begin));
       begin = told.back()->end;
     }
@@ -52,7 +52,7 @@ std::shared_ptr<const ToldChanges> ChangeReader::TellPart(size_t begin) const {
   for (; i < changes.size() && part->count < kWatchBatchLimit &&
          part->bytes.size() < kAnswerLimitBytes;
        ++i) {
-    if (!Wanted(changes[i])) continue;
+    if (!page_.IsDue(due(), changes[i]) || !Wanted(changes[i])) continue;
     // Messages one after the other are one message with all their changes.
     message.Clear();
     *message.add_changes() = Tell(changes[i]);

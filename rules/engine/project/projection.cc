@@ -74,6 +74,33 @@ ProjectedEvent Projection::Project(Event event) {
   return projected;
 }
 
+bool Projection::Asks(std::string_view property) const {
+  // `customer.tier` asks for `customer` too.
+  const auto names = [&](const std::string& path) {
+    return path.starts_with(property) &&
+           (path.size() == property.size() || path[property.size()] == '.');
+  };
+  const auto is_tested = [&](const CompiledTest& test) {
+    return names(test.test.property);
+  };
+  const auto is_read = [&](const Column& column) {
+    return column.kind == Column::Kind::kItemDetail || names(column.property);
+  };
+  const Program& program = rulebook_->program();
+  return IsItemProperty(property) ||
+         std::any_of(program.letters.begin(), program.letters.end(),
+                     [&](const CompiledSelector& letter) {
+                       return std::any_of(letter.tests.begin(),
+                                          letter.tests.end(), is_tested) ||
+                              std::any_of(letter.item_tests.begin(),
+                                          letter.item_tests.end(), is_tested);
+                     }) ||
+         std::any_of(program.event_columns.begin(), program.event_columns.end(),
+                     is_read) ||
+         std::any_of(program.item_columns.begin(), program.item_columns.end(),
+                     is_read);
+}
+
 std::string_view Projection::Text(Cell cell) const {
   if (cell == kAbsent) return {};
   return texts_.Text(static_cast<uint32_t>(cell));
@@ -91,8 +118,8 @@ uint32_t Projection::ClassOf(const Event& event,
   return InternClass(std::move(set));
 }
 
-std::vector<Cell> Projection::EventCells(const Event& event) {
-  std::vector<Cell> cells;
+Cells Projection::EventCells(const Event& event) {
+  Cells cells;
   cells.reserve(rulebook_->program().event_columns.size());
   for (const Column& column : rulebook_->program().event_columns) {
     switch (column.kind) {
@@ -112,10 +139,10 @@ std::vector<Cell> Projection::EventCells(const Event& event) {
   return cells;
 }
 
-std::vector<Cell> Projection::ItemCells(const Event& event,
-                                        const std::vector<Properties>& items,
-                                        uint32_t class_id) {
-  std::vector<Cell> cells;
+Cells Projection::ItemCells(const Event& event,
+                            const std::vector<Properties>& items,
+                            uint32_t class_id) {
+  Cells cells;
   cells.reserve(items.size() * rulebook_->program().item_columns.size());
   for (const Properties& item : items) {
     for (const Column& column : rulebook_->program().item_columns) {
@@ -161,8 +188,8 @@ uint32_t Projection::InternClass(SelectorSet set) {
   std::atomic<Micros>& horizon =
       demand_horizons_[classes_.size() % kClassMarkCount];
   for (const uint32_t filter : described.counted.filters) {
-    horizon = std::max<Micros>(
-        horizon, rulebook_->screen().demand_horizons[filter]);
+    horizon =
+        std::max<Micros>(horizon, rulebook_->screen().demand_horizons[filter]);
   }
   const uint32_t id = classes_.Append(std::move(described));
   class_ids_.emplace(std::move(set), id);

@@ -44,6 +44,11 @@ class Projection {
 
   ProjectedEvent Project(Event event);
 
+  // Whether what is made of an event can depend on its `property`: events that
+  // agree on their names and on all such properties have the same class and
+  // the same cells.
+  bool Asks(std::string_view property) const;
+
   // Whether events of class `class_id` satisfy `selector`.
   bool Satisfies(uint32_t class_id, uint32_t selector) const {
     return HasBit(classes_[class_id].selectors, selector);
@@ -93,10 +98,9 @@ class Projection {
   };
 
   uint32_t ClassOf(const Event& event, const std::vector<Properties>& items);
-  std::vector<Cell> EventCells(const Event& event);
-  std::vector<Cell> ItemCells(const Event& event,
-                              const std::vector<Properties>& items,
-                              uint32_t class_id);
+  Cells EventCells(const Event& event);
+  Cells ItemCells(const Event& event, const std::vector<Properties>& items,
+                  uint32_t class_id);
   uint32_t InternClass(SelectorSet set);
   EventClass Describe(SelectorSet set) const;
 

@@ -1,5 +1,5 @@
-// Everybody's history in memory, evaluated as by `audiencectl evaluate` and
-// packed as by the daemon, and the same question asked again and again.
+// Everybody's history in memory, evaluated as by `audiencectl evaluate`, and
+// the same question asked again and again.
 //
 // usage: benchmark_resident RULES EVENTS.bin
 //
@@ -81,10 +81,12 @@ int Main(Inputs inputs) {
   const SteadyTime start = std::chrono::steady_clock::now();
   OfflineProfiles profiles(inputs.rulebook);
   for (size_t i = 0; i < inputs.events.size(); ++i) {
-    profiles.Add(ToIncoming(inputs.events[i], i, IdKind::kOrdered));
+    IncomingEvent incoming = ToIncoming(inputs.events[i], i, IdKind::kOrdered);
+    profiles.Add(std::move(incoming.identifiers),
+                 profiles.projection().Project(std::move(incoming.event)));
   }
   inputs.events = {};
-  profiles.Pack();  // as the daemon does
+  profiles.Finish(2);
   std::printf("{\"profiles\": %zu, \"events\": %lld, \"load_seconds\": %.3f}\n",
               profiles.profile_count(),
               static_cast<long long>(profiles.event_count()),

@@ -1,7 +1,7 @@
 // Events gathered of many profiles make the histories that events of each one
 // alone make.
 
-#include "daemon/pipeline/gathered_events.h"
+#include "rules/engine/project/gathered_events.h"
 
 #include <gtest/gtest.h>
 
@@ -86,13 +86,19 @@ TEST(GatheredEventsTest, MakeTheHistoriesThatEachAloneMakes) {
     for (size_t count = source.Below(200); count > 0; --count) {
       const auto profile = static_cast<uint32_t>(source.Below(kProfiles - 1));
       const Event event = source.Next(IsMerged(profile));
-      parts[source.Below(2)].Add(profile, event, projection);
+      parts[source.Below(2)].Add(profile, projection.Project(event),
+                                 ToInstant(event.received_at),
+                                 event.name.empty());
       alone[profile].Add(event, projection);
     }
     const GatheredEvents gathered(std::move(parts), kProfiles);
+    GatheredEvents::Maker maker(gathered);
     for (uint32_t profile = 0; profile < kProfiles; ++profile) {
       EXPECT_EQ(
-          TextOf(gathered.HistoryOf(profile, IsMerged(profile))),
+          TextOf(maker.HistoryOf(profile,
+                                 IsMerged(profile)
+                                     ? GatheredEvents::Copies::kFirstReceived
+                                     : GatheredEvents::Copies::kNone)),
           TextOf(alone[profile].TakeHistory(projection, IsMerged(profile))));
     }
   }

@@ -1,5 +1,5 @@
-#ifndef AUDIENCED_DAEMON_PIPELINE_GATHERED_EVENTS_H_
-#define AUDIENCED_DAEMON_PIPELINE_GATHERED_EVENTS_H_
+#ifndef AUDIENCED_RULES_ENGINE_PROJECT_GATHERED_EVENTS_H_
+#define AUDIENCED_RULES_ENGINE_PROJECT_GATHERED_EVENTS_H_
 
 #include <cstdint>
 #include <vector>
@@ -16,14 +16,24 @@ namespace audienced {
 // into histories. Profiles are numbered from 0 by the caller. Several threads
 // gather, each for itself; what they have gathered is put together then.
 class GatheredEvents {
+ private:
+  struct Place {
+    uint32_t part = 0;
+    uint32_t row = 0;
+  };
+
  public:
   // What one thread gathers. Not thread-safe.
   class Part {
    public:
     explicit Part(const Projection& projection);
 
-    // `event` as `projection` sees it; one without a name is a remnant.
-    void Add(uint32_t profile, Event event, Projection& projection);
+    // Makes room for so many events in all.
+    void Reserve(size_t count);
+
+    // Not after 2^32 others. A remnant is gone but for its statements.
+    void Add(uint32_t profile, ProjectedEvent event, Instant received_at,
+             bool is_remnant);
 
    private:
     friend class GatheredEvents;
@@ -44,24 +54,35 @@ class GatheredEvents {
   // Takes the parts over; `profiles` is how many there are.
   GatheredEvents(std::vector<Part> parts, size_t profiles);
 
-  // The history of `profile`, packed. Where it `is_merged`, its events are of
-  // several profiles that became one, and of an event that both knew the copy
-  // that was received first counts. Thread-safe.
-  History HistoryOf(uint32_t profile, bool is_merged) const;
+  // Which of the copies of one event counts.
+  enum class Copies {
+    kNone,           // there are none
+    kFirstReceived,  // of profiles that became one
+    kFirstAdded,     // by one part
+  };
+
+  // Makes histories. Not thread-safe; several may work side by side.
+  class Maker {
+   public:
+    explicit Maker(const GatheredEvents& events);
+    // The history of `profile`, packed.
+    History HistoryOf(uint32_t profile, Copies copies);
+
+   private:
+    const GatheredEvents& gathered_;
+    std::vector<Place> places_;  // of the profile at hand, and its events
+    OpenEvents events_;
+  };
 
  private:
   static constexpr size_t kNoRow = SIZE_MAX;
-
-  struct Place {
-    uint32_t part = 0;
-    uint32_t row = 0;
-  };
 
   const OpenEvents& RowsOf(Place place) const {
     return parts_[place.part].rows_;
   }
   bool IsBefore(Place one, Place other) const;
-  void DropLaterCopies(std::vector<Place>& places) const;
+  bool HasCopies(const std::vector<Place>& places) const;
+  void DropLaterCopies(std::vector<Place>& places, Copies copies) const;
 
   const std::vector<Part> parts_;
   std::vector<Place> places_;   // by profile
@@ -72,4 +93,4 @@ class GatheredEvents {
 
 }  // namespace audienced
 
-#endif  // AUDIENCED_DAEMON_PIPELINE_GATHERED_EVENTS_H_
+#endif  // AUDIENCED_RULES_ENGINE_PROJECT_GATHERED_EVENTS_H_

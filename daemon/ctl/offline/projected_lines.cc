@@ -1,0 +1,68 @@
+#include "daemon/ctl/offline/projected_lines.h"
+
+#include <utility>
+
+#include "absl/status/statusor.h"
+
+namespace audienced {
+
+absl::Status LineProjector::Add(EventFile::Lines lines, ProjectedLines& into) {
+  while (true) {
+    CsvEvents* csv = std::get_if<CsvEvents>(&lines);
+    absl::StatusOr<bool> more;
+    if (csv != nullptr) {
+      more = AddNext(*csv, into);
+    } else {
+      more = std::get<JsonEvents>(lines).Next(line_);
+      if (more.ok() && *more) Add(std::move(line_), into);
+    }
+    if (!more.ok() || !*more) return more.status();
+  }
+}
+
+void LineProjector::Add(EventLine line, ProjectedLines& into) {
+  if (!line.fault.empty()) {
+    into.faults.push_back(std::move(line));
+    return;
+  }
+  into.events.push_back({std::move(line.incoming.identifiers),
+                         projection_.Project(std::move(line.incoming.event))});
+}
+
+absl::StatusOr<bool> LineProjector::AddNext(CsvEvents& events,
+                                            ProjectedLines& into) {
+  const Meaning* known = nullptr;
+  const absl::StatusOr<bool> more = events.Next(
+      line_,
+      [&](std::string_view property) { return projection_.Asks(property); },
+      [&](const std::string& says) {
+        const auto found = meanings_.find(says);
+        known = found == meanings_.end() ? nullptr : &found->second;
+        return known != nullptr;
+      });
+  if (!more.ok() || !*more) return more;
+  if (known == nullptr || !line_.fault.empty()) {
+    const size_t count = into.events.size();
+    std::string says = std::move(line_.says);
+    Add(std::move(line_), into);
+    if (into.events.size() > count && meanings_.size() < kMeanings) {
+      const ProjectedEvent& event = into.events.back().event;
+      meanings_.try_emplace(
+          std::move(says),
+          Meaning{event.class_id, event.cells, event.item_cells});
+    }
+    return true;
+  }
+  ProjectedLine& line = into.events.emplace_back();
+  Event& event = line_.incoming.event;
+  line.identifiers = std::move(line_.incoming.identifiers);
+  line.event.time = ToInstant(event.occurred_at);
+  line.event.digest = EventDigest(event.origin, event.event_id);
+  line.event.event_id = std::move(event.event_id);
+  line.event.class_id = known->class_id;
+  line.event.cells = known->cells;
+  line.event.item_cells = known->item_cells;
+  return true;
+}
+
+}  // namespace audienced

@@ -1,0 +1,28 @@
+#include "rules/engine/share_out.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace audienced {
+
+void ShareOut(size_t count, int threads,
+              absl::FunctionRef<void(int, size_t, size_t)> work) {
+  constexpr size_t kPortion = 1024;
+  std::atomic<size_t> next = 0;
+  const auto run = [&](int thread) {
+    for (size_t begin = next.fetch_add(kPortion); begin < count;
+         begin = next.fetch_add(kPortion)) {
+      work(thread, begin, std::min(begin + kPortion, count));
+    }
+  };
+  std::vector<std::thread> others;
+  for (int thread = 1; thread < threads; ++thread) {
+    others.emplace_back(run, thread);
+  }
+  run(0);
+  for (std::thread& other : others) other.join();
+}
+
+}  // namespace audienced

@@ -1,0 +1,222 @@
+// A file of events read in parts, on several threads, says what it says line by
+// line: the same events as the rules see them, in the same order, and the same
+// faults.
+
+#include "daemon/ctl/offline/file_projection.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tests/unit/loading.h"
+
+namespace audienced {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::shared_ptr<const CompiledRulebook> Rules() {
+  Loaded loaded = Load(ShopWith(R"(
+  dear: { who: { did: purchased, sum: { of: value, above: 20 } } }
+  red:  { who: { did: { event: view_item, where: { colour: red } } } }
+  left: { who: { sequence: [{ did: carted }, { did_not: purchased }],
+                 same: item_id } })"));
+  EXPECT_TRUE(loaded.diagnostics.all().empty()) << loaded.text();
+  return CompiledRulebook::Compile(std::move(loaded.rulebook));
+}
+
+std::string TextOf(const std::vector<Identifier>& identifiers,
+                   const ProjectedEvent& event) {
+  std::string text;
+  for (const Identifier& identifier : identifiers) {
+    absl::StrAppend(&text, identifier.kind, ":", identifier.value, " ");
+  }
+  return absl::StrCat(text, event.time.micros, " ", event.event_id, " ",
+                      event.digest, " ", event.class_id, " ",
+                      absl::StrJoin(event.cells, ","), " ",
+                      absl::StrJoin(event.item_cells, ","));
+}
+
+std::string TextOf(const EventLine& line) {
+  return absl::StrCat(line.number, " ", line.fault, " ", line.text);
+}
+
+struct Read {
+  std::vector<std::string> events;
+  std::vector<std::string> faults;
+};
+
+class FileProjectionTest : public testing::Test {
+ protected:
+  void TearDown() override { fs::remove(path_); }
+
+  void Write(const std::string& ending, const std::string& text) {
+    path_ =
+        absl::StrCat(testing::TempDir(), "file_projection_", getpid(), ending);
+    std::ofstream(path_, std::ios::binary) << text;
+  }
+
+  std::unique_ptr<EventFile> Open() {
+    absl::StatusOr<std::unique_ptr<EventFile>> file =
+        EventFile::Open(path_, EventMapping(), path_ + ".rejected");
+    EXPECT_TRUE(file.ok()) << file.status();
+    return *std::move(file);
+  }
+
+  Read InParts(int threads) {
+    Read read;
+    const std::unique_ptr<EventFile> file = Open();
+    FileProjection parts(*file, projection_, threads);
+    for (bool is_last = false; !is_last;) {
+      const FileProjection::Batch batch = parts.Next();
+      EXPECT_TRUE(batch.status.ok()) << batch.status;
+      for (const ProjectedLine& line : batch.lines.events) {
+        read.events.push_back(TextOf(line.identifiers, line.event));
+      }
+      for (const EventLine& line : batch.lines.faults) {
+        read.faults.push_back(TextOf(line));
+      }
+      is_last = batch.is_last || !batch.status.ok();
+    }
+    return read;
+  }
+
+  Read LineByLine() {
+    Read read;
+    const std::unique_ptr<EventFile> file = Open();
+    EventLine line;
+    while (*file->NextLine(line)) {
+      if (!line.fault.empty()) {
+        read.faults.push_back(TextOf(line));
+        continue;
+      }
+      read.events.push_back(
+          TextOf(line.incoming.identifiers,
+                 projection_.Project(std::move(line.incoming.event))));
+      line = EventLine();
+    }
+    return read;
+  }
+
+  void ExpectAlike() {
+    const Read wanted = LineByLine();
+    EXPECT_FALSE(wanted.events.empty());
+    for (const int threads : {1, 3}) {
+      const Read found = InParts(threads);
+      EXPECT_EQ(found.events, wanted.events) << threads << " threads";
+      EXPECT_EQ(found.faults, wanted.faults) << threads << " threads";
+    }
+  }
+
+  std::string path_;
+  Projection projection_{Rules()};
+};
+
+class Lines {
+ public:
+  explicit Lines(uint32_t seed) : random_(seed) {}
+
+  size_t Below(size_t end) { return random_() % end; }
+
+  std::string Csv() {
+    const std::string end = Below(3) == 0 ? "\r\n" : "\n";
+    switch (Below(40)) {
+      case 0:
+        return absl::StrCat("too,few", end);
+      case 1:
+        return absl::StrCat("u-1,view_item,no time,,,,", end);
+      case 2:
+        return end;
+      case 3:
+        return absl::StrCat("\xff", end);
+      default:
+        return absl::StrCat("u-", Below(50), ",",
+                            Below(2) == 0 ? "view_item" : "purchase",
+                            ",2026-03-01T00:00:", 10 + Below(50), "Z,id-",
+                            Below(1'000), ",sku-", Below(20), ",",
+                            Below(3) == 0 ? "" : absl::StrCat(Below(9), ".50"),
+                            ",", Below(2) == 0 ? "red" : "blue", end);
+    }
+  }
+
+  std::string Quoted() {
+    switch (Below(4)) {
+      case 0:
+        return "u-1,view_item,2026-03-01T00:00:00Z,,\"sku\n1\",,\"red\"\n";
+      case 1:
+        return "u-1,view_item,2026-03-01T00:00:00Z,,\"never closed,,red\n";
+      default:
+        return "u-2,purchase,2026-03-01T00:00:00Z,,\"a \"\"b\"\"\",5,red\n";
+    }
+  }
+
+  std::string Json() {
+    if (Below(20) == 0) return "{ no json\n";
+    return absl::StrCat("{\"user_id\": \"u-", Below(50),
+                        "\", \"event\": \"purchase\", \"occurred_at\": "
+                        "\"2026-03-01T00:00:00Z\", \"value\": ",
+                        Below(9), ", \"colour\": \"red\"}\n");
+  }
+
+ private:
+  std::mt19937 random_;
+};
+
+constexpr char kHeader[] =
+    "user_id,event,occurred_at,event_id,item_id,value,colour\n";
+
+TEST_F(FileProjectionTest, ACsvWithoutQuotesIsReadInParts) {
+  Lines lines(1);
+  std::string text = kHeader;
+  while (text.size() < 3 << 20) text += lines.Csv();
+  Write(".csv", text);
+  EXPECT_NE(*Open()->TakeLines(), nullptr);
+  ExpectAlike();
+}
+
+TEST_F(FileProjectionTest, QuotesAndLongLinesAreReadLineByLine) {
+  for (const uint32_t seed : {1, 2, 3, 4}) {
+    SCOPED_TRACE(seed);
+    Lines lines(seed);
+    std::string text = kHeader;
+    while (text.size() < 4 << 20) {
+      if (lines.Below(20'000) == 0) text += lines.Quoted();
+      if (lines.Below(60'000) == 0) {
+        text += std::string((1 << 20) + lines.Below(9), 'x') + "\n";
+      }
+      text += lines.Csv();
+    }
+    text += "u-9,purchase,2026-03-01T00:00:00Z,last,,1,";  // no line feed
+    Write(".csv", text);
+    ExpectAlike();
+  }
+}
+
+TEST_F(FileProjectionTest, JsonLinesAreReadInParts) {
+  Lines lines(1);
+  std::string text;
+  while (text.size() < 3 << 20) text += lines.Json();
+  Write(".jsonl", text);
+  ExpectAlike();
+}
+
+TEST_F(FileProjectionTest, NobodyHasToReadItToTheEnd) {
+  Lines lines(1);
+  std::string text = kHeader;
+  while (text.size() < 20 << 20) text += lines.Csv();
+  Write(".csv", text);
+  const std::unique_ptr<EventFile> file = Open();
+  FileProjection parts(*file, projection_, 2);
+  EXPECT_FALSE(parts.Next().lines.events.empty());
+}
+
+}  // namespace
+}  // namespace audienced
