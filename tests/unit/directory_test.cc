@@ -23,7 +23,7 @@ std::shared_ptr<Profile> WithEvents(int64_t number, int events) {
     ProjectedEvent event;
     event.time = Instant{i};
     event.digest = static_cast<uint64_t>(i);
-    history->Insert(std::move(event));
+    history->Insert(event);
   }
   profile->history = std::move(history);
   return profile;

@@ -9,7 +9,7 @@
 namespace audienced {
 namespace {
 
-ProjectedEvent At(int64_t time, const char* id, std::vector<Cell> items = {}) {
+ProjectedEvent At(int64_t time, const char* id, Cells items = {}) {
   ProjectedEvent event;
   event.time = {time};
   event.event_id = id;
