@@ -121,8 +121,8 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace audienced
 
-// What jemalloc reads at its start. A tool that ends soon, or stays small, gives
-// no memory back: on several threads that costs more than it brings.
+// What jemalloc reads at its start. A tool that ends soon, or stays small,
+// gives no memory back: on several threads that costs more than it brings.
 extern "C" {
 extern const char* malloc_conf;
 const char* malloc_conf = "dirty_decay_ms:-1,muzzy_decay_ms:-1";

@@ -16,8 +16,8 @@
 
 namespace {
 
-using absl::CondVar;
 using absl::Condition;
+using absl::CondVar;
 using absl::Mutex;
 
 template <typename Function>
@@ -94,8 +94,8 @@ class Told {
 // NAME of the function here, its SYMBOL in Abseil, what it returns and takes
 // (the object first), and what is told of the call `real(ARGUMENTS)`.
 #define TOLD(NAME, SYMBOL, RETURN, PARAMETERS, ARGUMENTS, MUTEX, FLAGS, TELL) \
-  extern "C" __attribute__((visibility("default"))) RETURN NAME PARAMETERS    \
-      asm(SYMBOL);                                                            \
+  extern "C" __attribute__((visibility("default")))                           \
+  RETURN NAME PARAMETERS asm(SYMBOL);                                         \
   RETURN NAME PARAMETERS {                                                    \
     static auto* const real = Real<RETURN PARAMETERS>(SYMBOL);                \
     return Told(MUTEX, FLAGS).TELL([&] { return real ARGUMENTS; });           \

@@ -45,7 +45,7 @@ struct Screen {
       kConsent,
     };
     Kind kind = Kind::kTail;
-    bool negated = false;  // of a `did`
+    bool negated = false;      // of a `did`
     bool is_readable = false;  // of a sequence (glance/sequence_glance.h)
     uint32_t filter = 0;
     // kCount: so many, both included. Combinations: parts [first, last) of

@@ -90,7 +90,7 @@ class Glance {
   Instant t_;
   uint64_t turn_ = 0;
   bool only_now_ = false;
-  bool is_known_ = false;  // the profile has its first event behind it
+  bool is_known_ = false;   // the profile has its first event behind it
   bool is_silent_ = false;  // nothing speaks for any audience
   // What is asked can be told at a glance: nothing that matters is forgotten,
   // and nothing known of the time after `t`.

@@ -6,9 +6,9 @@ namespace audienced {
 
 bool IsReadable(const CompiledSequence& sequence) {
   const CompiledWindow& window = sequence.window;
-  const bool is_plain_window =
-      !window.word && window.at_least == 0 && window.from == Instant::Never() &&
-      window.until == Instant::Forever();
+  const bool is_plain_window = !window.word && window.at_least == 0 &&
+                               window.from == Instant::Never() &&
+                               window.until == Instant::Forever();
   const auto is_plain_step = [](const CompiledSequence::DidStep& step) {
     return step.within == 0 && step.absent.empty();
   };
@@ -98,9 +98,8 @@ std::optional<Instant> SequenceGlance::FirstOf(Instant last) {
     if (!before || *before == Instant::Never()) return before;
     first = *before;
   }
-  const bool is_within =
-      sequence_.all_within == 0 ||
-      last.micros - first.micros < sequence_.all_within;
+  const bool is_within = sequence_.all_within == 0 ||
+                         last.micros - first.micros < sequence_.all_within;
   return is_within && selection_.Expiry(first) > t_ ? first : Instant::Never();
 }
 

@@ -14,10 +14,11 @@ namespace audienced {
 // place of others.
 bool IsReadable(const CompiledSequence& sequence);
 
-// Tells whether a readable sequence is satisfied at one instant from the counted
-// events, where they say so plainly: the newest ones nearly always do. Where
-// they do not (events at one instant, values that were seen on both sides, more
-// events than a few) nothing is told, and the timeline has to be asked.
+// Tells whether a readable sequence is satisfied at one instant from the
+// counted events, where they say so plainly: the newest ones nearly always do.
+// Where they do not (events at one instant, values that were seen on both
+// sides, more events than a few) nothing is told, and the timeline has to be
+// asked.
 class SequenceGlance {
  public:
   // All events of the sequence that matter at `t` are in `count`. Borrows its
