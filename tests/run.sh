@@ -39,10 +39,11 @@ export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/tests/sanitizers/leaks.sup
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-second_deadlock_stack=1:suppressions=$PWD/tests/sanitizers/races.supp}
 
-# run PRESET LABEL: ctest's own lines, its summary last.
+# run PRESET LABEL: ctest's own lines, its summary last. Most of the time tests
+# wait for the disk and for each other's processes, not for a processor.
 run() {
-  ctest --test-dir "build/$1" -L "^($2)\$" -j "$(nproc)" --output-on-failure \
-    --no-label-summary --no-tests=error
+  ctest --test-dir "build/$1" -L "^($2)\$" -j "$((2 * $(nproc)))" \
+    --output-on-failure --no-label-summary --no-tests=error
 }
 
 examples/install-packages.sh

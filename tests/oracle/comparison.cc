@@ -212,9 +212,9 @@ class Comparison {
       absl::StrAppend(&text, "  ", name, ": engine ", engine, ", oracle ",
                       oracle, "\n");
     };
-    const auto flip =
-        std::find_if(holds.upper_bound(t), holds.end(),
-                     [&](const auto& later) { return later.second != held; });
+    const auto flip = std::find_if(
+        holds.upper_bound(t), holds.end(),
+        [held = held](const auto& later) { return later.second != held; });
     const Instant next_flip =
         flip == holds.end() ? Instant::Forever() : flip->first;
     check(standing.holds == held, "holds", standing.holds, held);

@@ -29,8 +29,8 @@ constexpr const char* kErase[] = {
     "DELETE FROM audienced.trait WHERE profile_id = ANY ($1::bigint[])",
     "DELETE FROM audienced.consent WHERE profile_id = ANY ($1::bigint[])",
     "DELETE FROM audienced.membership WHERE profile_id = ANY ($1::bigint[])",
-    "DELETE FROM audienced.separation WHERE profile_id = ANY ($1::bigint[]) "
-    "OR other_id = ANY ($1::bigint[])",
+    ("DELETE FROM audienced.separation WHERE profile_id = ANY ($1::bigint[]) "
+     "OR other_id = ANY ($1::bigint[])"),
 };
 
 // Sequences have no gaps, so the rows stay. The stream comes first: there is no
