@@ -4,7 +4,8 @@
 usage: tests/benchmark/readme_table.py            rewrites README.md
        tests/benchmark/readme_table.py --check    fails where it would
 
-A new figures.json: tests/benchmark/run.sh --size 10M --output tests/benchmark
+figures.json holds a list of what runs of tests/benchmark/run.sh wrote, one for
+each size: run.sh --size 10M --output DIR, or a part of it by --only.
 """
 
 import json
@@ -23,27 +24,37 @@ _BEGIN = '<!-- figures: tests/benchmark/readme_table.py -->\n'
 _END = '<!-- end of figures -->\n'
 
 
-def text_of(told: dict) -> str:
-    """The table, and what it was measured on."""
+def text_of(runs: list[dict]) -> str:
+    """The table of all runs, and what each was measured on."""
     rows = [[''] + figures.HEAD[1:]] + [
         [f'**{cells[0]}**'] + cells[1:]
-        for cells in figures.lines(told['figures'])]
+        for told in runs for cells in figures.lines(told['figures'])]
     for above, row in zip(rows[-2::-1], rows[:0:-1]):
         if above[0] == row[0]:
             row[0] = ''     # said once
     lines = ['| ' + ' | '.join(row) + ' |' for row in rows]
     lines.insert(1, '|---' * len(rows[0]) + '|')
+    return '\n'.join(lines) + '\n\n' + textwrap.fill(
+        ' '.join(conditions_of(told) for told in runs) +
+        ' A ratio says how many times better this is than what stands beside '
+        'it.', 80) + '\n'
+
+
+def conditions_of(told: dict) -> str:
+    """What a run was measured on."""
     if told.get('failed'):
         raise ValueError(f'a run that failed makes no table: {told["failed"]}')
     machine = told['machine']
     peers = ', '.join(f'{name} {version}'
                       for name, version in told['peers'].items())
-    return '\n'.join(lines) + '\n\n' + textwrap.fill(
-        f'{told["events"]:,} events of {told["persons"]:,} persons in 90 days, '
-        f'medians of {told["runs"]} runs, measured {told["time"][:10]} on '
-        f'{machine["processors"]}, {machine["memory_gib"]} GiB, Linux '
-        f'{machine["kernel"]}; {peers}. A ratio says how many times better '
-        'this is than what stands beside it.', 80) + '\n'
+    names = list(dict.fromkeys(figure['benchmark']
+                               for figure in told['figures']))
+    text = ', '.join(names[:-1]) + ' and ' + names[-1]
+    return (f'{text[0].upper()}{text[1:]}: {told["events"]:,} events of '
+            f'{told["persons"]:,} persons in 90 days, medians of '
+            f'{told["runs"]} runs, measured {told["time"][:10]} on '
+            f'{machine["processors"]}, {machine["memory_gib"]} GiB, Linux '
+            f'{machine["kernel"]}' + (f'; {peers}' if peers else '') + '.')
 
 
 def main() -> int:
