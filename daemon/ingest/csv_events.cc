@@ -161,15 +161,8 @@ absl::StatusOr<bool> CsvEvents::NextRecord(EventLine& line,
     line.text = record_.text;
     return true;
   }
-  if (record_.cells.size() != columns_.size()) {
-    line.fault = Concat("the line has ", std::to_string(record_.cells.size()),
-                        " cells, the header ", std::to_string(columns_.size()));
-    line.text = CsvLine({record_.cells.begin(), record_.cells.end()});
-    line.text.pop_back();  // the line feed
-    return true;
-  }
   bool with_properties = true;
-  if (is_known != nullptr) {
+  if (is_known != nullptr && record_.cells.size() == columns_.size()) {
     line.says.clear();
     for (size_t i = 0; i < columns_.size(); ++i) {
       if (!columns_[i].says) continue;
@@ -187,6 +180,11 @@ absl::StatusOr<bool> CsvEvents::NextRecord(EventLine& line,
 }
 
 absl::Status CsvEvents::Build(bool with_properties, IncomingEvent& incoming) {
+  if (record_.cells.size() != columns_.size()) {
+    return absl::InvalidArgumentError(
+        Concat("the line has ", std::to_string(record_.cells.size()),
+               " cells, the header ", std::to_string(columns_.size())));
+  }
   builder_.Start(record_.line, incoming);
   for (size_t i = 0; i < columns_.size(); ++i) {
     for (const Field& field : columns_[i].fields) {

@@ -2,7 +2,6 @@
 #define AUDIENCED_DAEMON_CTL_OFFLINE_PROJECTED_LINES_H_
 
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <vector>
 
