@@ -65,7 +65,8 @@ CommitBuilder::CommitBuilder(const Directory& directory,
 }
 
 bool CommitBuilder::IsReady(const Profile& profile) const {
-  return (profile.projection == projection_ && profile.history != nullptr) ||
+  return (profile.history != nullptr &&
+          projection_->Reads(*profile.projection)) ||
          ready_.contains(profile.id);
 }
 
@@ -236,6 +237,14 @@ void CommitBuilder::Touch(ProfileId id, Cause reason) {
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
 }
 
+void CommitBuilder::Move(ProfileId id) {
+  const Directory::ProfilePtr before = directory_.Find(id);
+  Staged& staged = Stage(id);
+  staged.only_moves = !staged.is_recalled &&
+                      before->projection == rules_.difference->former &&
+                      before->next_change > now_;
+}
+
 std::vector<Directory::ProfilePtr> CommitBuilder::TakeProfiles() {
   std::vector<Directory::ProfilePtr> profiles;
   profiles.reserve(staged_.size());
@@ -257,10 +266,28 @@ CommitBuilder::Staged& CommitBuilder::Stage(ProfileId id) {
     staged.is_recalled = profile.projection == nullptr;
     staged.reason = staged.is_recalled ? Cause::kTime : Cause::kRules;
     MoveToRules(profile, projection_, rules_.version);
+    CountAsBefore(*known, profile);
   }
   const auto ready = ready_.find(id);
   if (ready != ready_.end()) profile.history = ready->second;
   return staged;
+}
+
+// Nobody is counted yet under the rules of the commit.
+void CommitBuilder::CountAsBefore(const Profile& before, Profile& profile) {
+  const RuleDifference& difference = *rules_.difference;
+  if (before.projection == nullptr || before.projection != difference.former) {
+    return;
+  }
+  for (const AudienceMembership& each : before.memberships) {
+    const std::optional<uint32_t> number = difference.same[each.audience];
+    if (!number) continue;
+    const auto kept = std::find_if(
+        profile.memberships.begin(), profile.memberships.end(),
+        [&](const AudienceMembership& now) { return now.audience == *number; });
+    kept->counted_as = each.counted_as;
+    tallies_[*number].Count(each.counted_as, 1);
+  }
 }
 
 CommitBuilder::Staged& CommitBuilder::StageNew(const Identifier& identifier) {

@@ -17,6 +17,7 @@
 #include "daemon/pipeline/erasure_registry.h"
 #include "daemon/pipeline/history_reader.h"
 #include "daemon/pipeline/name_registry.h"
+#include "daemon/pipeline/rule_difference.h"
 #include "daemon/pipeline/separations.h"
 #include "daemon/pipeline/tally.h"
 #include "daemon/store/records.h"
@@ -55,6 +56,9 @@ struct CommitRules {
   // Whether profiles that have not moved yet come from other rules, not only
   // from a start.
   bool are_new = false;
+  // From those that most of them come from.
+  std::shared_ptr<const RuleDifference> difference =
+      std::make_shared<RuleDifference>();
   // Whether all profiles are counted. Until then no audience closes for its
   // `minimum_size`.
   bool are_all_counted = true;
@@ -130,6 +134,11 @@ class CommitBuilder {
   // One under other rules moves to those of the commit.
   void Touch(ProfileId id, Cause reason);
 
+  // Has the profile, which is ready and under other rules, move to those of the
+  // commit. Takes no part otherwise, so only what is another audience now is
+  // evaluated.
+  void Move(ProfileId id);
+
   // Whether the profile takes part.
   bool Has(ProfileId id) const { return staged_.contains(CurrentOf(id)); }
 
@@ -153,6 +162,7 @@ class CommitBuilder {
     std::shared_ptr<History> own_history;  // once an event was added
     Cause reason = Cause::kTime;
     bool moves = false;        // comes from other rules
+    bool only_moves = false;   // from the usual ones, by which nothing was due
     bool is_recalled = false;  // was not evaluated since the start
     bool backfill = false;
     bool identifiers_changed = false;
@@ -204,7 +214,10 @@ class CommitBuilder {
   bool IsLate(const Event& event) const;
   absl::Status SettleGates(Evaluation& evaluation);
   absl::Status TouchMembers(uint32_t audience);
+  void CountAsBefore(const Profile& before, Profile& profile);
   void EvaluateOne(Staged& staged, Evaluation& evaluation);
+  void TakeStanding(Staged& staged, Evaluation& evaluation, uint32_t audience,
+                    const Standing& standing);
   Cause ReasonOf(const Staged& staged, Evaluation& evaluation,
                  uint32_t audience) const;
   Cause Recall(Evaluation& evaluation, AudienceMembership& membership) const;

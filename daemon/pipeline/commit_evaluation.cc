@@ -139,31 +139,42 @@ void CommitBuilder::EvaluateOne(Staged& staged, Evaluation& evaluation) {
   LeaveRetired(staged);
   evaluation.TurnTo(*profile.history, profile.key);
   profile.consents = LastConsents(profile.history->consents(), now_);
-  profile.next_change = Instant::Forever();
-  profile.leaves_next = false;
   // Of all others nothing is published and nothing is to come.
   const std::vector<uint32_t> known = KnownAudiences(profile);
-  const auto take = [&](size_t i, const Standing& standing) {
-    const auto number = static_cast<uint32_t>(i);
-    const bool is_known = FindMembership(profile, number) != nullptr;
-    if (standing.next_change < profile.next_change) {
-      profile.next_change = standing.next_change;
-      profile.leaves_next = false;
-    }
-    if (standing.holds && standing.next_flip == profile.next_change) {
-      profile.leaves_next = true;
-    }
-    if (!standing.holds && standing.next_flip == Instant::Forever() &&
-        !is_known) {
-      return;
-    }
-    AudienceMembership& membership = MembershipIn(profile, number);
-    tallies_[i].Count(membership.counted_as, -1);
-    membership.counted_as = CountedIn(evaluation, i, standing.holds);
-    tallies_[i].Count(membership.counted_as, 1);
-    Publish(staged, evaluation, standing, membership);
+  const auto take = [&](size_t audience, const Standing& standing) {
+    TakeStanding(staged, evaluation, static_cast<uint32_t>(audience), standing);
   };
+  if (staged.only_moves && staged.own_history == nullptr) {
+    // What was the next change of all may have been that of an audience that is
+    // another now; then it is looked after in vain.
+    evaluation.ForEachStandingAmong(rules_.difference->others, now_, known,
+                                    take);
+    return;
+  }
+  profile.next_change = Instant::Forever();
+  profile.leaves_next = false;
   evaluation.ForEachStanding(now_, known, take);
+}
+
+void CommitBuilder::TakeStanding(Staged& staged, Evaluation& evaluation,
+                                 uint32_t audience, const Standing& standing) {
+  Profile& profile = *staged.profile;
+  if (standing.next_change < profile.next_change) {
+    profile.next_change = standing.next_change;
+    profile.leaves_next = false;
+  }
+  if (standing.holds && standing.next_flip == profile.next_change) {
+    profile.leaves_next = true;
+  }
+  if (!standing.holds && standing.next_flip == Instant::Forever() &&
+      FindMembership(profile, audience) == nullptr) {
+    return;
+  }
+  AudienceMembership& membership = MembershipIn(profile, audience);
+  tallies_[audience].Count(membership.counted_as, -1);
+  membership.counted_as = CountedIn(evaluation, audience, standing.holds);
+  tallies_[audience].Count(membership.counted_as, 1);
+  Publish(staged, evaluation, standing, membership);
 }
 
 // Why the profile, if it comes from elsewhere, stands otherwise than it is

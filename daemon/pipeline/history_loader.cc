@@ -83,9 +83,7 @@ class NumberTable {
   absl::flat_hash_map<ProfileId, uint32_t> others_;
 };
 
-}  // namespace
-
-absl::StatusOr<Histories> LoadHistories(
+absl::StatusOr<Histories> ReadAll(
     Store& store, absl::Span<const Directory::ProfilePtr> profiles, int64_t all,
     Projection& projection, absl::FunctionRef<bool()> goes_on) {
   if (std::ssize(profiles) * kSparseness < all || profiles.empty()) {
@@ -121,6 +119,53 @@ absl::StatusOr<Histories> LoadHistories(
       histories[i] = std::move(history);
     }
   });
+  return histories;
+}
+
+// Finds what was prepared of profiles, which come in the order of their numbers.
+class PreparedFinder {
+ public:
+  explicit PreparedFinder(const PreparedHistories* prepared)
+      : prepared_(prepared) {}
+
+  // Null: nothing that still holds.
+  std::shared_ptr<const History> Find(const Directory::ProfilePtr& profile) {
+    if (prepared_ == nullptr) return nullptr;
+    const std::vector<Directory::ProfilePtr>& known = prepared_->profiles;
+    while (next_ < known.size() && known[next_]->id < profile->id) ++next_;
+    return next_ < known.size() && known[next_] == profile
+               ? prepared_->histories[next_]
+               : nullptr;
+  }
+
+ private:
+  const PreparedHistories* const prepared_;
+  size_t next_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<Histories> LoadHistories(
+    Store& store, absl::Span<const Directory::ProfilePtr> profiles, int64_t all,
+    Projection& projection, const PreparedHistories* prepared,
+    absl::FunctionRef<bool()> goes_on) {
+  PreparedFinder finder(prepared);
+  Histories histories;
+  histories.reserve(profiles.size());
+  std::vector<Directory::ProfilePtr> others;
+  for (const Directory::ProfilePtr& profile : profiles) {
+    const bool is_here = profile->history != nullptr &&
+                         projection.Reads(*profile->projection);
+    histories.push_back(is_here ? profile->history : finder.Find(profile));
+    if (histories.back() == nullptr) others.push_back(profile);
+  }
+  absl::StatusOr<Histories> read =
+      ReadAll(store, others, all, projection, goes_on);
+  if (!read.ok()) return read.status();
+  auto next = read->begin();
+  for (std::shared_ptr<const History>& history : histories) {
+    if (history == nullptr) history = std::move(*next++);
+  }
   return histories;
 }
 

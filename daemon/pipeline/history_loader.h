@@ -7,22 +7,26 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "daemon/pipeline/history_reader.h"
+#include "daemon/pipeline/prepared_histories.h"
 
 namespace audienced {
 
-// Reads the histories of many of all `all` profiles, as ReadHistories() reads
-// those of a few: the table of events is read once as it lies on disk, by two
-// threads, and brought into order in memory, which is several times as fast as
-// having the database look up who did what. Meanwhile that takes about as much
-// memory as the events take on disk, so that there is a bound to how many
-// profiles to read at once. Where they are not many, does what ReadHistories()
-// does.
+// The histories of many of all `all` profiles, which are in the order of their
+// numbers. Those in memory that `projection` reads are taken from there, or
+// from `prepared`, which was made for it; may be null. The others are read, as
+// ReadHistories() reads those of a few: the table of events is read once as it
+// lies on disk, by two threads, and brought into order in memory, which is
+// several times as fast as having the database look up who did what. Meanwhile
+// that takes about as much memory as the events take on disk, so that there is
+// a bound to how many profiles to read at once. Where they are not many, does
+// what ReadHistories() does.
 //
 // What is committed meanwhile may or may not be seen. Ends with kCancelled
 // where `goes_on` says no. Thread-safe.
 absl::StatusOr<Histories> LoadHistories(
     Store& store, absl::Span<const Directory::ProfilePtr> profiles, int64_t all,
-    Projection& projection, absl::FunctionRef<bool()> goes_on);
+    Projection& projection, const PreparedHistories* prepared,
+    absl::FunctionRef<bool()> goes_on);
 
 // How many of all `all` profiles to read at once.
 absl::StatusOr<int64_t> ProfilesAtOnce(Store& store, int64_t all);

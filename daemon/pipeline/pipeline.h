@@ -125,8 +125,11 @@ class Pipeline {
   // called when all have moved, or with the fault; on a fault the old rules
   // stay. Rules of the same meaning become a version of their own and evaluate
   // nothing. kAborted with RELOAD_IN_PROGRESS: profiles are moving already;
-  // with REBUILD_CANCELLED: CancelRebuild() took the rules back.
-  void Reload(RuleUpdate update, std::function<void(absl::Status)> done);
+  // with REBUILD_CANCELLED: CancelRebuild() took the rules back. `prepared`,
+  // which may be null, is for the rules of `update`.
+  void Reload(RuleUpdate update,
+              std::shared_ptr<const PreparedHistories> prepared,
+              std::function<void(absl::Status)> done);
 
   // Takes back the rules that profiles are moving to: those before come into
   // force again, as a version of their own. `done` is called when all have
@@ -259,12 +262,18 @@ class Pipeline {
   void WaitForPortion() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // pipeline_rules.cc
-  void ChangeRules(RuleUpdate update, std::function<void(absl::Status)> done);
+  void ChangeRules(RuleUpdate update,
+                   std::shared_ptr<const PreparedHistories> prepared,
+                   std::function<void(absl::Status)> done);
   // Puts another text of the same meaning in force.
   absl::Status ApplyText(const RuleUpdate& update);
-  // Puts `update` in force; the profiles have to move to it then.
-  absl::Status BeginRules(const RuleUpdate& update);
-  void MoveEveryone(RuleUpdate before, std::function<void(absl::Status)> done);
+  // Puts `update` in force; the profiles have to move to `projection` then,
+  // which was made for it.
+  absl::Status BeginRules(const RuleUpdate& update,
+                          std::shared_ptr<Projection> projection);
+  void MoveEveryone(RuleUpdate before,
+                    std::shared_ptr<const PreparedHistories> prepared,
+                    std::function<void(absl::Status)> done);
   void ContinueRebuild();
   absl::Status MovePortion(const RebuildReader::Portion& portion);
   void EndRebuild(absl::Status status);

@@ -32,11 +32,12 @@ std::vector<bool> FreshAudiences(const CompiledRulebook& rulebook,
 }  // namespace
 
 void Pipeline::Reload(RuleUpdate update,
+                      std::shared_ptr<const PreparedHistories> prepared,
                       std::function<void(absl::Status)> done) {
-  Post([this, update = std::move(update),
-        done = std::move(done)](const absl::Status& status) {
+  Post([this, update = std::move(update), prepared = std::move(prepared),
+        done = std::move(done)](const absl::Status& status) mutable {
     if (status.ok()) {
-      ChangeRules(update, done);
+      ChangeRules(update, std::move(prepared), done);
     } else {
       done(status);
     }
@@ -44,6 +45,7 @@ void Pipeline::Reload(RuleUpdate update,
 }
 
 void Pipeline::ChangeRules(RuleUpdate update,
+                           std::shared_ptr<const PreparedHistories> prepared,
                            std::function<void(absl::Status)> done) {
   if (rebuild_ != nullptr) return done(InProgress());
   if (update.rulebook->fingerprint() == instance_.rule_fingerprint) {
@@ -55,9 +57,12 @@ void Pipeline::ChangeRules(RuleUpdate update,
     return done(applied);
   }
   RuleUpdate before = *rules().update;
-  const absl::Status begun = BeginRules(update);
+  const absl::Status begun = BeginRules(
+      update, prepared == nullptr
+                  ? Projection::After(*commit_rules_.projection, update.rulebook)
+                  : prepared->projection);
   if (!begun.ok()) return done(begun);
-  MoveEveryone(std::move(before), std::move(done));
+  MoveEveryone(std::move(before), std::move(prepared), std::move(done));
 }
 
 void Pipeline::CancelRebuild(std::string author,
@@ -75,12 +80,13 @@ void Pipeline::CancelRebuild(std::string author,
     back.author = author;
     back.note = absl::StrCat("cancelled version ", instance_.rule_version);
     RuleUpdate cancelled = *rules().update;
-    const absl::Status begun = BeginRules(back);
+    const absl::Status begun = BeginRules(
+        back, Projection::After(*commit_rules_.projection, back.rulebook));
     if (!begun.ok()) return done(begun);
     EndRebuild(WithReason(absl::AbortedError("the rules were taken back before "
                                              "all profiles had moved to them"),
                           v1::ERROR_REASON_REBUILD_CANCELLED));
-    MoveEveryone(std::move(cancelled), done);
+    MoveEveryone(std::move(cancelled), /*prepared=*/nullptr, done);
   });
 }
 
@@ -104,10 +110,13 @@ absl::Status Pipeline::ApplyText(const RuleUpdate& update) {
 
 // The version is in force, and durable, before the first profile moves: a crash
 // on the way goes on with it.
-absl::Status Pipeline::BeginRules(const RuleUpdate& update) {
-  const CompiledRulebook& rulebook = *update.rulebook;
+absl::Status Pipeline::BeginRules(const RuleUpdate& update,
+                                  std::shared_ptr<Projection> projection) {
+  const CompiledRulebook& rulebook = projection->rulebook();
   CommitRules next;
-  next.projection = std::make_shared<Projection>(update.rulebook);
+  next.projection = std::move(projection);
+  next.difference = std::make_shared<RuleDifference>(
+      Compare(commit_rules_.projection, rulebook));
   next.version = instance_.rule_version + 1;
   next.fresh.resize(rulebook.audience_count());
   if (update.mark_existing) {
@@ -162,13 +171,15 @@ void Pipeline::ShowRules(const RuleUpdate& update, absl::Time applied_at) {
 }
 
 void Pipeline::MoveEveryone(RuleUpdate before,
+                            std::shared_ptr<const PreparedHistories> prepared,
                             std::function<void(absl::Status)> done) {
   ShowProgress(RebuildProgress{0, directory_.size()});
   rebuild_ = std::make_unique<Rebuild>();
   rebuild_->before = std::move(before);
   rebuild_->done = std::move(done);
   rebuild_->reader = std::make_unique<RebuildReader>(
-      store_, directory_, commit_rules_.projection, [this] {
+      store_, directory_, commit_rules_.projection, std::move(prepared),
+      [this] {
         absl::MutexLock lock(&mutex_);
         work_.Signal();
       });
@@ -201,7 +212,7 @@ absl::Status Pipeline::MovePortion(const RebuildReader::Portion& portion) {
       continue;  // something else was quicker
     }
     builder.Provide(id, portion.histories[i]);
-    builder.Touch(id, Cause::kRules);
+    builder.Move(id);
   }
   if (instance_.rebuilt_through) {
     builder.rows().ends_rebuild = portion.is_last;
@@ -214,6 +225,7 @@ absl::Status Pipeline::MovePortion(const RebuildReader::Portion& portion) {
 
 void Pipeline::EndRebuild(absl::Status status) {
   ShowProgress(std::nullopt);
+  commit_rules_.difference = std::make_shared<RuleDifference>();
   const std::unique_ptr<Rebuild> ended = std::move(rebuild_);
   ended->reader.reset();
   ended->done(std::move(status));
@@ -236,7 +248,7 @@ absl::Status Pipeline::MoveTouched(const std::vector<ProfileId>& profiles) {
   CommitBuilder builder = NewCommit();
   const absl::Status prepared = builder.Prepare(unmoved);
   if (!prepared.ok()) return prepared;
-  for (const ProfileId id : unmoved) builder.Touch(id, Cause::kRules);
+  for (const ProfileId id : unmoved) builder.Move(id);
   return Finish(builder);
 }
 

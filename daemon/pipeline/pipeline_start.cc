@@ -151,9 +151,11 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   if (!status.ok()) return status;
   status = update.rulebook->fingerprint() == instance_.rule_fingerprint
                ? RecallRules(update)
-               : BeginRules(update);
+               : BeginRules(update,
+                            std::make_shared<Projection>(update.rulebook));
   if (!status.ok()) return status;
-  MoveEveryone(update, [&](absl::Status moved) { status = std::move(moved); });
+  MoveEveryone(update, /*prepared=*/nullptr,
+               [&](absl::Status moved) { status = std::move(moved); });
   while (rebuild_ != nullptr) {
     WaitForPortion();
     ContinueRebuild();

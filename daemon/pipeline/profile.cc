@@ -52,7 +52,10 @@ void MoveToRules(Profile& profile, std::shared_ptr<Projection> projection,
       [](const AudienceMembership& left, const AudienceMembership& right) {
         return left.audience < right.audience;
       });
-  profile.history = nullptr;
+  if (profile.projection == nullptr ||
+      !projection->Reads(*profile.projection)) {
+    profile.history = nullptr;
+  }
   profile.projection = std::move(projection);
   profile.rule_version = rule_version;
 }

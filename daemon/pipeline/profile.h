@@ -54,7 +54,7 @@ struct Profile {
   // at once and whole. Null: not evaluated since the start.
   std::shared_ptr<Projection> projection = nullptr;
   int64_t rule_version = 0;
-  // Made for `projection`. Null: not in memory, to be read when it is needed.
+  // Read by `projection`. Null: not in memory, to be read when it is needed.
   std::shared_ptr<const History> history = nullptr;
   std::vector<AudienceMembership> memberships = {};  // by audience number
   std::vector<RetiredMembership> retired = {};
@@ -75,8 +75,8 @@ const AudienceMembership* FindMembership(const Profile& profile,
 const AudienceMembership* FindMembership(const Profile& profile,
                                          std::string_view audience);
 
-// Gives `profile` the numbers of other rules; its history, which was made for
-// the former ones, is gone. Nothing is counted or evaluated.
+// Gives `profile` the numbers of other rules; its history is gone where these
+// do not read those of the former ones. Nothing is counted or evaluated.
 void MoveToRules(Profile& profile, std::shared_ptr<Projection> projection,
                  int64_t rule_version);
 

@@ -18,10 +18,12 @@ constexpr absl::Duration kReadRetryDelay = absl::Milliseconds(500);
 
 RebuildReader::RebuildReader(Store& store, const Directory& directory,
                              std::shared_ptr<Projection> projection,
+                             std::shared_ptr<const PreparedHistories> prepared,
                              std::function<void()> ready)
     : store_(store),
       directory_(directory),
       projection_(std::move(projection)),
+      prepared_(std::move(prepared)),
       ready_(std::move(ready)),
       thread_([this] { Run(); }) {}
 
@@ -61,6 +63,7 @@ void RebuildReader::Run() {
       return profile->projection == projection_;
     });
     std::optional<absl::StatusOr<Histories>> histories = Read(profiles);
+    prepared_.reset();
     if (!histories ||
         !PushAll(std::move(profiles), *std::move(histories), after)) {
       return;
@@ -88,7 +91,7 @@ std::optional<absl::StatusOr<Histories>> RebuildReader::Read(
   while (true) {
     absl::StatusOr<Histories> histories =
         LoadHistories(store_, profiles, directory_.size(), *projection_,
-                      [this] { return !IsStopping(); });
+                      prepared_.get(), [this] { return !IsStopping(); });
     if (!absl::IsUnavailable(histories.status())) return histories;
     LogWarning("pipeline",
                "cannot read histories for other rules; trying again",

@@ -12,13 +12,15 @@
 #include "absl/synchronization/mutex.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/pipeline/history_reader.h"
+#include "daemon/pipeline/prepared_histories.h"
 #include "daemon/store/store.h"
 #include "rules/engine/project/projection.h"
 
 namespace audienced {
 
-// Reads the histories that have to move to other rules, by number, a few
-// portions ahead of the pipeline, which moves and commits them. While the
+// Gathers the histories that have to move to other rules, by number, a few
+// portions ahead of the pipeline, which moves and commits them: from memory
+// where these rules ask nothing new, else from the database. While the
 // database is away it tries again. A thread of its own, which ends with the
 // object. Thread-safe.
 //
@@ -36,10 +38,11 @@ class RebuildReader {
     absl::Status status;  // else a defect: what is stored cannot be read
   };
 
-  // `ready` is called from the thread whenever there is a portion. Borrows
-  // `store` and `directory`.
+  // `prepared`, which may be null, is for `projection`. `ready` is called from
+  // the thread whenever there is a portion. Borrows `store` and `directory`.
   RebuildReader(Store& store, const Directory& directory,
                 std::shared_ptr<Projection> projection,
+                std::shared_ptr<const PreparedHistories> prepared,
                 std::function<void()> ready);
   ~RebuildReader();
 
@@ -70,6 +73,7 @@ class RebuildReader {
   Store& store_;
   const Directory& directory_;
   const std::shared_ptr<Projection> projection_;
+  std::shared_ptr<const PreparedHistories> prepared_;  // of the thread
   const std::function<void()> ready_;
 
   mutable absl::Mutex mutex_;

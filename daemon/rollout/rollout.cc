@@ -80,17 +80,18 @@ std::shared_ptr<const RuleAttempt> Rollout::last() const {
 absl::StatusOr<RuleAttempt> Rollout::Plan(const RuleProposal& proposal) {
   CheckedRules checked = Check(proposal, clock_.Now(), options_.retention);
   checked.attempt.version = pipeline_.rules().version;
-  const absl::Status planned = AddPlan(checked);
+  const absl::Status planned = AddPlan(checked, /*prepared=*/nullptr);
   if (!planned.ok()) return planned;
   return std::move(checked.attempt);
 }
 
-absl::Status Rollout::AddPlan(CheckedRules& checked) {
+absl::Status Rollout::AddPlan(CheckedRules& checked,
+                              PreparedHistories* prepared) {
   if (checked.rulebook == nullptr) return absl::OkStatus();
   RuleAttempt& attempt = checked.attempt;
   absl::StatusOr<RulePlan> plan =
       PlanRules(store_, pipeline_, checked.rulebook, ToInstant(attempt.time),
-                options_.limits, [this] { return !is_stopping(); });
+                options_.limits, [this] { return !is_stopping(); }, prepared);
   if (!plan.ok()) return plan.status();
   attempt.plan = *std::move(plan);
   if (attempt.result == RuleAttempt::Result::kValid &&
@@ -114,8 +115,10 @@ absl::StatusOr<RuleAttempt> Rollout::ApplyLocked(const RuleProposal& proposal) {
   attempt.version = before.version;
   if (attempt.result == RuleAttempt::Result::kValid &&
       attempt.fingerprint != before.fingerprint) {
-    const absl::Status planned = AddPlan(checked);
+    auto prepared = std::make_shared<PreparedHistories>();
+    const absl::Status planned = AddPlan(checked, prepared.get());
     if (!planned.ok()) return planned;
+    if (prepared->projection != nullptr) checked.prepared = std::move(prepared);
     if (proposal.confirm == attempt.fingerprint) {
       attempt.result = RuleAttempt::Result::kValid;
     }
@@ -138,7 +141,8 @@ absl::Status Rollout::PutInForce(const RuleProposal& proposal,
   }
   is_applying_ = true;
   const absl::Status applied = HandToPipeline(
-      ToUpdate(proposal, checked.rulebook, options_.mark_existing));
+      ToUpdate(proposal, checked.rulebook, options_.mark_existing),
+      std::move(checked.prepared));
   is_applying_ = false;
   if (!applied.ok()) return applied;
   attempt.result = RuleAttempt::Result::kApplied;
@@ -146,13 +150,15 @@ absl::Status Rollout::PutInForce(const RuleProposal& proposal,
   return absl::OkStatus();
 }
 
-absl::Status Rollout::HandToPipeline(RuleUpdate update) {
+absl::Status Rollout::HandToPipeline(
+    RuleUpdate update, std::shared_ptr<const PreparedHistories> prepared) {
   absl::Notification done;
   absl::Status status;
-  pipeline_.Reload(std::move(update), [&](absl::Status outcome) {
-    status = std::move(outcome);
-    done.Notify();
-  });
+  pipeline_.Reload(std::move(update), std::move(prepared),
+                   [&](absl::Status outcome) {
+                     status = std::move(outcome);
+                     done.Notify();
+                   });
   done.WaitForNotification();
   return status;
 }

@@ -80,9 +80,11 @@ class Rollout {
  private:
   absl::StatusOr<RuleAttempt> ApplyLocked(const RuleProposal& proposal)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(applying_);
-  absl::Status AddPlan(CheckedRules& checked);
+  // `prepared` may be null.
+  absl::Status AddPlan(CheckedRules& checked, PreparedHistories* prepared);
   absl::Status PutInForce(const RuleProposal& proposal, CheckedRules& checked);
-  absl::Status HandToPipeline(RuleUpdate update);
+  absl::Status HandToPipeline(
+      RuleUpdate update, std::shared_ptr<const PreparedHistories> prepared);
   void ReloadFolder(bool only_if_changed) ABSL_LOCKS_EXCLUDED(applying_);
   // Absent where the folder cannot be read, which is logged, or is as it was.
   std::optional<RuleProposal> ReadAndRemember(bool only_if_changed);

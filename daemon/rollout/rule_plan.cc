@@ -227,17 +227,19 @@ bool RulePlan::held_back() const {
 absl::StatusOr<RulePlan> PlanRules(
     Store& store, const Pipeline& pipeline,
     std::shared_ptr<const CompiledRulebook> other, Instant now,
-    const HoldBackLimits& limits, const std::function<bool()>& keep_going) {
+    const HoldBackLimits& limits, const std::function<bool()>& keep_going,
+    PreparedHistories* prepared) {
   const absl::Time begin = absl::Now();
   const RulesState before = pipeline.rules();
   Planner planner(before, pipeline, other, now);
   if (planner.has_work()) {
-    Projection projection(other);
+    const std::shared_ptr<Projection> projection =
+        Projection::After(*before.projection, other);
     const absl::Status scanned =
-        ScanHistories(store, pipeline.directory(), projection,
+        ScanHistories(store, pipeline.directory(), projection, prepared,
+                      keep_going,
                       [&](const Profile& profile, const History& history) {
-                        planner.Add(profile, history, projection);
-                        return keep_going();
+                        planner.Add(profile, history, *projection);
                       });
     if (!scanned.ok()) return scanned;
   }

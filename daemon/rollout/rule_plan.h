@@ -58,12 +58,14 @@ struct HoldBackLimits {
 
 // Evaluates `other` for every profile of `pipeline` and compares with what is
 // published. Audiences that mean the same are not evaluated, and where all do
-// nothing is read. kCancelled when `keep_going` says no. Thread-safe; takes as
-// long as reading all events does.
+// nothing is read. What is read is put into `prepared`, which may be null.
+// kCancelled when `keep_going` says no. Thread-safe; takes as long as reading
+// all events does where `other` asks of them what the present rules do not.
 absl::StatusOr<RulePlan> PlanRules(
     Store& store, const Pipeline& pipeline,
     std::shared_ptr<const CompiledRulebook> other, Instant now,
-    const HoldBackLimits& limits, const std::function<bool()>& keep_going);
+    const HoldBackLimits& limits, const std::function<bool()>& keep_going,
+    PreparedHistories* prepared);
 
 }  // namespace audienced
 

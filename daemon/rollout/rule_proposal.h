@@ -73,6 +73,8 @@ struct CheckedRules {
   RuleAttempt attempt;  // kValid, kFaulty or kTestsFailed
   // Null with errors; there all the same where only tests failed.
   std::shared_ptr<const CompiledRulebook> rulebook;
+  // Null: nothing was read for them.
+  std::shared_ptr<const PreparedHistories> prepared;
 };
 
 // Checks the rules and runs their tests, as where events count for less than

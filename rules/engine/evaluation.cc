@@ -192,6 +192,19 @@ void Evaluation::ForEachStanding(
   }
 }
 
+void Evaluation::ForEachStandingAmong(
+    absl::Span<const uint32_t> audiences, Instant t,
+    absl::Span<const uint32_t> known,
+    absl::FunctionRef<void(size_t, const Standing&)> visit) {
+  Glance& glance = GlanceAt(t, /*only_now=*/false);
+  for (const uint32_t audience : audiences) {
+    if (std::binary_search(known.begin(), known.end(), audience) ||
+        !glance.OutlookOf(audience).is_nothing()) {
+      visit(audience, At(audience, t));
+    }
+  }
+}
+
 Evidence Evaluation::EvidenceAt(size_t audience, Instant t) {
   const Timelines& timelines = TimelinesOf(audience);
   if (!timelines.match.Holds(t)) return {};

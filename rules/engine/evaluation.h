@@ -90,6 +90,11 @@ class Evaluation {
   // says that they do not hold and will not flip. `known` is sorted.
   void ForEachStanding(Instant t, absl::Span<const uint32_t> known,
                        absl::FunctionRef<void(size_t, const Standing&)> visit);
+  // The same of `audiences` alone, sorted as well.
+  void ForEachStandingAmong(
+      absl::Span<const uint32_t> audiences, Instant t,
+      absl::Span<const uint32_t> known,
+      absl::FunctionRef<void(size_t, const Standing&)> visit);
 
   // The events and values that make the profile a member at `t`; during `stay`
   // those of the last instant of the match. Empty where `who` and `stay` do not

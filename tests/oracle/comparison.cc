@@ -73,20 +73,33 @@ struct Row {
   std::string context;  // of the engine
 };
 
+// The rules with their audiences the other way round, which numbers all that
+// they ask of events differently.
+std::shared_ptr<const CompiledRulebook> TurnedRound(
+    const CompiledRulebook& rulebook, absl::Duration retention) {
+  Rulebook model = rulebook.model();
+  std::reverse(model.audiences.begin(), model.audiences.end());
+  return CompiledRulebook::Compile(std::move(model), retention);
+}
+
+// Half of the cases are of rules that follow others, which made the history.
 class Comparison {
  public:
-  Comparison(std::shared_ptr<const CompiledRulebook> rulebook,
+  Comparison(const std::shared_ptr<const CompiledRulebook>& rulebook,
              const std::vector<Event>& events, absl::Duration retention)
-      : model_(rulebook->model()),
-        projection_(std::move(rulebook)),
+      : maker_(events.size() % 2 == 0 ? rulebook
+                                      : TurnedRound(*rulebook, retention)),
+        projection_(Projection::After(maker_, rulebook)),
+        model_(projection_->rulebook().model()),
         events_(events),
-        history_(HistoryOf(projection_, events)),
-        evaluation_(projection_, history_, "profile:ann"),
+        history_(HistoryOf(maker_, events)),
+        evaluation_(*projection_, history_, "profile:ann"),
         oracle_(model_, events, retention),
         retention_(retention),
         crossings_(model_, oracle_) {}
 
   std::optional<std::string> Disagreement() {
+    if (!projection_->Reads(maker_)) return "does not read the history";
     FindInstants();
     for (size_t a = 0; a < model_.audiences.size(); ++a) {
       const Audience& audience = model_.audiences[a];
@@ -98,7 +111,7 @@ class Comparison {
       }
       if (text) return absl::StrCat("audience '", audience.name, "' ", *text);
     }
-    return WrongGlance(projection_, events_, instants_);
+    return WrongGlance(*projection_, events_, instants_);
   }
 
  private:
@@ -171,7 +184,7 @@ class Comparison {
   // What is no longer needed at an instant may be gone then. `rejoin_after`
   // depends on all that ever was.
   std::optional<std::string> WrongWhereForgotten(size_t a) {
-    const absl::Duration span = projection_.rulebook().history_span();
+    const absl::Duration span = projection_->rulebook().history_span();
     const bool rejoins =
         std::ranges::any_of(model_.audiences, [](const Audience& audience) {
           return audience.rejoin_after.has_value();
@@ -180,7 +193,7 @@ class Comparison {
     for (const Instant time : history_.times()) {
       History rest = history_;
       rest.ForgetBefore(Plus(time, 1));
-      Evaluation evaluation(projection_, rest, "profile:ann");
+      Evaluation evaluation(*projection_, rest, "profile:ann");
       for (const Instant t : instants_) {
         const bool is_asked = ToTime(t) >= ToTime(Plus(time, 1)) + span;
         if (!is_asked || crossings_.AreNear(t)) continue;
@@ -245,8 +258,9 @@ class Comparison {
     return text;
   }
 
+  Projection maker_;  // of the history
+  const std::shared_ptr<Projection> projection_;
   const Rulebook& model_;
-  Projection projection_;
   const std::vector<Event>& events_;
   const History history_;
   Evaluation evaluation_;

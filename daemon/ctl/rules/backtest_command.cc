@@ -28,7 +28,7 @@
 namespace audienced {
 namespace {
 
-// Every history is evaluated, and with other rules read from the database too.
+// Every history is evaluated, and read where the rules ask something new.
 constexpr absl::Duration kTimeout = absl::Minutes(60);
 
 constexpr char kExamples[] = R"(Examples:

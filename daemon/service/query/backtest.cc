@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "daemon/ingest/error_reason.h"
-#include "daemon/pipeline/history_reader.h"
 #include "daemon/pipeline/history_scan.h"
 #include "daemon/service/conversion/rule_conversion.h"
 #include "daemon/service/conversion/time_conversion.h"
@@ -20,11 +19,6 @@
 
 namespace audienced {
 namespace {
-
-// After so many histories the call is asked whether it is still wanted.
-constexpr int64_t kProfilesPerStep = 256;
-
-absl::Status Cancelled() { return absl::CancelledError("the client is gone"); }
 
 absl::Status InvalidRequest(const std::string& field,
                             const absl::Status& status) {
@@ -77,46 +71,6 @@ absl::Status CheckIsKept(const Store& store, const CompiledRulebook& rulebook,
                       absl::StrCat("since is ", TimestampText(ToTime(since)),
                                    "; histories are kept for days from ",
                                    TimestampText(told_from), " on"));
-}
-
-// By the rules in force: histories in memory as they are, the rest read.
-absl::Status AddProfiles(const Stages& stages, const RulesState& rules,
-                         const std::function<bool()>& cancelled,
-                         Backtest& backtest) {
-  const Directory& directory = stages.pipeline.directory();
-  for (ProfileId after{0};;) {
-    if (cancelled()) return Cancelled();
-    absl::StatusOr<std::vector<Directory::ProfilePtr>> profiles =
-        WithHistories(stages.store, directory.Range(after, kProfilesPerStep),
-                      rules.projection, rules.version);
-    if (!profiles.ok()) return profiles.status();
-    if (profiles->empty()) return absl::OkStatus();
-    for (const Directory::ProfilePtr& profile : *profiles) {
-      after = profile->id;
-      if (profile->projection != rules.projection) {
-        return WithReason(
-            absl::AbortedError("other rules are being put in force; try again"),
-            v1::ERROR_REASON_RELOAD_IN_PROGRESS);
-      }
-      Evaluation evaluation(*profile->projection, *profile->history,
-                            profile->key);
-      backtest.Add(evaluation);
-    }
-  }
-}
-
-// By other rules: every history is read again from the database.
-absl::Status AddStoredProfiles(
-    const Stages& stages, const std::shared_ptr<const CompiledRulebook>& rules,
-    const std::function<bool()>& cancelled, Backtest& backtest) {
-  Projection projection(rules);
-  return ScanHistories(stages.store, stages.pipeline.directory(), projection,
-                       [&](const Profile& profile, const History& history) {
-                         Evaluation evaluation(projection, history,
-                                               profile.key);
-                         backtest.Add(evaluation);
-                         return !cancelled();
-                       });
 }
 
 void Fill(const BacktestConversion& conversion, v1::BacktestConversion& into) {
@@ -187,27 +141,31 @@ absl::Status RunBacktest(const Stages& stages,
                          const std::function<bool()>& cancelled,
                          v1::BacktestResponse& response) {
   const RulesState in_force = stages.pipeline.rules();
-  std::shared_ptr<const CompiledRulebook> rules =
-      in_force.projection->shared_rulebook();
-  const bool are_given = !request.files().empty();
-  if (are_given) {
+  std::shared_ptr<Projection> projection = in_force.projection;
+  if (!request.files().empty()) {
     auto given = GivenRules(request, stages.pipeline.retention(), response);
     if (!given.ok()) return given.status();
     if (*given == nullptr) return absl::OkStatus();
-    rules = *std::move(given);
+    projection = Projection::After(*projection, *std::move(given));
   }
+  const CompiledRulebook& rules = projection->rulebook();
   const absl::StatusOr<BacktestQuestion> question =
-      QuestionOf(*rules, request, stages.clock.Now());
+      QuestionOf(rules, request, stages.clock.Now());
   if (!question.ok()) return question.status();
   const absl::Status kept =
-      CheckIsKept(stages.store, *rules, question->span.since());
+      CheckIsKept(stages.store, rules, question->span.since());
   if (!kept.ok()) return kept;
   Backtest backtest(*question);
-  const absl::Status added =
-      are_given ? AddStoredProfiles(stages, rules, cancelled, backtest)
-                : AddProfiles(stages, in_force, cancelled, backtest);
+  Evaluation evaluation(*projection);
+  const absl::Status added = ScanHistories(
+      stages.store, stages.pipeline.directory(), projection,
+      /*prepared=*/nullptr, [&] { return !cancelled(); },
+      [&](const Profile& profile, const History& history) {
+        evaluation.TurnTo(history, profile.key);
+        backtest.Add(evaluation);
+      });
   if (!added.ok()) return added;
-  Fill(*rules, *question, backtest.Report(), response);
+  Fill(rules, *question, backtest.Report(), response);
   return absl::OkStatus();
 }
 

@@ -1,5 +1,6 @@
 #include "rules/engine/compile/compiled_rulebook.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "rules/engine/compile/compiler.h"
@@ -8,16 +9,42 @@
 #include "rules/language/meaning/rulebook_meaning.h"
 
 namespace audienced {
+namespace {
+
+// Whether histories hold the same of events for both, of which `later` has all
+// that `former` has.
+bool HasSameSchema(const Program& later, const Program& former) {
+  const auto have_one_name = [](const auto& left, const auto& right) {
+    return left.first == right.first;
+  };
+  return later.letters.size() == former.letters.size() &&
+         later.event_columns.size() == former.event_columns.size() &&
+         later.item_columns.size() == former.item_columns.size() &&
+         std::equal(later.purposes.begin(), later.purposes.end(),
+                    former.purposes.begin(), former.purposes.end(),
+                    have_one_name);
+}
+
+}  // namespace
 
 std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
     Rulebook rulebook, absl::Duration retention) {
+  return Compile(std::move(rulebook),
+                 retention == absl::InfiniteDuration()
+                     ? 0
+                     : absl::ToInt64Microseconds(retention),
+                 nullptr);
+}
+
+std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
+    Rulebook rulebook, Micros retention, const Program* former) {
   auto compiled = std::make_shared<CompiledRulebook>();
   compiled->model_ = std::move(rulebook);
-  compiled->program_ = Compiler(compiled->model_).Run();
-  if (retention != absl::InfiniteDuration()) {
-    compiled->program_.retention = absl::ToInt64Microseconds(retention);
+  compiled->program_ = Compiler(compiled->model_, former).Run();
+  if (retention != 0) {
+    compiled->program_.retention = retention;
     compiled->history_span_ =
-        retention + absl::Microseconds(SetLookBack(compiled->program_));
+        absl::Microseconds(retention + SetLookBack(compiled->program_));
   }
   SetHorizons(compiled->program_);
   compiled->screen_ = MakeScreen(compiled->program_);
@@ -27,6 +54,13 @@ std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
     compiled->audience_fingerprints_.push_back(meaning.FingerprintOf(audience));
   }
   return compiled;
+}
+
+std::shared_ptr<const CompiledRulebook> CompiledRulebook::CompileFor(
+    const CompiledRulebook& former) const {
+  auto compiled = Compile(model_, program_.retention, &former.program_);
+  return HasSameSchema(compiled->program_, former.program_) ? compiled
+                                                            : nullptr;
 }
 
 int CompiledRulebook::FindAudience(std::string_view name) const {

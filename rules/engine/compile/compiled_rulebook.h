@@ -24,6 +24,12 @@ class CompiledRulebook {
   static std::shared_ptr<const CompiledRulebook> Compile(
       Rulebook rulebook, absl::Duration retention = absl::InfiniteDuration());
 
+  // These rules for histories that were made for `former`: what both ask of
+  // events has the numbers that it has there. Null where those histories do not
+  // tell all that these rules ask.
+  std::shared_ptr<const CompiledRulebook> CompileFor(
+      const CompiledRulebook& former) const;
+
   const Rulebook& model() const { return model_; }
 
   // Audiences are numbered as in model().audiences.
@@ -57,6 +63,10 @@ class CompiledRulebook {
   }
 
  private:
+  static std::shared_ptr<const CompiledRulebook> Compile(Rulebook rulebook,
+                                                         Micros retention,
+                                                         const Program* former);
+
   Rulebook model_;
   Program program_;
   Screen screen_;

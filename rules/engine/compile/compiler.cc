@@ -64,6 +64,17 @@ size_t IndexOfName(const std::vector<Named>& all, const std::string& name) {
 
 }  // namespace
 
+Compiler::Compiler(const Rulebook& rulebook, const Program* former)
+    : rulebook_(rulebook), meaning_(rulebook) {
+  if (former == nullptr) return;
+  program_.letters = former->letters;
+  program_.event_columns = former->event_columns;
+  program_.item_columns = former->item_columns;
+  for (uint32_t i = 0; i < program_.letters.size(); ++i) {
+    letters_.emplace(program_.letters[i].meaning, i);
+  }
+}
+
 Program Compiler::Run() {
   AddCommonColumns();
   for (const ConsentPurpose& purpose : rulebook_.consents) {
@@ -370,9 +381,10 @@ ColumnRef Compiler::ColumnOf(const Aggregate& aggregate) {
 }
 
 uint32_t Compiler::Letter(const Selector& selector) {
+  CompiledSelector compiled = Compile(selector);
   const auto [entry, is_new] = letters_.emplace(
-      CanonicalText(selector), static_cast<uint32_t>(program_.letters.size()));
-  if (is_new) program_.letters.push_back(Compile(selector));
+      compiled.meaning, static_cast<uint32_t>(program_.letters.size()));
+  if (is_new) program_.letters.push_back(std::move(compiled));
   return entry->second;
 }
 

@@ -16,8 +16,9 @@ namespace audienced {
 // one column. Used once.
 class Compiler {
  public:
-  explicit Compiler(const Rulebook& rulebook)
-      : rulebook_(rulebook), meaning_(rulebook) {}
+  // Letters and columns that `former` has keep their numbers and stand before
+  // all others, asked for or not. Null: there is none.
+  Compiler(const Rulebook& rulebook, const Program* former);
 
   Program Run();
 

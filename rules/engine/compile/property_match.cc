@@ -6,6 +6,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "rules/language/meaning/canonical_text.h"
 
 namespace audienced {
 namespace {
@@ -181,6 +182,7 @@ CompiledSelector Compile(const Selector& selector) {
   for (const PropertyTest& test : selector.where.item_tests) {
     compiled.item_tests.push_back(Compile(test));
   }
+  compiled.meaning = CanonicalText(selector);
   return compiled;
 }
 

@@ -26,6 +26,7 @@ struct CompiledSelector {
   bool any_event = false;
   std::vector<CompiledTest> tests;
   std::vector<CompiledTest> item_tests;
+  std::string meaning;  // equal for equal selectors: CanonicalText()
 };
 
 CompiledTest Compile(const PropertyTest& test);

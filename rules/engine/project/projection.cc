@@ -40,7 +40,24 @@ std::vector<Properties> ItemsLike(const Properties& item,
 }  // namespace
 
 Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook)
-    : rulebook_(std::move(rulebook)) {}
+    : Projection(std::move(rulebook), std::make_shared<HistoryNumbers>()) {}
+
+Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook,
+                       std::shared_ptr<HistoryNumbers> numbers)
+    : rulebook_(std::move(rulebook)), numbers_(std::move(numbers)) {
+  numbers_->Add(*this);
+}
+
+Projection::~Projection() { numbers_->Remove(*this); }
+
+std::shared_ptr<Projection> Projection::After(
+    const Projection& former, std::shared_ptr<const CompiledRulebook> rules) {
+  std::shared_ptr<const CompiledRulebook> compiled =
+      rules->CompileFor(former.rulebook());
+  if (compiled == nullptr) return std::make_shared<Projection>(std::move(rules));
+  return std::shared_ptr<Projection>(
+      new Projection(std::move(compiled), former.numbers_));
+}
 
 History Projection::NewHistory() const {
   const Program& program = rulebook_->program();
@@ -103,7 +120,7 @@ bool Projection::Asks(std::string_view property) const {
 
 std::string_view Projection::Text(Cell cell) const {
   if (cell == kAbsent) return {};
-  return texts_.Text(static_cast<uint32_t>(cell));
+  return numbers_->texts().Text(static_cast<uint32_t>(cell));
 }
 
 uint32_t Projection::ClassOf(const Event& event,
@@ -115,7 +132,7 @@ uint32_t Projection::ClassOf(const Event& event,
       set[i / 64] |= uint64_t{1} << (i % 64);
     }
   }
-  return InternClass(std::move(set));
+  return numbers_->ClassOf(std::move(set));
 }
 
 Cells Projection::EventCells(const Event& event) {
@@ -175,37 +192,27 @@ Cells Projection::ItemCells(const Event& event,
   return cells;
 }
 
-uint32_t Projection::InternClass(SelectorSet set) {
-  {  // Almost always it is known.
-    absl::ReaderMutexLock lock(&mutex_);
-    const auto found = class_ids_.find(set);
-    if (found != class_ids_.end()) return found->second;
-  }
-  absl::MutexLock lock(&mutex_);
-  const auto found = class_ids_.find(set);
-  if (found != class_ids_.end()) return found->second;
-  EventClass described = Describe(set);
+void Projection::Learn(const SelectorSet& selectors) {
+  EventClass described = Describe(selectors);
   std::atomic<Micros>& horizon =
       demand_horizons_[classes_.size() % kClassMarkCount];
   for (const uint32_t filter : described.counted.filters) {
     horizon =
         std::max<Micros>(horizon, rulebook_->screen().demand_horizons[filter]);
   }
-  const uint32_t id = classes_.Append(std::move(described));
-  class_ids_.emplace(std::move(set), id);
-  return id;
+  classes_.Append(std::move(described));
 }
 
-Projection::EventClass Projection::Describe(SelectorSet set) const {
+Projection::EventClass Projection::Describe(const SelectorSet& selectors) const {
   const Program& program = rulebook_->program();
   EventClass described;
   described.filters.resize((program.filters.size() + 63) / 64);
   for (const EventFilter& filter : program.filters) {
     const bool is_meant =
-        (!filter.where_letter || HasBit(set, *filter.where_letter)) &&
+        (!filter.where_letter || HasBit(selectors, *filter.where_letter)) &&
         std::any_of(filter.sources.begin(), filter.sources.end(),
                     [&](const EventFilter::Source& source) {
-                      return HasBit(set, source.letter);
+                      return HasBit(selectors, source.letter);
                     });
     if (!is_meant) continue;
     described.filters[filter.number / 64] |= uint64_t{1}
@@ -216,7 +223,7 @@ Projection::EventClass Projection::Describe(SelectorSet set) const {
     described.counted.horizon =
         std::max(described.counted.horizon, screen.horizons[filter.number]);
   }
-  described.selectors = std::move(set);
+  described.selectors = selectors;
   return described;
 }
 

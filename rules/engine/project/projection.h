@@ -9,13 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/container/inlined_vector.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/types/span.h"
 #include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/engine/project/append_only_table.h"
-#include "rules/engine/project/text_dictionary.h"
+#include "rules/engine/project/history_numbers.h"
 #include "rules/history/event.h"
 #include "rules/history/history.h"
 
@@ -29,10 +27,23 @@ inline bool HasBit(absl::Span<const uint64_t> set, uint32_t number) {
 // looks at a property twice: which selectors an event satisfies becomes a small
 // class id, the properties that are grouped, counted or added become cells.
 //
-// Histories belong to the projection that made them. Thread-safe.
-class Projection {
+// Histories belong to the projection that made them, and to all that Reads()
+// says so of. Thread-safe.
+class Projection : private HistoryNumbers::Reader {
  public:
   explicit Projection(std::shared_ptr<const CompiledRulebook> rulebook);
+  // For rules that come after those of `former`: one that reads the histories
+  // that `former` made, where they tell all that these rules ask.
+  static std::shared_ptr<Projection> After(
+      const Projection& former, std::shared_ptr<const CompiledRulebook> rules);
+  ~Projection() override;
+  Projection(const Projection&) = delete;
+  Projection& operator=(const Projection&) = delete;
+
+  // Whether the histories that `maker` makes are as if made by this.
+  bool Reads(const Projection& maker) const {
+    return numbers_ == maker.numbers_;
+  }
 
   const CompiledRulebook& rulebook() const { return *rulebook_; }
   const std::shared_ptr<const CompiledRulebook>& shared_rulebook() const {
@@ -85,11 +96,10 @@ class Projection {
   // The text of a text cell; empty for kAbsent.
   std::string_view Text(Cell cell) const;
   // The cell of `text`, which is made if it is new.
-  Cell CellOf(std::string_view text) { return texts_.Intern(text); }
+  Cell CellOf(std::string_view text) { return numbers_->texts().Intern(text); }
 
  private:
   using BitSet = std::vector<uint64_t>;
-  using SelectorSet = BitSet;  // one bit a selector
   // What is known of all events that satisfy the same selectors.
   struct EventClass {
     SelectorSet selectors;
@@ -101,17 +111,17 @@ class Projection {
   Cells EventCells(const Event& event);
   Cells ItemCells(const Event& event, const std::vector<Properties>& items,
                   uint32_t class_id);
-  uint32_t InternClass(SelectorSet set);
-  EventClass Describe(SelectorSet set) const;
+  Projection(std::shared_ptr<const CompiledRulebook> rulebook,
+             std::shared_ptr<HistoryNumbers> numbers);
+  void Learn(const SelectorSet& selectors) override;
+  EventClass Describe(const SelectorSet& selectors) const;
 
   const std::shared_ptr<const CompiledRulebook> rulebook_;
-  TextDictionary texts_;
+  const std::shared_ptr<HistoryNumbers> numbers_;
 
-  absl::Mutex mutex_;
-  absl::flat_hash_map<SelectorSet, uint32_t> class_ids_ ABSL_GUARDED_BY(mutex_);
-  AppendOnlyTable<EventClass> classes_;  // written under mutex_
-  // By mark of a class; grow under mutex_, before the class has a number.
-  std::array<std::atomic<Micros>, kClassMarkCount> demand_horizons_{};
+  // Both written by Learn(), before anyone has the number of the class.
+  AppendOnlyTable<EventClass> classes_;
+  std::array<std::atomic<Micros>, kClassMarkCount> demand_horizons_{};  // by mark
 };
 
 // Tells events of one profile apart: a digest of origin and event_id.

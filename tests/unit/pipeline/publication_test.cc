@@ -5,136 +5,10 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "daemon/pipeline/commit_builder.h"
-#include "tests/unit/loading.h"
+#include "tests/unit/pipeline/publication_scene.h"
 
 namespace audienced {
 namespace {
-
-constexpr int64_t kSecond = 1'000'000;
-
-// A pipeline without clock and database: what is committed is applied.
-class Scene {
- public:
-  explicit Scene(const std::string& audiences) { Use(audiences); }
-
-  // Puts other rules in force, as a rebuild does.
-  void Use(const std::string& audiences) {
-    Loaded loaded = Load(ShopWith(audiences));
-    EXPECT_TRUE(loaded.diagnostics.all().empty()) << loaded.text();
-    projection_ = std::make_shared<Projection>(
-        CompiledRulebook::Compile(std::move(loaded.rulebook)));
-    tallies_.assign(projection_->rulebook().audience_count(), Tally());
-    for (Tally& tally : tallies_) tally.open = false;
-    const auto known = directory_.Range({}, 1000);
-    for (const Directory::ProfilePtr& profile : known) {
-      for (const AudienceMembership& each : profile->memberships) {
-        tallies_[each.audience].published += each.membership.member;
-      }
-    }
-    for (size_t i = 0; i < tallies_.size(); ++i) {
-      tallies_[i].open =
-          projection_->rulebook().audience(i).minimum_size == 0 ||
-          tallies_[i].published > 0;
-    }
-    CommitBuilder builder = NewCommit();
-    for (const Directory::ProfilePtr& profile : known) {
-      EXPECT_TRUE(builder.Prepare({profile->id}).ok());
-      builder.Touch(profile->id, Cause::kRules);
-    }
-    Finish(builder);
-  }
-
-  void At(int64_t second) { now_ = Instant{second * kSecond}; }
-
-  std::string Cart(const std::string& person) {
-    return Send(person, "add_to_cart", {});
-  }
-  std::string Buy(const std::string& person) {
-    return Send(person, "purchase", {});
-  }
-  std::string Consent(const std::string& person, bool granted) {
-    return Send(person, "$identify", {{"email", granted}});
-  }
-
-  // What the last commit published: `ann entered event`, one a line.
-  const std::string& published() const { return published_; }
-  const Tally& tally() const { return tallies_.front(); }
-
- private:
-  std::string Send(const std::string& person, const std::string& name,
-                   std::vector<std::pair<std::string, bool>> consents) {
-    IncomingEvent incoming{{{"profile", person}}, {}};
-    incoming.event.occurred_at = ToTime(now_);
-    incoming.event.origin = "test";
-    incoming.event.event_id = absl::StrCat(events_.size());
-    incoming.event.name = name;
-    incoming.event.consents = std::move(consents);
-    events_.push_back(incoming);
-    CommitBuilder builder = NewCommit();
-    EXPECT_EQ(builder.Add(incoming, false).kind, EventOutcome::Kind::kStored);
-    Finish(builder);
-    return published_;
-  }
-
-  CommitBuilder NewCommit() {
-    CommitBuilder::Options options;
-    options.late_after = absl::Minutes(1);
-    options.future_tolerance = absl::Minutes(10);
-    CommitRules rules;
-    rules.projection = projection_;
-    rules.fresh.resize(projection_->rulebook().audience_count());
-    return CommitBuilder(
-        directory_, names_, rules, InstanceRecord(), tallies_, now_, options,
-        [this](const std::vector<Directory::ProfilePtr>& profiles) {
-          return ReadHistories(profiles);
-        },
-        [this](const std::vector<ProfileId>&, std::optional<Instant> instant) {
-          std::vector<EventRecord> events;
-          for (const IncomingEvent& each : events_) {
-            if (instant && ToInstant(each.event.occurred_at) != *instant) {
-              continue;
-            }
-            events.push_back({ProfileId{}, each.event});
-          }
-          return events;
-        });
-  }
-
-  absl::StatusOr<Histories> ReadHistories(
-      const std::vector<Directory::ProfilePtr>& profiles) {
-    Histories histories;
-    for (const Directory::ProfilePtr& profile : profiles) {
-      auto history = std::make_shared<History>(projection_->NewHistory());
-      for (const IncomingEvent& event : events_) {
-        if (event.identifiers.front() != profile->identifiers.front()) continue;
-        history->Insert(projection_->Project(event.event));
-      }
-      histories.push_back(std::move(history));
-    }
-    return histories;
-  }
-
-  void Finish(CommitBuilder& builder) {
-    EXPECT_TRUE(builder.Evaluate().ok());
-    published_.clear();
-    for (const ChangeRecord& change : builder.rows().changes) {
-      absl::StrAppend(&published_, change.identifiers.front().value, " ",
-                      std::string(Name(change.change.kind)), " ",
-                      std::string(Name(change.change.cause)), "\n");
-    }
-    tallies_ = builder.tallies();
-    directory_.Apply(builder.TakeProfiles(), builder.rows().identifiers);
-  }
-
-  std::shared_ptr<Projection> projection_;
-  Directory directory_;
-  NameRegistry names_;
-  std::vector<Tally> tallies_;
-  std::vector<IncomingEvent> events_;
-  Instant now_{1'000 * kSecond};
-  std::string published_;
-};
 
 constexpr char kWho[] =
     "who: { all: [{ did: carted }, { did_not: purchased }] }";
@@ -144,7 +18,7 @@ std::string Audience(const std::string& keys) {
 }
 
 TEST(MinimumSizeTest, OpensAtTheSizeWithEveryone) {
-  Scene scene(Audience(", minimum_size: 3"));
+  PublicationScene scene(Audience(", minimum_size: 3"));
   EXPECT_EQ(scene.Cart("ann"), "");
   EXPECT_EQ(scene.Cart("bob"), "");
   EXPECT_EQ(scene.tally().members, 2);
@@ -155,7 +29,7 @@ TEST(MinimumSizeTest, OpensAtTheSizeWithEveryone) {
 }
 
 TEST(MinimumSizeTest, ClosesBelowFourFifthsAndOpensAtTheWholeSizeAgain) {
-  Scene scene(Audience(", minimum_size: 5"));
+  PublicationScene scene(Audience(", minimum_size: 5"));
   for (const char* person : {"a", "b", "c", "d", "e"}) scene.Cart(person);
   EXPECT_EQ(scene.tally().published, 5);
   EXPECT_EQ(scene.Buy("a"), "a left event\n") << "four of five are enough";
@@ -169,7 +43,7 @@ TEST(MinimumSizeTest, ClosesBelowFourFifthsAndOpensAtTheWholeSizeAgain) {
 }
 
 TEST(MinimumSizeTest, NewRulesWithASmallerBoundPublishEveryone) {
-  Scene scene(Audience(", minimum_size: 3"));
+  PublicationScene scene(Audience(", minimum_size: 3"));
   scene.Cart("ann");
   scene.Cart("bob");
   scene.Use(Audience(", minimum_size: 2"));
@@ -177,7 +51,7 @@ TEST(MinimumSizeTest, NewRulesWithASmallerBoundPublishEveryone) {
 }
 
 TEST(MinimumSizeTest, TheControlShareDoesNotCount) {
-  Scene scene(Audience(", minimum_size: 1, holdout: 100%"));
+  PublicationScene scene(Audience(", minimum_size: 1, holdout: 100%"));
   EXPECT_EQ(scene.Cart("ann"), "");
   EXPECT_EQ(scene.tally().members, 0);
   EXPECT_EQ(scene.tally().held_out, 1);
@@ -185,7 +59,7 @@ TEST(MinimumSizeTest, TheControlShareDoesNotCount) {
 
 TEST(PausedTest, PublishesNoEntryAndNoExitButThatOfConsent) {
   const std::string consent = ", consent: [email]";
-  Scene scene(Audience(consent));
+  PublicationScene scene(Audience(consent));
   for (const char* person : {"ann", "bob", "cay"}) {
     scene.Consent(person, true);
     EXPECT_EQ(scene.Cart(person), absl::StrCat(person, " entered event\n"));
@@ -206,7 +80,7 @@ TEST(PausedTest, ResumingPublishesAnExitByTimeWithTheCauseRules) {
   const auto audience = [](const std::string& keys) {
     return "  tested: { who: { did: carted, in_last: 1h }" + keys + " }\n";
   };
-  Scene scene(audience(""));
+  PublicationScene scene(audience(""));
   scene.Cart("ann");
   scene.Use(audience(", status: paused"));
   scene.At(10'000);
@@ -215,7 +89,7 @@ TEST(PausedTest, ResumingPublishesAnExitByTimeWithTheCauseRules) {
 }
 
 TEST(ControlShareTest, IsCountedAndNeverPublished) {
-  Scene scene(Audience(""));
+  PublicationScene scene(Audience(""));
   EXPECT_EQ(scene.Cart("ann"), "ann entered event\n");
   EXPECT_EQ(scene.tally().members, 1);
   scene.Use(Audience(", holdout: 100%"));
@@ -226,7 +100,7 @@ TEST(ControlShareTest, IsCountedAndNeverPublished) {
 }
 
 TEST(DraftTest, IsCountedAndNotPublished) {
-  Scene scene(Audience(", status: draft"));
+  PublicationScene scene(Audience(", status: draft"));
   EXPECT_EQ(scene.Cart("ann"), "");
   EXPECT_EQ(scene.tally().members, 1);
   EXPECT_EQ(scene.tally().published, 0);

@@ -1,0 +1,24 @@
+#ifndef AUDIENCED_DAEMON_PIPELINE_PREPARED_HISTORIES_H_
+#define AUDIENCED_DAEMON_PIPELINE_PREPARED_HISTORIES_H_
+
+#include <memory>
+#include <vector>
+
+#include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/history_reader.h"
+#include "rules/engine/project/projection.h"
+
+namespace audienced {
+
+// Histories that were read to plan other rules, and need not be read again when
+// these come into force: not all of many. That of a profile which is another
+// object in the directory by then is out of date.
+struct PreparedHistories {
+  std::shared_ptr<Projection> projection;
+  std::vector<Directory::ProfilePtr> profiles;  // by number, before the reading
+  Histories histories;                          // one each
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_PIPELINE_PREPARED_HISTORIES_H_

@@ -1,0 +1,78 @@
+#ifndef AUDIENCED_TESTS_UNIT_PIPELINE_PUBLICATION_SCENE_H_
+#define AUDIENCED_TESTS_UNIT_PIPELINE_PUBLICATION_SCENE_H_
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/pipeline/commit_builder.h"
+
+namespace audienced {
+
+// A pipeline without clock and database, for what of audiences is published:
+// what is committed is applied. Persons are named by `profile`.
+class PublicationScene {
+ public:
+  // How everyone comes to other rules.
+  enum class Way {
+    kMove,      // as in the daemon: only what is another audience is asked
+    kEvaluate,  // histories are made anew, and every audience is asked
+  };
+
+  // `audiences` as in ShopWith().
+  explicit PublicationScene(const std::string& audiences, Way way = Way::kMove);
+
+  // Puts other rules in force, as a rebuild does.
+  void Use(const std::string& audiences);
+
+  void At(int64_t second) { now_ = Instant{second * 1'000'000}; }
+  // Lets all deadlines come that lie at or before that second, each in its
+  // turn. What they published together.
+  std::string WaitUntil(int64_t second);
+
+  std::string View(const std::string& person) {
+    return Send(person, "view_item", {});
+  }
+  std::string Cart(const std::string& person) {
+    return Send(person, "add_to_cart", {});
+  }
+  std::string Buy(const std::string& person) {
+    return Send(person, "purchase", {});
+  }
+  std::string Consent(const std::string& person, bool granted) {
+    return Send(person, "$identify", {{"email", granted}});
+  }
+
+  // What the last commit published: `ann entered event`, one a line; with more
+  // audiences than one `ann entered event in carters`.
+  const std::string& published() const { return published_; }
+  // Of the first audience.
+  const Tally& tally() const { return tallies_.front(); }
+  // Of all, by number.
+  const std::vector<Tally>& tallies() const { return tallies_; }
+  const Projection& projection() const { return *projection_; }
+
+ private:
+  std::string Send(const std::string& person, const std::string& name,
+                   std::vector<std::pair<std::string, bool>> consents);
+  CommitBuilder NewCommit();
+  absl::StatusOr<Histories> ReadHistories(
+      const std::vector<Directory::ProfilePtr>& profiles);
+  void Finish(CommitBuilder& builder);
+
+  const Way way_;
+  std::shared_ptr<Projection> projection_;
+  std::shared_ptr<const RuleDifference> difference_ =
+      std::make_shared<RuleDifference>();
+  Directory directory_;
+  NameRegistry names_;
+  std::vector<Tally> tallies_;
+  std::vector<IncomingEvent> events_;
+  Instant now_{1'000'000'000};
+  std::string published_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_TESTS_UNIT_PIPELINE_PUBLICATION_SCENE_H_
