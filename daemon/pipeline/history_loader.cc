@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "rules/engine/project/event_meanings.h"
 #include "rules/engine/project/gathered_events.h"
 #include "rules/engine/share_out.h"
 
@@ -83,6 +84,50 @@ class NumberTable {
   absl::flat_hash_map<ProfileId, uint32_t> others_;
 };
 
+// What one reader makes of events. Not thread-safe.
+class EventTaker {
+ public:
+  explicit EventTaker(Projection& projection)
+      : projection_(projection), part_(projection) {}
+
+  void Take(uint32_t owner, const StoredEvent& event) {
+    const bool is_common =
+        !event.has_statements &&
+        (!event.session || projection_.TellsSessionsApartOnly());
+    ProjectedEvent projected;
+    const EventMeanings::Meaning* known =
+        is_common ? meanings_.Find(event.says) : nullptr;
+    if (known == nullptr) {
+      projected = projection_.Project(event.ToRecord().event);
+      if (is_common) meanings_.Keep(event.says, projected);
+    } else {
+      projected.time = event.occurred_at;
+      projected.digest = EventDigest(event.origin, event.event_id);
+      projected.event_id = event.event_id;
+      projected.class_id = known->class_id;
+      projected.cells = known->cells;
+      projected.item_cells = known->item_cells;
+      projected.cells[projection_.rulebook().program().session_column] =
+          event.session ? projection_.CellOf(*event.session) : kAbsent;
+    }
+    part_.Add(owner, std::move(projected), event.received_at,
+              /*is_remnant=*/false);
+  }
+
+  void TakeRemnant(uint32_t owner, Event event) {
+    const Instant received_at = ToInstant(event.received_at);
+    part_.Add(owner, projection_.Project(std::move(event)), received_at,
+              /*is_remnant=*/true);
+  }
+
+  GatheredEvents::Part& part() { return part_; }
+
+ private:
+  Projection& projection_;
+  GatheredEvents::Part part_;
+  EventMeanings meanings_;
+};
+
 absl::StatusOr<Histories> ReadAll(
     Store& store, absl::Span<const Directory::ProfilePtr> profiles, int64_t all,
     Projection& projection, absl::FunctionRef<bool()> goes_on) {
@@ -90,19 +135,22 @@ absl::StatusOr<Histories> ReadAll(
     return LookUpHistories(store, profiles, projection, goes_on);
   }
   const NumberTable owners(profiles);
-  std::vector<GatheredEvents::Part> parts(kThreads,
-                                          GatheredEvents::Part(projection));
+  std::vector<EventTaker> takers(kThreads, EventTaker(projection));
   const absl::Status read = store.ScanEvents(
-      owners.Scan(), goes_on, [&](int reader, EventRecord record) {
-        const uint32_t owner = owners.Find(record.profile);
+      owners.Scan(), goes_on,
+      [&](int reader, const StoredEvent& event) {
+        const uint32_t owner = owners.Find(event.profile);
+        if (owner != NumberTable::kNobody) takers[reader].Take(owner, event);
+      },
+      [&](EventRecord remnant) {
+        const uint32_t owner = owners.Find(remnant.profile);
         if (owner == NumberTable::kNobody) return;
-        Event& event = record.event;
-        const bool is_remnant = event.name.empty();
-        const Instant received_at = ToInstant(event.received_at);
-        parts[reader].Add(owner, projection.Project(std::move(event)),
-                          received_at, is_remnant);
+        takers.front().TakeRemnant(owner, std::move(remnant.event));
       });
   if (!read.ok()) return read;
+  std::vector<GatheredEvents::Part> parts;
+  for (EventTaker& taker : takers) parts.push_back(std::move(taker.part()));
+  takers.clear();
   const GatheredEvents events(std::move(parts), profiles.size());
   Histories histories(profiles.size());
   const Instant events_from = store.events_from();

@@ -65,7 +65,8 @@ absl::StatusOr<int64_t> Store::EventBytes() {
 
 absl::Status Store::ScanEvents(
     const EventScan& scan, absl::FunctionRef<bool()> goes_on,
-    absl::FunctionRef<void(int reader, EventRecord record)> each) {
+    absl::FunctionRef<void(int reader, const StoredEvent& event)> each,
+    absl::FunctionRef<void(EventRecord)> remnant) {
   int64_t pages = 0;
   absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
     pages = SizeOfEvents(connection).largest_pages;
@@ -84,9 +85,9 @@ absl::Status Store::ScanEvents(
         // Not a second time what was told already.
         if (has_begun) throw pqxx::broken_connection("lost while reading");
         ReadEventsIn(connection, range, scan.after, scan.through, scan.others,
-                     [&](EventRecord record) {
+                     [&](const StoredEvent& event) {
                        has_begun = true;
-                       each(reader, std::move(record));
+                       each(reader, event);
                      });
       }));
     }
@@ -98,13 +99,12 @@ absl::Status Store::ScanEvents(
   read(0);
   for (std::thread& other : others) other.join();
   status = steps.status();
-  return status.ok() ? ScanRemnants(scan, each) : status;
+  return status.ok() ? ScanRemnants(scan, remnant) : status;
 }
 
 // In this order: what is dropped in between is there twice.
-absl::Status Store::ScanRemnants(
-    const EventScan& scan,
-    absl::FunctionRef<void(int reader, EventRecord record)> each) {
+absl::Status Store::ScanRemnants(const EventScan& scan,
+                                 absl::FunctionRef<void(EventRecord)> each) {
   const Instant remnants{remnants_through_micros_.load()};
   if (remnants == Instant::Never()) return absl::OkStatus();
   std::vector<ProfileId> others = scan.others;
@@ -119,7 +119,7 @@ absl::Status Store::ScanRemnants(
                                 ProfileId{through}, others, ToTime(remnants));
         });
     if (!status.ok()) return status;
-    for (EventRecord& remnant : read) each(0, std::move(remnant));
+    for (EventRecord& remnant : read) each(std::move(remnant));
     others.clear();
   }
   return absl::OkStatus();

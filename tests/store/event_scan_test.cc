@@ -75,8 +75,11 @@ class EventScanTest : public StoreTest {
     const absl::Status status = store.ScanEvents(
         {ProfileId{after}, ProfileId{through}, std::move(others), 2},
         [] { return true; },
-        [&](int reader, EventRecord record) {
-          texts.at(reader).push_back(TextOf(record));
+        [&](int reader, const StoredEvent& event) {
+          texts.at(reader).push_back(TextOf(event.ToRecord()));
+        },
+        [&](const EventRecord& remnant) {
+          texts[0].push_back(TextOf(remnant));
         });
     EXPECT_TRUE(status.ok()) << status;
     texts[0].insert(texts[0].end(), texts[1].begin(), texts[1].end());
@@ -121,7 +124,8 @@ TEST_F(EventScanTest, EndsWhenItIsToldTo) {
   std::atomic<int> told = 0;
   const absl::Status status = store->ScanEvents(
       {ProfileId{0}, ProfileId{kProfiles}, {}, 2}, [] { return false; },
-      [&](int, EventRecord) { ++told; });
+      [&](int, const StoredEvent&) { ++told; },
+      [&](const EventRecord&) { ++told; });
   EXPECT_TRUE(absl::IsCancelled(status)) << status;
   EXPECT_EQ(told, 0);
 }

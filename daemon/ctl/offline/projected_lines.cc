@@ -31,25 +31,21 @@ void LineProjector::Add(EventLine line, ProjectedLines& into) {
 
 absl::StatusOr<bool> LineProjector::AddNext(CsvEvents& events,
                                             ProjectedLines& into) {
-  const Meaning* known = nullptr;
+  const EventMeanings::Meaning* known = nullptr;
   const absl::StatusOr<bool> more = events.Next(
       line_,
       [&](std::string_view property) { return projection_.Asks(property); },
       [&](const std::string& says) {
-        const auto found = meanings_.find(says);
-        known = found == meanings_.end() ? nullptr : &found->second;
+        known = meanings_.Find(says);
         return known != nullptr;
       });
   if (!more.ok() || !*more) return more;
   if (known == nullptr || !line_.fault.empty()) {
     const size_t count = into.events.size();
-    std::string says = std::move(line_.says);
+    const std::string says = std::move(line_.says);
     Add(std::move(line_), into);
-    if (into.events.size() > count && meanings_.size() < kMeanings) {
-      const ProjectedEvent& event = into.events.back().event;
-      meanings_.try_emplace(
-          std::move(says),
-          Meaning{event.class_id, event.cells, event.item_cells});
+    if (into.events.size() > count) {
+      meanings_.Keep(says, into.events.back().event);
     }
     return true;
   }

@@ -2,13 +2,12 @@
 #define AUDIENCED_DAEMON_CTL_OFFLINE_PROJECTED_LINES_H_
 
 #include <cstddef>
-#include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "daemon/ingest/event_file.h"
 #include "daemon/ingest/incoming_event.h"
+#include "rules/engine/project/event_meanings.h"
 #include "rules/engine/project/projection.h"
 
 namespace audienced {
@@ -38,19 +37,10 @@ class LineProjector {
   void Add(EventLine line, ProjectedLines& into);
 
  private:
-  // What is made of lines that say the same.
-  struct Meaning {
-    uint32_t class_id = 0;
-    Cells cells;
-    Cells item_cells;
-  };
-  // So many are kept: what comes often comes early.
-  static constexpr size_t kMeanings = 1 << 18;
-
   absl::StatusOr<bool> AddNext(CsvEvents& events, ProjectedLines& into);
 
   Projection& projection_;
-  absl::flat_hash_map<std::string, Meaning> meanings_;
+  EventMeanings meanings_;
   EventLine line_;
 };
 

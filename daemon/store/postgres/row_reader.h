@@ -30,11 +30,15 @@ class Row {
   int Int2();
   int64_t Int8();
   std::vector<int64_t> Int8Array();
-  std::string Text() { return std::string(Cell()); }
+  std::string Text() { return std::string(TextView()); }
+  std::string_view TextView() { return Cell(); }
   std::string_view Json() { return Cell(); }
   std::string_view Jsonb();
   Instant Timestamp();
   std::string Bytes() { return std::string(Cell()); }
+
+  // The bytes of the cells that were not taken yet.
+  std::string_view rest() const { return {bytes_, size_}; }
 
  private:
   friend class RowStream;

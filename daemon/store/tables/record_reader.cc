@@ -83,19 +83,38 @@ std::string NumberList(const std::vector<ProfileId>& profiles) {
                        });
 }
 
-EventRecord ToEvent(Row& row) {
+StoredEvent TakeEvent(Row& row) {
+  StoredEvent event;
+  event.profile = ProfileId{row.Int8()};
+  event.occurred_at = row.Timestamp();
+  event.received_at = row.Timestamp();
+  event.origin = row.TextView();
+  event.event_id = row.TextView();
+  if (!row.TakeNull()) event.session = row.TextView();
+  const std::string_view from_name = row.rest();
+  row.TextView();  // name
+  row.Jsonb();     // properties
+  row.Jsonb();     // items
+  event.has_statements = !row.IsNull();
+  row.Jsonb();  // traits
+  event.has_statements |= !row.IsNull();
+  row.Jsonb();  // consents
+  event.says = from_name.substr(0, from_name.size() - row.rest().size());
+  return event;
+}
+
+EventRecord StoredEvent::ToRecord() const {
   EventRecord record;
-  record.profile = ProfileId{row.Int8()};
+  record.profile = profile;
   Event& event = record.event;
-  event.occurred_at = ToTime(row.Timestamp());
-  event.received_at = ToTime(row.Timestamp());
-  event.origin = row.Text();
-  event.event_id = row.Text();
+  event.occurred_at = ToTime(occurred_at);
+  event.received_at = ToTime(received_at);
+  event.origin = origin;
+  event.event_id = event_id;
+  Row row(says.data(), says.size());
   event.name = row.Text();
-  const bool has_session = !row.IsNull();
-  std::string session = row.Text();
   event.properties = ToProperties(row.Jsonb());
-  if (has_session) event.properties.Set("session_id", Value(session));
+  if (session) event.properties.Set("session_id", Value(*session));
   event.items = ToObjects(row.Jsonb());
   event.traits = ToProperties(row.Jsonb());
   for (const auto& [purpose, granted] : ToProperties(row.Jsonb())) {
@@ -155,7 +174,7 @@ std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
 void ReadEventsIn(DatabaseConnection& connection, PageRange range,
                   ProfileId after, ProfileId through,
                   const std::vector<ProfileId>& others,
-                  absl::FunctionRef<void(EventRecord)> each) {
+                  absl::FunctionRef<void(const StoredEvent&)> each) {
   const std::vector<std::string> conditions =
       OfProfiles(after, through, others);
   if (conditions.empty()) return;
@@ -165,7 +184,7 @@ void ReadEventsIn(DatabaseConnection& connection, PageRange range,
     absl::StrAppend(&query, "AND ctid < '(", range.end, ",0)' ");
   }
   absl::StrAppend(&query, "AND (", absl::StrJoin(conditions, " OR "), ")");
-  ReadRows(connection, query, [&](Row& row) { each(ToEvent(row)); });
+  ReadRows(connection, query, [&](Row& row) { each(TakeEvent(row)); });
 }
 
 EventsSize SizeOfEvents(DatabaseConnection& connection) {

@@ -8,6 +8,7 @@
 #include "absl/functional/function_ref.h"
 #include "daemon/store/postgres/connection.h"
 #include "daemon/store/records.h"
+#include "daemon/store/stored_event.h"
 
 // Reads records; what each returns is described in store.h. Throws the
 // exceptions of libpqxx, pqxx::failure where a row makes no sense.
@@ -18,9 +19,10 @@ class Row;
 
 // The columns that ToEvent() takes, in order.
 inline constexpr char kEventColumns[] =
-    "profile_id, occurred_at, received_at, origin, event_id, name, session_id, "
+    "profile_id, occurred_at, received_at, origin, event_id, session_id, name, "
     "properties, items, traits, consents";
-EventRecord ToEvent(Row& row);
+StoredEvent TakeEvent(Row& row);
+inline EventRecord ToEvent(Row& row) { return TakeEvent(row).ToRecord(); }
 
 // `1, 2, 3`, for IN (...); not for none.
 std::string NumberList(const std::vector<ProfileId>& profiles);
@@ -53,7 +55,7 @@ struct PageRange {
 void ReadEventsIn(DatabaseConnection& connection, PageRange range,
                   ProfileId after, ProfileId through,
                   const std::vector<ProfileId>& others,
-                  absl::FunctionRef<void(EventRecord)> each);
+                  absl::FunctionRef<void(const StoredEvent&)> each);
 
 // What the events take on disk, without their index.
 struct EventsSize {

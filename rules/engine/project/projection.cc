@@ -37,6 +37,42 @@ std::vector<Properties> ItemsLike(const Properties& item,
   return alike;
 }
 
+// Whether `path` reaches `property`: `customer.tier` asks for `customer` too.
+bool Names(std::string_view path, std::string_view property) {
+  return path.starts_with(property) &&
+         (path.size() == property.size() || path[property.size()] == '.');
+}
+
+// Whether a selector tests `property`.
+bool IsTested(const Program& program, std::string_view property) {
+  const auto is_of_it = [&](const CompiledTest& test) {
+    return Names(test.test.property, property);
+  };
+  return std::any_of(program.letters.begin(), program.letters.end(),
+                     [&](const CompiledSelector& letter) {
+                       return std::any_of(letter.tests.begin(),
+                                          letter.tests.end(), is_of_it) ||
+                              std::any_of(letter.item_tests.begin(),
+                                          letter.item_tests.end(), is_of_it);
+                     });
+}
+
+bool IsRead(const Column& column, std::string_view property) {
+  return column.kind == Column::Kind::kItemDetail ||
+         Names(column.property, property);
+}
+
+bool HasSessionInItsColumnAlone(const Program& program) {
+  constexpr std::string_view kSession = "session_id";
+  for (size_t i = 0; i < program.event_columns.size(); ++i) {
+    if (i != program.session_column &&
+        IsRead(program.event_columns[i], kSession)) {
+      return false;
+    }
+  }
+  return !IsTested(program, kSession);
+}
+
 }  // namespace
 
 Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook)
@@ -44,7 +80,10 @@ Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook)
 
 Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook,
                        std::shared_ptr<HistoryNumbers> numbers)
-    : rulebook_(std::move(rulebook)), numbers_(std::move(numbers)) {
+    : rulebook_(std::move(rulebook)),
+      numbers_(std::move(numbers)),
+      tells_sessions_apart_only_(
+          HasSessionInItsColumnAlone(rulebook_->program())) {
   numbers_->Add(*this);
 }
 
@@ -92,30 +131,16 @@ ProjectedEvent Projection::Project(Event event) {
 }
 
 bool Projection::Asks(std::string_view property) const {
-  // `customer.tier` asks for `customer` too.
-  const auto names = [&](const std::string& path) {
-    return path.starts_with(property) &&
-           (path.size() == property.size() || path[property.size()] == '.');
-  };
-  const auto is_tested = [&](const CompiledTest& test) {
-    return names(test.test.property);
-  };
-  const auto is_read = [&](const Column& column) {
-    return column.kind == Column::Kind::kItemDetail || names(column.property);
-  };
   const Program& program = rulebook_->program();
-  return IsItemProperty(property) ||
-         std::any_of(program.letters.begin(), program.letters.end(),
-                     [&](const CompiledSelector& letter) {
-                       return std::any_of(letter.tests.begin(),
-                                          letter.tests.end(), is_tested) ||
-                              std::any_of(letter.item_tests.begin(),
-                                          letter.item_tests.end(), is_tested);
-                     }) ||
+  return IsItemProperty(property) || IsTested(program, property) ||
          std::any_of(program.event_columns.begin(), program.event_columns.end(),
-                     is_read) ||
+                     [&](const Column& column) {
+                       return IsRead(column, property);
+                     }) ||
          std::any_of(program.item_columns.begin(), program.item_columns.end(),
-                     is_read);
+                     [&](const Column& column) {
+                       return IsRead(column, property);
+                     });
 }
 
 std::string_view Projection::Text(Cell cell) const {

@@ -60,6 +60,10 @@ class Projection : private HistoryNumbers::Reader {
   // the same cells.
   bool Asks(std::string_view property) const;
 
+  // Whether an event's session is in the cell of the session alone: what is
+  // made of it else does not depend on which one it is.
+  bool TellsSessionsApartOnly() const { return tells_sessions_apart_only_; }
+
   // Whether events of class `class_id` satisfy `selector`.
   bool Satisfies(uint32_t class_id, uint32_t selector) const {
     return HasBit(classes_[class_id].selectors, selector);
@@ -118,6 +122,7 @@ class Projection : private HistoryNumbers::Reader {
 
   const std::shared_ptr<const CompiledRulebook> rulebook_;
   const std::shared_ptr<HistoryNumbers> numbers_;
+  const bool tells_sessions_apart_only_;
 
   // Both written by Learn(), before anyone has the number of the class.
   AppendOnlyTable<EventClass> classes_;
