@@ -170,7 +170,8 @@ absl::StatusOr<Histories> ReadAll(
   return histories;
 }
 
-// Finds what was prepared of profiles, which come in the order of their numbers.
+// Finds what was prepared of profiles, which come in the order of their
+// numbers.
 class PreparedFinder {
  public:
   explicit PreparedFinder(const PreparedHistories* prepared)
@@ -202,8 +203,8 @@ absl::StatusOr<Histories> LoadHistories(
   histories.reserve(profiles.size());
   std::vector<Directory::ProfilePtr> others;
   for (const Directory::ProfilePtr& profile : profiles) {
-    const bool is_here = profile->history != nullptr &&
-                         projection.Reads(*profile->projection);
+    const bool is_here =
+        profile->history != nullptr && projection.Reads(*profile->projection);
     histories.push_back(is_here ? profile->history : finder.Find(profile));
     if (histories.back() == nullptr) others.push_back(profile);
   }

@@ -58,9 +58,9 @@ void Pipeline::ChangeRules(RuleUpdate update,
   }
   RuleUpdate before = *rules().update;
   const absl::Status begun = BeginRules(
-      update, prepared == nullptr
-                  ? Projection::After(*commit_rules_.projection, update.rulebook)
-                  : prepared->projection);
+      update, prepared == nullptr ? Projection::After(*commit_rules_.projection,
+                                                      update.rulebook)
+                                  : prepared->projection);
   if (!begun.ok()) return done(begun);
   MoveEveryone(std::move(before), std::move(prepared), std::move(done));
 }

@@ -149,10 +149,10 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   if (status.ok()) status = LoadPersons();
   if (status.ok()) status = LoadSubscriptions();
   if (!status.ok()) return status;
-  status = update.rulebook->fingerprint() == instance_.rule_fingerprint
-               ? RecallRules(update)
-               : BeginRules(update,
-                            std::make_shared<Projection>(update.rulebook));
+  status =
+      update.rulebook->fingerprint() == instance_.rule_fingerprint
+          ? RecallRules(update)
+          : BeginRules(update, std::make_shared<Projection>(update.rulebook));
   if (!status.ok()) return status;
   MoveEveryone(update, /*prepared=*/nullptr,
                [&](absl::Status moved) { status = std::move(moved); });

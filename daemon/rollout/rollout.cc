@@ -89,9 +89,9 @@ absl::Status Rollout::AddPlan(CheckedRules& checked,
                               PreparedHistories* prepared) {
   if (checked.rulebook == nullptr) return absl::OkStatus();
   RuleAttempt& attempt = checked.attempt;
-  absl::StatusOr<RulePlan> plan =
-      PlanRules(store_, pipeline_, checked.rulebook, ToInstant(attempt.time),
-                options_.limits, [this] { return !is_stopping(); }, prepared);
+  absl::StatusOr<RulePlan> plan = PlanRules(
+      store_, pipeline_, checked.rulebook, ToInstant(attempt.time),
+      options_.limits, [this] { return !is_stopping(); }, prepared);
   if (!plan.ok()) return plan.status();
   attempt.plan = *std::move(plan);
   if (attempt.result == RuleAttempt::Result::kValid &&

@@ -235,12 +235,11 @@ absl::StatusOr<RulePlan> PlanRules(
   if (planner.has_work()) {
     const std::shared_ptr<Projection> projection =
         Projection::After(*before.projection, other);
-    const absl::Status scanned =
-        ScanHistories(store, pipeline.directory(), projection, prepared,
-                      keep_going,
-                      [&](const Profile& profile, const History& history) {
-                        planner.Add(profile, history, *projection);
-                      });
+    const absl::Status scanned = ScanHistories(
+        store, pipeline.directory(), projection, prepared, keep_going,
+        [&](const Profile& profile, const History& history) {
+          planner.Add(profile, history, *projection);
+        });
     if (!scanned.ok()) return scanned;
   }
   return planner.Finish(limits, absl::Now() - begin);

@@ -93,7 +93,8 @@ std::shared_ptr<Projection> Projection::After(
     const Projection& former, std::shared_ptr<const CompiledRulebook> rules) {
   std::shared_ptr<const CompiledRulebook> compiled =
       rules->CompileFor(former.rulebook());
-  if (compiled == nullptr) return std::make_shared<Projection>(std::move(rules));
+  if (compiled == nullptr)
+    return std::make_shared<Projection>(std::move(rules));
   return std::shared_ptr<Projection>(
       new Projection(std::move(compiled), former.numbers_));
 }
@@ -133,14 +134,12 @@ ProjectedEvent Projection::Project(Event event) {
 bool Projection::Asks(std::string_view property) const {
   const Program& program = rulebook_->program();
   return IsItemProperty(property) || IsTested(program, property) ||
-         std::any_of(program.event_columns.begin(), program.event_columns.end(),
-                     [&](const Column& column) {
-                       return IsRead(column, property);
-                     }) ||
-         std::any_of(program.item_columns.begin(), program.item_columns.end(),
-                     [&](const Column& column) {
-                       return IsRead(column, property);
-                     });
+         std::any_of(
+             program.event_columns.begin(), program.event_columns.end(),
+             [&](const Column& column) { return IsRead(column, property); }) ||
+         std::any_of(
+             program.item_columns.begin(), program.item_columns.end(),
+             [&](const Column& column) { return IsRead(column, property); });
 }
 
 std::string_view Projection::Text(Cell cell) const {
@@ -228,7 +227,8 @@ void Projection::Learn(const SelectorSet& selectors) {
   classes_.Append(std::move(described));
 }
 
-Projection::EventClass Projection::Describe(const SelectorSet& selectors) const {
+Projection::EventClass Projection::Describe(
+    const SelectorSet& selectors) const {
   const Program& program = rulebook_->program();
   EventClass described;
   described.filters.resize((program.filters.size() + 63) / 64);

@@ -126,7 +126,8 @@ class Projection : private HistoryNumbers::Reader {
 
   // Both written by Learn(), before anyone has the number of the class.
   AppendOnlyTable<EventClass> classes_;
-  std::array<std::atomic<Micros>, kClassMarkCount> demand_horizons_{};  // by mark
+  std::array<std::atomic<Micros>, kClassMarkCount>
+      demand_horizons_{};  // by mark
 };
 
 // Tells events of one profile apart: a digest of origin and event_id.

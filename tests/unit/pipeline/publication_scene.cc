@@ -15,7 +15,7 @@ PublicationScene::PublicationScene(const std::string& audiences, Way way)
   Use(audiences);
 }
 
-void PublicationScene::Use(const std::string& audiences) {
+void PublicationScene::Begin(const std::string& audiences) {
   Loaded loaded = Load(ShopWith(audiences));
   EXPECT_TRUE(loaded.diagnostics.all().empty()) << loaded.text();
   auto rulebook = CompiledRulebook::Compile(std::move(loaded.rulebook));
@@ -39,11 +39,25 @@ void PublicationScene::Use(const std::string& audiences) {
   for (size_t i = 0; i < tallies_.size(); ++i) {
     const Audience& audience = projection_->rulebook().audience(i);
     tallies_[i].published = published[audience.name];
-    tallies_[i].open =
-        audience.minimum_size == 0 || tallies_[i].published > 0;
+    tallies_[i].open = audience.minimum_size == 0 || tallies_[i].published > 0;
   }
+  are_all_counted_ = false;
+}
+
+void PublicationScene::MoveAll() {
+  are_all_counted_ = true;
+  std::vector<Directory::ProfilePtr> unmoved = directory_.Range({}, 1000);
+  std::erase_if(unmoved, [&](const Directory::ProfilePtr& profile) {
+    return profile->projection == projection_;
+  });
+  Move(unmoved);
+  difference_ = std::make_shared<RuleDifference>();
+}
+
+void PublicationScene::Move(
+    const std::vector<Directory::ProfilePtr>& profiles) {
   CommitBuilder builder = NewCommit();
-  for (const Directory::ProfilePtr& profile : known) {
+  for (const Directory::ProfilePtr& profile : profiles) {
     EXPECT_TRUE(builder.Prepare({profile->id}).ok());
     if (way_ == Way::kMove) {
       builder.Move(profile->id);
@@ -52,7 +66,6 @@ void PublicationScene::Use(const std::string& audiences) {
     }
   }
   Finish(builder);
-  difference_ = std::make_shared<RuleDifference>();
 }
 
 std::string PublicationScene::WaitUntil(int64_t second) {
@@ -88,11 +101,17 @@ std::string PublicationScene::Send(
   incoming.event.event_id = absl::StrCat(events_.size());
   incoming.event.name = name;
   incoming.event.consents = std::move(consents);
+  const auto known = directory_.FindId(incoming.identifiers.front());
+  std::string published;
+  if (known && directory_.Find(*known)->projection != projection_) {
+    Move({directory_.Find(*known)});
+    published = published_;
+  }
   events_.push_back(incoming);
   CommitBuilder builder = NewCommit();
   EXPECT_EQ(builder.Add(incoming, false).kind, EventOutcome::Kind::kStored);
   Finish(builder);
-  return published_;
+  return published + published_;
 }
 
 CommitBuilder PublicationScene::NewCommit() {
@@ -103,6 +122,7 @@ CommitBuilder PublicationScene::NewCommit() {
   rules.projection = projection_;
   rules.fresh.resize(projection_->rulebook().audience_count());
   rules.difference = difference_;
+  rules.are_all_counted = are_all_counted_;
   return CommitBuilder(
       directory_, names_, rules, InstanceRecord(), tallies_, now_, options,
       [this](const std::vector<Directory::ProfilePtr>& profiles) {

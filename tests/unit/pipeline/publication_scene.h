@@ -24,7 +24,13 @@ class PublicationScene {
   explicit PublicationScene(const std::string& audiences, Way way = Way::kMove);
 
   // Puts other rules in force, as a rebuild does.
-  void Use(const std::string& audiences);
+  void Use(const std::string& audiences) {
+    Begin(audiences);
+    MoveAll();
+  }
+  // The two steps of it. In between whoever does something moves first.
+  void Begin(const std::string& audiences);
+  void MoveAll();
 
   void At(int64_t second) { now_ = Instant{second * 1'000'000}; }
   // Lets all deadlines come that lie at or before that second, each in its
@@ -56,6 +62,7 @@ class PublicationScene {
  private:
   std::string Send(const std::string& person, const std::string& name,
                    std::vector<std::pair<std::string, bool>> consents);
+  void Move(const std::vector<Directory::ProfilePtr>& profiles);
   CommitBuilder NewCommit();
   absl::StatusOr<Histories> ReadHistories(
       const std::vector<Directory::ProfilePtr>& profiles);
@@ -65,6 +72,7 @@ class PublicationScene {
   std::shared_ptr<Projection> projection_;
   std::shared_ptr<const RuleDifference> difference_ =
       std::make_shared<RuleDifference>();
+  bool are_all_counted_ = true;
   Directory directory_;
   NameRegistry names_;
   std::vector<Tally> tallies_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "rules/engine/evaluation.h"
 #include "tests/unit/loading.h"
 #include "tests/unit/pipeline/publication_scene.h"
 
@@ -60,6 +61,19 @@ TEST(RuleMoveTest, AnAudienceThatGoesIsLeft) {
   EXPECT_EQ(scene.tallies()[1].members, 0);
 }
 
+TEST(RuleMoveTest, AnAudienceThatOpensOnTheWayIsOpenToAll) {
+  const std::string bound =
+      "  carters: { who: { did: carted }, minimum_size: 2 }\n";
+  PublicationScene scene(absl::StrCat(bound, kViewers));
+  scene.Cart("ann");
+  scene.View("bob");
+  scene.Begin(absl::StrCat(bound, kFrequentViewers));
+  EXPECT_EQ(scene.Cart("bob"), "bob left rules in viewers\n");
+  scene.MoveAll();
+  EXPECT_EQ(scene.published(),
+            "ann entered rules in carters\nbob entered size in carters\n");
+}
+
 TEST(RuleMoveTest, AnAudienceWithABoundIsCountedAnew) {
   const std::string bound =
       "  carters: { who: { did: carted }, minimum_size: 2 }\n";
@@ -92,30 +106,55 @@ TEST(RuleMoveTest, HistoriesStayWhereNothingNewIsAsked) {
       stay("  viewers: { who: { did: viewed, where: { colour: red } } }\n"));
 }
 
+ProjectedEvent Purchase(Projection& projection) {
+  Event event;
+  event.occurred_at = absl::UnixEpoch();
+  event.origin = "test";
+  event.event_id = "1";
+  event.name = "purchase";
+  return projection.Project(std::move(event));
+}
+
+TEST(RuleMoveTest, WhoReadsHistoriesKnowsTheClassesOfAll) {
+  const std::string buyers = "  buyers: { who: { did: purchased } }\n";
+  for (const bool is_of_former : {true, false}) {
+    Projection former(Compiled(absl::StrCat(kViewers, buyers)));
+    const auto later = Projection::After(former, Compiled(buyers));
+    ASSERT_TRUE(later->Reads(former));
+    History history = former.NewHistory();
+    history.Insert(Purchase(is_of_former ? former : *later));
+    Evaluation of_former(former, history, "ann");
+    Evaluation of_later(*later, history, "ann");
+    EXPECT_TRUE(of_former.Holds(1, Instant{0}));
+    EXPECT_TRUE(of_later.Holds(0, Instant{0}));
+  }
+}
+
 // One of these or another, with `times` and spans that differ.
 std::string RandomAudiences(std::mt19937& random) {
   const auto one_of = [&](int count) {
     return std::uniform_int_distribution<int>(1, count)(random);
   };
   std::vector<std::string> audiences = {
-      absl::StrCat("  carters: { who: { all: [{ did: carted, in_last: ",
-                   one_of(2), "h }, { did_not: purchased, in_last: 30m }] } }\n"),
+      absl::StrCat(
+          "  carters: { who: { all: [{ did: carted, in_last: ", one_of(2),
+          "h }, { did_not: purchased, in_last: 30m }] } }\n"),
       absl::StrCat("  viewers: { who: { did: viewed, times: ", one_of(2),
                    " }, stay: ", one_of(2), "h }\n"),
       absl::StrCat("  mail: { who: { did: carted }, consent: [email], "
-                   "rejoin_after: ", one_of(2), "h }\n"),
-      absl::StrCat("  hot: { who: { score: { of: heat, at_least: ", 4 + one_of(2),
-                   " } } }\n"),
+                   "rejoin_after: ",
+                   one_of(2), "h }\n"),
+      absl::StrCat("  hot: { who: { score: { of: heat, at_least: ",
+                   4 + one_of(2), " } } }\n"),
       absl::StrCat("  large: { who: { did: viewed }, minimum_size: ",
                    1 + one_of(2), " }\n"),
       absl::StrCat("  held: { who: { did: carted }, holdout: ", 40 + one_of(2),
                    "% }\n"),
       absl::StrCat("  buyers: { who: { in_audience: carters }, status: ",
                    one_of(2) == 1 ? "live" : "paused", " }\n"),
-      one_of(2) == 1
-          ? ""
-          : "  red: { who: { did: { event: view_item, where: "
-            "{ colour: red } } } }\n"};
+      one_of(2) == 1 ? ""
+                     : "  red: { who: { did: { event: view_item, where: "
+                       "{ colour: red } } } }\n"};
   std::shuffle(audiences.begin(), audiences.end(), random);
   std::string text;
   for (const std::string& audience : audiences) text += audience;
@@ -133,9 +172,10 @@ TEST(RuleMoveTest, GivesWhatEvaluationOfEverythingGives) {
     for (int step = 0; step < 60; ++step) {
       const std::string person(1, static_cast<char>('a' + random() % 4));
       const auto both = [&](const auto& act) {
-        ASSERT_EQ(act(moved), act(whole)) << "seed " << seed << ", step "
-                                          << step;
+        ASSERT_EQ(act(moved), act(whole))
+            << "seed " << seed << ", step " << step;
       };
+      const uint32_t drawn = random();
       switch (random() % 8) {
         case 0:
         case 1:
@@ -157,15 +197,18 @@ TEST(RuleMoveTest, GivesWhatEvaluationOfEverythingGives) {
         case 5:
         case 6:
           second += random() % 3'000;
-          both([&](PublicationScene& scene) {
-            return scene.WaitUntil(second);
-          });
+          both(
+              [&](PublicationScene& scene) { return scene.WaitUntil(second); });
           break;
         default: {
           const std::string other = RandomAudiences(random);
           both([&](PublicationScene& scene) {
-            scene.Use(other);
-            return scene.published();
+            scene.Begin(other);
+            // Before their turn, some do something.
+            std::string published =
+                drawn % 2 == 0 ? scene.View(person) : scene.Cart(person);
+            scene.MoveAll();
+            return published + scene.published();
           });
         }
       }
