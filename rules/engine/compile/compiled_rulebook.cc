@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/string_view.h"
 #include "rules/engine/compile/compiler.h"
 #include "rules/engine/compile/horizon.h"
 #include "rules/engine/compile/look_back.h"
@@ -51,6 +52,8 @@ std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
   const RulebookMeaning meaning(compiled->model_);
   compiled->fingerprint_ = meaning.Fingerprint();
   for (const Audience& audience : compiled->model_.audiences) {
+    compiled->audience_numbers_.emplace(
+        audience.name, static_cast<int>(compiled->audience_numbers_.size()));
     compiled->audience_fingerprints_.push_back(meaning.FingerprintOf(audience));
   }
   return compiled;
@@ -64,10 +67,9 @@ std::shared_ptr<const CompiledRulebook> CompiledRulebook::CompileFor(
 }
 
 int CompiledRulebook::FindAudience(std::string_view name) const {
-  for (size_t i = 0; i < model_.audiences.size(); ++i) {
-    if (model_.audiences[i].name == name) return static_cast<int>(i);
-  }
-  return -1;
+  const auto found =
+      audience_numbers_.find(absl::string_view(name.data(), name.size()));
+  return found == audience_numbers_.end() ? -1 : found->second;
 }
 
 }  // namespace audienced

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "rules/engine/compile/program.h"
 #include "rules/engine/compile/screen.h"
@@ -71,6 +72,7 @@ class CompiledRulebook {
   Program program_;
   Screen screen_;
   absl::Duration history_span_ = absl::InfiniteDuration();
+  absl::flat_hash_map<std::string, int> audience_numbers_;
   std::string fingerprint_;
   std::vector<std::string> audience_fingerprints_;
 };
