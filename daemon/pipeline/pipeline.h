@@ -115,6 +115,8 @@ class Pipeline {
   // on, and ends the thread.
   void Stop();
 
+  using Done = std::function<void(absl::Status)>;
+
   // Queues `batch`; `done` is called later unless this fails. kUnavailable: the
   // database is away or the daemon is stopping. kResourceExhausted: the queue
   // is full.
@@ -127,15 +129,12 @@ class Pipeline {
   // nothing. kAborted with RELOAD_IN_PROGRESS: profiles are moving already;
   // with REBUILD_CANCELLED: CancelRebuild() took the rules back. `prepared`,
   // which may be null, is for the rules of `update`.
-  void Reload(RuleUpdate update,
-              std::shared_ptr<const PreparedHistories> prepared,
-              std::function<void(absl::Status)> done);
+  void Reload(RuleUpdate update, PreparedPtr prepared, Done done);
 
   // Takes back the rules that profiles are moving to: those before come into
   // force again, as a version of their own. `done` is called when all have
   // moved back. kFailedPrecondition with NO_REBUILD: none is moving.
-  void CancelRebuild(std::string author,
-                     std::function<void(absl::Status)> done);
+  void CancelRebuild(std::string author, Done done);
 
   // Makes one profile of two. `done` is called once it is committed, with the
   // number of the one that goes on. kNotFound: one of them is not known.
@@ -182,8 +181,7 @@ class Pipeline {
   const Options& options() const { return options_; }
   // Writes what is to be known of clients, in a commit of its own. `done` as
   // for Merge().
-  void RecordAccess(AccessRecords records,
-                    std::function<void(absl::Status)> done);
+  void RecordAccess(AccessRecords records, Done done);
 
   absl::Duration retention() const { return options_.retention; }
   const Directory& directory() const { return directory_; }
@@ -248,7 +246,7 @@ class Pipeline {
   struct Rebuild {
     std::unique_ptr<RebuildReader> reader;
     RuleUpdate before;  // the rules they come from
-    std::function<void(absl::Status)> done;
+    Done done;
   };
 
   Pipeline(Store& store, const Clock& clock, ChangeFeed& feed, Options options);
@@ -262,18 +260,13 @@ class Pipeline {
   void WaitForPortion() ABSL_LOCKS_EXCLUDED(mutex_);
 
   // pipeline_rules.cc
-  void ChangeRules(RuleUpdate update,
-                   std::shared_ptr<const PreparedHistories> prepared,
-                   std::function<void(absl::Status)> done);
+  void ChangeRules(RuleUpdate update, PreparedPtr prepared, Done done);
   // Puts another text of the same meaning in force.
   absl::Status ApplyText(const RuleUpdate& update);
-  // Puts `update` in force; the profiles have to move to `projection` then,
-  // which was made for it.
+  // Puts `update` in force; the profiles have to move to `projection` then.
   absl::Status BeginRules(const RuleUpdate& update,
                           std::shared_ptr<Projection> projection);
-  void MoveEveryone(RuleUpdate before,
-                    std::shared_ptr<const PreparedHistories> prepared,
-                    std::function<void(absl::Status)> done);
+  void MoveEveryone(RuleUpdate before, PreparedPtr prepared, Done done);
   void ContinueRebuild();
   absl::Status MovePortion(const RebuildReader::Portion& portion);
   void EndRebuild(absl::Status status);

@@ -185,8 +185,7 @@ absl::StatusOr<absl::Time> Pipeline::EraseOne(ProfileId id) {
   return erased_at;
 }
 
-void Pipeline::RecordAccess(AccessRecords records,
-                            std::function<void(absl::Status)> done) {
+void Pipeline::RecordAccess(AccessRecords records, Done done) {
   Post([this, records = std::move(records),
         done = std::move(done)](const absl::Status& status) {
     if (!status.ok()) return done(status);

@@ -31,9 +31,7 @@ std::vector<bool> FreshAudiences(const CompiledRulebook& rulebook,
 
 }  // namespace
 
-void Pipeline::Reload(RuleUpdate update,
-                      std::shared_ptr<const PreparedHistories> prepared,
-                      std::function<void(absl::Status)> done) {
+void Pipeline::Reload(RuleUpdate update, PreparedPtr prepared, Done done) {
   Post([this, update = std::move(update), prepared = std::move(prepared),
         done = std::move(done)](const absl::Status& status) mutable {
     if (status.ok()) {
@@ -44,9 +42,7 @@ void Pipeline::Reload(RuleUpdate update,
   });
 }
 
-void Pipeline::ChangeRules(RuleUpdate update,
-                           std::shared_ptr<const PreparedHistories> prepared,
-                           std::function<void(absl::Status)> done) {
+void Pipeline::ChangeRules(RuleUpdate update, PreparedPtr prepared, Done done) {
   if (rebuild_ != nullptr) return done(InProgress());
   if (update.rulebook->fingerprint() == instance_.rule_fingerprint) {
     const absl::Status applied = ApplyText(update);
@@ -65,8 +61,7 @@ void Pipeline::ChangeRules(RuleUpdate update,
   MoveEveryone(std::move(before), std::move(prepared), std::move(done));
 }
 
-void Pipeline::CancelRebuild(std::string author,
-                             std::function<void(absl::Status)> done) {
+void Pipeline::CancelRebuild(std::string author, Done done) {
   Post([this, author = std::move(author),
         done = std::move(done)](const absl::Status& status) {
     if (!status.ok()) return done(status);
@@ -170,9 +165,8 @@ void Pipeline::ShowRules(const RuleUpdate& update, absl::Time applied_at) {
   rules_.update = std::make_shared<const RuleUpdate>(update);
 }
 
-void Pipeline::MoveEveryone(RuleUpdate before,
-                            std::shared_ptr<const PreparedHistories> prepared,
-                            std::function<void(absl::Status)> done) {
+void Pipeline::MoveEveryone(RuleUpdate before, PreparedPtr prepared,
+                            Done done) {
   ShowProgress(RebuildProgress{0, directory_.size()});
   rebuild_ = std::make_unique<Rebuild>();
   rebuild_->before = std::move(before);

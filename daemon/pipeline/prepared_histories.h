@@ -18,6 +18,7 @@ struct PreparedHistories {
   std::vector<Directory::ProfilePtr> profiles;  // by number, before the reading
   Histories histories;                          // one each
 };
+using PreparedPtr = std::shared_ptr<const PreparedHistories>;
 
 }  // namespace audienced
 

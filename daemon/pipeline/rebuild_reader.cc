@@ -18,8 +18,7 @@ constexpr absl::Duration kReadRetryDelay = absl::Milliseconds(500);
 
 RebuildReader::RebuildReader(Store& store, const Directory& directory,
                              std::shared_ptr<Projection> projection,
-                             std::shared_ptr<const PreparedHistories> prepared,
-                             std::function<void()> ready)
+                             PreparedPtr prepared, std::function<void()> ready)
     : store_(store),
       directory_(directory),
       projection_(std::move(projection)),

@@ -41,8 +41,7 @@ class RebuildReader {
   // `prepared`, which may be null, is for `projection`. `ready` is called from
   // the thread whenever there is a portion. Borrows `store` and `directory`.
   RebuildReader(Store& store, const Directory& directory,
-                std::shared_ptr<Projection> projection,
-                std::shared_ptr<const PreparedHistories> prepared,
+                std::shared_ptr<Projection> projection, PreparedPtr prepared,
                 std::function<void()> ready);
   ~RebuildReader();
 
@@ -73,7 +72,7 @@ class RebuildReader {
   Store& store_;
   const Directory& directory_;
   const std::shared_ptr<Projection> projection_;
-  std::shared_ptr<const PreparedHistories> prepared_;  // of the thread
+  PreparedPtr prepared_;  // of the thread
   const std::function<void()> ready_;
 
   mutable absl::Mutex mutex_;

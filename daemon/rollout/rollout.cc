@@ -150,8 +150,7 @@ absl::Status Rollout::PutInForce(const RuleProposal& proposal,
   return absl::OkStatus();
 }
 
-absl::Status Rollout::HandToPipeline(
-    RuleUpdate update, std::shared_ptr<const PreparedHistories> prepared) {
+absl::Status Rollout::HandToPipeline(RuleUpdate update, PreparedPtr prepared) {
   absl::Notification done;
   absl::Status status;
   pipeline_.Reload(std::move(update), std::move(prepared),

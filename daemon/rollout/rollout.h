@@ -83,8 +83,7 @@ class Rollout {
   // `prepared` may be null.
   absl::Status AddPlan(CheckedRules& checked, PreparedHistories* prepared);
   absl::Status PutInForce(const RuleProposal& proposal, CheckedRules& checked);
-  absl::Status HandToPipeline(
-      RuleUpdate update, std::shared_ptr<const PreparedHistories> prepared);
+  absl::Status HandToPipeline(RuleUpdate update, PreparedPtr prepared);
   void ReloadFolder(bool only_if_changed) ABSL_LOCKS_EXCLUDED(applying_);
   // Absent where the folder cannot be read, which is logged, or is as it was.
   std::optional<RuleProposal> ReadAndRemember(bool only_if_changed);

@@ -74,7 +74,7 @@ struct CheckedRules {
   // Null with errors; there all the same where only tests failed.
   std::shared_ptr<const CompiledRulebook> rulebook;
   // Null: nothing was read for them.
-  std::shared_ptr<const PreparedHistories> prepared;
+  PreparedPtr prepared;
 };
 
 // Checks the rules and runs their tests, as where events count for less than

@@ -269,10 +269,6 @@ CompiledCondition Compiler::Make(const KnownFor& known, absl::TimeZone) {
   return CompiledKnownFor{absl::ToInt64Microseconds(known.at_least)};
 }
 
-CompiledCondition Compiler::Make(const Sample& sample, absl::TimeZone) {
-  return CompiledSample{sample.percent, sample.salt};
-}
-
 CompiledCondition Compiler::Make(const Consented& consented, absl::TimeZone) {
   return CompiledConsent{PurposeOf(consented.purpose)};
 }

@@ -41,7 +41,9 @@ class Compiler {
   CompiledCondition Make(const InAudience& in, absl::TimeZone zone);
   CompiledCondition Make(const ScoreTest& test, absl::TimeZone zone);
   CompiledCondition Make(const KnownFor& known, absl::TimeZone zone);
-  CompiledCondition Make(const Sample& sample, absl::TimeZone zone);
+  CompiledCondition Make(const Sample& sample, absl::TimeZone) {
+    return CompiledSample{sample.percent, sample.salt};
+  }
   CompiledCondition Make(const Consented& consented, absl::TimeZone zone);
 
   EventFilter Filter(const Selection& selection, const Where& where);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -161,6 +162,40 @@ std::string RandomAudiences(std::mt19937& random) {
   return text;
 }
 
+// What happens in one step, to be done in several scenes.
+using Act = std::function<std::string(PublicationScene&)>;
+
+Act RandomAct(std::mt19937& random, int64_t& second) {
+  const std::string person(1, static_cast<char>('a' + random() % 4));
+  const bool either = random() % 2 == 0;
+  switch (random() % 8) {
+    case 0:
+    case 1:
+      return [=](PublicationScene& scene) { return scene.View(person); };
+    case 2:
+      return [=](PublicationScene& scene) { return scene.Cart(person); };
+    case 3:
+      return [=](PublicationScene& scene) { return scene.Buy(person); };
+    case 4:
+      return [=](PublicationScene& scene) {
+        return scene.Consent(person, either);
+      };
+    case 5:
+    case 6:
+      second += random() % 3'000;
+      return [=](PublicationScene& scene) { return scene.WaitUntil(second); };
+    default:
+      return [=, other = RandomAudiences(random)](PublicationScene& scene) {
+        scene.Begin(other);
+        // One does something before their turn.
+        std::string published =
+            either ? scene.View(person) : scene.Cart(person);
+        scene.MoveAll();
+        return published + scene.published();
+      };
+  }
+}
+
 // The same is published, and counted, as if everyone were asked everything.
 TEST(RuleMoveTest, GivesWhatEvaluationOfEverythingGives) {
   for (uint32_t seed = 1; seed <= 60; ++seed) {
@@ -170,49 +205,8 @@ TEST(RuleMoveTest, GivesWhatEvaluationOfEverythingGives) {
     PublicationScene whole(first, Way::kEvaluate);
     int64_t second = 1'000;
     for (int step = 0; step < 60; ++step) {
-      const std::string person(1, static_cast<char>('a' + random() % 4));
-      const auto both = [&](const auto& act) {
-        ASSERT_EQ(act(moved), act(whole))
-            << "seed " << seed << ", step " << step;
-      };
-      const uint32_t drawn = random();
-      switch (random() % 8) {
-        case 0:
-        case 1:
-          both([&](PublicationScene& scene) { return scene.View(person); });
-          break;
-        case 2:
-          both([&](PublicationScene& scene) { return scene.Cart(person); });
-          break;
-        case 3:
-          both([&](PublicationScene& scene) { return scene.Buy(person); });
-          break;
-        case 4: {
-          const bool granted = random() % 2 == 0;
-          both([&](PublicationScene& scene) {
-            return scene.Consent(person, granted);
-          });
-          break;
-        }
-        case 5:
-        case 6:
-          second += random() % 3'000;
-          both(
-              [&](PublicationScene& scene) { return scene.WaitUntil(second); });
-          break;
-        default: {
-          const std::string other = RandomAudiences(random);
-          both([&](PublicationScene& scene) {
-            scene.Begin(other);
-            // Before their turn, some do something.
-            std::string published =
-                drawn % 2 == 0 ? scene.View(person) : scene.Cart(person);
-            scene.MoveAll();
-            return published + scene.published();
-          });
-        }
-      }
-      if (HasFatalFailure()) return;
+      const Act act = RandomAct(random, second);
+      ASSERT_EQ(act(moved), act(whole)) << "seed " << seed << ", step " << step;
       for (size_t i = 0; i < moved.tallies().size(); ++i) {
         const Tally& left = moved.tallies()[i];
         const Tally& right = whole.tallies()[i];
