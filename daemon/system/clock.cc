@@ -1,7 +1,10 @@
 #include "daemon/system/clock.h"
 
+#include <sys/inotify.h>
+
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -44,7 +47,7 @@ absl::StatusOr<absl::Time> ReadTimestamp(const std::string& path) {
                      "'; it must hold one timestamp such as "
                      "2026-03-01T00:00:00Z"));
   }
-  return time;
+  return absl::FromUnixMicros(absl::ToUnixMicros(time));
 }
 
 }  // namespace
@@ -59,20 +62,27 @@ void SystemClock::Wait(absl::CondVar& condition, absl::Mutex& mutex,
   condition.WaitWithDeadline(&mutex, deadline);
 }
 
-FileClock::FileClock(std::string path, absl::Time start)
-    : path_(std::move(path)), latest_micros_(absl::ToUnixMicros(start)) {}
+FileClock::FileClock(std::string path, FolderNotices folder, absl::Time start)
+    : path_(std::move(path)), folder_(std::move(folder)), latest_(start) {}
 
 absl::StatusOr<std::unique_ptr<FileClock>> FileClock::Open(std::string path) {
+  absl::StatusOr<FolderNotices> folder =
+      FolderNotices::Open(std::filesystem::absolute(path).parent_path(),
+                          IN_MODIFY | IN_MOVED_TO | IN_CREATE);
+  // After that: no write comes between.
   const absl::StatusOr<absl::Time> start = ReadTimestamp(path);
   if (!start.ok()) return start.status();
-  return std::unique_ptr<FileClock>(new FileClock(std::move(path), *start));
+  if (!folder.ok()) return folder.status();
+  return std::unique_ptr<FileClock>(
+      new FileClock(std::move(path), *std::move(folder), *start));
 }
 
 absl::Time FileClock::Now() const {
+  absl::MutexLock lock(&mutex_);
+  if (!folder_.Take()) return latest_;
   const absl::StatusOr<absl::Time> reading = ReadTimestamp(path_);
-  if (!reading.ok()) return absl::FromUnixMicros(latest_micros_);
-  return absl::FromUnixMicros(
-      RaiseTo(latest_micros_, absl::ToUnixMicros(*reading)));
+  if (reading.ok()) latest_ = std::max(latest_, *reading);
+  return latest_;
 }
 
 void FileClock::Wait(absl::CondVar& condition, absl::Mutex& mutex,

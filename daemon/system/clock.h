@@ -6,9 +6,11 @@
 #include <memory>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "daemon/system/folder_notices.h"
 
 namespace audienced {
 
@@ -49,26 +51,30 @@ class SystemClock : public Clock {
 
 // The time that stands in a file, as one RFC 3339 timestamp: it stands still
 // until the file is written again. What is no timestamp (the file is just being
-// written) or lies before the latest reading is passed over. Now() reads the
-// file, so that it is never behind a finished write; waiting looks every
-// kPollInterval.
+// written) or lies before the latest reading is passed over. Now() asks whether
+// anything was written to the folder of the file, and reads the file where it
+// was, so that it is never behind a finished write, in place or by a file that
+// replaces it; the file must be no link. Waiting looks every kPollInterval.
 class FileClock : public Clock {
  public:
   static constexpr absl::Duration kPollInterval = absl::Milliseconds(5);
 
-  // kInvalidArgument where the file cannot be read or holds no timestamp.
+  // kInvalidArgument where the file cannot be read or holds no timestamp; fails
+  // too where the system does not watch its folder.
   static absl::StatusOr<std::unique_ptr<FileClock>> Open(std::string path);
 
-  absl::Time Now() const override;
+  absl::Time Now() const override ABSL_LOCKS_EXCLUDED(mutex_);
   void Wait(absl::CondVar& condition, absl::Mutex& mutex,
             absl::Time deadline) const override;
   bool is_test_clock() const override { return true; }
 
  private:
-  FileClock(std::string path, absl::Time start);
+  FileClock(std::string path, FolderNotices folder, absl::Time start);
 
   const std::string path_;
-  mutable std::atomic<int64_t> latest_micros_;
+  mutable absl::Mutex mutex_;
+  mutable FolderNotices folder_ ABSL_GUARDED_BY(mutex_);
+  mutable absl::Time latest_ ABSL_GUARDED_BY(mutex_);
 };
 
 // The clock of a process: that of the file which the environment variable

@@ -12,7 +12,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 
 namespace audienced {
@@ -24,22 +23,16 @@ absl::StatusOr<std::unique_ptr<FolderWatch>> FolderWatch::Start(
   const std::filesystem::path folder =
       std::filesystem::is_directory(given, ignored) ? given
                                                     : given.parent_path();
-  const int notices = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-  if (notices < 0) return absl::ErrnoToStatus(errno, "cannot watch files");
-  constexpr uint32_t kChanges = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM |
-                                IN_CREATE | IN_DELETE | IN_ONLYDIR;
-  if (inotify_add_watch(notices, folder.c_str(), kChanges) < 0) {
-    const int error = errno;
-    close(notices);
-    return absl::ErrnoToStatus(error,
-                               absl::StrCat("cannot watch ", folder.string()));
-  }
+  absl::StatusOr<FolderNotices> notices =
+      FolderNotices::Open(folder, IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM |
+                                      IN_CREATE | IN_DELETE);
+  if (!notices.ok()) return notices.status();
   return std::unique_ptr<FolderWatch>(
-      new FolderWatch(notices, std::move(changed)));
+      new FolderWatch(*std::move(notices), std::move(changed)));
 }
 
-FolderWatch::FolderWatch(int notices, std::function<void()> changed)
-    : notices_(notices),
+FolderWatch::FolderWatch(FolderNotices notices, std::function<void()> changed)
+    : notices_(std::move(notices)),
       ending_(eventfd(0, EFD_CLOEXEC)),
       changed_(std::move(changed)),
       thread_([this] { Run(); }) {}
@@ -48,7 +41,6 @@ FolderWatch::~FolderWatch() {
   const uint64_t one = 1;
   if (write(ending_, &one, sizeof(one)) > 0) thread_.join();
   close(ending_);
-  close(notices_);
 }
 
 void FolderWatch::Run() {
@@ -69,15 +61,13 @@ FolderWatch::Heard FolderWatch::Listen(absl::Duration patience) {
           ? -1
           : static_cast<int>(absl::ToInt64Milliseconds(patience));
   std::array<pollfd, 2> sources = {
-      {{ending_, POLLIN, 0}, {notices_, POLLIN, 0}}};
+      {{ending_, POLLIN, 0}, {notices_.descriptor(), POLLIN, 0}}};
   while (poll(sources.data(), sources.size(), timeout) < 0) {
     if (errno != EINTR) return Heard::kEnd;
   }
   if (sources[0].revents != 0) return Heard::kEnd;
   if (sources[1].revents == 0) return Heard::kNothing;
-  std::array<char, 4096> taken;  // what they say is not asked
-  while (read(notices_, taken.data(), taken.size()) > 0) {
-  }
+  notices_.Take();
   return Heard::kNotice;
 }
 

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "daemon/system/folder_notices.h"
 
 namespace audienced {
 
@@ -33,15 +34,15 @@ class FolderWatch {
   FolderWatch& operator=(const FolderWatch&) = delete;
 
  private:
-  FolderWatch(int notices, std::function<void()> changed);
+  FolderWatch(FolderNotices notices, std::function<void()> changed);
 
   void Run();
   // Waits for a notice, at most `patience`; takes all that are there.
   enum class Heard { kNotice, kNothing, kEnd };
   Heard Listen(absl::Duration patience);
 
-  const int notices_;  // an inotify
-  const int ending_;   // an eventfd, readable from the destructor on
+  FolderNotices notices_;
+  const int ending_;  // an eventfd, readable from the destructor on
   const std::function<void()> changed_;
   std::thread thread_;
 };

@@ -113,8 +113,16 @@ TEST(FileClockTest, StandsStillBetweenEdits) {
   // A file that is replaced as a whole.
   const std::string other = file.path() + ".new";
   std::ofstream(other) << "2026-03-02T00:00:00Z";
+  EXPECT_EQ(clock->Now(), At("2026-03-01T01:00:00.000001Z"));
   std::filesystem::rename(other, file.path());
   EXPECT_EQ(clock->Now(), At("2026-03-02T00:00:00Z"));
+  // The one that replaced it, and one that stands where there was none.
+  file.Write("2026-03-03T00:00:00Z");
+  EXPECT_EQ(clock->Now(), At("2026-03-03T00:00:00Z"));
+  std::remove(file.path().c_str());
+  EXPECT_EQ(clock->Now(), At("2026-03-03T00:00:00Z"));
+  file.Write("2026-03-04T00:00:00Z");
+  EXPECT_EQ(clock->Now(), At("2026-03-04T00:00:00Z"));
 }
 
 TEST(FileClockTest, NeverGoesBackAndPassesOverRubbish) {
