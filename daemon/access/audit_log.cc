@@ -17,6 +17,8 @@ constexpr absl::Duration kDropInterval = absl::Hours(1);
 // Of one that the daemon waits for when it stops.
 constexpr absl::Duration kLastWords = absl::Seconds(5);
 
+int64_t MinuteOf(absl::Time time) { return absl::ToUnixSeconds(time) / 60; }
+
 }  // namespace
 
 AuditLog::AuditLog(Pipeline& pipeline, const Clock& clock,
@@ -39,14 +41,28 @@ void AuditLog::Add(const Caller& caller, const std::string& method,
 void AuditLog::Sum(const Caller& caller, const std::string& method,
                    const std::string& audience, int64_t calls, int64_t items) {
   const absl::Time now = clock_.Now();
-  const Key key{caller.name(), method, audience, absl::ToUnixSeconds(now) / 60};
   absl::MutexLock lock(&mutex_);
+  AddTo({caller.name(), method, audience, MinuteOf(now)}, now, calls, items);
+}
+
+void AuditLog::Sum(
+    const Caller& caller, const std::string& method,
+    const google::protobuf::RepeatedPtrField<std::string>& audiences,
+    int64_t items) {
+  const absl::Time now = clock_.Now();
+  absl::MutexLock lock(&mutex_);
+  for (const std::string& audience : audiences) {
+    AddTo({caller.name(), method, audience, MinuteOf(now)}, now, 1, items);
+  }
+}
+
+void AuditLog::AddTo(const Key& key, absl::Time now, int64_t calls,
+                     int64_t items) {
   auto found = sums_.find(key);
   if (found == sums_.end()) {
     if (!HasRoom()) return;
-    found = sums_
-                .emplace(key, AuditRecord{now, caller.name(), method, audience,
-                                          0, 0})
+    const auto& [client, method, audience, minute] = key;
+    found = sums_.emplace(key, AuditRecord{now, client, method, audience, 0, 0})
                 .first;
     WriteBy(now + kSumDelay);
   }

@@ -1,6 +1,8 @@
 #ifndef AUDIENCED_DAEMON_ACCESS_AUDIT_LOG_H_
 #define AUDIENCED_DAEMON_ACCESS_AUDIT_LOG_H_
 
+#include <google/protobuf/repeated_field.h>
+
 #include <cstdint>
 #include <string>
 #include <thread>
@@ -43,6 +45,11 @@ class AuditLog {
            const std::string& audience, int64_t calls, int64_t items)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
+  // The same for each of several audiences, of one call.
+  void Sum(const Caller& caller, const std::string& method,
+           const google::protobuf::RepeatedPtrField<std::string>& audiences,
+           int64_t items) ABSL_LOCKS_EXCLUDED(mutex_);
+
   // Writes what is there and waits for it, at most as long as `patience`.
   // kUnavailable: it could not be written, and stays for later.
   absl::Status Flush(absl::Duration patience) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -54,6 +61,8 @@ class AuditLog {
   // Client, method, audience, minute.
   using Key = std::tuple<std::string, std::string, std::string, int64_t>;
 
+  void AddTo(const Key& key, absl::Time now, int64_t calls, int64_t items)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Run() ABSL_LOCKS_EXCLUDED(mutex_);
   void WriteBy(absl::Time time) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   bool HasRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

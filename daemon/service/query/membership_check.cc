@@ -229,10 +229,8 @@ void MembershipCheck::Evaluate(
 
 void AuditChecks(const Stages& stages, const Caller& caller,
                  const v1::BatchGetMembershipsRequest& request) {
-  for (const std::string& name : request.audiences()) {
-    stages.access.audit().Sum(caller, kCheckMethod, name, 1,
-                              request.profiles_size());
-  }
+  stages.access.audit().Sum(caller, kCheckMethod, request.audiences(),
+                            request.profiles_size());
 }
 
 }  // namespace
