@@ -6,6 +6,9 @@
 namespace audienced {
 namespace {
 
+// So many steps before something is looked at, it is asked of memory.
+constexpr size_t kLookAhead = 16;
+
 int64_t HistoryBytes(const Directory::ProfilePtr& profile) {
   if (profile == nullptr || profile->history == nullptr) return 0;
   return static_cast<int64_t>(profile->history->bytes());
@@ -15,16 +18,56 @@ int64_t HistoryBytes(const Directory::ProfilePtr& profile) {
 
 Directory::ProfilePtr Directory::Find(ProfileId id) const {
   absl::ReaderMutexLock lock(&mutex_);
-  const auto number = static_cast<int64_t>(SurvivorOfLocked(id));
-  if (number < 1 || number > static_cast<int64_t>(slots_.size())) {
-    return nullptr;
-  }
-  return slots_[number - 1].profile;
+  return PlaceOfLocked(SurvivorOfLocked(id));
 }
 
 Directory::ProfilePtr Directory::Find(const Identifier& identifier) const {
-  const std::optional<ProfileId> id = FindId(identifier);
-  return id ? Find(*id) : nullptr;
+  absl::ReaderMutexLock lock(&mutex_);
+  const auto found = by_identifier_.find(identifier);
+  return found == by_identifier_.end()
+             ? nullptr
+             : PlaceOfLocked(SurvivorOfLocked(found->second));
+}
+
+std::vector<Directory::ProfilePtr> Directory::FindAll(
+    const std::vector<Reference>& references) const {
+  const size_t count = references.size();
+  std::vector<ProfileId> numbers(count);
+  std::vector<ProfilePtr> profiles(count);
+  absl::ReaderMutexLock lock(&mutex_);
+  for (size_t i = 0; i < count + kLookAhead; ++i) {
+    if (i < count) {
+      const auto* identifier = std::get_if<Identifier>(&references[i]);
+      if (identifier != nullptr) by_identifier_.prefetch(*identifier);
+    }
+    if (i < kLookAhead) continue;
+    ProfileId& number = numbers[i - kLookAhead];
+    number = NumberOfLocked(references[i - kLookAhead]);
+    __builtin_prefetch(&PlaceOfLocked(number));
+  }
+  for (size_t i = 0; i < count + kLookAhead; ++i) {
+    if (i < count) __builtin_prefetch(PlaceOfLocked(numbers[i]).get());
+    if (i < kLookAhead) continue;
+    profiles[i - kLookAhead] = PlaceOfLocked(numbers[i - kLookAhead]);
+  }
+  return profiles;
+}
+
+const Directory::ProfilePtr& Directory::PlaceOfLocked(ProfileId id) const {
+  static const auto& nobody = *new ProfilePtr;
+  const auto number = static_cast<int64_t>(id);
+  return number < 1 || number > static_cast<int64_t>(slots_.size())
+             ? nobody
+             : slots_[number - 1].profile;
+}
+
+ProfileId Directory::NumberOfLocked(const Reference& reference) const {
+  if (const auto* id = std::get_if<ProfileId>(&reference)) {
+    return SurvivorOfLocked(*id);
+  }
+  const auto found = by_identifier_.find(std::get<Identifier>(reference));
+  return found == by_identifier_.end() ? ProfileId{0}
+                                       : SurvivorOfLocked(found->second);
 }
 
 std::optional<ProfileId> Directory::FindId(const Identifier& identifier) const {
@@ -74,8 +117,11 @@ std::vector<Directory::ProfilePtr> Directory::Range(ProfileId after,
   absl::ReaderMutexLock lock(&mutex_);
   const auto end = static_cast<int64_t>(slots_.size());
   std::vector<ProfilePtr> range;
+  range.reserve(std::clamp<int64_t>(end - begin, 0, limit));
   for (int64_t i = begin; i < end && static_cast<int64_t>(range.size()) < limit;
        ++i) {
+    const int64_t next = i + static_cast<int64_t>(kLookAhead);
+    if (next < end) __builtin_prefetch(slots_[next].profile.get());
     if (slots_[i].profile != nullptr) range.push_back(slots_[i].profile);
   }
   return range;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -30,9 +31,16 @@ class Directory {
     ProfileId current{};
   };
 
+  // By what a profile is asked for.
+  using Reference = std::variant<ProfileId, Identifier>;
+
   // Null where there is none.
   ProfilePtr Find(ProfileId id) const;
   ProfilePtr Find(const Identifier& identifier) const;
+  // Each as Find() does, which takes longer one by one: here what is known of
+  // the next ones is on its way from memory meanwhile.
+  std::vector<ProfilePtr> FindAll(
+      const std::vector<Reference>& references) const;
   std::optional<ProfileId> FindId(const Identifier& identifier) const;
   std::optional<Place> FindPlace(const Identifier& identifier) const;
   // The one that the profile was merged into, or itself.
@@ -78,6 +86,12 @@ class Directory {
     bool recently_used = true;  // since the hand came by
   };
 
+  // The profile of a number is kept at this place, if any is.
+  const ProfilePtr& PlaceOfLocked(ProfileId id) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  // ProfileId{0}, which nobody has, where there is none.
+  ProfileId NumberOfLocked(const Reference& reference) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   ProfileId SurvivorOfLocked(ProfileId id) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   Slot& SlotOf(ProfileId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

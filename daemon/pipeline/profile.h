@@ -40,8 +40,20 @@ struct RetiredMembership {
 // What memory holds of one profile after a commit. Immutable once it is in the
 // directory: the pipeline replaces it, readers keep what they have.
 struct Profile {
+  // What most checks ask stands together, so that they wait for memory once.
   ProfileId id{};
   int stream = 0;
+  // Whether a published stay ends at `next_change`.
+  bool leaves_next = false;
+  // When it has to be evaluated again if nothing happens; Forever if never.
+  Instant next_change = Instant::Forever();
+  // The rules that the profile was last evaluated by, and below their version.
+  // Memberships are numbered as their audiences; a profile moves to other rules
+  // at once and whole. Null: not evaluated since the start.
+  std::shared_ptr<Projection> projection = nullptr;
+  std::vector<AudienceMembership> memberships = {};  // by audience number
+
+  int64_t rule_version = 0;
   std::string key;
   std::vector<Identifier> identifiers = {};
   // The profiles that were merged into this one, directly or not. Its history
@@ -49,22 +61,12 @@ struct Profile {
   std::vector<ProfileId> absorbed = {};
   // When its first event occurred, which may not be kept any more.
   Instant first_event_at = Instant::Forever();
-  // The rules that the profile was last evaluated by, and their version.
-  // Memberships are numbered as their audiences; a profile moves to other rules
-  // at once and whole. Null: not evaluated since the start.
-  std::shared_ptr<Projection> projection = nullptr;
-  int64_t rule_version = 0;
   // Read by `projection`. Null: not in memory, to be read when it is needed.
   std::shared_ptr<const History> history = nullptr;
-  std::vector<AudienceMembership> memberships = {};  // by audience number
   std::vector<RetiredMembership> retired = {};
   // What it has said of purposes, as the rules number them, as far as it can
   // still be told. In memory also where the history is not.
   std::vector<ConsentChange> consents = {};
-  // When it has to be evaluated again if nothing happens; Forever if never.
-  Instant next_change = Instant::Forever();
-  // Whether a published stay ends then.
-  bool leaves_next = false;
 };
 
 // The membership of `audience`, or null.

@@ -57,6 +57,37 @@ TEST(DirectoryTest, FindsByNumberAndByEveryIdentifier) {
   EXPECT_FALSE(directory.FindId({"email", "ann"}).has_value());
 }
 
+TEST(DirectoryTest, FindsManyAsOneByOne) {
+  Directory directory;
+  std::vector<Directory::Reference> references = {
+      ProfileId{0}, ProfileId{99}, Identifier{"user_id", "nobody"}};
+  for (int64_t number = 1; number <= 40; ++number) {
+    const Identifier name = {"user_id", std::to_string(number)};
+    directory.Apply({Make(number, {name})}, {{ProfileId{number}, name}});
+    references.emplace_back(name);
+    references.emplace_back(ProfileId{number});
+  }
+  auto whole = std::make_shared<Profile>(*Make(1, {}));
+  whole->absorbed = {ProfileId{2}};
+  directory.Apply({whole});
+  EXPECT_TRUE(directory.FindAll({}).empty());
+  for (const size_t count : {size_t{1}, size_t{20}, references.size()}) {
+    const std::vector<Directory::Reference> asked(references.begin(),
+                                                  references.begin() + count);
+    const std::vector<Directory::ProfilePtr> found = directory.FindAll(asked);
+    ASSERT_EQ(found.size(), count);
+    for (size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(found[i], std::visit(
+                              [&](const auto& reference) {
+                                return directory.Find(reference);
+                              },
+                              asked[i]))
+          << i;
+    }
+  }
+  EXPECT_EQ(directory.FindAll({ProfileId{2}}).front()->id, ProfileId{1});
+}
+
 TEST(DirectoryTest, AnIdentifierKeepsItsNumberThroughMergeAndUnmerge) {
   Directory directory;
   const Identifier ann = {"user_id", "ann"};

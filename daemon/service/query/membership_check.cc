@@ -133,21 +133,25 @@ absl::Status MembershipCheck::Begin(const Caller& caller) {
 }
 
 absl::Status MembershipCheck::FindProfiles() {
-  profiles_.reserve(static_cast<size_t>(request_.profiles_size()));
+  std::vector<Directory::Reference> references;
+  references.reserve(static_cast<size_t>(request_.profiles_size()));
   for (int i = 0; i < request_.profiles_size(); ++i) {
-    const Directory& directory = stages_.pipeline.directory();
-    absl::StatusOr<Directory::ProfilePtr> profile =
-        FindProfile(directory, request_.profiles(i), "profiles");
-    if (!profile.ok()) {  // once more, to say which one
-      return FindProfile(directory, request_.profiles(i),
+    auto reference = ToReference(request_.profiles(i), "profiles");
+    if (!reference.ok()) {  // once more, to say which one
+      return ToReference(request_.profiles(i),
                          absl::StrCat("profiles[", i, "]"))
           .status();
     }
-    const bool is_evaluated = *profile != nullptr && !StandsStill(**profile);
-    // Is on its way from memory while the next ones are looked for.
-    if (*profile != nullptr) __builtin_prefetch((*profile)->memberships.data());
+    references.push_back(*std::move(reference));
+  }
+  profiles_.reserve(references.size());
+  for (Directory::ProfilePtr& profile :
+       stages_.pipeline.directory().FindAll(references)) {
+    const bool is_evaluated = profile != nullptr && !StandsStill(*profile);
+    // Is on its way from memory while the next ones are looked at.
+    if (profile != nullptr) __builtin_prefetch(profile->memberships.data());
     needs_histories_ |= is_evaluated;
-    profiles_.push_back({*std::move(profile), is_evaluated});
+    profiles_.push_back({std::move(profile), is_evaluated});
   }
   return absl::OkStatus();
 }

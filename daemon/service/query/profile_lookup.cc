@@ -37,26 +37,31 @@ absl::StatusOr<size_t> FindAudience(const CompiledRulebook& rulebook,
   return AudienceNotFound(name, std::string(NearestName(name, names)));
 }
 
-absl::StatusOr<Directory::ProfilePtr> FindProfile(
-    const Directory& directory, const v1::ProfileReference& reference,
-    const std::string& field) {
+absl::StatusOr<Directory::Reference> ToReference(
+    const v1::ProfileReference& reference, const std::string& field) {
   switch (reference.reference_case()) {
-    case v1::ProfileReference::kProfile: {
-      const std::optional<ProfileId> id = ParseProfileName(reference.profile());
-      return id ? directory.Find(*id) : nullptr;
-    }
+    case v1::ProfileReference::kProfile:
+      return ParseProfileName(reference.profile()).value_or(ProfileId{0});
     case v1::ProfileReference::kIdentifier: {
       const v1::Identifier& identifier = reference.identifier();
       const absl::Status form =
           CheckIdentifier(identifier, field + ".identifier");
       if (!form.ok()) return form;
-      return directory.Find(Identifier{identifier.kind(), identifier.value()});
+      return Identifier{identifier.kind(), identifier.value()};
     }
     case v1::ProfileReference::REFERENCE_NOT_SET:
       break;
   }
   return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, field,
                       "no profile is named; say profile or identifier");
+}
+
+absl::StatusOr<Directory::ProfilePtr> FindProfile(
+    const Directory& directory, const v1::ProfileReference& reference,
+    const std::string& field) {
+  const auto asked = ToReference(reference, field);
+  if (!asked.ok()) return asked.status();
+  return directory.FindAll({*asked}).front();
 }
 
 absl::StatusOr<Directory::ProfilePtr> FindWithHistory(

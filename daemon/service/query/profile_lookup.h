@@ -24,9 +24,13 @@ absl::StatusOr<size_t> FindAudience(const RulesState& rules,
                                     const Caller& caller,
                                     const std::string& name);
 
-// The profile that is meant, or null where there is none. INVALID_ARGUMENT
-// where the reference says nothing or an identifier of a wrong form; `field` is
-// its path in the request.
+// What a directory is asked. INVALID_ARGUMENT where the reference says nothing
+// or an identifier of a wrong form; `field` is its path in the request.
+absl::StatusOr<Directory::Reference> ToReference(
+    const v1::ProfileReference& reference, const std::string& field);
+
+// The profile that is meant, or null where there is none. Errors as
+// ToReference().
 absl::StatusOr<Directory::ProfilePtr> FindProfile(
     const Directory& directory, const v1::ProfileReference& reference,
     const std::string& field);
