@@ -1,5 +1,6 @@
 #include "daemon/service/audience_service.h"
 
+#include "daemon/service/call/message_bytes.h"
 #include "daemon/service/call/subscription_calls.h"
 #include "daemon/service/call/unary_call.h"
 #include "daemon/service/query/audience_query.h"
@@ -14,7 +15,6 @@ namespace audienced {
 AudienceService::AudienceService(const Stages& stages, WorkerPool& pool,
                                  WatchRegistry& watches)
     : stages_(stages), pool_(pool), watches_(watches) {
-  SetMessageAllocatorFor_ListMembers(&member_pages_);
   SetMessageAllocatorFor_BatchGetMemberships(&checks_);
 }
 
@@ -46,10 +46,21 @@ grpc::ServerUnaryReactor* AudienceService::GetAudience(
 }
 
 grpc::ServerUnaryReactor* AudienceService::ListMembers(
-    grpc::CallbackServerContext* context, const v1::ListMembersRequest* request,
-    v1::ListMembersResponse* response) {
-  return Answer(context, "AudienceService.ListMembers", &audienced::ListMembers,
-                request, response);
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
+  return AnswerOnPool(stages_, pool_, context, "AudienceService.ListMembers",
+                      [this, request, response](const Caller& caller) {
+                        v1::ListMembersRequest asked;
+                        absl::Status status = ParseMessage(*request, asked);
+                        if (!status.ok()) return status;
+                        MemberPage page;
+                        status = audienced::ListMembers(stages_, caller, asked,
+                                                        page);
+                        if (!status.ok()) return status;
+                        const grpc::Slice bytes = ToSlice(page.TakeBytes());
+                        *response = grpc::ByteBuffer(&bytes, 1);
+                        return status;
+                      });
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* AudienceService::WatchMemberships(

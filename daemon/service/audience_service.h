@@ -10,11 +10,12 @@
 
 namespace audienced {
 
-// Memberships out. The answers are made in query/; here they meet gRPC. A watch
-// is written as bytes, so that watches can share them.
+// Memberships out. The answers are made in query/; here they meet gRPC. Members
+// are written as bytes, and so is a watch, so that watches can share them.
 class AudienceService final
-    : public v1::AudienceService::WithRawCallbackMethod_WatchMemberships<
-          v1::AudienceService::CallbackService> {
+    : public v1::AudienceService::WithRawCallbackMethod_ListMembers<
+          v1::AudienceService::WithRawCallbackMethod_WatchMemberships<
+              v1::AudienceService::CallbackService>> {
  public:
   // Borrows its arguments.
   AudienceService(const Stages& stages, WorkerPool& pool,
@@ -28,10 +29,9 @@ class AudienceService final
       grpc::CallbackServerContext* context,
       const v1::GetAudienceRequest* request,
       v1::GetAudienceResponse* response) override;
-  grpc::ServerUnaryReactor* ListMembers(
-      grpc::CallbackServerContext* context,
-      const v1::ListMembersRequest* request,
-      v1::ListMembersResponse* response) override;
+  grpc::ServerUnaryReactor* ListMembers(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
   grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchMemberships(
       grpc::CallbackServerContext* context,
       const grpc::ByteBuffer* request) override;
@@ -84,7 +84,6 @@ class AudienceService final
   const Stages& stages_;
   WorkerPool& pool_;
   WatchRegistry& watches_;
-  ArenaMessages<v1::ListMembersRequest, v1::ListMembersResponse> member_pages_;
   ArenaMessages<v1::BatchGetMembershipsRequest, v1::BatchGetMembershipsResponse>
       checks_;
   CallCount calls_;

@@ -1,7 +1,6 @@
 #ifndef AUDIENCED_DAEMON_SERVICE_CALL_WATCH_MESSAGE_H_
 #define AUDIENCED_DAEMON_SERVICE_CALL_WATCH_MESSAGE_H_
 
-#include "absl/status/statusor.h"
 #include "audienced/v1/audience_service.pb.h"
 #include "daemon/publish/told_changes.h"
 #include "grpcpp/support/byte_buffer.h"
@@ -10,10 +9,6 @@
 // bytes of changes are shared by all watches that tell them.
 
 namespace audienced {
-
-// INVALID_ARGUMENT with INVALID_REQUEST where `bytes` is no such message.
-absl::StatusOr<v1::WatchMembershipsRequest> ParseWatchRequest(
-    const grpc::ByteBuffer& bytes);
 
 // A WatchMembershipsResponse with the changes of `parts`, which are not copied,
 // and the fields of `rest`.

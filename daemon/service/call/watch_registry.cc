@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
-#include "daemon/service/call/watch_message.h"
+#include "daemon/service/call/message_bytes.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
 
@@ -71,9 +71,9 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchRegistry::Open(
   absl::StatusOr<AdmissionPtr> admission =
       Admit(stages_.access, context, kWatchMethod);
   if (!admission.ok()) return new RefusedWatch(admission.status());
-  const absl::StatusOr<v1::WatchMembershipsRequest> asked =
-      ParseWatchRequest(request);
-  if (!asked.ok()) return new RefusedWatch(asked.status());
+  v1::WatchMembershipsRequest asked;
+  const absl::Status parsed = ParseMessage(request, asked);
+  if (!parsed.ok()) return new RefusedWatch(parsed);
   std::shared_ptr<Watcher> watcher;
   {
     absl::MutexLock lock(&mutex_);
@@ -82,8 +82,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchRegistry::Open(
       return new RefusedWatch(TooManyWatchers(options_.watcher_limit));
     }
     watcher =
-        Watcher::Make(stages_, pool_, *std::move(admission), *asked,
-                      {CheckpointInterval(*asked, options_.checkpoint_interval),
+        Watcher::Make(stages_, pool_, *std::move(admission), asked,
+                      {CheckpointInterval(asked, options_.checkpoint_interval),
                        [this](Watcher* done) { Remove(done); }});
     watchers_.emplace(watcher.get(), watcher);
   }

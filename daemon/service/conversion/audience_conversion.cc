@@ -30,14 +30,12 @@ std::string ContextNameText(const ContextName& name) {
   return "";
 }
 
-v1::ConsentState ToProto(const ConsentStanding& consent) {
-  v1::ConsentState state;
+void Fill(const ConsentStanding& consent, v1::ConsentState& state) {
   state.set_purpose(consent.purpose);
   state.set_granted(consent.granted);
   if (consent.told_at != Instant::Never()) {
     *state.mutable_told_time() = ToTimestamp(ToTime(consent.told_at));
   }
-  return state;
 }
 
 // Sets the context of `message`, a Member or a MembershipChange.
@@ -105,11 +103,9 @@ v1::Cause ToProto(Cause cause) {
   return v1::CAUSE_UNSPECIFIED;
 }
 
-v1::Identifier ToProto(const Identifier& identifier) {
-  v1::Identifier answer;
-  answer.set_kind(identifier.kind);
-  answer.set_value(identifier.value);
-  return answer;
+void FillIdentifier(const Identifier& identifier, v1::Identifier& into) {
+  into.set_kind(identifier.kind);
+  into.set_value(identifier.value);
 }
 
 std::string IdempotencyKey(const std::string& audience,
@@ -121,7 +117,7 @@ void FillConsents(const std::vector<ConsentStanding>& consents,
                   v1::Member& member) {
   member.clear_consents();
   for (const ConsentStanding& each : consents) {
-    *member.add_consents() = ToProto(each);
+    Fill(each, *member.add_consents());
   }
 }
 
@@ -174,7 +170,7 @@ v1::MembershipChange ToChange(const ChangeRecord& record,
     SetContext(record.context, change);
   }
   for (const ConsentStanding& consent : record.consents) {
-    *change.add_consents() = ToProto(consent);
+    Fill(consent, *change.add_consents());
   }
   view.Tell(record.identifiers, traits, change);
   if (record.continues) {

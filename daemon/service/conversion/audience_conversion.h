@@ -18,7 +18,7 @@ namespace audienced {
 v1::ChangeKind ToProto(ChangeKind kind);
 v1::Cause ToProto(Cause cause);
 
-v1::Identifier ToProto(const Identifier& identifier);
+void FillIdentifier(const Identifier& identifier, v1::Identifier& into);
 
 // Equal for everything that concerns the three.
 std::string IdempotencyKey(const std::string& audience,

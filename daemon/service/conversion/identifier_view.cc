@@ -41,7 +41,7 @@ void IdentifierView::Fill(
     google::protobuf::RepeatedPtrField<v1::Identifier>& into) const {
   into.Clear();
   for (const Identifier& identifier : Match(identifiers, {}).identifiers) {
-    *into.Add() = ToProto(identifier);
+    FillIdentifier(identifier, *into.Add());
   }
 }
 
@@ -101,7 +101,7 @@ void IdentifierView::TellMatching(const std::vector<Identifier>& identifiers,
   }
   const MatchingIdentifiers found = Match(identifiers, traits);
   for (const Identifier& identifier : found.identifiers) {
-    *message.add_identifiers() = ToProto(identifier);
+    FillIdentifier(identifier, *message.add_identifiers());
   }
   FillOmitted(found.omitted, *message.mutable_omitted_identifiers());
 }

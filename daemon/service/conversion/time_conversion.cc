@@ -8,6 +8,7 @@ namespace {
 constexpr int64_t kLastSecond = 253'402'300'799;  // 9999-12-31T23:59:59Z
 constexpr int32_t kNanosPerSecond = 1'000'000'000;
 constexpr int32_t kNanosPerMicro = 1'000;
+constexpr int64_t kMicrosPerSecond = 1'000'000;
 
 }  // namespace
 
@@ -21,12 +22,16 @@ std::optional<absl::Time> ToTime(const google::protobuf::Timestamp& timestamp) {
 }
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  const int64_t micros = absl::ToUnixMicros(time);
+  int64_t seconds = micros / kMicrosPerSecond;
+  int64_t rest = micros % kMicrosPerSecond;
+  if (rest < 0) {
+    rest += kMicrosPerSecond;
+    --seconds;
+  }
   google::protobuf::Timestamp timestamp;
-  const int64_t seconds = absl::ToUnixSeconds(time);
-  const absl::Duration rest = time - absl::FromUnixSeconds(seconds);
   timestamp.set_seconds(seconds);
-  timestamp.set_nanos(static_cast<int32_t>(absl::ToInt64Microseconds(rest)) *
-                      kNanosPerMicro);
+  timestamp.set_nanos(static_cast<int32_t>(rest) * kNanosPerMicro);
   return timestamp;
 }
 

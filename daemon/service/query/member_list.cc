@@ -15,6 +15,7 @@
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/destination_people.h"
+#include "daemon/service/query/member_page.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
 #include "daemon/service/query/published_members.h"
@@ -108,19 +109,17 @@ absl::StatusOr<TraitTable> TraitsOf(
 // `member_count`: how many there are, about.
 absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
                            int64_t member_count, const ListPosition& begin,
-                           int page_size, v1::ListMembersResponse& response) {
-  response.set_cursor(stages.cursors.Encode(
+                           int page_size, MemberPage& page) {
+  page.rest().set_cursor(stages.cursors.Encode(
       Cursor{begin.heads, {begin.audience}, begin.commit_number}));
   const Instant now = ToInstant(stages.clock.Now());
   ListPosition position = begin;
   PublishedMembers list(stages, begin, member_count);
-  size_t size_bytes = 0;
   const auto is_full = [&] {
-    return response.members_size() == page_size ||
-           size_bytes >= kAnswerLimitBytes;
+    return page.size() == page_size || page.size_bytes() >= kAnswerLimitBytes;
   };
   while (!is_full()) {
-    const int rest = page_size - response.members_size();
+    const int rest = page_size - page.size();
     const auto members =
         list.Next(view.uses_traits() ? std::min(rest, kProfilesPerLook) : rest);
     if (!members.ok()) return members.status();
@@ -132,14 +131,14 @@ absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
     if (!traits.ok()) return traits.status();
     for (const PublishedMember& each : *members) {
       if (is_full()) break;
-      v1::Member& member = *response.add_members();
+      v1::Member& member = page.NewMember();
       FillMember(each.stay, member);
       TellPerson(view, each.profile.get(), *traits, now, member);
-      size_bytes += member.ByteSizeLong();
+      page.AddMember();
       position.after = each.stay.profile;
     }
   }
-  response.set_next_page_token(stages.cursors.Encode(position));
+  page.rest().set_next_page_token(stages.cursors.Encode(position));
   return absl::OkStatus();
 }
 
@@ -147,10 +146,9 @@ absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
 absl::Status FillEvaluated(const Stages& stages, const RulesState& rules,
                            const IdentifierView& view, size_t audience,
                            ListPosition position, int page_size,
-                           v1::ListMembersResponse& response) {
+                           MemberPage& page) {
   const Instant at = ToInstant(*position.as_of);
   const absl::Time give_up = absl::Now() + kEvaluationTime;
-  size_t size_bytes = 0;
   while (absl::Now() < give_up) {
     const absl::StatusOr<std::vector<Directory::ProfilePtr>> profiles =
         WithHistories(
@@ -166,18 +164,15 @@ absl::Status FillEvaluated(const Stages& stages, const RulesState& rules,
       if (!number || evaluation.evaluation().HeldOut(*number)) continue;
       const Standing standing = evaluation.evaluation().At(*number, at);
       if (!standing.holds) continue;
-      *response.add_members() =
-          evaluation.MemberAt(*number, standing, at, view);
-      size_bytes +=
-          response.members(response.members_size() - 1).ByteSizeLong();
-      if (response.members_size() >= page_size ||
-          size_bytes >= kAnswerLimitBytes) {
-        response.set_next_page_token(stages.cursors.Encode(position));
+      page.NewMember() = evaluation.MemberAt(*number, standing, at, view);
+      page.AddMember();
+      if (page.size() >= page_size || page.size_bytes() >= kAnswerLimitBytes) {
+        page.rest().set_next_page_token(stages.cursors.Encode(position));
         return absl::OkStatus();
       }
     }
   }
-  response.set_next_page_token(stages.cursors.Encode(position));
+  page.rest().set_next_page_token(stages.cursors.Encode(position));
   return absl::OkStatus();
 }
 
@@ -201,7 +196,7 @@ absl::StatusOr<IdentifierView> MemberView(
 
 absl::Status ListVisibleMembers(const Stages& stages, const Caller& caller,
                                 const v1::ListMembersRequest& request,
-                                v1::ListMembersResponse& response) {
+                                MemberPage& page) {
   const absl::StatusOr<int> page_size =
       PageSize(request.page_size(), kMemberPageDefault, kMemberPageLimit);
   if (!page_size.ok()) return page_size.status();
@@ -219,32 +214,33 @@ absl::Status ListVisibleMembers(const Stages& stages, const Caller& caller,
 
   const auto position = PositionOf(stages, request, *as_of);
   if (!position.ok()) return position.status();
-  response.set_rule_version(rules.version);
+  v1::ListMembersResponse& rest = page.rest();
+  rest.set_rule_version(rules.version);
   const Audience& model = rules.projection->rulebook().audience(*audience);
   if (request.preview()) {
     // Nothing is withheld.
   } else if (model.status == AudienceStatus::kDraft) {
-    response.set_withholding(v1::ListMembersResponse::WITHHOLDING_DRAFT);
+    rest.set_withholding(v1::ListMembersResponse::WITHHOLDING_DRAFT);
   } else if (!stages.pipeline.TallyOf(*audience).open) {
-    response.set_withholding(v1::ListMembersResponse::WITHHOLDING_MINIMUM_SIZE);
+    rest.set_withholding(v1::ListMembersResponse::WITHHOLDING_MINIMUM_SIZE);
   }
   if (position->as_of) {
-    *response.mutable_evaluated_through_time() = ToTimestamp(*position->as_of);
-    if (response.withholding() ==
+    *rest.mutable_evaluated_through_time() = ToTimestamp(*position->as_of);
+    if (rest.withholding() ==
         v1::ListMembersResponse::WITHHOLDING_UNSPECIFIED) {
       return FillEvaluated(stages, rules, *view, *audience, *position,
-                           *page_size, response);
+                           *page_size, page);
     }
     return absl::OkStatus();
   }
-  if (rules.rebuild) *response.mutable_rebuild() = ToProgress(*rules.rebuild);
+  if (rules.rebuild) *rest.mutable_rebuild() = ToProgress(*rules.rebuild);
   if (IsInstant(position->evaluated_through)) {
-    *response.mutable_evaluated_through_time() =
+    *rest.mutable_evaluated_through_time() =
         ToTimestamp(position->evaluated_through);
   }
   return FillPublished(stages, *view,
                        stages.pipeline.TallyOf(*audience).published, *position,
-                       *page_size, response);
+                       *page_size, page);
 }
 
 }  // namespace
@@ -260,12 +256,11 @@ absl::StatusOr<int> PageSize(int page_size, int default_size, int limit) {
 
 absl::Status ListMembers(const Stages& stages, const Caller& caller,
                          const v1::ListMembersRequest& request,
-                         v1::ListMembersResponse& response) {
-  const absl::Status status =
-      ListVisibleMembers(stages, caller, request, response);
+                         MemberPage& page) {
+  const absl::Status status = ListVisibleMembers(stages, caller, request, page);
   if (status.ok()) {
     AuditPage(stages, caller, "AudienceService.ListMembers", request.audience(),
-              request.page_token().empty(), response.members_size());
+              request.page_token().empty(), page.size());
   }
   return status;
 }

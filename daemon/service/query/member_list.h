@@ -4,6 +4,7 @@
 #include "absl/status/status.h"
 #include "audienced/v1/audience_service.pb.h"
 #include "daemon/access/caller.h"
+#include "daemon/service/query/member_page.h"
 #include "daemon/service/stages.h"
 
 namespace audienced {
@@ -23,7 +24,7 @@ absl::StatusOr<int> PageSize(int page_size, int default_size, int limit);
 // evaluating the histories.
 absl::Status ListMembers(const Stages& stages, const Caller& caller,
                          const v1::ListMembersRequest& request,
-                         v1::ListMembersResponse& response);
+                         MemberPage& page);
 
 }  // namespace audienced
 

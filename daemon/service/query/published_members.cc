@@ -87,6 +87,7 @@ PublishedMembers::NextOfMemory(int limit) {
   if (!others.ok()) return others.status();
 
   std::vector<PublishedMember> members;
+  members.reserve(profiles.size() + others->size());
   auto other = others->begin();
   const auto take_others_below = [&](ProfileId id) {
     for (; other != others->end() && other->profile < id; ++other) {

@@ -1,5 +1,6 @@
 // `benchmark_client list`: all members of an audience, page by page.
 
+#include <google/protobuf/arena.h>
 #include <grpcpp/client_context.h>
 
 #include <cstdio>
@@ -12,6 +13,8 @@
 
 namespace audienced::benchmark_shop {
 namespace {
+
+constexpr size_t kPageBlockBytes = 1 << 20;
 
 struct ListOptions {
   std::string audience;
@@ -35,11 +38,17 @@ void List(const std::string& server, const ListOptions& options) {
   v1::ListMembersRequest request;
   request.set_audience(options.audience);
   request.set_page_size(options.page_size);
-  v1::ListMembersResponse page;
+  google::protobuf::ArenaOptions blocks;
+  blocks.start_block_size = blocks.max_block_size = kPageBlockBytes;
+  google::protobuf::Arena arena(blocks);  // of one page after the other
   int64_t members = 0, bytes = 0;
   const SteadyTime start = std::chrono::steady_clock::now();
   do {
     grpc::ClientContext context;
+    arena.Reset();
+    auto& page =
+        *google::protobuf::Arena::CreateMessage<v1::ListMembersResponse>(
+            &arena);
     const grpc::Status status = stub->ListMembers(&context, request, &page);
     if (!status.ok()) Fail(status.error_message());
     members += page.members_size();

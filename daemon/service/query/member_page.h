@@ -1,0 +1,39 @@
+#ifndef AUDIENCED_DAEMON_SERVICE_QUERY_MEMBER_PAGE_H_
+#define AUDIENCED_DAEMON_SERVICE_QUERY_MEMBER_PAGE_H_
+
+#include <string>
+
+#include "audienced/v1/audience_service.pb.h"
+
+namespace audienced {
+
+// The answer of ListMembers while it is made. Its members are kept as the bytes
+// that they go out as: thousands of messages would else be made, to be let go
+// at once. Not thread-safe.
+class MemberPage {
+ public:
+  // An empty member, to be filled; the memory of the one before is used again.
+  v1::Member& NewMember();
+  // Adds what NewMember() gave.
+  void AddMember();
+
+  int size() const { return size_; }
+  size_t size_bytes() const { return bytes_.size(); }
+
+  // The fields of the answer other than its members.
+  v1::ListMembersResponse& rest() { return rest_; }
+
+  // The answer: messages one after the other are one message with the fields of
+  // all. Nothing is left.
+  std::string TakeBytes();
+
+ private:
+  v1::ListMembersResponse member_;  // which has one
+  std::string bytes_;
+  int size_ = 0;
+  v1::ListMembersResponse rest_;
+};
+
+}  // namespace audienced
+
+#endif  // AUDIENCED_DAEMON_SERVICE_QUERY_MEMBER_PAGE_H_
