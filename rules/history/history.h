@@ -124,6 +124,13 @@ class History {
   Instant first_time() const {
     return empty() ? known_since_ : std::min(known_since_, *times().begin());
   }
+  // The instant of the last event; Never where there is none.
+  Instant last_time() const {
+    if (rest_ == nullptr && !newest_.empty()) {
+      return newest_.time(newest_.size() - 1);
+    }
+    return empty() ? Instant::Never() : time(size() - 1);
+  }
   Instant time(size_t event) const {
     return At(event, [](const auto& in, size_t i) { return in.time(i); });
   }
@@ -154,11 +161,12 @@ class History {
   // Brings what a scan reads first near, for one that comes soon.
   void Prefetch() const { newest_.Prefetch(); }
 
-  // Calls `each(event, time, class_id)`, events from the newest on, until it
-  // returns false. The quickest way through a history: what most evaluations
+  // Calls `each(event, class_id, time)`, events from the newest of the first
+  // `end` on, until it returns false; `time()` is the instant, worked out where
+  // it is asked for. The quickest way through a history: what most evaluations
   // ask lies side by side, and is read without looking up where.
   template <typename Each>
-  void ScanNewestFirst(Each each) const;
+  void ScanNewestFirst(size_t end, Each each) const;
 
   // The items of `event` are [item_begin, item_end), numbered through the
   // history. The numbers change when an event is inserted before.
@@ -262,24 +270,27 @@ class History {
 };
 
 template <typename Each>
-void History::ScanNewestFirst(Each each) const {
+void History::ScanNewestFirst(size_t end, Each each) const {
   if (rest_ == nullptr) {
-    newest_.ScanNewestFirst(0, each);
+    newest_.ScanNewestFirst(end, 0, each);
     return;
   }
-  size_t first = rest_->older_events();
-  if (!(rest_->open == nullptr ? newest_.ScanNewestFirst(first, each)
-                               : rest_->open->ScanNewestFirst(first, each))) {
-    return;
-  }
-  first = rest_->chunk_events();
-  if (rest_->before != nullptr &&
-      !rest_->before->ScanNewestFirst(first, each)) {
+  // Goes through those of `events` that come before `end`.
+  const auto scan = [&](const auto& events, size_t first) {
+    if (end <= first) return true;
+    const bool goes_on = events.ScanNewestFirst(end - first, first, each);
+    end = first;
+    return goes_on;
+  };
+  const size_t older = rest_->older_events();
+  if (!(rest_->open == nullptr ? scan(newest_, older)
+                               : scan(*rest_->open, older)) ||
+      (rest_->before != nullptr &&
+       !scan(*rest_->before, rest_->chunk_events()))) {
     return;
   }
   for (size_t i = rest_->chunks.size(); i-- > 0;) {
-    first -= PackedEvents::kLimit;
-    if (!rest_->chunks[i].events->ScanNewestFirst(first, each)) return;
+    if (!scan(*rest_->chunks[i].events, i * PackedEvents::kLimit)) return;
   }
 }
 

@@ -70,12 +70,14 @@ class OpenEvents {
   ClassMarks class_marks() const;
   bool Contains(uint64_t digest) const;
 
-  // As History::ScanNewestFirst(), the number of the first event being
-  // `first_number`.
+  // As History::ScanNewestFirst(), of the first `end` events here; the number
+  // of the first one is `first_number`.
   template <typename Each>
-  bool ScanNewestFirst(size_t first_number, Each& each) const {
-    for (size_t i = size(); i-- > 0;) {
-      if (!each(first_number + i, times_[i], class_ids_[i])) return false;
+  bool ScanNewestFirst(size_t end, size_t first_number, Each& each) const {
+    for (size_t i = end; i-- > 0;) {
+      if (!each(first_number + i, class_ids_[i], [&] { return times_[i]; })) {
+        return false;
+      }
     }
     return true;
   }

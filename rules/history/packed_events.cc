@@ -7,13 +7,14 @@
 namespace audienced {
 namespace {
 
+// The newest event first: it is what most readers ask for, and beside the head.
 std::vector<Cell> EventRows(const OpenEvents& events, size_t begin,
                             size_t end) {
   const size_t first_item = begin < end ? events.item_begin(begin) : 0;
   const size_t items = begin < end ? events.item_end(end - 1) - first_item : 0;
   std::vector<Cell> rows;
   rows.reserve((end - begin) * (3 + events.event_columns()));
-  for (size_t event = begin; event < end; ++event) {
+  for (size_t event = end; event-- > begin;) {
     rows.push_back(events.time(event).micros);
     rows.push_back(events.class_id(event));
     rows.push_back(
@@ -64,19 +65,19 @@ PackedEvents::PackedEvents(const OpenEvents& events, size_t begin, size_t end) {
                              /*may_be_relative=*/true);
   header.item_count = static_cast<uint32_t>(events.item_end(end - 1) -
                                             events.item_begin(begin));
-  header.event_stride = of_events.stride();
+  header.event_row_bits = of_events.row_bits();
   header.event_head_bytes = static_cast<uint32_t>(of_events.head_bytes());
-  header.event_rows = static_cast<uint32_t>(
+  header.events_at = static_cast<uint32_t>(
       sizeof(Header) + of_events.head_bytes() + of_items.head_bytes());
-  const size_t item_rows_at = header.event_rows + of_events.row_bytes();
-  const size_t digests_at = item_rows_at + of_items.row_bytes();
+  const size_t items_at = header.events_at + of_events.column_bytes();
+  const size_t digests_at = items_at + of_items.column_bytes();
   Make(header, digests_at + (end - begin) * sizeof(uint64_t));
 
   uint8_t* const block = block_.get();
   of_events.WriteHead(block + sizeof(Header));
   of_items.WriteHead(block + sizeof(Header) + of_events.head_bytes());
-  of_events.WriteRows(block + header.event_rows);
-  of_items.WriteRows(block + item_rows_at);
+  of_events.WriteColumns(block + header.events_at);
+  of_items.WriteColumns(block + items_at);
   for (size_t event = begin; event < end; ++event) {
     const uint64_t digest = events.digest(event);
     std::memcpy(block + digests_at + (event - begin) * sizeof(digest), &digest,
@@ -99,8 +100,8 @@ void PackedEvents::Make(const Header& header, size_t bytes) {
 }
 
 const uint8_t* PackedEvents::digests() const {
-  const uint64_t stride = StrideOf(item_head(), item_columns());
-  return item_rows() + (stride * item_count() + 7) / 8;
+  const uint64_t row_bits = RowBitsOf(item_head(), item_columns());
+  return items() + (row_bits * item_count() + 7) / 8;
 }
 
 size_t PackedEvents::bytes() const {
@@ -110,15 +111,10 @@ size_t PackedEvents::bytes() const {
 }
 
 Cell PackedEvents::item_cell(size_t item, size_t column) const {
-  const uint32_t stride = StrideOf(item_head(), item_columns());
-  const auto column_of = [&](size_t number) {
-    return PackedColumn(item_head(), item_columns(), number, item_rows(),
-                        stride);
-  };
-  const PackedColumn values = column_of(column);
+  const PackedColumn values = ItemColumn(column);
   const Cell value = values[item];
   if (!values.is_relative() || value == kAbsent) return value;
-  return value + column_of(0)[item];
+  return value + ItemColumn(0)[item];
 }
 
 void PackedEvents::UnpackTo(OpenEvents& into) const {
@@ -127,11 +123,9 @@ void PackedEvents::UnpackTo(OpenEvents& into) const {
   for (size_t i = 0; i < event_columns(); ++i) {
     cells.push_back(EventColumn(kCells + i));
   }
-  const uint32_t stride = StrideOf(item_head(), item_columns());
   std::vector<PackedColumn> item_cells;
   for (size_t i = 0; i < item_columns(); ++i) {
-    item_cells.emplace_back(item_head(), item_columns(), i, item_rows(),
-                            stride);
+    item_cells.push_back(ItemColumn(i));
   }
   const PackedColumn times = EventColumn(kTime);
   const PackedColumn classes = EventColumn(kClass);
@@ -140,13 +134,14 @@ void PackedEvents::UnpackTo(OpenEvents& into) const {
   event.cells.resize(cells.size());
   size_t item = 0;
   for (size_t i = 0; i < size(); ++i) {
-    event.time = {times[i]};
-    event.class_id = static_cast<uint32_t>(classes[i]);
+    const size_t row = RowOf(i);
+    event.time = {times[row]};
+    event.class_id = static_cast<uint32_t>(classes[row]);
     event.digest = digest(i);
-    for (size_t c = 0; c < cells.size(); ++c) event.cells[c] = cells[c][i];
+    for (size_t c = 0; c < cells.size(); ++c) event.cells[c] = cells[c][row];
     event.item_cells.clear();
     const size_t end =
-        i + 1 < size() ? BeginOf(starts[i + 1], i + 1) : item_count();
+        i + 1 < size() ? BeginOf(starts[row - 1], i + 1) : item_count();
     for (; item < end; ++item) {
       for (const PackedColumn& column : item_cells) {
         Cell value = column[item];

@@ -42,9 +42,11 @@ class PackedEvents {
   size_t bytes() const;
   size_t size() const { return header().event_count; }
   bool empty() const { return size() == 0; }
-  Instant time(size_t event) const { return {EventColumn(kTime)[event]}; }
+  Instant time(size_t event) const {
+    return {EventColumn(kTime).Present(RowOf(event))};
+  }
   uint32_t class_id(size_t event) const {
-    return static_cast<uint32_t>(EventColumn(kClass)[event]);
+    return static_cast<uint32_t>(EventColumn(kClass).Present(RowOf(event)));
   }
   uint64_t digest(size_t event) const {
     uint64_t digest = 0;
@@ -54,10 +56,10 @@ class PackedEvents {
   ClassMarks class_marks() const { return header().class_marks; }
   std::string_view event_id(size_t) const { return {}; }
   Cell cell(size_t event, size_t column) const {
-    return EventColumn(kCells + column)[event];
+    return EventColumn(kCells + column)[RowOf(event)];
   }
   size_t item_begin(size_t event) const {
-    return BeginOf(EventColumn(kItems)[event], event);
+    return BeginOf(EventColumn(kItems)[RowOf(event)], event);
   }
   size_t item_end(size_t event) const {
     return event + 1 < size() ? item_begin(event + 1) : item_count();
@@ -70,23 +72,24 @@ class PackedEvents {
   // Adds all events behind those of `into`.
   void UnpackTo(OpenEvents& into) const;
 
-  // As History::Prefetch(): the head and the first rows.
+  // As History::Prefetch(): the heads, and the times of the newest events.
   void Prefetch() const {
     for (int line = 0; line < 3; ++line) {
       __builtin_prefetch(block_.get() + 64 * line);
     }
   }
 
-  // As History::ScanNewestFirst(), the number of the first event being
-  // `first_number`.
+  // As History::ScanNewestFirst(), of the first `end` events here; the number
+  // of the first one is `first_number`.
   template <typename Each>
-  bool ScanNewestFirst(size_t first_number, Each& each) const {
-    if (empty()) return true;
+  bool ScanNewestFirst(size_t end, size_t first_number, Each& each) const {
+    if (end == 0) return true;
     const PackedColumn times = EventColumn(kTime);
     const PackedColumn classes = EventColumn(kClass);
-    for (size_t i = size(); i-- > 0;) {
-      if (!each(first_number + i, Instant{times[i]},
-                static_cast<uint32_t>(classes[i]))) {
+    size_t row = RowOf(end - 1);
+    for (size_t i = end; i-- > 0; ++row) {
+      if (!each(first_number + i, static_cast<uint32_t>(classes.Present(row)),
+                [&] { return Instant{times.Present(row)}; })) {
         return false;
       }
     }
@@ -94,23 +97,26 @@ class PackedEvents {
   }
 
  private:
-  // The block: header, heads of both tables, rows of events, rows of items,
-  // digests. Reading a column may look at 8 bytes behind its bits, which the
-  // digests provide. Offsets are from the begin. What evaluation does not need
-  // at every event is not here but found by the heads.
+  // The block: header, heads of both tables, columns of events, columns of
+  // items, digests. Reading a column may look at 8 bytes behind its bits, which
+  // the digests provide. Offsets are from the begin. What evaluation does not
+  // need at every event is not here but found by the heads.
   struct Header {
     uint16_t event_count = 0;
     uint16_t event_columns = 0;
     uint16_t item_columns = 0;
     ClassMarks class_marks = 0;
     uint32_t item_count = 0;
-    uint32_t event_stride = 0;  // bits
+    uint32_t event_row_bits = 0;
     uint32_t event_head_bytes = 0;
-    uint32_t event_rows = 0;
+    uint32_t events_at = 0;  // their columns
   };
 
   // The columns of the table of events.
   enum : size_t { kTime, kClass, kItems, kCells };
+
+  // Rows are in the order in which they are read most: the newest event first.
+  size_t RowOf(size_t event) const { return size() - 1 - event; }
 
   // Where the items of an event begin is told as the difference to what it
   // would be if each had none or, where there are as many, one.
@@ -125,15 +131,19 @@ class PackedEvents {
   const uint8_t* item_head() const {
     return block_.get() + sizeof(Header) + header().event_head_bytes;
   }
-  const uint8_t* item_rows() const {
-    return block_.get() + header().event_rows +
-           (uint64_t{header().event_stride} * size() + 7) / 8;
+  const uint8_t* items() const {
+    return block_.get() + header().events_at +
+           (uint64_t{header().event_row_bits} * size() + 7) / 8;
   }
   const uint8_t* digests() const;
   PackedColumn EventColumn(size_t column) const {
     const Header& h = header();
     return PackedColumn(block_.get() + sizeof(Header), kCells + h.event_columns,
-                        column, block_.get() + h.event_rows, h.event_stride);
+                        column, block_.get() + h.events_at, size());
+  }
+  PackedColumn ItemColumn(size_t column) const {
+    return PackedColumn(item_head(), item_columns(), column, items(),
+                        item_count());
   }
 
   std::unique_ptr<uint8_t[]> block_;

@@ -120,7 +120,7 @@ void TablePacker::Choose(size_t column) {
   for (int byte = 0; byte < choice.form.base_bytes; ++byte) {
     bases_.push_back(static_cast<uint8_t>(choice.base >> (8 * byte)));
   }
-  stride_ += choice.form.width;
+  row_bits_ += choice.form.width;
 }
 
 void TablePacker::WriteHead(uint8_t* into) const {
@@ -129,12 +129,12 @@ void TablePacker::WriteHead(uint8_t* into) const {
   std::copy(bases_.begin(), bases_.end(), into + 2 * columns_);
 }
 
-void TablePacker::WriteRows(uint8_t* into) const {
+void TablePacker::WriteColumns(uint8_t* into) const {
   uint64_t at = 0;
-  for (size_t row = 0; row < row_count(); ++row) {
-    for (size_t column = 0; column < columns_; ++column) {
-      const ColumnForm form = forms_[column];
-      if (form.width == 0) continue;
+  for (size_t column = 0; column < columns_; ++column) {
+    const ColumnForm form = forms_[column];
+    if (form.width == 0) continue;
+    for (size_t row = 0; row < row_count(); ++row) {
       Cell cell = At(row, column);
       uint64_t bits = 0;
       if (cell != kAbsent) {
@@ -149,45 +149,14 @@ void TablePacker::WriteRows(uint8_t* into) const {
   }
 }
 
-uint32_t StrideOf(const uint8_t* head, size_t columns) {
-  uint32_t stride = 0;
+uint32_t RowBitsOf(const uint8_t* head, size_t columns) {
+  uint32_t bits = 0;
   for (size_t column = 0; column < columns; ++column) {
     ColumnForm form;
     std::memcpy(&form, head + sizeof(form) * column, sizeof(form));
-    stride += form.width;
+    bits += form.width;
   }
-  return stride;
-}
-
-PackedColumn::PackedColumn(const uint8_t* head, size_t columns, size_t column,
-                           const uint8_t* rows, uint32_t stride)
-    : rows_(rows), stride_(stride) {
-  const auto form_of = [&](size_t index) {
-    ColumnForm form;
-    std::memcpy(&form, head + 2 * index, sizeof(form));
-    return form;
-  };
-  const uint8_t* base = head + 2 * columns;
-  for (size_t before = 0; before < column; ++before) {
-    const ColumnForm form = form_of(before);
-    offset_ += form.width;
-    base += form.base_bytes;
-  }
-  const ColumnForm form = form_of(column);
-  is_relative_ = form.is_relative;
-  if (form.scale == ColumnForm::kNothing) {
-    is_optional_ = true;  // without bits: always absent
-    return;
-  }
-  width_ = form.width;
-  mask_ = width_ == 64 ? ~uint64_t{0} : (uint64_t{1} << width_) - 1;
-  is_optional_ = form.is_optional;
-  scale_ = static_cast<uint64_t>(ColumnForm::kScales[form.scale]);
-  if (form.base_bytes == 0) return;
-  std::memcpy(&base_, base, sizeof(base_));
-  const int unused = 64 - 8 * form.base_bytes;
-  base_ =
-      static_cast<uint64_t>(static_cast<int64_t>(base_ << unused) >> unused);
+  return bits;
 }
 
 }  // namespace audienced

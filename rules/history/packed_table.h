@@ -8,9 +8,10 @@
 #include "absl/types/span.h"
 #include "rules/history/cell.h"
 
-// Rows of cells in as few bits as their values need. Each row has the same
-// width; within it, each column has the bits that the difference between its
-// smallest and its largest value takes. A value is
+// Rows of cells in as few bits as their values need. The columns lie one behind
+// the other, so that to read through one touches little else; each has as many
+// bits a row as the difference between its smallest and its largest value
+// takes. A value is
 //
 //   scale * (base + bits), or kAbsent
 //
@@ -47,14 +48,17 @@ class TablePacker {
   TablePacker(absl::Span<const Cell> rows, size_t columns,
               bool may_be_relative);
 
-  // Bits of a row.
-  uint32_t stride() const { return stride_; }
-  // Bytes of the forms with their bases, and of the rows.
+  // Bits of a row, over all columns.
+  uint32_t row_bits() const { return row_bits_; }
+  // Bytes of the forms with their bases, and of the columns.
   size_t head_bytes() const { return 2 * columns_ + bases_.size(); }
-  size_t row_bytes() const { return (uint64_t{stride_} * row_count() + 7) / 8; }
-  // Write as many to `into`; rows over zeros, of which there are 8 bytes more.
+  size_t column_bytes() const {
+    return (uint64_t{row_bits_} * row_count() + 7) / 8;
+  }
+  // Write as many to `into`; columns over zeros, of which there are 8 bytes
+  // more.
   void WriteHead(uint8_t* into) const;
-  void WriteRows(uint8_t* into) const;
+  void WriteColumns(uint8_t* into) const;
 
  private:
   size_t row_count() const {
@@ -68,27 +72,31 @@ class TablePacker {
   const absl::Span<const Cell> rows_;
   const size_t columns_;
   const bool may_be_relative_;
-  uint32_t stride_ = 0;
+  uint32_t row_bits_ = 0;
   std::vector<ColumnForm> forms_;
   std::vector<int64_t> base_values_;  // by column
   std::vector<uint8_t> bases_;        // as they are written
 };
 
-// The stride of a table that has the head `head`.
-uint32_t StrideOf(const uint8_t* head, size_t columns);
+// The bits of a row of a table that has the head `head`.
+uint32_t RowBitsOf(const uint8_t* head, size_t columns);
 
 // One column of a packed table, to read. Borrows the table.
 class PackedColumn {
  public:
-  // `head` and `rows` are what TablePacker wrote; columns are numbered from 0.
+  // `head` and `bits` are what TablePacker wrote of so many rows; columns are
+  // numbered from 0.
   PackedColumn(const uint8_t* head, size_t columns, size_t column,
-               const uint8_t* rows, uint32_t stride);
+               const uint8_t* bits, size_t rows);
 
   Cell operator[](size_t row) const {
     const uint64_t bits = BitsOf(row);
-    if (is_optional_ && bits == 0) return kAbsent;
-    const uint64_t value = base_ + bits - (is_optional_ ? 1 : 0);
-    return static_cast<Cell>(scale_ * value);
+    if (bits == 0 && is_optional_) return kAbsent;
+    return static_cast<Cell>(least_ + scale_ * bits);
+  }
+  // The same of a column that is absent in no row.
+  Cell Present(size_t row) const {
+    return static_cast<Cell>(least_ + scale_ * BitsOf(row));
   }
   // Whether the value of the row's first column has to be added.
   bool is_relative() const { return is_relative_; }
@@ -96,28 +104,62 @@ class PackedColumn {
  private:
   // Reads up to 8 bytes behind the bits, which are there.
   uint64_t BitsOf(size_t row) const {
-    const uint64_t at = uint64_t{stride_} * row + offset_;
+    const uint64_t at = begin_ + uint64_t{width_} * row;
     uint64_t word = 0;
-    std::memcpy(&word, rows_ + at / 8, sizeof(word));
-    const int shift = static_cast<int>(at % 8);
+    std::memcpy(&word, bits_ + at / 8, sizeof(word));
+    const uint32_t shift = at % 8;
     word >>= shift;
     if (shift + width_ > 64) {
-      word |= uint64_t{rows_[at / 8 + 8]} << (64 - shift);
+      word |= uint64_t{bits_[at / 8 + 8]} << (64 - shift);
     }
     return word & mask_;
   }
 
-  const uint8_t* rows_;
-  uint32_t stride_;
-  uint32_t offset_ = 0;  // bits in the row before the column
-  int width_ = 0;
+  const uint8_t* bits_;
+  uint64_t begin_ = 0;  // the first bit of the column
+  uint32_t width_ = 0;
   uint64_t mask_ = 0;
   // Without a sign, so that what wraps on the way wraps back.
-  uint64_t base_ = 0;
+  uint64_t least_ = 0;  // the value of bits of 0
   uint64_t scale_ = 1;
   bool is_optional_ = false;
   bool is_relative_ = false;
 };
+
+inline PackedColumn::PackedColumn(const uint8_t* head, size_t columns,
+                                  size_t column, const uint8_t* bits,
+                                  size_t rows)
+    : bits_(bits) {
+  const auto form_of = [&](size_t index) {
+    ColumnForm form;
+    std::memcpy(&form, head + 2 * index, sizeof(form));
+    return form;
+  };
+  const uint8_t* base = head + 2 * columns;
+  for (size_t before = 0; before < column; ++before) {
+    const ColumnForm form = form_of(before);
+    begin_ += form.width * rows;
+    base += form.base_bytes;
+  }
+  const ColumnForm form = form_of(column);
+  is_relative_ = form.is_relative;
+  is_optional_ = form.is_optional;
+  if (form.scale == ColumnForm::kNothing) {
+    is_optional_ = true;  // without bits: always absent
+    return;
+  }
+  width_ = form.width;
+  mask_ = width_ == 64 ? ~uint64_t{0} : (uint64_t{1} << width_) - 1;
+  scale_ = static_cast<uint64_t>(ColumnForm::kScales[form.scale]);
+  if (form.base_bytes > 0) {
+    int64_t value = 0;
+    std::memcpy(&value, base, sizeof(value));
+    const int unused = 64 - 8 * form.base_bytes;
+    value = static_cast<int64_t>(static_cast<uint64_t>(value) << unused);
+    least_ = scale_ * static_cast<uint64_t>(value >> unused);
+  }
+  if (is_optional_) least_ -= scale_;
+}
 
 }  // namespace audienced
 

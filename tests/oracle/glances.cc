@@ -83,12 +83,14 @@ std::optional<std::string> WrongGlance(Projection& projection,
     projected.push_back(projection.Project(event));
     whole.Insert(projected.back());
   }
+  History packed = whole;
+  packed.Pack();
   for (const Instant t : instants) {
     History known = projection.NewHistory();
     for (const ProjectedEvent& event : projected) {
       if (event.time <= t) known.Insert(event);
     }
-    for (const History* history : {&whole, &known}) {
+    for (const History* history : {&whole, &packed, &known}) {
       std::string text = glances.WrongAt(*history, t);
       if (!text.empty()) return text;
     }

@@ -148,14 +148,22 @@ void ExpectSame(const History& history, const Model& model) {
     ASSERT_EQ(history.item_end(i), item);
   }
   ASSERT_EQ(history.item_count(), item);
+  EXPECT_EQ(history.last_time(),
+            events.empty() ? Instant::Never() : events.back().time);
+  // In two goes, wherever the first one ends.
+  const size_t middle =
+      events.empty() ? 0 : events.front().digest % events.size();
   size_t next = events.size();
-  history.ScanNewestFirst([&](size_t event, Instant time, uint32_t class_id) {
-    EXPECT_EQ(event, --next);
-    EXPECT_EQ(time, events[next].time);
-    EXPECT_EQ(class_id, events[next].class_id);
-    return next > events.size() / 2;
-  });
-  EXPECT_EQ(next, events.size() / 2);
+  for (const size_t stop : {middle, size_t{0}}) {
+    history.ScanNewestFirst(next,
+                            [&](size_t event, uint32_t class_id, auto time) {
+                              EXPECT_EQ(event, --next);
+                              EXPECT_EQ(time(), events[next].time);
+                              EXPECT_EQ(class_id, events[next].class_id);
+                              return next > stop;
+                            });
+    EXPECT_EQ(next, stop);
+  }
 }
 
 TEST(PackedHistoryTest, IsThePlainListThroughEveryChange) {

@@ -68,8 +68,7 @@ class Maker {
   Screen Make() {
     screen_.demands.resize(program_.filters.size());
     screen_.demand_horizons.resize(program_.filters.size());
-    screen_.is_counted.resize(program_.filters.size());
-    screen_.horizons.resize(program_.filters.size());
+    screen_.counting.resize(program_.filters.size());
     for (const CompiledCondition& condition : program_.conditions) {
       screen_.probes.push_back(std::visit(
           [&](const auto& kind) { return ProbeOf(kind); }, condition));
@@ -96,7 +95,8 @@ class Maker {
       return;
     }
     for (const EventDemand& demand : *demands) {
-      Count(demand.filter, demand.horizon);
+      Count(demand.filter, demand.horizon,
+            static_cast<uint32_t>(std::min<int64_t>(demand.times, kNoLimit)));
       Micros& longest = screen_.demand_horizons[demand.filter];
       longest = std::max(longest, demand.horizon);
       auto& of_filter = screen_.demands[demand.filter];
@@ -125,12 +125,12 @@ class Maker {
     }
   }
 
-  // Events of `filter` that are not as old as `horizon` are to be counted.
-  void Count(uint32_t filter, Micros horizon) {
-    screen_.is_counted[filter] = true;
-    Micros& longest = screen_.horizons[filter];
-    longest = std::max(longest, horizon);
-    screen_.horizon = std::max(screen_.horizon, horizon);
+  // The newest events of `filter` that are not as old as `horizon` are to be
+  // counted.
+  void Count(uint32_t filter, Micros horizon, uint32_t most) {
+    Screen::Counting& counting = screen_.counting[filter];
+    counting.horizon = std::max(counting.horizon, horizon);
+    counting.most = std::max(counting.most, most);
   }
 
   Probe ProbeOf(const CompiledDid& did) {
@@ -150,18 +150,24 @@ class Maker {
     std::tie(probe.first, probe.last) = CountsThat(did.comparison);
     probe.at_least = window.at_least;
     probe.below = HorizonOf(window, program_);
-    Count(probe.filter, probe.below);
+    const bool is_enough = probe.kind == Probe::Kind::kCount &&
+                           probe.last == kNoLimit && probe.at_least == 0;
+    Count(probe.filter, probe.below,
+          is_enough ? std::max(probe.first, uint32_t{1}) : kNoLimit);
     return probe;
   }
 
   Probe ProbeOf(const CompiledSequence& sequence) {
     Needs needs = NeedsOf(demands_.OfSequence(sequence));
     if (needs.empty()) return Tail(needs, /*negated=*/false);
+    const bool is_readable = IsReadable(sequence);
+    if (is_readable) CountWhole(sequence, needs.front().horizon);
     for (const CompiledSequence::DidStep& step : sequence.steps) {
-      needs.push_back({step.filter.number, sequence.horizon});
+      Screen::Need need{step.filter.number, sequence.horizon};
+      need.is_step = is_readable && &step != &sequence.steps.back();
+      needs.push_back(need);
     }
     for (const CompiledSequence::Ending& ending : sequence.endings) {
-      Count(ending.filter.number, needs.front().horizon);
       // What came behind every event that can be the last step.
       if (ending.within || ending.filter.has_once || sequence.same.active) {
         continue;
@@ -170,8 +176,28 @@ class Maker {
                        /*is_against=*/true});
     }
     Probe probe = Tail(needs, /*negated=*/false);
-    probe.is_readable = IsReadable(sequence);
+    probe.is_readable = is_readable;
     return probe;
+  }
+
+  // All that SequenceGlance may ask of a sequence whose last step is not as old
+  // as `horizon`.
+  void CountWhole(const CompiledSequence& sequence, Micros horizon) {
+    Screen::Counting::Opening opening{sequence.span, std::nullopt};
+    for (const CompiledSequence::Ending& ending : sequence.endings) {
+      Count(ending.filter.number, horizon, kNoLimit);
+      if (!ending.within) opening.against = ending.filter.number;
+    }
+    const uint32_t last = sequence.steps.back().filter.number;
+    Count(last, horizon, kNoLimit);
+    if (sequence.steps.size() == 1) return;
+    screen_.counting[last].openings.push_back(opening);
+    for (size_t i = 0; i + 1 < sequence.steps.size(); ++i) {
+      Screen::Counting& step =
+          screen_.counting[sequence.steps[i].filter.number];
+      step.is_step = true;
+      step.most = kNoLimit;
+    }
   }
 
   Probe ProbeOf(const CompiledOnRung& on) {
@@ -191,11 +217,40 @@ class Maker {
         probe.kind = Probe::Kind::kNone;
         break;
     }
+    std::vector<ConditionIndex> parts = combination.parts;
+    std::stable_sort(parts.begin(), parts.end(),
+                     [&](ConditionIndex left, ConditionIndex right) {
+                       return ReachOf(left) < ReachOf(right);
+                     });
     probe.first = static_cast<uint32_t>(screen_.parts.size());
-    screen_.parts.insert(screen_.parts.end(), combination.parts.begin(),
-                         combination.parts.end());
+    screen_.parts.insert(screen_.parts.end(), parts.begin(), parts.end());
     probe.last = static_cast<uint32_t>(screen_.parts.size());
     return probe;
+  }
+
+  // How far back a part is read until it is told: what is known soon is asked
+  // first.
+  Micros ReachOf(ConditionIndex index) const {
+    const Probe& probe = screen_.probes[index];
+    Micros reach = 0;
+    switch (probe.kind) {
+      case Probe::Kind::kCount:
+      case Probe::Kind::kAggregate:
+        return probe.below;
+      case Probe::Kind::kAll:
+      case Probe::Kind::kAny:
+      case Probe::Kind::kNone:
+        for (uint32_t i = probe.first; i < probe.last; ++i) {
+          reach = std::max(reach, ReachOf(screen_.parts[i]));
+        }
+        return reach;
+      case Probe::Kind::kTail:
+      case Probe::Kind::kScore:
+      case Probe::Kind::kInAudience:
+        return kLooksBackForEver;
+      default:
+        return 0;
+    }
   }
 
   // These are read as they are.
@@ -225,7 +280,7 @@ class Maker {
     probe.first = static_cast<uint32_t>(screen_.needs.size());
     for (const Screen::Need& need : needs) {
       screen_.needs.push_back(need);
-      Count(need.filter, need.horizon);
+      if (!need.is_step) Count(need.filter, need.horizon, /*most=*/1);
     }
     probe.last = static_cast<uint32_t>(screen_.needs.size());
     return probe;

@@ -2,6 +2,7 @@
 #define AUDIENCED_RULES_ENGINE_COMPILE_SCREEN_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "rules/engine/compile/program.h"
@@ -58,12 +59,28 @@ struct Screen {
     Micros below = kLooksBackForEver;
   };
 
+  // How the events of a filter are counted (glance/event_count.h).
+  struct Counting {
+    Micros horizon = 0;  // those that are not as old
+    uint32_t most = 0;   // so many of them, the newest; 0: none
+    // And those that may be a step before the last of a sequence.
+    bool is_step = false;
+    // Each opens the sequences that it can be the last step of.
+    struct Opening {
+      Micros span = 0;  // how far before it the other steps can lie
+      // An event of this filter behind it leaves the sequence closed.
+      std::optional<uint32_t> against;
+    };
+    std::vector<Opening> openings;
+  };
+
   // An event of the filter that is not as old as `horizon`; with `is_against`,
   // no event of it after the newest one of the first need.
   struct Need {
     uint32_t filter = 0;
     Micros horizon = kLooksBackForEver;
     bool is_against = false;
+    bool is_step = false;  // counted as Counting::is_step
   };
 
   struct Gate {
@@ -84,10 +101,7 @@ struct Screen {
 
   // By filter: the longest horizon of its demands; 0 where there are none.
   std::vector<Micros> demand_horizons;
-  // By filter: whether its events are counted, and until which age.
-  std::vector<bool> is_counted;
-  std::vector<Micros> horizons;
-  Micros horizon = 0;  // the longest of them
+  std::vector<Counting> counting;  // by filter
 };
 
 Screen MakeScreen(const Program& program);

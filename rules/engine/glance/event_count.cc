@@ -1,23 +1,141 @@
 #include "rules/engine/glance/event_count.h"
 
-namespace audienced {
+#include <algorithm>
+#include <limits>
 
-void EventCount::Count(const History& history, Instant t) {
+#include "rules/engine/compile/horizon.h"
+
+namespace audienced {
+namespace {
+
+// Of so many events in a row one has its time read in any case, so that the
+// pass finds its end also where none is counted.
+constexpr size_t kTimesApart = 16;
+
+}  // namespace
+
+void EventCount::TurnTo(const History& history, Instant t) {
   ++turn_;
+  history_ = &history;
+  t_ = t;
+  unread_ = history.size();
+  age_ = std::numeric_limits<Micros>::min();
+  steps_until_ = 0;
   entries_.clear();
   present_.clear();
-  const bool is_bounded = screen_.horizon != kLooksBackForEver;
-  history.ScanNewestFirst([&](size_t event, Instant time, uint32_t class_id) {
-    if (time > t) return true;
-    const Micros age = t.micros - time.micros;
-    if (is_bounded && age >= screen_.horizon) return false;
-    const auto& counted = projection_.CountedFiltersOf(class_id);
-    if (age >= counted.horizon) return true;
-    for (const uint32_t filter : counted.filters) {
-      if (age < screen_.horizons[filter]) Add(filter, time, event);
+}
+
+const std::vector<uint32_t>& EventCount::FindDemanded() {
+  ClassMarks missing = history_->class_marks();
+  const ClassMarks single = projection_.SingleMarks();
+  Micros horizon = projection_.DemandHorizon(missing);
+  ReadUntil([&](uint32_t class_id) {
+    const ClassMarks found = MarkOfClass(class_id) & single & missing;
+    if (found != 0 && age_ >= 0) {
+      missing &= ~found;
+      horizon = projection_.DemandHorizon(missing);
     }
-    return true;
+    return age_ >= horizon;
   });
+  return present_;
+}
+
+void EventCount::ReadFor(uint32_t filter, Micros below) {
+  const Screen::Counting& counting = counting_[filter];
+  const Micros horizon =
+      counting.is_step ? below : std::min(below, counting.horizon);
+  const Slot& slot = slots_[filter];
+  const uint32_t count = Has(filter) ? slot.count : 0;
+  if (age_ >= horizon || count >= counting.most ||
+      (projection_.MarksOf(filter) & history_->class_marks()) == 0) {
+    return;
+  }
+  ReadUntil([&](uint32_t) {
+    return age_ >= horizon || (Has(filter) && slot.count > count);
+  });
+}
+
+void EventCount::Learn(uint32_t class_id) {
+  for (auto next = static_cast<uint32_t>(classes_.size()); next <= class_id;
+       ++next) {
+    classes_.push_back({&projection_.CountedFiltersOf(next)});
+  }
+}
+
+template <typename IsEnough>
+void EventCount::ReadUntil(IsEnough is_enough) {
+  history_->ScanNewestFirst(unread_, [&](size_t event, uint32_t class_id,
+                                         auto time) {
+    unread_ = event;
+    Class& of_class = ClassOf(class_id);
+    const Micros horizon =
+        of_class.turn == turn_ ? of_class.horizon : of_class.counted->horizon;
+    // The event is as old as the last one at least.
+    const bool is_too_old = age_ >= horizon && (age_ >= steps_until_ ||
+                                                !of_class.counted->has_steps);
+    if (is_too_old && event % kTimesApart != 0) return true;
+    const Instant at = time();
+    age_ = t_.micros - at.micros;
+    if (age_ >= 0) Count(of_class, at, event);
+    return !is_enough(class_id);
+  });
+}
+
+inline void EventCount::Count(Class& of_class, Instant time, size_t event) {
+  if (of_class.counted->opens) Open(*of_class.counted, event, time);
+  of_class.turn = turn_;
+  of_class.horizon = 0;
+  for (const uint32_t filter : of_class.counted->filters) {
+    const Screen::Counting& counting = counting_[filter];
+    if (Has(filter) && slots_[filter].count >= counting.most) continue;
+    of_class.horizon = std::max(of_class.horizon, counting.horizon);
+    if (age_ < counting.horizon || (counting.is_step && age_ < steps_until_)) {
+      Add(filter, time, event);
+    }
+  }
+}
+
+inline void EventCount::Add(uint32_t filter, Instant time, size_t event) {
+  const auto place = static_cast<uint32_t>(entries_.size());
+  entries_.push_back({time, static_cast<uint32_t>(event)});
+  Slot& slot = slots_[filter];
+  if (slot.turn != turn_) {
+    slot = {turn_, place, place, 1};
+    present_.push_back(filter);
+    return;
+  }
+  entries_[slot.oldest].older = place;
+  slot.oldest = place;
+  ++slot.count;
+}
+
+// Makes the steps count that `event` can be the last after.
+void EventCount::Open(const Projection::CountedFilters& counted, size_t event,
+                      Instant time) {
+  const bool was_open = age_ < steps_until_;
+  for (const uint32_t filter : counted.filters) {
+    const Screen::Counting& counting = counting_[filter];
+    if (age_ >= counting.horizon) continue;
+    for (const Screen::Counting::Opening& opening : counting.openings) {
+      if (opening.against && Has(*opening.against)) continue;
+      steps_until_ = std::max(steps_until_, Further(age_, opening.span));
+    }
+  }
+  if (!was_open && age_ < steps_until_) CountStepsBeside(event, time);
+}
+
+// Whatever the order of the events of one instant, each counts as after the
+// others. Those that come behind were read already.
+void EventCount::CountStepsBeside(size_t event, Instant time) {
+  size_t end = event + 1;
+  while (end < history_->size() && history_->time(end) == time) ++end;
+  while (end-- > event + 1) {
+    for (const uint32_t filter :
+         ClassOf(history_->class_id(end)).counted->filters) {
+      const Screen::Counting& counting = counting_[filter];
+      if (counting.is_step && age_ >= counting.horizon) Add(filter, time, end);
+    }
+  }
 }
 
 }  // namespace audienced

@@ -24,7 +24,7 @@ Instant Leaves(Instant time, Micros below) {
 
 // Whether what `history` holds all lies at `t` or before.
 bool EndsBy(const History& history, Instant t) {
-  return (history.empty() || history.time(history.size() - 1) <= t) &&
+  return history.last_time() <= t &&
          (history.traits().empty() || history.traits().back().time <= t) &&
          (history.consents().empty() || history.consents().back().time <= t);
 }
@@ -50,10 +50,15 @@ void Glance::TurnTo(Instant t, bool only_now) {
   is_clear_ = evaluation_.IsTold(t) && (only_now || EndsBy(history, t));
   is_silent_ = is_clear_ && screen_.always.empty() && !Speaks(history, t);
   if (is_silent_) return;
-  const Instant first = history.first_time();
-  is_known_ = first <= t;
-  if (!only_now && !is_known_ && first != Instant::Forever()) is_clear_ = false;
-  if (is_known_ && is_clear_) count_.Count(history, t);
+  is_known_ = !history.empty() && history.last_time() <= t;
+  if (!is_known_) {
+    const Instant first = history.first_time();
+    is_known_ = first <= t;
+    if (!only_now && !is_known_ && first != Instant::Forever()) {
+      is_clear_ = false;
+    }
+  }
+  if (is_known_ && is_clear_) count_.TurnTo(history, t);
 }
 
 // Whether an event may speak for an audience at `t` or later. The newest one is
@@ -63,7 +68,7 @@ bool Glance::Speaks(const History& history, Instant t) const {
   const Micros horizon =
       evaluation_.projection().DemandHorizon(history.class_marks());
   return horizon == kLooksBackForEver ||
-         t.micros - history.time(history.size() - 1).micros < horizon;
+         t.micros - history.last_time().micros < horizon;
 }
 
 const std::vector<uint32_t>& Glance::Candidates() {
@@ -72,7 +77,9 @@ const std::vector<uint32_t>& Glance::Candidates() {
     for (uint32_t i = 0; i < screen_.gates.size(); ++i) Propose(i);
   } else if (is_known_) {
     for (const uint32_t audience : screen_.always) Propose(audience);
-    for (const uint32_t filter : count_.present()) ProposeFor(filter);
+    const std::vector<uint32_t>& present = count_.FindDemanded();
+    // To propose for one may find others.
+    for (size_t i = 0; i < present.size(); ++i) ProposeFor(present[i]);
     std::sort(candidates_.begin(), candidates_.end());
   }
   return candidates_;
@@ -85,14 +92,15 @@ void Glance::Propose(uint32_t audience) {
 }
 
 void Glance::ProposeFor(uint32_t filter) {
-  uint32_t place = count_.Newest(filter);
+  const Micros horizon = screen_.demand_horizons[filter];
+  uint32_t place = count_.Newest(filter, horizon);
   int64_t times = 1;  // of the event at `place`
   for (const Screen::Demands& group : screen_.demands[filter]) {
     for (; times < group.times; ++times) {
-      place = count_.entry(place).older;
+      place = count_.Older(filter, place, horizon);
       if (place == EventCount::kNone) return;
     }
-    const Micros age = t_.micros - count_.entry(place).time.micros;
+    const Micros age = count_.AgeOf(place);
     for (const Screen::Demand& demand : group.demands) {
       if (age >= demand.horizon) break;
       Propose(demand.audience);
@@ -179,26 +187,27 @@ Outlook Glance::OfCondition(ConditionIndex index) {
 }
 
 // The newest events are asked first, and no more of them than decide.
-Outlook Glance::OfCount(const Screen::Probe& probe) const {
-  uint32_t place = count_.Newest(probe.filter);
+Outlook Glance::OfCount(const Screen::Probe& probe) {
+  uint32_t place = count_.Newest(probe.filter, probe.below);
   Instant newest = Instant::Never();  // of all, also of those to come
   if (place != EventCount::kNone) newest = count_.entry(place).time;
-  const auto age = [&](uint32_t at) {
-    return t_.micros - count_.entry(at).time.micros;
+  const auto go_on = [&] {
+    place = count_.Older(probe.filter, place, probe.below);
   };
   // When one more counts, or one less.
   Instant turns = Instant::Forever();
-  for (; place != EventCount::kNone && age(place) < probe.at_least;
-       place = count_.entry(place).older) {
+  for (; place != EventCount::kNone && count_.AgeOf(place) < probe.at_least;
+       go_on()) {
     turns = Plus(count_.entry(place).time, probe.at_least);
   }
   uint32_t counted = 0;
   const bool is_open = probe.last == UINT32_MAX;  // more are never too many
-  for (; place != EventCount::kNone && age(place) < probe.below;
-       place = count_.entry(place).older) {
+  const uint32_t enough = is_open ? probe.first : UINT32_MAX;
+  while (counted < enough && place != EventCount::kNone &&
+         count_.AgeOf(place) < probe.below) {
     ++counted;
-    if (is_open && counted > probe.first) break;
     turns = std::min(turns, Leaves(count_.entry(place).time, probe.below));
+    if (counted < enough) go_on();
   }
   Outlook outlook;
   outlook.holds = probe.first <= counted && counted <= probe.last;
@@ -219,10 +228,10 @@ Outlook Glance::OfAggregate(const Screen::Probe& probe,
                             const CompiledDid& did) {
   Aggregation aggregation(did, kAbsent, Tail());
   Outlook outlook;
-  for (uint32_t place = count_.Newest(probe.filter);
-       place != EventCount::kNone;) {
+  for (uint32_t place = count_.Newest(probe.filter, probe.below);
+       place != EventCount::kNone;
+       place = count_.Older(probe.filter, place, probe.below)) {
     const EventCount::Entry& entry = count_.entry(place);
-    place = entry.older;
     if (entry.time < did.window.from || entry.time >= did.window.until) {
       continue;
     }
@@ -252,7 +261,9 @@ Outlook Glance::OfParts(const Screen::Probe& probe) {
 }
 
 Outlook Glance::OfTail(const Screen::Probe& probe, ConditionIndex index) {
-  if (!MeetsNeeds(probe)) {
+  // A sequence is told by the glance as soon.
+  const bool is_read = only_now_ && probe.is_readable;
+  if (!is_read && !MeetsNeeds(probe)) {
     return probe.negated ? Outlook::Always() : Outlook::Nothing();
   }
   Found& found = of_conditions_[index];
@@ -275,35 +286,29 @@ Outlook Glance::OutlookOfTail(const Screen::Probe& probe,
   return Outlook::Of(SignalOf(index), t_);
 }
 
-bool Glance::MeetsNeeds(const Screen::Probe& probe) const {
-  Instant last = Instant::Never();  // of the first need
+bool Glance::MeetsNeeds(const Screen::Probe& probe) {
+  Micros last = 0;  // age of the newest event of the first need
   for (uint32_t i = probe.first; i < probe.last; ++i) {
     const Screen::Need& need = screen_.needs[i];
-    const uint32_t place = count_.Newest(need.filter);
-    const Instant newest = place == EventCount::kNone
-                               ? Instant::Never()
-                               : count_.entry(place).time;
-    if (need.is_against) {
-      if (newest > last) return false;
-      continue;
-    }
-    if (newest == Instant::Never() ||
-        t_.micros - newest.micros >= need.horizon) {
-      return false;
-    }
-    if (i == probe.first) last = newest;
+    const Micros below = need.is_against ? last : need.horizon;
+    const uint32_t place = count_.Newest(need.filter, below);
+    const bool is_there =
+        place != EventCount::kNone && count_.AgeOf(place) < below;
+    if (is_there == need.is_against) return false;
+    if (i == probe.first) last = count_.AgeOf(place);
   }
   return true;
 }
 
 // What counts against every choice that ends before it.
-Instant Glance::EndsFrom(ConditionIndex index) const {
+Instant Glance::EndsFrom(ConditionIndex index) {
   const Screen::Probe& probe = screen_.probes[index];
   Instant from = Instant::Never();
   for (uint32_t i = probe.first; i < probe.last; ++i) {
     const Screen::Need& need = screen_.needs[i];
-    const uint32_t place = count_.Newest(need.filter);
-    if (!need.is_against || place == EventCount::kNone) continue;
+    if (!need.is_against) continue;
+    const uint32_t place = count_.Newest(need.filter, need.horizon);
+    if (place == EventCount::kNone) continue;
     from = std::max(from, count_.entry(place).time);
   }
   return from;

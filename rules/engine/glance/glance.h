@@ -22,7 +22,7 @@ namespace audienced {
 //   - of most people nothing that they did speaks for any audience any more,
 //     which a few bits and the time of the newest event tell;
 //   - else the history is passed over once for all rules (EventCount), and only
-//     as far back as some rule looks;
+//     as far back as is asked for;
 //   - of thousands of audiences those are asked that something in the history
 //     speaks for (Screen::demands);
 //   - a `did` that counts is answered from the lists, where nearly always one
@@ -61,12 +61,12 @@ class Glance {
   Outlook Gated(size_t audience);
   Outlook ComputeGated(size_t audience);
   Outlook OfCondition(ConditionIndex index);
-  Outlook OfCount(const Screen::Probe& probe) const;
+  Outlook OfCount(const Screen::Probe& probe);
   Outlook OfAggregate(const Screen::Probe& probe, const CompiledDid& did);
   Outlook OfParts(const Screen::Probe& probe);
   Outlook OfTail(const Screen::Probe& probe, ConditionIndex index);
   Outlook OutlookOfTail(const Screen::Probe& probe, ConditionIndex index);
-  bool MeetsNeeds(const Screen::Probe& probe) const;
+  bool MeetsNeeds(const Screen::Probe& probe);
   Outlook OfTraits(const CompiledTraits& traits) const;
   Outlook OfAudience(const CompiledInAudience& in);
   Outlook OfKnownFor(const CompiledKnownFor& known) const;
@@ -74,7 +74,7 @@ class Glance {
   Outlook OfConsent(uint32_t purpose) const;
 
   Signal SignalOf(ConditionIndex index);
-  Instant EndsFrom(ConditionIndex index) const;
+  Instant EndsFrom(ConditionIndex index);
   EventSelection& Tail();
   bool Speaks(const History& history, Instant t) const;
   void Propose(uint32_t audience);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rules/engine/compile/horizon.h"
+
 namespace audienced {
 
 bool IsReadable(const CompiledSequence& sequence) {
@@ -26,13 +28,12 @@ bool IsReadable(const CompiledSequence& sequence) {
 
 std::optional<bool> SequenceGlance::Holds() {
   if (sequence_.same.active) return HoldsForSomeValue();
-  for (uint32_t place = count_.Newest(sequence_.steps.back().filter.number);
-       place != EventCount::kNone; place = count_.entry(place).older) {
+  const uint32_t filter = sequence_.steps.back().filter.number;
+  const Micros below = sequence_.window.below;
+  for (uint32_t place = count_.Newest(filter, below);
+       place != EventCount::kNone && count_.AgeOf(place) < below;
+       place = count_.Older(filter, place, below)) {
     const Instant last = count_.entry(place).time;
-    if (sequence_.window.below != kLooksBackForEver &&
-        t_.micros - last.micros >= sequence_.window.below) {
-      return false;
-    }
     if (--looks_left_ < 0) return std::nullopt;
     const End end = EndOf(last);
     if (end == End::kUnclear) return std::nullopt;
@@ -48,31 +49,67 @@ std::optional<bool> SequenceGlance::Holds() {
   return false;
 }
 
-// Where nothing that came behind the newest event speaks against it, nothing
-// does for its values, of each of which it is the last.
+// Where nothing at all came behind an event that speaks against it, nothing did
+// for its values.
 std::optional<bool> SequenceGlance::HoldsForSomeValue() {
+  const bool waits = std::any_of(
+      sequence_.endings.begin(), sequence_.endings.end(),
+      [](const auto& ending) { return ending.within || ending.wait > 0; });
   const uint32_t filter = sequence_.steps.front().filter.number;
-  const uint32_t place = count_.Newest(filter);
-  if (place == EventCount::kNone) return false;
-  const EventCount::Entry& newest = count_.entry(place);
-  if (EndOf(newest.time) != End::kServes ||
-      selection_.Expiry(newest.time) <= t_) {
-    return std::nullopt;
+  const Micros below = sequence_.window.below;
+  for (uint32_t place = count_.Newest(filter, below);
+       place != EventCount::kNone && count_.AgeOf(place) < below;
+       place = count_.Older(filter, place, below)) {
+    const Instant last = count_.entry(place).time;
+    if (selection_.Expiry(last) <= t_) return false;
+    if (--looks_left_ < 0) return std::nullopt;
+    const End end = EndOf(last);
+    if (end != End::kServes && (end == End::kUnclear || waits)) {
+      return std::nullopt;
+    }
+    for (const auto& [value, class_id] :
+         selection_.ValuesOf(sequence_.same, count_.entry(place).event)) {
+      if (!selection_.projection().Means(class_id, filter)) continue;
+      if (end == End::kServes) return true;
+      const std::optional<bool> is_ended = IsEnded(value, last);
+      if (!is_ended || !*is_ended) return is_ended ? true : is_ended;
+    }
   }
-  for (const auto& [value, class_id] :
-       selection_.ValuesOf(sequence_.same, newest.event)) {
-    if (selection_.projection().Means(class_id, filter)) return true;
+  return false;
+}
+
+std::optional<bool> SequenceGlance::IsEnded(Cell value, Instant time) {
+  const Micros below = t_.micros - time.micros + 1;  // at `time` or later
+  for (const CompiledSequence::Ending& ending : sequence_.endings) {
+    const uint32_t filter = ending.filter.number;
+    for (uint32_t place = count_.Newest(filter, below);
+         place != EventCount::kNone && count_.AgeOf(place) < below;
+         place = count_.Older(filter, place, below)) {
+      if (--looks_left_ < 0 || count_.entry(place).time == time) {
+        return std::nullopt;
+      }
+      const EventSelection::Readings readings =
+          selection_.ValuesOf(sequence_.same, count_.entry(place).event);
+      if (readings.empty()) return true;  // against every value
+      for (const auto& [other, class_id] : readings) {
+        if (other == value && selection_.projection().Means(class_id, filter)) {
+          return true;
+        }
+      }
+    }
   }
-  return std::nullopt;
+  return false;
 }
 
 SequenceGlance::End SequenceGlance::EndOf(Instant time) {
   End end = End::kServes;
+  const Micros below = t_.micros - time.micros + 1;  // at `time` or later
   for (const CompiledSequence::Ending& ending : sequence_.endings) {
     Instant against = Instant::Forever();  // the first behind `time`
-    for (uint32_t place = count_.Newest(ending.filter.number);
-         place != EventCount::kNone && count_.entry(place).time >= time;
-         place = count_.entry(place).older) {
+    const uint32_t filter = ending.filter.number;
+    for (uint32_t place = count_.Newest(filter, below);
+         place != EventCount::kNone && count_.AgeOf(place) < below;
+         place = count_.Older(filter, place, below)) {
       if (--looks_left_ < 0) return End::kUnclear;
       against = count_.entry(place).time;
       if (against == time) return End::kUnclear;
@@ -91,10 +128,11 @@ SequenceGlance::End SequenceGlance::EndOf(Instant time) {
 // For each step the newest event before that of the next one: no other choice
 // begins later.
 std::optional<Instant> SequenceGlance::FirstOf(Instant last) {
+  const Micros below = Further(t_.micros - last.micros, sequence_.span);
   Instant first = last;
   for (size_t step = sequence_.steps.size() - 1; step-- > 0;) {
     const std::optional<Instant> before =
-        NewestBefore(sequence_.steps[step].filter.number, first);
+        NewestBefore(sequence_.steps[step].filter.number, first, below);
     if (!before || *before == Instant::Never()) return before;
     first = *before;
   }
@@ -104,9 +142,10 @@ std::optional<Instant> SequenceGlance::FirstOf(Instant last) {
 }
 
 std::optional<Instant> SequenceGlance::NewestBefore(uint32_t filter,
-                                                    Instant time) {
-  for (uint32_t place = count_.Newest(filter); place != EventCount::kNone;
-       place = count_.entry(place).older) {
+                                                    Instant time,
+                                                    Micros below) {
+  for (uint32_t place = count_.Newest(filter, below);
+       place != EventCount::kNone; place = count_.Older(filter, place, below)) {
     if (--looks_left_ < 0) return std::nullopt;
     const Instant at = count_.entry(place).time;
     if (at == time) return std::nullopt;

@@ -21,9 +21,9 @@ bool IsReadable(const CompiledSequence& sequence);
 // asked.
 class SequenceGlance {
  public:
-  // All events of the sequence that matter at `t` are in `count`. Borrows its
-  // arguments.
-  SequenceGlance(const CompiledSequence& sequence, const EventCount& count,
+  // All events of the sequence that matter at `t` are counted in `count`.
+  // Borrows its arguments.
+  SequenceGlance(const CompiledSequence& sequence, EventCount& count,
                  EventSelection& selection, Instant t)
       : sequence_(sequence), count_(count), selection_(selection), t_(t) {}
 
@@ -34,15 +34,19 @@ class SequenceGlance {
   enum class End { kServes, kWaits, kFails, kFailsForAllBefore, kUnclear };
 
   std::optional<bool> HoldsForSomeValue();
+  // Whether an ending came behind `time` for `value`, too.
+  std::optional<bool> IsEnded(Cell value, Instant time);
   End EndOf(Instant time);
   // The latest first event of the choices that end at `last`; Never where there
   // is none. Absent: unclear.
   std::optional<Instant> FirstOf(Instant last);
-  // The newest event of `filter` before `time`; absent: unclear.
-  std::optional<Instant> NewestBefore(uint32_t filter, Instant time);
+  // The newest event of `filter` before `time` that is younger than `below`;
+  // absent: unclear.
+  std::optional<Instant> NewestBefore(uint32_t filter, Instant time,
+                                      Micros below);
 
   const CompiledSequence& sequence_;
-  const EventCount& count_;
+  EventCount& count_;
   EventSelection& selection_;
   const Instant t_;
   int looks_left_ = 64;  // at events; to say nothing is cheaper then

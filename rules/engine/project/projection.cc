@@ -83,7 +83,8 @@ Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook,
     : rulebook_(std::move(rulebook)),
       numbers_(std::move(numbers)),
       tells_sessions_apart_only_(
-          HasSessionInItsColumnAlone(rulebook_->program())) {
+          HasSessionInItsColumnAlone(rulebook_->program())),
+      filter_marks_(rulebook_->program().filters.size()) {
   numbers_->Add(*this);
 }
 
@@ -93,8 +94,9 @@ std::shared_ptr<Projection> Projection::After(
     const Projection& former, std::shared_ptr<const CompiledRulebook> rules) {
   std::shared_ptr<const CompiledRulebook> compiled =
       rules->CompileFor(former.rulebook());
-  if (compiled == nullptr)
+  if (compiled == nullptr) {
     return std::make_shared<Projection>(std::move(rules));
+  }
   return std::shared_ptr<Projection>(
       new Projection(std::move(compiled), former.numbers_));
 }
@@ -218,13 +220,20 @@ Cells Projection::ItemCells(const Event& event,
 
 void Projection::Learn(const SelectorSet& selectors) {
   EventClass described = Describe(selectors);
-  std::atomic<Micros>& horizon =
-      demand_horizons_[classes_.size() % kClassMarkCount];
-  for (const uint32_t filter : described.counted.filters) {
+  Mark(classes_.size(), described.counted);
+  classes_.Append(std::move(described));
+}
+
+void Projection::Mark(uint32_t class_id, const CountedFilters& counted) {
+  const ClassMarks mark = MarkOfClass(class_id);
+  single_marks_ =
+      class_id < kClassMarkCount ? single_marks_ | mark : single_marks_ & ~mark;
+  std::atomic<Micros>& horizon = demand_horizons_[class_id % kClassMarkCount];
+  for (const uint32_t filter : counted.filters) {
+    filter_marks_[filter] |= mark;
     horizon =
         std::max<Micros>(horizon, rulebook_->screen().demand_horizons[filter]);
   }
-  classes_.Append(std::move(described));
 }
 
 Projection::EventClass Projection::Describe(
@@ -243,10 +252,13 @@ Projection::EventClass Projection::Describe(
     described.filters[filter.number / 64] |= uint64_t{1}
                                              << (filter.number % 64);
     const Screen& screen = rulebook_->screen();
-    if (!screen.is_counted[filter.number]) continue;
+    const Screen::Counting& counting = screen.counting[filter.number];
+    if (counting.most == 0) continue;
     described.counted.filters.push_back(filter.number);
     described.counted.horizon =
-        std::max(described.counted.horizon, screen.horizons[filter.number]);
+        std::max(described.counted.horizon, counting.horizon);
+    described.counted.has_steps |= counting.is_step;
+    described.counted.opens |= !counting.openings.empty();
   }
   described.selectors = selectors;
   return described;

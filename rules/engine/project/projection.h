@@ -77,9 +77,11 @@ class Projection : private HistoryNumbers::Reader {
   absl::Span<const uint64_t> FiltersOf(uint32_t class_id) const {
     return classes_[class_id].filters;
   }
-  // The filters that mean them, of those that Screen::is_counted.
+  // The filters that mean them, of those that are counted (Screen::counting).
   struct CountedFilters {
-    Micros horizon = 0;  // the longest of them
+    Micros horizon = 0;      // the longest of them
+    bool has_steps = false;  // Screen::Counting::is_step of one of them
+    bool opens = false;      // one of them has Screen::Counting::openings
     absl::InlinedVector<uint32_t, 8> filters;
   };
   const CountedFilters& CountedFiltersOf(uint32_t class_id) const {
@@ -95,6 +97,15 @@ class Projection : private HistoryNumbers::Reader {
       horizon = std::max(horizon, of_mark.load(std::memory_order_relaxed));
     }
     return horizon;
+  }
+
+  // The marks that events of `filter` have; every other one says of none.
+  ClassMarks MarksOf(uint32_t filter) const {
+    return filter_marks_[filter].load(std::memory_order_relaxed);
+  }
+  // The marks that are each of a single class.
+  ClassMarks SingleMarks() const {
+    return single_marks_.load(std::memory_order_relaxed);
   }
 
   // The text of a text cell; empty for kAbsent.
@@ -119,15 +130,19 @@ class Projection : private HistoryNumbers::Reader {
              std::shared_ptr<HistoryNumbers> numbers);
   void Learn(const SelectorSet& selectors) override;
   EventClass Describe(const SelectorSet& selectors) const;
+  // Makes known what the mark of a class that comes says.
+  void Mark(uint32_t class_id, const CountedFilters& counted);
 
   const std::shared_ptr<const CompiledRulebook> rulebook_;
   const std::shared_ptr<HistoryNumbers> numbers_;
   const bool tells_sessions_apart_only_;
 
-  // Both written by Learn(), before anyone has the number of the class.
+  // All written by Learn(), before anyone has the number of the class.
   AppendOnlyTable<EventClass> classes_;
-  std::array<std::atomic<Micros>, kClassMarkCount>
-      demand_horizons_{};  // by mark
+  // Of marks of classes.
+  std::array<std::atomic<Micros>, kClassMarkCount> demand_horizons_{};
+  std::vector<std::atomic<ClassMarks>> filter_marks_;
+  std::atomic<ClassMarks> single_marks_ = 0;
 };
 
 // Tells events of one profile apart: a digest of origin and event_id.

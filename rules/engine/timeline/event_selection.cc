@@ -42,11 +42,12 @@ void EventSelection::SeeFrom(size_t event) const {
   const size_t more = std::max<size_t>(32, 2 * (size - seen_from_));
   seen_from_ = std::min(event, size - std::min(size, more));
   if (seen_.size() < size) seen_.resize(size);
-  history_->ScanNewestFirst([this](size_t i, Instant time, uint32_t class_id) {
-    if (i < seen_from_) return false;
-    seen_[i] = {time, class_id};
-    return true;
-  });
+  history_->ScanNewestFirst(size,
+                            [this](size_t i, uint32_t class_id, auto time) {
+                              if (i < seen_from_) return false;
+                              seen_[i] = {time(), class_id};
+                              return true;
+                            });
 }
 
 Interval EventSelection::Counted(const EventFilter& filter, uint32_t class_id,
