@@ -2,6 +2,7 @@ add_executable(engine_test
   unit/consent_standing_test.cc
   unit/decimal_test.cc
   unit/explanation_test.cc
+  unit/glance_test.cc
   unit/history_test.cc
   unit/membership_test.cc
   unit/packed_history_test.cc
