@@ -49,7 +49,7 @@ def conditions_of(told: dict) -> str:
                       for name, version in told['peers'].items())
     names = list(dict.fromkeys(figure['benchmark']
                                for figure in told['figures']))
-    text = ', '.join(names[:-1]) + ' and ' + names[-1]
+    text = ' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))
     return (f'{text[0].upper()}{text[1:]}: {told["events"]:,} events of '
             f'{told["persons"]:,} persons in 90 days, medians of '
             f'{told["runs"]} runs, measured {told["time"][:10]} on '
