@@ -73,6 +73,7 @@ class EventCount {
   // What is known of a class.
   struct Class {
     const Projection::CountedFilters* counted = nullptr;
+    Micros span = 0;  // the longest of what it opens
     // Where an event of it was counted: the longest horizon of the filters that
     // have not enough yet.
     uint64_t turn = 0;
@@ -87,8 +88,7 @@ class EventCount {
   void ReadUntil(IsEnough is_enough);
   void Count(Class& of_class, Instant time, size_t event);
   void Add(uint32_t filter, Instant time, size_t event);
-  void Open(const Projection::CountedFilters& counted, size_t event,
-            Instant time);
+  void Open(const Class& of_class, size_t event, Instant time);
   void CountStepsBeside(size_t event, Instant time);
   bool Has(uint32_t filter) const { return slots_[filter].turn == turn_; }
   Class& ClassOf(uint32_t class_id) {

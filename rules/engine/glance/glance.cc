@@ -261,9 +261,9 @@ Outlook Glance::OfParts(const Screen::Probe& probe) {
 }
 
 Outlook Glance::OfTail(const Screen::Probe& probe, ConditionIndex index) {
-  // A sequence is told by the glance as soon.
+  // A sequence is told by the glance as soon, where its steps may be there.
   const bool is_read = only_now_ && probe.is_readable;
-  if (!is_read && !MeetsNeeds(probe)) {
+  if (!(is_read ? MayMeetNeeds(probe) : MeetsNeeds(probe))) {
     return probe.negated ? Outlook::Always() : Outlook::Nothing();
   }
   Found& found = of_conditions_[index];
@@ -284,6 +284,17 @@ Outlook Glance::OutlookOfTail(const Screen::Probe& probe,
     if (holds) return *holds ? Outlook::Always() : Outlook::Nothing();
   }
   return Outlook::Of(SignalOf(index), t_);
+}
+
+bool Glance::MayMeetNeeds(const Screen::Probe& probe) const {
+  const ClassMarks marks = evaluation_.history().class_marks();
+  const Projection& projection = evaluation_.projection();
+  return std::all_of(screen_.needs.begin() + probe.first,
+                     screen_.needs.begin() + probe.last,
+                     [&](const Screen::Need& need) {
+                       return need.is_against ||
+                              (projection.MarksOf(need.filter) & marks) != 0;
+                     });
 }
 
 bool Glance::MeetsNeeds(const Screen::Probe& probe) {

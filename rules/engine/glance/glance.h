@@ -66,6 +66,8 @@ class Glance {
   Outlook OfParts(const Screen::Probe& probe);
   Outlook OfTail(const Screen::Probe& probe, ConditionIndex index);
   Outlook OutlookOfTail(const Screen::Probe& probe, ConditionIndex index);
+  // Told by marks alone, and yes in doubt.
+  bool MayMeetNeeds(const Screen::Probe& probe) const;
   bool MeetsNeeds(const Screen::Probe& probe);
   Outlook OfTraits(const CompiledTraits& traits) const;
   Outlook OfAudience(const CompiledInAudience& in);
