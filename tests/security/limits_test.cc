@@ -198,7 +198,9 @@ TEST_F(LimitsTest, TraitsThatIdentifySomebodyAreSeenLikeIdentifiers) {
     follow.set_cursor(head.cursor());
     v1::ListChangesResponse changes;
     const auto follows = CallWith(token);
-    ASSERT_TRUE(stub_->ListChanges(follows.get(), follow, &changes).ok());
+    const grpc::Status followed =
+        stub_->ListChanges(follows.get(), follow, &changes);
+    ASSERT_TRUE(followed.ok()) << followed.error_message();
     ASSERT_EQ(changes.changes_size(), 1);
     Names told;
     for (const auto& trait : changes.changes(0).context().traits()) {

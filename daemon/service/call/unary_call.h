@@ -22,12 +22,14 @@ void FinishOnPool(WorkerPool& pool, grpc::CallbackServerContext* context,
                   AdmissionPtr admission, Answer answer) {
   const bool taken =
       pool.Post([context, reactor, method, admission = std::move(admission),
-                 answer = std::move(answer)] {
+                 answer = std::move(answer)]() mutable {
         if (context->IsCancelled()) {
           reactor->Finish(grpc::Status::CANCELLED);
           return;
         }
-        reactor->Finish(ToGrpcStatus(answer(admission->caller()), method));
+        const absl::Status status = answer(admission->caller());
+        admission.reset();  // the client may call again at once
+        reactor->Finish(ToGrpcStatus(status, method));
       });
   if (!taken) reactor->Finish(ToGrpcStatus(TooManyCalls(), method));
 }
@@ -49,6 +51,7 @@ grpc::ServerUnaryReactor* AnswerAtOnceOrOnPool(
   }
   const std::optional<absl::Status> status = at_once((*admission)->caller());
   if (status) {
+    admission->reset();
     reactor->Finish(ToGrpcStatus(*status, method));
   } else {
     FinishOnPool(pool, context, reactor, method, *std::move(admission),
