@@ -23,10 +23,7 @@ Directory::ProfilePtr Directory::Find(ProfileId id) const {
 
 Directory::ProfilePtr Directory::Find(const Identifier& identifier) const {
   absl::ReaderMutexLock lock(&mutex_);
-  const auto found = by_identifier_.find(identifier);
-  return found == by_identifier_.end()
-             ? nullptr
-             : PlaceOfLocked(SurvivorOfLocked(found->second));
+  return PlaceOfLocked(NumberOfLocked(identifier));
 }
 
 std::vector<Directory::ProfilePtr> Directory::FindAll(
@@ -62,19 +59,22 @@ const Directory::ProfilePtr& Directory::PlaceOfLocked(ProfileId id) const {
 }
 
 ProfileId Directory::NumberOfLocked(const Reference& reference) const {
-  if (const auto* id = std::get_if<ProfileId>(&reference)) {
-    return SurvivorOfLocked(*id);
-  }
-  const auto found = by_identifier_.find(std::get<Identifier>(reference));
+  const auto* id = std::get_if<ProfileId>(&reference);
+  return id != nullptr ? SurvivorOfLocked(*id)
+                       : NumberOfLocked(std::get<Identifier>(reference));
+}
+
+ProfileId Directory::NumberOfLocked(const Identifier& identifier) const {
+  const auto found = by_identifier_.find(identifier);
   return found == by_identifier_.end() ? ProfileId{0}
                                        : SurvivorOfLocked(found->second);
 }
 
 std::optional<ProfileId> Directory::FindId(const Identifier& identifier) const {
   absl::ReaderMutexLock lock(&mutex_);
-  const auto found = by_identifier_.find(identifier);
-  if (found == by_identifier_.end()) return std::nullopt;
-  return SurvivorOfLocked(found->second);
+  const ProfileId number = NumberOfLocked(identifier);
+  if (number == ProfileId{0}) return std::nullopt;
+  return number;
 }
 
 std::optional<Directory::Place> Directory::FindPlace(

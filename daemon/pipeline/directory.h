@@ -90,6 +90,8 @@ class Directory {
   const ProfilePtr& PlaceOfLocked(ProfileId id) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   // ProfileId{0}, which nobody has, where there is none.
+  ProfileId NumberOfLocked(const Identifier& identifier) const
+      ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   ProfileId NumberOfLocked(const Reference& reference) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   ProfileId SurvivorOfLocked(ProfileId id) const

@@ -101,12 +101,9 @@ class EventTaker {
       projected = projection_.Project(event.ToRecord().event);
       if (is_common) meanings_.Keep(event.says, projected);
     } else {
-      projected.time = event.occurred_at;
-      projected.digest = EventDigest(event.origin, event.event_id);
-      projected.event_id = event.event_id;
-      projected.class_id = known->class_id;
-      projected.cells = known->cells;
-      projected.item_cells = known->item_cells;
+      projected = known->At(event.occurred_at,
+                            EventDigest(event.origin, event.event_id),
+                            std::string(event.event_id));
       projected.cells[projection_.rulebook().program().session_column] =
           event.session ? projection_.CellOf(*event.session) : kAbsent;
     }

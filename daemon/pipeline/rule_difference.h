@@ -10,8 +10,8 @@
 
 namespace audienced {
 
-// What is another audience under other rules, so that of whoever moves from
-// the ones to the others only that is asked. A value.
+// Which audiences of other rules are not what they were: who moves to these is
+// asked about no more. A value.
 struct RuleDifference {
   // Those that profiles come from. Null: nothing is known of them.
   std::shared_ptr<const Projection> former;

@@ -49,15 +49,11 @@ absl::StatusOr<bool> LineProjector::AddNext(CsvEvents& events,
     }
     return true;
   }
-  ProjectedLine& line = into.events.emplace_back();
   Event& event = line_.incoming.event;
-  line.identifiers = std::move(line_.incoming.identifiers);
-  line.event.time = ToInstant(event.occurred_at);
-  line.event.digest = EventDigest(event.origin, event.event_id);
-  line.event.event_id = std::move(event.event_id);
-  line.event.class_id = known->class_id;
-  line.event.cells = known->cells;
-  line.event.item_cells = known->item_cells;
+  const uint64_t digest = EventDigest(event.origin, event.event_id);
+  into.events.push_back({std::move(line_.incoming.identifiers),
+                         known->At(ToInstant(event.occurred_at), digest,
+                                   std::move(event.event_id))});
   return true;
 }
 

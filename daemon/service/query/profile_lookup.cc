@@ -1,6 +1,7 @@
 #include "daemon/service/query/profile_lookup.h"
 
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -61,7 +62,7 @@ absl::StatusOr<Directory::ProfilePtr> FindProfile(
     const std::string& field) {
   const auto asked = ToReference(reference, field);
   if (!asked.ok()) return asked.status();
-  return directory.FindAll({*asked}).front();
+  return std::visit([&](const auto& by) { return directory.Find(by); }, *asked);
 }
 
 absl::StatusOr<Directory::ProfilePtr> FindWithHistory(

@@ -62,7 +62,7 @@ void EventCount::Learn(uint32_t class_id) {
     learnt.counted = &projection_.CountedFiltersOf(next);
     for (const uint32_t filter : learnt.counted->filters) {
       for (const auto& opening : counting_[filter].openings) {
-        learnt.span = std::max(learnt.span, opening.span);
+        learnt.span = std::max(learnt.span.value_or(0), opening.span);
       }
     }
   }
@@ -88,7 +88,7 @@ void EventCount::ReadUntil(IsEnough is_enough) {
 }
 
 inline void EventCount::Count(Class& of_class, Instant time, size_t event) {
-  if (of_class.counted->opens) Open(of_class, event, time);
+  if (of_class.span) Open(of_class, event, time);
   of_class.turn = turn_;
   of_class.horizon = 0;
   for (const uint32_t filter : of_class.counted->filters) {
@@ -117,7 +117,7 @@ inline void EventCount::Add(uint32_t filter, Instant time, size_t event) {
 
 // Makes the steps count that `event` can be the last after.
 void EventCount::Open(const Class& of_class, size_t event, Instant time) {
-  if (Further(age_, of_class.span) <= steps_until_) return;
+  if (Further(age_, *of_class.span) <= steps_until_) return;
   const bool was_open = age_ < steps_until_;
   for (const uint32_t filter : of_class.counted->filters) {
     const Screen::Counting& counting = counting_[filter];

@@ -2,6 +2,7 @@
 #define AUDIENCED_RULES_ENGINE_GLANCE_EVENT_COUNT_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "rules/engine/compile/screen.h"
@@ -73,7 +74,8 @@ class EventCount {
   // What is known of a class.
   struct Class {
     const Projection::CountedFilters* counted = nullptr;
-    Micros span = 0;  // the longest of what it opens
+    // The longest of what it opens; absent: it opens nothing.
+    std::optional<Micros> span;
     // Where an event of it was counted: the longest horizon of the filters that
     // have not enough yet.
     uint64_t turn = 0;

@@ -3,7 +3,10 @@
 
 #include <xxhash.h>
 
+#include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/numeric/int128.h"
@@ -20,6 +23,13 @@ class EventMeanings {
     uint32_t class_id = 0;
     Cells cells;
     Cells item_cells;
+
+    // An event that means this and states nothing.
+    ProjectedEvent At(Instant time, uint64_t digest,
+                      std::string event_id) const {
+      return {time, digest, std::move(event_id), class_id, cells, item_cells,
+              {},   {}};
+    }
   };
 
   // The meaning of what an event `says`, or null. Valid until the next Keep().

@@ -258,7 +258,6 @@ Projection::EventClass Projection::Describe(
     described.counted.horizon =
         std::max(described.counted.horizon, counting.horizon);
     described.counted.has_steps |= counting.is_step;
-    described.counted.opens |= !counting.openings.empty();
   }
   described.selectors = selectors;
   return described;

@@ -81,7 +81,6 @@ class Projection : private HistoryNumbers::Reader {
   struct CountedFilters {
     Micros horizon = 0;      // the longest of them
     bool has_steps = false;  // Screen::Counting::is_step of one of them
-    bool opens = false;      // one of them has Screen::Counting::openings
     absl::InlinedVector<uint32_t, 8> filters;
   };
   const CountedFilters& CountedFiltersOf(uint32_t class_id) const {

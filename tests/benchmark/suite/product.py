@@ -5,7 +5,7 @@ import os
 import time
 
 from system.api import Services, audience_service_pb2, rule_service_pb2
-from system.api import grpc, micros
+from system.api import micros
 from system.clock import Clock
 from system.daemon import Daemon
 
@@ -85,10 +85,8 @@ class Product:
         results = rule_service_pb2.RuleAttempt
         while True:
             start = time.perf_counter()
-            attempt = self._try_to_apply(request)
-            if attempt is None:
-                time.sleep(0.05)
-            elif attempt.result == results.RESULT_HELD_BACK:
+            attempt = self.services.rules.ApplyRules(request).attempt
+            if attempt.result == results.RESULT_HELD_BACK:
                 request.confirm = attempt.fingerprint
             elif attempt.result == results.RESULT_APPLIED:
                 break
@@ -97,15 +95,6 @@ class Product:
         while self._is_moving(attempt.version):
             time.sleep(0.005)
         return time.perf_counter() - start
-
-    def _try_to_apply(self, request):
-        """None while the folder, which was written last time, is looked at."""
-        try:
-            return self.services.rules.ApplyRules(request).attempt
-        except grpc.RpcError as fault:
-            if fault.code() != grpc.StatusCode.ABORTED:
-                raise
-            return None
 
     def _is_moving(self, version: int) -> bool:
         rulebook = self.services.rules.GetRulebook(
