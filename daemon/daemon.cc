@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "daemon/history_cache/cache_writer.h"
 #include "daemon/logging/log.h"
 #include "daemon/metrics/process_metrics.h"
 
@@ -52,6 +53,14 @@ std::shared_ptr<const IdentityPolicy> IdentityOf(const Settings& settings) {
   policy->limits = IdentifierLimits(limits, settings.other_identifiers_limit);
   policy->large_profile_events = settings.large_profile_events;
   return policy;
+}
+
+// Empty where none is wanted. One that was left before that is deleted.
+std::string HistoryCacheOf(const Settings& settings) {
+  const std::string path = settings.data + "/histories";
+  if (settings.history_cache) return path;
+  DropCache(path);
+  return "";
 }
 
 DestinationSettings DestinationsOf(const Settings& settings) {
@@ -188,6 +197,7 @@ absl::Status Daemon::StartPipeline() {
   options.commit_events_limit = static_cast<int>(settings_.max_commit_events);
   options.queue_events_limit = static_cast<int>(settings_.max_queued_events);
   options.history_limit_bytes = settings_.history_memory << 20;
+  options.history_cache = HistoryCacheOf(settings_);
   options.change_log_retention = settings_.change_log_retention;
   options.subscription_log_limit = settings_.subscription_log_limit;
   options.load_progress = [this](const RebuildProgress& progress) {

@@ -181,6 +181,14 @@ constexpr std::array kMemory = {
                 "themselves take about 1 KiB each beside it.",
             .minimum = 0,
             .maximum = 1 << 20},
+    Setting{.name = "history_cache",
+            .member = &Settings::history_cache,
+            .value = "true|false",
+            .description =
+                "Whether a stop keeps the histories in memory for the next "
+                "start of the same program, which need not read all events "
+                "then. In a file 'histories' in 'data' that only its owner can "
+                "read; deleted by the start."},
 };
 
 constexpr std::array kIngest = {

@@ -59,6 +59,7 @@ struct Settings {
   std::optional<absl::Duration> retention;
 
   int64_t history_memory = 4096;  // MiB
+  bool history_cache = true;
 
   int64_t max_event_bytes = 64 << 10;
   int64_t max_batch_events = 1000;

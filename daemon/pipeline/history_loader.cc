@@ -167,27 +167,17 @@ absl::StatusOr<Histories> ReadAll(
   return histories;
 }
 
-// Finds what was prepared of profiles, which come in the order of their
-// numbers.
-class PreparedFinder {
- public:
-  explicit PreparedFinder(const PreparedHistories* prepared)
-      : prepared_(prepared) {}
-
-  // Null: nothing that still holds.
-  std::shared_ptr<const History> Find(const Directory::ProfilePtr& profile) {
-    if (prepared_ == nullptr) return nullptr;
-    const std::vector<Directory::ProfilePtr>& known = prepared_->profiles;
-    while (next_ < known.size() && known[next_]->id < profile->id) ++next_;
-    return next_ < known.size() && known[next_] == profile
-               ? prepared_->histories[next_]
-               : nullptr;
-  }
-
- private:
-  const PreparedHistories* const prepared_;
-  size_t next_ = 0;
-};
+// What was prepared of `profile`. Null: nothing that still holds.
+std::shared_ptr<const History> FindPrepared(
+    const PreparedHistories* prepared, const Directory::ProfilePtr& profile) {
+  if (prepared == nullptr) return nullptr;
+  const auto found = std::lower_bound(
+      prepared->profiles.begin(), prepared->profiles.end(), profile,
+      [](const auto& one, const auto& other) { return one->id < other->id; });
+  return found != prepared->profiles.end() && *found == profile
+             ? prepared->histories[found - prepared->profiles.begin()]
+             : nullptr;
+}
 
 }  // namespace
 
@@ -195,14 +185,14 @@ absl::StatusOr<Histories> LoadHistories(
     Store& store, absl::Span<const Directory::ProfilePtr> profiles, int64_t all,
     Projection& projection, const PreparedHistories* prepared,
     absl::FunctionRef<bool()> goes_on) {
-  PreparedFinder finder(prepared);
   Histories histories;
   histories.reserve(profiles.size());
   std::vector<Directory::ProfilePtr> others;
   for (const Directory::ProfilePtr& profile : profiles) {
     const bool is_here =
         profile->history != nullptr && projection.Reads(*profile->projection);
-    histories.push_back(is_here ? profile->history : finder.Find(profile));
+    histories.push_back(is_here ? profile->history
+                                : FindPrepared(prepared, profile));
     if (histories.back() == nullptr) others.push_back(profile);
   }
   absl::StatusOr<Histories> read =

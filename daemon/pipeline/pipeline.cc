@@ -64,6 +64,7 @@ void Pipeline::Stop() {
     store_.EndStatements();
   }
   thread_.join();
+  KeepHistories();
 }
 
 absl::Status Pipeline::Submit(IngestBatch batch) {

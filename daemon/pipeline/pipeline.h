@@ -85,6 +85,8 @@ class Pipeline {
     // As much memory histories may take; beyond it those that were not used for
     // longest live in the database alone.
     int64_t history_limit_bytes = int64_t{4} << 30;
+    // The file in which a stop keeps histories for the next start. Empty: none.
+    std::string history_cache = {};
     // How long changes stay in the log; longer where a subscription has not
     // acknowledged them, up to the limit.
     absl::Duration change_log_retention = absl::Hours(7 * 24);
@@ -256,8 +258,18 @@ class Pipeline {
   absl::Status LoadDirectory();
   absl::Status LoadPersons();
   absl::Status LoadNames();
-  absl::Status RecallRules(const RuleUpdate& update);
+  // `kept` may be null, and is for those rules.
+  absl::Status RecallRules(const RuleUpdate& update, const PreparedPtr& kept);
   void WaitForPortion() ABSL_LOCKS_EXCLUDED(mutex_);
+
+  // pipeline_cache.cc
+  // The histories that the last stop kept, for the rules in force. Null where
+  // there are none that still hold.
+  PreparedPtr RecallHistories(const RuleUpdate& update);
+  absl::StatusOr<PreparedPtr> ReadKept(const RuleUpdate& update);
+  void DropKept() const;
+  void KeepHistories() const;
+  absl::StatusOr<int64_t> WriteKept() const;
 
   // pipeline_rules.cc
   void ChangeRules(RuleUpdate update, PreparedPtr prepared, Done done);
@@ -355,6 +367,9 @@ class Pipeline {
   InstanceRecord instance_;
   Deadlines deadlines_;
   CommitRules commit_rules_;
+  // The version of the rules that numbered what stands in the histories: their
+  // own, or of some before that asked all that they ask.
+  int64_t schema_version_ = 0;
   std::unique_ptr<Rebuild> rebuild_;  // null: all have moved
   bool is_loading_ = true;
   // The end of the first partition of events; InfiniteFuture: there is none.

@@ -131,6 +131,10 @@ absl::Status Pipeline::BeginRules(const RuleUpdate& update,
   if (!committed.ok()) return committed;
   Accept(builder);
   instance_.rule_version = next.version;
+  const bool is_read_as_before =
+      commit_rules_.projection != nullptr &&
+      next.projection->Reads(*commit_rules_.projection);
+  if (!is_read_as_before) schema_version_ = next.version;
   instance_.rule_fingerprint = rulebook.fingerprint();
 
   absl::MutexLock lock(&mutex_);

@@ -149,12 +149,15 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   if (status.ok()) status = LoadPersons();
   if (status.ok()) status = LoadSubscriptions();
   if (!status.ok()) return status;
+  const bool is_in_force =
+      update.rulebook->fingerprint() == instance_.rule_fingerprint;
+  const PreparedPtr kept = is_in_force ? RecallHistories(update) : nullptr;
   status =
-      update.rulebook->fingerprint() == instance_.rule_fingerprint
-          ? RecallRules(update)
+      is_in_force
+          ? RecallRules(update, kept)
           : BeginRules(update, std::make_shared<Projection>(update.rulebook));
   if (!status.ok()) return status;
-  MoveEveryone(update, /*prepared=*/nullptr,
+  MoveEveryone(update, kept,
                [&](absl::Status moved) { status = std::move(moved); });
   while (rebuild_ != nullptr) {
     WaitForPortion();
@@ -166,7 +169,10 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   }
   if (!status.ok()) return status;
   LogInfo("pipeline", "histories are loaded and evaluated",
-          {{"profiles", directory_.size()}, {"seconds", absl::Now() - begin}});
+          {{"profiles", directory_.size()},
+           {"kept_histories", kept == nullptr ? 0 : kept->histories.size()},
+           {"seconds", absl::Now() - begin}});
+  DropKept();
   return absl::OkStatus();
 }
 
@@ -199,12 +205,16 @@ absl::Status Pipeline::LoadDirectory() {
 
 // The rules that were in force before the stop. Where profiles were still
 // moving to them, they go on.
-absl::Status Pipeline::RecallRules(const RuleUpdate& update) {
+absl::Status Pipeline::RecallRules(const RuleUpdate& update,
+                                   const PreparedPtr& kept) {
   const absl::StatusOr<RuleVersionRecord> record =
       store_.ReadRuleVersion(instance_.rule_version);
   if (!record.ok()) return record.status();
   const CompiledRulebook& rulebook = *update.rulebook;
-  commit_rules_.projection = std::make_shared<Projection>(update.rulebook);
+  commit_rules_.projection = kept == nullptr
+                                 ? std::make_shared<Projection>(update.rulebook)
+                                 : kept->projection;
+  if (kept == nullptr) schema_version_ = instance_.rule_version;
   commit_rules_.version = instance_.rule_version;
   commit_rules_.fresh.resize(rulebook.audience_count());
   commit_rules_.are_new = instance_.rebuilt_through.has_value();

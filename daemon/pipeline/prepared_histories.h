@@ -10,12 +10,13 @@
 
 namespace audienced {
 
-// Histories that were read to plan other rules, and need not be read again when
-// these come into force: not all of many. That of a profile which is another
-// object in the directory by then is out of date.
+// Histories that need not be read from the database when rules come into force,
+// as they were read to plan these, or kept at the last stop: perhaps not all.
+// That of a profile which is another object in the directory by then is out of
+// date.
 struct PreparedHistories {
   std::shared_ptr<Projection> projection;
-  std::vector<Directory::ProfilePtr> profiles;  // by number, before the reading
+  std::vector<Directory::ProfilePtr> profiles;  // by number
   Histories histories;                          // one each
 };
 using PreparedPtr = std::shared_ptr<const PreparedHistories>;

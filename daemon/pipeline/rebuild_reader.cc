@@ -62,7 +62,6 @@ void RebuildReader::Run() {
       return profile->projection == projection_;
     });
     std::optional<absl::StatusOr<Histories>> histories = Read(profiles);
-    prepared_.reset();
     if (!histories ||
         !PushAll(std::move(profiles), *std::move(histories), after)) {
       return;

@@ -72,7 +72,7 @@ class RebuildReader {
   Store& store_;
   const Directory& directory_;
   const std::shared_ptr<Projection> projection_;
-  PreparedPtr prepared_;  // of the thread
+  const PreparedPtr prepared_;
   const std::function<void()> ready_;
 
   mutable absl::Mutex mutex_;

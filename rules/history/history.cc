@@ -35,6 +35,36 @@ History::History(const OpenEvents& events)
   newest_ = PackBehind(events);
 }
 
+History::History(HistoryParts parts)
+    : newest_(std::move(parts.newest)),
+      known_since_(parts.known_since),
+      whole_since_(parts.whole_since) {
+  for (HistoryParts::Packed& chunk : parts.chunks) AddChunk(std::move(chunk));
+  if (parts.before != nullptr) OwnRest().before = std::move(parts.before);
+  for (size_t i = 0; i < parts.traits.size(); ++i) {
+    InsertTraits({std::move(parts.traits[i])}, parts.trait_event_ids[i]);
+  }
+  InsertConsents(parts.consents);
+}
+
+HistoryParts History::parts() const {
+  if (rest_ != nullptr && rest_->open != nullptr) {
+    History packed(*this);
+    packed.Pack();
+    return packed.parts();
+  }
+  HistoryParts parts(newest_);
+  parts.known_since = known_since_;
+  parts.whole_since = whole_since_;
+  if (rest_ == nullptr) return parts;
+  for (const Chunk& chunk : rest_->chunks) parts.chunks.push_back(chunk.events);
+  parts.before = rest_->before;
+  parts.traits = rest_->traits;
+  parts.trait_event_ids = rest_->trait_event_ids;
+  parts.consents = rest_->consents;
+  return parts;
+}
+
 History::History(const History& other)
     : newest_(other.newest_),
       rest_(other.rest_ == nullptr ? nullptr
@@ -151,16 +181,19 @@ PackedEvents History::PackBehind(const OpenEvents& events) {
   size_t begin = 0;
   for (; events.size() - begin > PackedEvents::kLimit;
        begin += PackedEvents::kLimit) {
-    const size_t end = begin + PackedEvents::kLimit;
-    auto packed = std::make_shared<const PackedEvents>(events, begin, end);
-    Rest& rest = OwnRest();
-    rest.chunk_bytes += sizeof(PackedEvents) + packed->bytes();
-    const size_t items = packed->item_count();
-    rest.chunks.push_back(
-        {std::move(packed), events.time(end - 1), rest.chunk_items});
-    rest.chunk_items += items;
+    AddChunk(std::make_shared<const PackedEvents>(
+        events, begin, begin + PackedEvents::kLimit));
   }
   return PackedEvents(events, begin, events.size());
+}
+
+void History::AddChunk(HistoryParts::Packed events) {
+  Rest& rest = OwnRest();
+  rest.chunk_bytes += sizeof(PackedEvents) + events->bytes();
+  const size_t items = events->item_count();
+  const Instant last = events->time(events->size() - 1);
+  rest.chunks.push_back({std::move(events), last, rest.chunk_items});
+  rest.chunk_items += items;
 }
 
 std::vector<uint64_t> History::UnnamedAt(Instant time) const {

@@ -43,6 +43,25 @@ struct ProjectedEvent {
   std::vector<ConsentChange> consents;
 };
 
+// What a packed history consists of, for who keeps it outside of memory.
+struct HistoryParts {
+  using Packed = std::shared_ptr<const PackedEvents>;
+
+  explicit HistoryParts(PackedEvents newest_events)
+      : newest(std::move(newest_events)) {}
+
+  // The events in their order: chunks of PackedEvents::kLimit, fewer, which may
+  // be null, and the newest.
+  std::vector<Packed> chunks;
+  Packed before;
+  PackedEvents newest;
+  std::vector<TraitChange> traits;
+  std::vector<std::string> trait_event_ids;  // one each
+  std::vector<ConsentChange> consents;
+  Instant known_since;
+  Instant whole_since;
+};
+
 // The history of one profile in memory: its events in the order of (time,
 // event_id as text). A value: copies are independent. Thread-safe to read while
 // nobody writes.
@@ -66,6 +85,7 @@ class History {
       : newest_(event_columns, item_columns) {}
   // The events of `events`, packed.
   explicit History(const OpenEvents& events);
+  explicit History(HistoryParts parts);
   History(const History& other);
   History& operator=(const History& other);
   History(History&&) = default;
@@ -80,6 +100,9 @@ class History {
 
   // Makes the events small and forgets their ids.
   void Pack();
+
+  // What it consists of, packed.
+  HistoryParts parts() const;
 
   // The digests of the events at `time` whose ids are not here any more.
   std::vector<uint64_t> UnnamedAt(Instant time) const;
@@ -258,6 +281,7 @@ class History {
   std::unique_ptr<OpenEvents> TakeFrom(Instant time);
   // Moves the newest events to those before, and leaves none.
   void PutAwayNewest();
+  void AddChunk(HistoryParts::Packed events);
   void InsertTraits(std::vector<TraitChange> changes,
                     const std::string& event_id);
   void InsertConsents(const std::vector<ConsentChange>& changes);

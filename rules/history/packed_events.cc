@@ -85,12 +85,16 @@ PackedEvents::PackedEvents(const OpenEvents& events, size_t begin, size_t end) {
   }
 }
 
-PackedEvents::PackedEvents(const PackedEvents& other) { *this = other; }
+PackedEvents::PackedEvents(std::string_view block)
+    : block_(std::make_unique_for_overwrite<uint8_t[]>(block.size())) {
+  std::memcpy(block_.get(), block.data(), block.size());
+}
+
+PackedEvents::PackedEvents(const PackedEvents& other)
+    : PackedEvents(other.block()) {}
 
 PackedEvents& PackedEvents::operator=(const PackedEvents& other) {
-  if (this == &other) return *this;
-  block_ = std::make_unique_for_overwrite<uint8_t[]>(other.bytes());
-  std::memcpy(block_.get(), other.block_.get(), other.bytes());
+  if (this != &other) *this = PackedEvents(other);
   return *this;
 }
 

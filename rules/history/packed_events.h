@@ -29,6 +29,8 @@ class PackedEvents {
   PackedEvents(size_t event_columns, size_t item_columns);
   // The events [begin, end) of `events`, at most kLimit.
   PackedEvents(const OpenEvents& events, size_t begin, size_t end);
+  // Those of a block() that this very program made.
+  explicit PackedEvents(std::string_view block);
 
   PackedEvents(const PackedEvents& other);
   PackedEvents& operator=(const PackedEvents& other);
@@ -40,6 +42,10 @@ class PackedEvents {
 
   // Bytes outside of the object.
   size_t bytes() const;
+  // The memory that they lie in.
+  std::string_view block() const {
+    return {reinterpret_cast<const char*>(block_.get()), bytes()};
+  }
   size_t size() const { return header().event_count; }
   bool empty() const { return size() == 0; }
   Instant time(size_t event) const {

@@ -143,16 +143,19 @@ bool DaemonProcess::HasEnded() {
 }
 
 void DaemonProcess::Kill() {
-  kill(pid_, SIGKILL);
+  Signal(SIGKILL);
   Wait();
 }
 
 int DaemonProcess::Stop() {
-  kill(pid_, SIGTERM);
+  Signal(SIGTERM);
   return Wait();
 }
 
-void DaemonProcess::Signal(int signal) const { kill(pid_, signal); }
+// Where it does not run, -1 would be everybody.
+void DaemonProcess::Signal(int signal) const {
+  if (pid_ > 0) kill(pid_, signal);
+}
 
 bool DaemonProcess::Holds(int signal) const {
   std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
@@ -165,6 +168,7 @@ bool DaemonProcess::Holds(int signal) const {
 }
 
 int DaemonProcess::Wait() {
+  if (pid_ <= 0) return -1;
   int status = 0;
   waitpid(pid_, &status, 0);
   pid_ = -1;

@@ -55,7 +55,7 @@ class DaemonProcess {
   void Signal(int signal) const;
   // Whether it has begun to keep this signal for itself.
   bool Holds(int signal) const;
-  // Waits for its end; the exit code.
+  // Waits for its end; the exit code, -1 where it does not run.
   int Wait();
 
   std::shared_ptr<grpc::Channel> channel() const { return channel_; }

@@ -7,6 +7,7 @@ add_executable(end_to_end_test
   end_to_end/daemon_process.cc
   end_to_end/destination_test.cc
   end_to_end/freshness_test.cc
+  end_to_end/kept_histories_test.cc
   end_to_end/late_early_twice_test.cc
   end_to_end/member_fields_test.cc
   end_to_end/merge_test.cc

@@ -4,6 +4,7 @@ find_package(GTest REQUIRED)
 include(GoogleTest)
 
 add_executable(pipeline_test
+  ${CMAKE_CURRENT_LIST_DIR}/history_cache_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/identity_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/event_counts_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/freshness_test.cc

@@ -4,6 +4,23 @@
 
 namespace audienced {
 
+HistoryNumbers::HistoryNumbers(Table table)
+    : texts_(std::move(table.texts)), classes_(std::move(table.classes)) {
+  for (uint32_t i = 0; i < classes_.size(); ++i) {
+    numbers_.emplace(classes_[i], i);
+  }
+}
+
+HistoryNumbers::Table HistoryNumbers::table() const {
+  Table table;
+  for (uint32_t i = 0; i < texts_.size(); ++i) {
+    table.texts.emplace_back(texts_.Text(i));
+  }
+  absl::ReaderMutexLock lock(&mutex_);
+  table.classes = classes_;
+  return table;
+}
+
 void HistoryNumbers::Add(Reader& reader) {
   absl::MutexLock lock(&mutex_);
   for (const SelectorSet& known : classes_) reader.Learn(known);

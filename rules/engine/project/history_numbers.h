@@ -2,6 +2,8 @@
 #define AUDIENCED_RULES_ENGINE_PROJECT_HISTORY_NUMBERS_H_
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -27,6 +29,17 @@ class HistoryNumbers {
     virtual void Learn(const SelectorSet& selectors) = 0;
   };
 
+  // All of them, for who keeps histories outside of memory.
+  struct Table {
+    // By number; absent: stands in no history.
+    std::vector<std::optional<std::string>> texts;
+    std::vector<SelectorSet> classes;  // by number
+  };
+
+  HistoryNumbers() = default;
+  explicit HistoryNumbers(Table table);
+  Table table() const ABSL_LOCKS_EXCLUDED(mutex_);
+
   // `reader` learns the classes that there are now, and each later one before
   // anyone gets its number, until Remove().
   void Add(Reader& reader) ABSL_LOCKS_EXCLUDED(mutex_);
@@ -41,7 +54,7 @@ class HistoryNumbers {
  private:
   TextDictionary texts_;
 
-  absl::Mutex mutex_;
+  mutable absl::Mutex mutex_;
   std::vector<SelectorSet> classes_ ABSL_GUARDED_BY(mutex_);  // by number
   absl::flat_hash_map<SelectorSet, uint32_t> numbers_ ABSL_GUARDED_BY(mutex_);
   std::vector<Reader*> readers_ ABSL_GUARDED_BY(mutex_);

@@ -62,6 +62,21 @@ bool IsRead(const Column& column, std::string_view property) {
          Names(column.property, property);
 }
 
+// Whether its cells are numbers of texts.
+bool IsText(const Column& column) {
+  switch (column.kind) {
+    case Column::Kind::kText:
+    case Column::Kind::kEventName:
+    case Column::Kind::kItemDetail:
+      return true;
+    case Column::Kind::kNumber:
+    case Column::Kind::kItemValue:
+    case Column::Kind::kItemClass:
+      return false;
+  }
+  return false;
+}
+
 bool HasSessionInItsColumnAlone(const Program& program) {
   constexpr std::string_view kSession = "session_id";
   for (size_t i = 0; i < program.event_columns.size(); ++i) {
@@ -77,6 +92,11 @@ bool HasSessionInItsColumnAlone(const Program& program) {
 
 Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook)
     : Projection(std::move(rulebook), std::make_shared<HistoryNumbers>()) {}
+
+Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook,
+                       HistoryNumbers::Table numbers)
+    : Projection(std::move(rulebook),
+                 std::make_shared<HistoryNumbers>(std::move(numbers))) {}
 
 Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook,
                        std::shared_ptr<HistoryNumbers> numbers)
@@ -142,6 +162,26 @@ bool Projection::Asks(std::string_view property) const {
          std::any_of(
              program.item_columns.begin(), program.item_columns.end(),
              [&](const Column& column) { return IsRead(column, property); });
+}
+
+void Projection::MarkTexts(const History& history,
+                           std::vector<bool>& texts) const {
+  const auto mark = [&](Cell cell) {
+    if (cell >= 0 && static_cast<size_t>(cell) < texts.size()) {
+      texts[static_cast<size_t>(cell)] = true;
+    }
+  };
+  const Program& program = rulebook_->program();
+  for (size_t column = 0; column < program.event_columns.size(); ++column) {
+    if (!IsText(program.event_columns[column])) continue;
+    for (size_t i = 0; i < history.size(); ++i) mark(history.cell(i, column));
+  }
+  for (size_t column = 0; column < program.item_columns.size(); ++column) {
+    if (!IsText(program.item_columns[column])) continue;
+    for (size_t i = 0; i < history.item_count(); ++i) {
+      mark(history.item_cell(i, column));
+    }
+  }
 }
 
 std::string_view Projection::Text(Cell cell) const {

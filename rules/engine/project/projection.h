@@ -32,6 +32,10 @@ inline bool HasBit(absl::Span<const uint64_t> set, uint32_t number) {
 class Projection : private HistoryNumbers::Reader {
  public:
   explicit Projection(std::shared_ptr<const CompiledRulebook> rulebook);
+  // One that reads histories that were kept outside of memory with `numbers`,
+  // which are those of an equal rulebook.
+  Projection(std::shared_ptr<const CompiledRulebook> rulebook,
+             HistoryNumbers::Table numbers);
   // For rules that come after those of `former`: one that reads the histories
   // that `former` made, where they tell all that these rules ask.
   static std::shared_ptr<Projection> After(
@@ -106,6 +110,12 @@ class Projection : private HistoryNumbers::Reader {
   ClassMarks SingleMarks() const {
     return single_marks_.load(std::memory_order_relaxed);
   }
+
+  // The numbers in its histories, as they are now.
+  HistoryNumbers::Table numbers() const { return numbers_->table(); }
+  // Sets of `texts`, by number, those that stand in `history`. Numbers beyond
+  // are passed over.
+  void MarkTexts(const History& history, std::vector<bool>& texts) const;
 
   // The text of a text cell; empty for kAbsent.
   std::string_view Text(Cell cell) const;

@@ -17,6 +17,8 @@ from suite.shop import END_SECOND, Shop
 _SETTINGS = {'client-requests-per-second': '0', 'client-concurrent-calls': '0',
              'hold-back-percent': '100', 'hold-back-profiles': '1000000000',
              'log-level': 'warning'}
+# To ask a hundred times a second takes a tenth of the processors.
+_READY_INTERVAL = 0.05
 # The client makes so many before it sends them.
 _EVENTS_AT_ONCE = 1_000_000
 
@@ -101,16 +103,20 @@ class Product:
             rule_service_pb2.GetRulebookRequest()).rulebook
         return rulebook.version < version or rulebook.HasField('rebuild')
 
-    def restart(self, has_clock: bool = True) -> float:
+    def restart(self, has_clock: bool = True,
+                keeps_histories: bool = False) -> float:
         """Stops it; starts it, by the clock of the machine where it is not to
-        have its own; the seconds until it is ready."""
+        have its own, with the histories that the stop keeps where it is to;
+        the seconds until it is ready."""
         self.services.close()
         self.daemon.terminate()
+        if not keeps_histories:
+            os.remove(os.path.join(self.daemon.data, 'histories'))
         if not has_clock:
             self.daemon = self._daemon(None)
         start = time.perf_counter()
         self.daemon.start()
-        self.daemon.wait_until_ready(1800)
+        self.daemon.wait_until_ready(1800, _READY_INTERVAL)
         seconds = time.perf_counter() - start
         self.services = Services(self.daemon.port)
         return seconds

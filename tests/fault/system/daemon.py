@@ -21,6 +21,7 @@ class Daemon:
                  clock_file: str | None, settings: dict[str, str]) -> None:
         self.binary = binary
         self.folder = folder
+        self.data = os.path.join(folder, 'data')
         self.rules = os.path.join(folder, 'rules')
         self.log = os.path.join(folder, 'daemon.log')
         self.port = free_port()
@@ -28,7 +29,7 @@ class Daemon:
         self._environment = dict(os.environ)
         if clock_file is not None:
             self._environment['AUDIENCED_TEST_CLOCK'] = clock_file
-        self._settings = {'data': os.path.join(folder, 'data'),
+        self._settings = {'data': self.data,
                           'database': database, 'rules': self.rules,
                           **settings}
         self._process: subprocess.Popen | None = None
@@ -62,14 +63,15 @@ class Daemon:
         except (urllib.error.URLError, OSError):
             return False
 
-    def wait_until_ready(self, seconds: float = 300) -> None:
-        """Returns when it is ready."""
+    def wait_until_ready(self, seconds: float = 300,
+                         interval: float = 0.01) -> None:
+        """Returns when it is ready, which is asked so often."""
         end = time.monotonic() + seconds
         while not self.is_ready():
             self.supervise()
             if time.monotonic() > end:
                 raise DaemonFault(f'not ready within {seconds:.0f} s')
-            time.sleep(0.01)
+            time.sleep(interval)
 
     def supervise(self) -> None:
         """Starts it again where it ended because it found no database, as
