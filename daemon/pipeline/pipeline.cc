@@ -28,6 +28,7 @@ Pipeline::Pipeline(Store& store, const Clock& clock, ChangeFeed& feed,
       clock_(clock),
       feed_(feed),
       options_(std::move(options)),
+      kept_histories_(store, options_.history_cache, options_.retention),
       freshness_(clock, options_.max_lag) {}
 
 absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(Store& store,
@@ -64,7 +65,10 @@ void Pipeline::Stop() {
     store_.EndStatements();
   }
   thread_.join();
-  KeepHistories();
+  const bool have_all_moved = !is_loading_ && !instance_.rebuilt_through;
+  if (have_all_moved) {
+    kept_histories_.Keep(instance_, *commit_rules_.projection, directory_);
+  }
 }
 
 absl::Status Pipeline::Submit(IngestBatch batch) {

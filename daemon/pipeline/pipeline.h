@@ -23,6 +23,8 @@
 #include "daemon/pipeline/erasure_registry.h"
 #include "daemon/pipeline/event_counts.h"
 #include "daemon/pipeline/freshness.h"
+#include "daemon/pipeline/kept_histories.h"
+#include "daemon/pipeline/pipeline_options.h"
 #include "daemon/pipeline/rebuild_reader.h"
 #include "daemon/pipeline/rule_update.h"
 #include "daemon/pipeline/separations.h"
@@ -42,12 +44,6 @@ struct IngestBatch {
   // Called once, from the pipeline's thread: one outcome an event, all durable
   // and evaluated; or kUnavailable: nothing was stored.
   std::function<void(absl::StatusOr<std::vector<EventOutcome>>)> done;
-};
-
-// How far the profiles are on their way to the rules in force.
-struct RebuildProgress {
-  int64_t moved = 0;
-  int64_t total = 0;
 };
 
 // The rules in force. A value.
@@ -74,34 +70,7 @@ struct RulesState {
 // refuses with kUnavailable until it is back.
 class Pipeline {
  public:
-  struct Options {
-    absl::Duration late_after = absl::Minutes(1);
-    absl::Duration future_tolerance = absl::Minutes(10);
-    // How long an event counts. Rules are compiled for it.
-    absl::Duration retention = absl::InfiniteDuration();
-    int commit_events_limit = 2000;  // most events in one commit
-    int queue_events_limit = 20000;  // beyond it Submit() pushes back
-    absl::Duration max_lag = absl::Seconds(10);  // see Freshness
-    // As much memory histories may take; beyond it those that were not used for
-    // longest live in the database alone.
-    int64_t history_limit_bytes = int64_t{4} << 30;
-    // The file in which a stop keeps histories for the next start. Empty: none.
-    std::string history_cache = {};
-    // How long changes stay in the log; longer where a subscription has not
-    // acknowledged them, up to the limit.
-    absl::Duration change_log_retention = absl::Hours(7 * 24);
-    absl::Duration subscription_log_limit = absl::Hours(30 * 24);
-    // Called while it loads, on the thread of Start(). False: loading ends with
-    // kCancelled.
-    std::function<bool(const RebuildProgress&)> load_progress =
-        [](const RebuildProgress&) { return true; };
-    // What events may say of who is who.
-    std::shared_ptr<const IdentityPolicy> identity =
-        std::make_shared<IdentityPolicy>();
-    // Called before each try to reach a database that went away, on the
-    // pipeline's thread: where the database is our own, it is started again.
-    std::function<void()> revive_database = [] {};
-  };
+  using Options = PipelineOptions;
 
   // Loads everything from `store`, puts `update` in force where it is not yet,
   // evaluates, commits the difference and starts the thread. Borrows `store`,
@@ -262,15 +231,6 @@ class Pipeline {
   absl::Status RecallRules(const RuleUpdate& update, const PreparedPtr& kept);
   void WaitForPortion() ABSL_LOCKS_EXCLUDED(mutex_);
 
-  // pipeline_cache.cc
-  // The histories that the last stop kept, for the rules in force. Null where
-  // there are none that still hold.
-  PreparedPtr RecallHistories(const RuleUpdate& update);
-  absl::StatusOr<PreparedPtr> ReadKept(const RuleUpdate& update);
-  void DropKept() const;
-  void KeepHistories() const;
-  absl::StatusOr<int64_t> WriteKept() const;
-
   // pipeline_rules.cc
   void ChangeRules(RuleUpdate update, PreparedPtr prepared, Done done);
   // Puts another text of the same meaning in force.
@@ -367,9 +327,7 @@ class Pipeline {
   InstanceRecord instance_;
   Deadlines deadlines_;
   CommitRules commit_rules_;
-  // The version of the rules that numbered what stands in the histories: their
-  // own, or of some before that asked all that they ask.
-  int64_t schema_version_ = 0;
+  KeptHistories kept_histories_;
   std::unique_ptr<Rebuild> rebuild_;  // null: all have moved
   bool is_loading_ = true;
   // The end of the first partition of events; InfiniteFuture: there is none.

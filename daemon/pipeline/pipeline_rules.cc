@@ -134,7 +134,7 @@ absl::Status Pipeline::BeginRules(const RuleUpdate& update,
   const bool is_read_as_before =
       commit_rules_.projection != nullptr &&
       next.projection->Reads(*commit_rules_.projection);
-  if (!is_read_as_before) schema_version_ = next.version;
+  if (!is_read_as_before) kept_histories_.NumberBy(next.version);
   instance_.rule_fingerprint = rulebook.fingerprint();
 
   absl::MutexLock lock(&mutex_);

@@ -151,7 +151,9 @@ absl::Status Pipeline::Load(RuleUpdate update) {
   if (!status.ok()) return status;
   const bool is_in_force =
       update.rulebook->fingerprint() == instance_.rule_fingerprint;
-  const PreparedPtr kept = is_in_force ? RecallHistories(update) : nullptr;
+  const PreparedPtr kept =
+      is_in_force ? kept_histories_.Recall(instance_, update, directory_)
+                  : nullptr;
   status =
       is_in_force
           ? RecallRules(update, kept)
@@ -172,7 +174,7 @@ absl::Status Pipeline::Load(RuleUpdate update) {
           {{"profiles", directory_.size()},
            {"kept_histories", kept == nullptr ? 0 : kept->histories.size()},
            {"seconds", absl::Now() - begin}});
-  DropKept();
+  kept_histories_.Drop();
   return absl::OkStatus();
 }
 
@@ -214,7 +216,7 @@ absl::Status Pipeline::RecallRules(const RuleUpdate& update,
   commit_rules_.projection = kept == nullptr
                                  ? std::make_shared<Projection>(update.rulebook)
                                  : kept->projection;
-  if (kept == nullptr) schema_version_ = instance_.rule_version;
+  if (kept == nullptr) kept_histories_.NumberBy(instance_.rule_version);
   commit_rules_.version = instance_.rule_version;
   commit_rules_.fresh.resize(rulebook.audience_count());
   commit_rules_.are_new = instance_.rebuilt_through.has_value();

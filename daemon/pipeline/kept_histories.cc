@@ -1,13 +1,12 @@
-// What a stop keeps for the next start: histories, so that it need not read the
-// events of everyone. The database says all of it too, and stays what counts.
+#include "daemon/pipeline/kept_histories.h"
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "daemon/history_cache/cache_reader.h"
 #include "daemon/history_cache/cache_writer.h"
 #include "daemon/logging/log.h"
-#include "daemon/pipeline/pipeline.h"
 
 namespace audienced {
 namespace {
@@ -32,9 +31,15 @@ bool IsPresent(const CacheStamp& stamp, const InstanceRecord& now) {
 
 }  // namespace
 
-PreparedPtr Pipeline::RecallHistories(const RuleUpdate& update) {
-  if (options_.history_cache.empty()) return nullptr;
-  absl::StatusOr<PreparedPtr> kept = ReadKept(update);
+KeptHistories::KeptHistories(Store& store, std::string path,
+                             absl::Duration retention)
+    : store_(store), path_(std::move(path)), retention_(retention) {}
+
+PreparedPtr KeptHistories::Recall(const InstanceRecord& now,
+                                  const RuleUpdate& update,
+                                  const Directory& directory) {
+  if (path_.empty()) return nullptr;
+  absl::StatusOr<PreparedPtr> kept = Read(now, update, directory);
   if (kept.ok()) return *std::move(kept);
   if (!absl::IsNotFound(kept.status())) {
     LogInfo("pipeline", "reading events, as kept histories do not hold",
@@ -43,27 +48,27 @@ PreparedPtr Pipeline::RecallHistories(const RuleUpdate& update) {
   return nullptr;
 }
 
-absl::StatusOr<PreparedPtr> Pipeline::ReadKept(const RuleUpdate& update) {
-  const absl::StatusOr<CacheReader> cache =
-      CacheReader::Open(options_.history_cache);
+absl::StatusOr<PreparedPtr> KeptHistories::Read(const InstanceRecord& now,
+                                                const RuleUpdate& update,
+                                                const Directory& directory) {
+  const absl::StatusOr<CacheReader> cache = CacheReader::Open(path_);
   if (!cache.ok()) return cache.status();
   const CacheStamp& stamp = cache->stamp();
-  if (!IsPresent(stamp, instance_) || stamp.retention != options_.retention) {
+  if (!IsPresent(stamp, now) || stamp.retention != retention_) {
     return absl::FailedPreconditionError(
         "they are of another state of the database, or another retention");
   }
   const absl::StatusOr<RuleVersionRecord> record =
       store_.ReadRuleVersion(stamp.schema_version);
   if (!record.ok()) return record.status();
-  const absl::StatusOr<RuleUpdate> numbered =
-      ToUpdate(*record, options_.retention);
+  const absl::StatusOr<RuleUpdate> numbered = ToUpdate(*record, retention_);
   if (!numbered.ok()) return numbered.status();
 
   auto kept = std::make_shared<PreparedHistories>();
-  const Instant events_from = ToInstant(instance_.events_from);
+  const Instant events_from = ToInstant(now.events_from);
   const Projection former(
       numbered->rulebook, cache->Read([&](ProfileId id, History history) {
-        Directory::ProfilePtr profile = directory_.Find(id);
+        Directory::ProfilePtr profile = directory.Find(id);
         if (profile == nullptr || profile->id != id) return;
         history.ExtendTo(profile->first_event_at);
         history.ForgetBefore(events_from);
@@ -75,21 +80,20 @@ absl::StatusOr<PreparedPtr> Pipeline::ReadKept(const RuleUpdate& update) {
   if (!kept->projection->Reads(former)) {
     return absl::FailedPreconditionError("the rules in force ask for more");
   }
-  schema_version_ = stamp.schema_version;
+  numbered_by_ = stamp.schema_version;
   return kept;
 }
 
-// While the daemon runs there is no such file: it would be out of date, and
-// hold what may be erased.
-void Pipeline::DropKept() const {
-  if (!options_.history_cache.empty()) DropCache(options_.history_cache);
+void KeptHistories::Drop() const {
+  if (!path_.empty()) DropCache(path_);
 }
 
-void Pipeline::KeepHistories() const {
-  const bool have_all_moved = !is_loading_ && !instance_.rebuilt_through;
-  if (options_.history_cache.empty() || !have_all_moved) return;
+void KeptHistories::Keep(const InstanceRecord& now,
+                         const Projection& projection,
+                         const Directory& directory) const {
+  if (path_.empty()) return;
   const absl::Time begin = absl::Now();
-  const absl::StatusOr<int64_t> written = WriteKept();
+  const absl::StatusOr<int64_t> written = Write(now, projection, directory);
   if (written.ok()) {
     LogInfo("pipeline", "kept histories for the next start",
             {{"profiles", *written}, {"seconds", absl::Now() - begin}});
@@ -102,23 +106,23 @@ void Pipeline::KeepHistories() const {
 
 // Texts are written that stand in one of the histories: not those of people who
 // were erased since they came into memory.
-absl::StatusOr<int64_t> Pipeline::WriteKept() const {
+absl::StatusOr<int64_t> KeptHistories::Write(const InstanceRecord& now,
+                                             const Projection& projection,
+                                             const Directory& directory) const {
   CacheStamp stamp;
-  stamp.database_id = instance_.database_id;
-  stamp.start_id = instance_.starts.back().id;
-  stamp.commit_number = instance_.commit_number;
-  stamp.schema_version = schema_version_;
-  stamp.retention = options_.retention;
-  absl::StatusOr<CacheWriter> cache =
-      CacheWriter::Create(options_.history_cache, stamp);
+  stamp.database_id = now.database_id;
+  stamp.start_id = now.starts.back().id;
+  stamp.commit_number = now.commit_number;
+  stamp.schema_version = numbered_by_;
+  stamp.retention = retention_;
+  absl::StatusOr<CacheWriter> cache = CacheWriter::Create(path_, stamp);
   if (!cache.ok()) return cache.status();
-  const Projection& projection = *commit_rules_.projection;
   HistoryNumbers::Table numbers = projection.numbers();
   std::vector<bool> is_named(numbers.texts.size());
   int64_t written = 0;
   ProfileId after{0};
-  for (auto profiles = directory_.Range(after, kProfilesAtOnce);
-       !profiles.empty(); profiles = directory_.Range(after, kProfilesAtOnce)) {
+  for (auto profiles = directory.Range(after, kProfilesAtOnce);
+       !profiles.empty(); profiles = directory.Range(after, kProfilesAtOnce)) {
     for (const Directory::ProfilePtr& profile : profiles) {
       after = profile->id;
       const bool is_here =
