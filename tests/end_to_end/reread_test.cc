@@ -110,7 +110,7 @@ class RereadTest : public testing::Test {
 };
 
 TEST_F(RereadTest, AStartFindsTheMembersThatEventsHaveMade) {
-  constexpr int kEvents = 40;
+  constexpr int kEvents = 80;
   Start();
   std::vector<v1::Event> events;
   for (int i = 0; i < kEvents; ++i) events.push_back(View(i));
