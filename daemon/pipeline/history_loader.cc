@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -91,38 +93,62 @@ class EventTaker {
       : projection_(projection), part_(projection) {}
 
   void Take(uint32_t owner, const StoredEvent& event) {
-    const bool is_common =
+    const bool has_meaning =
         !event.has_statements &&
         (!event.session || projection_.TellsSessionsApartOnly());
-    ProjectedEvent projected;
-    const EventMeanings::Meaning* known =
-        is_common ? meanings_.Find(event.says) : nullptr;
-    if (known == nullptr) {
-      projected = projection_.Project(event.ToRecord().event);
-      if (is_common) meanings_.Keep(event.says, projected);
-    } else {
-      projected = known->At(event.occurred_at,
-                            EventDigest(event.origin, event.event_id),
-                            std::string(event.event_id));
-      projected.cells[projection_.rulebook().program().session_column] =
-          event.session ? projection_.CellOf(*event.session) : kAbsent;
+    if (!has_meaning) {
+      part_.Add(owner, Project(Reduced(event)), event.received_at);
+      return;
     }
-    part_.Add(owner, std::move(projected), event.received_at,
-              /*is_remnant=*/false);
+    std::optional<EventMeaning> meaning = by_all_.Find(event.says);
+    if (!meaning) meaning = Learn(event);
+    std::optional<Cell> session;
+    if (event.session) session = projection_.CellOf(*event.session);
+    part_.Add(owner, {event.occurred_at, event.received_at,
+                      EventDigest(event.origin, event.event_id), event.event_id,
+                      *meaning, session});
   }
 
   void TakeRemnant(uint32_t owner, Event event) {
-    const Instant received_at = ToInstant(event.received_at);
-    part_.Add(owner, projection_.Project(std::move(event)), received_at,
-              /*is_remnant=*/true);
+    part_.AddRemnant(owner, projection_.Project(std::move(event)));
   }
 
   GatheredEvents::Part& part() { return part_; }
 
  private:
+  // What rules ask of it, until the next is reduced.
+  StoredEvent Reduced(const StoredEvent& event) {
+    return event.Reduced(
+        [this](std::string_view property) {
+          return projection_.Asks(property);
+        },
+        reduced_says_);
+  }
+  ProjectedEvent Project(const StoredEvent& event) {
+    return projection_.Project(event.ToRecord().event);
+  }
+
+  // What an event means of which none has said the same, down to what no rule
+  // asks.
+  EventMeaning Learn(const StoredEvent& event) {
+    StoredEvent reduced = Reduced(event);
+    reduced.session = std::nullopt;  // it has nothing to do with it
+    std::optional<EventMeaning> meaning = by_asked_.Find(reduced.says);
+    if (!meaning) {
+      meaning = part_.Put(Project(reduced));
+      by_asked_.Keep(reduced.says, *meaning);
+    }
+    by_all_.Keep(event.says, *meaning);
+    return *meaning;
+  }
+
   Projection& projection_;
   GatheredEvents::Part part_;
-  EventMeanings meanings_;
+  // By all that events say, which is quick to look up; and by what of it rules
+  // ask.
+  EventMeanings by_all_;
+  EventMeanings by_asked_;
+  std::string reduced_says_;
 };
 
 absl::StatusOr<Histories> ReadAll(
@@ -132,7 +158,8 @@ absl::StatusOr<Histories> ReadAll(
     return LookUpHistories(store, profiles, projection, goes_on);
   }
   const NumberTable owners(profiles);
-  std::vector<EventTaker> takers(kThreads, EventTaker(projection));
+  std::vector<EventTaker> takers;
+  for (int i = 0; i < kThreads; ++i) takers.emplace_back(projection);
   const absl::Status read = store.ScanEvents(
       owners.Scan(), goes_on,
       [&](int reader, const StoredEvent& event) {

@@ -2,8 +2,10 @@
 #define AUDIENCED_DAEMON_STORE_STORED_EVENT_H_
 
 #include <optional>
+#include <string>
 #include <string_view>
 
+#include "absl/functional/function_ref.h"
 #include "daemon/store/records.h"
 #include "rules/history/instant.h"
 
@@ -23,7 +25,14 @@ struct StoredEvent {
   // Whether it states traits or consents.
   bool has_statements = false;
 
-  // The whole event.
+  // The same event with only those properties, of its own and of its items,
+  // whose names `asks` says yes to; traits and consents stay whole. Events that
+  // agree on these say the same then. What it says is written to `text`, and
+  // borrows from there.
+  StoredEvent Reduced(absl::FunctionRef<bool(std::string_view)> asks,
+                      std::string& text) const;
+
+  // The whole event; of a reduced one, what is left.
   EventRecord ToRecord() const;
 };
 

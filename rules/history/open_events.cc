@@ -61,20 +61,22 @@ void OpenEvents::Reserve(size_t count) {
 }
 
 void OpenEvents::Add(const ProjectedEvent& event) {
-  Add(event, event.event_id);
+  AddUnnamed(event.time, event.class_id, event.digest, event.cells,
+             event.item_cells);
+  Name(size() - 1, event.event_id);
 }
 
-void OpenEvents::Add(const ProjectedEvent& event, std::string event_id) {
-  times_.push_back(event.time);
-  class_ids_.push_back(event.class_id);
-  digests_.push_back(event.digest);
-  id_bytes_ += OutsideBytes(event_id);
-  event_ids_.push_back(std::move(event_id));
-  cells_.insert(cells_.end(), event.cells.begin(), event.cells.end());
+void OpenEvents::AddUnnamed(Instant time, uint32_t class_id, uint64_t digest,
+                            absl::Span<const Cell> cells,
+                            absl::Span<const Cell> item_cells) {
+  times_.push_back(time);
+  class_ids_.push_back(class_id);
+  digests_.push_back(digest);
+  event_ids_.emplace_back();
+  cells_.insert(cells_.end(), cells.begin(), cells.end());
   item_starts_.push_back(static_cast<uint32_t>(item_count_));
-  if (item_columns_ > 0) item_count_ += event.item_cells.size() / item_columns_;
-  item_cells_.insert(item_cells_.end(), event.item_cells.begin(),
-                     event.item_cells.end());
+  if (item_columns_ > 0) item_count_ += item_cells.size() / item_columns_;
+  item_cells_.insert(item_cells_.end(), item_cells.begin(), item_cells.end());
 }
 
 void OpenEvents::Clear() {

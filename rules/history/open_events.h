@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "rules/history/cell.h"
 #include "rules/history/instant.h"
 
@@ -31,13 +32,17 @@ class OpenEvents {
 
   // Adds an event behind all that are here, whose order is the caller's then.
   void Add(const ProjectedEvent& event);
-  void Add(const ProjectedEvent& event, std::string event_id);
+  // The same without its id.
+  void AddUnnamed(Instant time, uint32_t class_id, uint64_t digest,
+                  absl::Span<const Cell> cells,
+                  absl::Span<const Cell> item_cells);
   // The same with an event of `from`, which are any kind of events.
   template <typename Events>
   void Append(const Events& from, size_t event);
-  // The same without its id.
-  template <typename Events>
-  void AppendUnnamed(const Events& from, size_t event);
+
+  void SetCell(size_t event, size_t column, Cell cell) {
+    cells_[event * event_columns_ + column] = cell;
+  }
 
   // Says the id of an event that had none.
   void Name(size_t event, std::string event_id);
@@ -98,12 +103,6 @@ class OpenEvents {
 
 template <typename Events>
 void OpenEvents::Append(const Events& from, size_t event) {
-  AppendUnnamed(from, event);
-  Name(size() - 1, std::string(from.event_id(event)));
-}
-
-template <typename Events>
-void OpenEvents::AppendUnnamed(const Events& from, size_t event) {
   times_.push_back(from.time(event));
   class_ids_.push_back(from.class_id(event));
   digests_.push_back(from.digest(event));
@@ -119,6 +118,7 @@ void OpenEvents::AppendUnnamed(const Events& from, size_t event) {
       item_cells_.push_back(from.item_cell(item, column));
     }
   }
+  Name(size() - 1, std::string(from.event_id(event)));
 }
 
 }  // namespace audienced

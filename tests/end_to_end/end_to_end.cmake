@@ -14,6 +14,7 @@ add_executable(end_to_end_test
   end_to_end/operator.cc
   end_to_end/publish_test.cc
   end_to_end/rebuild_test.cc
+  end_to_end/reread_test.cc
   end_to_end/rules_test.cc
   end_to_end/start_and_stop_test.cc
   end_to_end/subscription_test.cc)

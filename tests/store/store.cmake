@@ -3,6 +3,7 @@
 add_executable(store_test
   ${CMAKE_CURRENT_LIST_DIR}/access_tables_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/admission_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/asked_json_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/binary_format_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/commit_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/doubt_test.cc

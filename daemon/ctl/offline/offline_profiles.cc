@@ -16,7 +16,7 @@ OfflineProfiles::OfflineProfiles(
 void OfflineProfiles::Add(std::vector<Identifier> identifiers,
                           ProjectedEvent event) {
   gathered_.Add(ProfileOf(std::move(identifiers)), std::move(event),
-                Instant::Never(), /*is_remnant=*/false);
+                Instant::Never());
 }
 
 void OfflineProfiles::Expect(size_t events) { gathered_.Reserve(events); }

@@ -1,5 +1,7 @@
 #include "daemon/ctl/offline/projected_lines.h"
 
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -31,21 +33,21 @@ void LineProjector::Add(EventLine line, ProjectedLines& into) {
 
 absl::StatusOr<bool> LineProjector::AddNext(CsvEvents& events,
                                             ProjectedLines& into) {
-  const EventMeanings::Meaning* known = nullptr;
+  std::optional<EventMeaning> known;
   const absl::StatusOr<bool> more = events.Next(
       line_,
       [&](std::string_view property) { return projection_.Asks(property); },
       [&](const std::string& says) {
         known = meanings_.Find(says);
-        return known != nullptr;
+        return known.has_value();
       });
   if (!more.ok() || !*more) return more;
-  if (known == nullptr || !line_.fault.empty()) {
+  if (!known || !line_.fault.empty()) {
     const size_t count = into.events.size();
     const std::string says = std::move(line_.says);
     Add(std::move(line_), into);
-    if (into.events.size() > count) {
-      meanings_.Keep(says, into.events.back().event);
+    if (into.events.size() > count && meanings_.has_room()) {
+      meanings_.Keep(says, store_.Put(into.events.back().event));
     }
     return true;
   }

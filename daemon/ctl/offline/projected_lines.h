@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "daemon/ingest/event_file.h"
 #include "daemon/ingest/incoming_event.h"
+#include "rules/engine/project/event_meaning.h"
 #include "rules/engine/project/event_meanings.h"
 #include "rules/engine/project/projection.h"
 
@@ -40,6 +41,7 @@ class LineProjector {
   absl::StatusOr<bool> AddNext(CsvEvents& events, ProjectedLines& into);
 
   Projection& projection_;
+  MeaningStore store_;  // of meanings_
   EventMeanings meanings_;
   EventLine line_;
 };

@@ -41,6 +41,7 @@ std::string_view Row::Cell() {
   const std::string_view cell(bytes_, length);
   bytes_ += length;
   size_ -= length;
+  ++taken_;
   return cell;
 }
 
@@ -101,20 +102,14 @@ class RowStream {
       at += sizeof(int16_t);
       if (cells < 0) return;  // the end
       Row row(bytes + at, size - at);
-      const size_t row_size = SizeOf(row, cells);
-      row = Row(bytes + at, row_size);
-      at += row_size;
       each_(row);
+      while (row.taken_ < cells) row.Cell();
+      if (row.taken_ > cells) ThrowMalformed();
+      at = size - row.size_;
     }
   }
 
  private:
-  static size_t SizeOf(Row row, int cells) {
-    const size_t all = row.size_;
-    for (int i = 0; i < cells; ++i) row.Cell();
-    return all - row.size_;
-  }
-
   absl::FunctionRef<void(Row&)> each_;
   bool has_begun_ = false;
 };

@@ -47,6 +47,7 @@ class Row {
 
   const char* bytes_;
   size_t size_;
+  int taken_ = 0;  // cells
 };
 
 // Runs `query` (without parameters) and calls `each` with every row, in order.

@@ -103,28 +103,6 @@ StoredEvent TakeEvent(Row& row) {
   return event;
 }
 
-EventRecord StoredEvent::ToRecord() const {
-  EventRecord record;
-  record.profile = profile;
-  Event& event = record.event;
-  event.occurred_at = ToTime(occurred_at);
-  event.received_at = ToTime(received_at);
-  event.origin = origin;
-  event.event_id = event_id;
-  Row row(says.data(), says.size());
-  event.name = row.Text();
-  event.properties = ToProperties(row.Jsonb());
-  if (session) event.properties.Set("session_id", Value(*session));
-  event.items = ToObjects(row.Jsonb());
-  event.traits = ToProperties(row.Jsonb());
-  for (const auto& [purpose, granted] : ToProperties(row.Jsonb())) {
-    if (granted.boolean() != nullptr) {
-      event.consents.emplace_back(purpose, *granted.boolean());
-    }
-  }
-  return record;
-}
-
 void ReadProfiles(DatabaseConnection& connection,
                   const std::function<void(ProfileRecord)>& each) {
   ReadRows(connection, SelectProfiles(),

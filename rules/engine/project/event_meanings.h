@@ -3,46 +3,33 @@
 
 #include <xxhash.h>
 
-#include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
-#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/numeric/int128.h"
-#include "rules/history/history.h"
+#include "rules/engine/project/event_meaning.h"
 
 namespace audienced {
 
-// What a projection made of events, by what they say of what happened: who
-// reads many finds that most say what some before them did (this item viewed,
-// that one in the cart), and need not look at it again. Not thread-safe.
+// What events mean, by what they say of what happened: who reads many finds
+// that most say what some before them did (this item viewed, that one in the
+// cart), and need not look at it again. Not thread-safe.
 class EventMeanings {
  public:
-  struct Meaning {
-    uint32_t class_id = 0;
-    Cells cells;
-    Cells item_cells;
-
-    // An event that means this and states nothing.
-    ProjectedEvent At(Instant time, uint64_t digest,
-                      std::string event_id) const {
-      return {time, digest, std::move(event_id), class_id, cells, item_cells,
-              {},   {}};
-    }
-  };
-
-  // The meaning of what an event `says`, or null. Valid until the next Keep().
-  const Meaning* Find(std::string_view says) const {
+  // The meaning of what an event `says`, where it is known.
+  std::optional<EventMeaning> Find(std::string_view says) const {
     const auto found = meanings_.find(DigestOf(says));
-    return found == meanings_.end() ? nullptr : &found->second;
+    if (found == meanings_.end()) return std::nullopt;
+    return found->second;
   }
 
-  // Keeps what was made of an event that says that, while there is room.
-  void Keep(std::string_view says, const ProjectedEvent& event) {
-    if (meanings_.size() == kLimit) return;
-    meanings_.try_emplace(
-        DigestOf(says), Meaning{event.class_id, event.cells, event.item_cells});
+  // Whether another one can be kept.
+  bool has_room() const { return meanings_.size() < kLimit; }
+
+  // Keeps the meaning of an event that says that, while there is room.
+  void Keep(std::string_view says, EventMeaning meaning) {
+    if (has_room()) meanings_.try_emplace(DigestOf(says), meaning);
   }
 
  private:
@@ -56,7 +43,7 @@ class EventMeanings {
     return absl::MakeUint128(digest.high64, digest.low64);
   }
 
-  absl::flat_hash_map<absl::uint128, Meaning> meanings_;
+  absl::flat_hash_map<absl::uint128, EventMeaning> meanings_;
 };
 
 }  // namespace audienced

@@ -1,7 +1,6 @@
 #include "rules/engine/project/gathered_events.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -10,49 +9,53 @@
 namespace audienced {
 namespace {
 
-// Whether it says nothing that outlives it.
-bool IsPlain(const ProjectedEvent& event) {
-  return event.traits.empty() && event.consents.empty();
-}
+// An event is brought near when so many others come before it.
+constexpr size_t kPrefetched = 16;
 
 }  // namespace
 
 GatheredEvents::Part::Part(const Projection& projection)
-    : rows_(projection.rulebook().program().event_columns.size(),
-            projection.rulebook().program().item_columns.size()) {}
+    : event_columns_(projection.rulebook().program().event_columns.size()),
+      item_columns_(projection.rulebook().program().item_columns.size()),
+      session_column_(projection.rulebook().program().session_column) {}
 
-void GatheredEvents::Part::Reserve(size_t count) {
-  rows_.Reserve(count);
-  profiles_.reserve(count);
-  received_at_.reserve(count);
+void GatheredEvents::Part::Reserve(size_t count) { rows_.reserve(count); }
+
+void GatheredEvents::Part::Add(uint32_t profile, const MeantEvent& event) {
+  char* const id = event_ids_.Take(event.event_id.size());
+  std::copy(event.event_id.begin(), event.event_id.end(), id);
+  rows_.push_back(
+      {event.time, event.digest, event.meaning,
+       event.session.value_or(event.meaning.cells()[session_column_]),
+       event.received_at, id, static_cast<uint32_t>(event.event_id.size()),
+       profile});
 }
 
 void GatheredEvents::Part::Add(uint32_t profile, ProjectedEvent event,
-                               Instant received_at, bool is_remnant) {
-  const size_t row = is_remnant ? kNoRow : rows_.size();
-  if (!is_remnant) {
-    rows_.Add(event,
-              IsPlain(event) ? std::move(event.event_id) : event.event_id);
-    profiles_.push_back(profile);
-    received_at_.push_back(received_at);
-  }
-  if (IsPlain(event)) return;
-  statements_.push_back({profile, row, std::move(event)});
+                               Instant received_at) {
+  Add(profile, {event.time, received_at, event.digest, event.event_id,
+                Put(event), std::nullopt});
+  if (event.traits.empty() && event.consents.empty()) return;
+  statements_.push_back({profile, rows_.size() - 1, std::move(event)});
+}
+
+void GatheredEvents::Part::AddRemnant(uint32_t profile, ProjectedEvent event) {
+  statements_.push_back({profile, kNoRow, std::move(event)});
 }
 
 GatheredEvents::GatheredEvents(std::vector<Part> parts, size_t profiles)
     : parts_(std::move(parts)), begins_(profiles + 1) {
   // Sorted by counting: how many each has says where each begins.
   for (const Part& part : parts_) {
-    for (const uint32_t profile : part.profiles_) ++begins_[profile + 1];
+    for (const Part::Row& row : part.rows_) ++begins_[row.profile + 1];
   }
   for (size_t i = 1; i < begins_.size(); ++i) begins_[i] += begins_[i - 1];
   places_.resize(begins_.back());
   std::vector<size_t> next(begins_.begin(), begins_.end() - 1);
   for (uint32_t part = 0; part < parts_.size(); ++part) {
-    const std::vector<uint32_t>& owners = parts_[part].profiles_;
-    for (uint32_t row = 0; row < owners.size(); ++row) {
-      places_[next[owners[row]]++] = {part, row};
+    const std::vector<Part::Row>& rows = parts_[part].rows_;
+    for (uint32_t row = 0; row < rows.size(); ++row) {
+      places_[next[rows[row].profile]++] = {part, row};
     }
     const auto& statements = parts_[part].statements_;
     for (uint32_t i = 0; i < statements.size(); ++i) {
@@ -66,19 +69,17 @@ GatheredEvents::GatheredEvents(std::vector<Part> parts, size_t profiles)
 }
 
 bool GatheredEvents::IsBefore(Place one, Place other) const {
-  const OpenEvents& rows = RowsOf(one);
-  const OpenEvents& others = RowsOf(other);
-  const Instant time = rows.time(one.row);
-  const Instant other_time = others.time(other.row);
-  if (time != other_time) return time < other_time;
-  return rows.event_id(one.row) < others.event_id(other.row);
+  const Part::Row& row = RowAt(one);
+  const Part::Row& other_row = RowAt(other);
+  return row.time != other_row.time ? row.time < other_row.time
+                                    : row.id() < other_row.id();
 }
 
 // Of most profiles every event was seen once, which is quick to tell.
 bool GatheredEvents::HasCopies(const std::vector<Place>& places) const {
   absl::InlinedVector<uint64_t, 64> digests;
   for (const Place place : places) {
-    digests.push_back(RowsOf(place).digest(place.row));
+    digests.push_back(RowAt(place).digest);
   }
   std::sort(digests.begin(), digests.end());
   return std::adjacent_find(digests.begin(), digests.end()) != digests.end();
@@ -86,32 +87,48 @@ bool GatheredEvents::HasCopies(const std::vector<Place>& places) const {
 
 void GatheredEvents::DropLaterCopies(std::vector<Place>& places,
                                      Copies copies) const {
-  const auto received_at = [&](Place place) {
-    return parts_[place.part].received_at_[place.row];
-  };
   if (copies == Copies::kFirstReceived) {
     std::sort(places.begin(), places.end(), [&](Place one, Place other) {
-      const Instant at = received_at(one);
-      const Instant other_at = received_at(other);
+      const Instant at = RowAt(one).received_at;
+      const Instant other_at = RowAt(other).received_at;
       return at != other_at ? at < other_at : IsBefore(one, other);
     });
   }
   absl::flat_hash_set<uint64_t> known;
   std::erase_if(places, [&](Place place) {
-    return !known.insert(RowsOf(place).digest(place.row)).second;
+    return !known.insert(RowAt(place).digest).second;
   });
 }
 
 GatheredEvents::Maker::Maker(const GatheredEvents& events)
     : gathered_(events),
-      events_(events.parts_.front().rows_.event_columns(),
-              events.parts_.front().rows_.item_columns()) {}
+      events_(events.parts_.front().event_columns_,
+              events.parts_.front().item_columns_) {}
+
+void GatheredEvents::Maker::Prefetch(size_t place) const {
+  if (place >= gathered_.places_.size()) return;
+  __builtin_prefetch(&gathered_.RowAt(gathered_.places_[place]));
+}
+
+void GatheredEvents::Maker::TakeEvents() {
+  const size_t session_column = gathered_.parts_.front().session_column_;
+  events_.Clear();
+  for (const Place place : places_) {
+    const Part::Row& row = gathered_.RowAt(place);
+    events_.AddUnnamed(row.time, row.meaning.class_id(), row.digest,
+                       row.meaning.cells(), row.meaning.item_cells());
+    events_.SetCell(events_.size() - 1, session_column, row.session);
+  }
+}
 
 History GatheredEvents::Maker::HistoryOf(uint32_t profile, Copies copies) {
   const auto& all = gathered_.places_;
   const auto& begins = gathered_.begins_;
-  places_.assign(all.begin() + static_cast<ptrdiff_t>(begins[profile]),
-                 all.begin() + static_cast<ptrdiff_t>(begins[profile + 1]));
+  places_.clear();
+  for (size_t i = begins[profile]; i < begins[profile + 1]; ++i) {
+    places_.push_back(all[i]);
+    Prefetch(i + kPrefetched);
+  }
   const bool has_copies =
       copies != Copies::kNone && gathered_.HasCopies(places_);
   if (has_copies) gathered_.DropLaterCopies(places_, copies);
@@ -121,10 +138,7 @@ History GatheredEvents::Maker::HistoryOf(uint32_t profile, Copies copies) {
   if (!std::is_sorted(places_.begin(), places_.end(), is_before)) {
     std::sort(places_.begin(), places_.end(), is_before);
   }
-  events_.Clear();
-  for (const Place place : places_) {
-    events_.AppendUnnamed(gathered_.RowsOf(place), place.row);
-  }
+  TakeEvents();
   History history(events_);
 
   const auto behind = [](const auto& statement, uint32_t wanted) {

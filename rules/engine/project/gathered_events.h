@@ -2,11 +2,14 @@
 #define AUDIENCED_RULES_ENGINE_PROJECT_GATHERED_EVENTS_H_
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include "absl/types/span.h"
+#include "rules/engine/project/array_blocks.h"
+#include "rules/engine/project/event_meaning.h"
 #include "rules/engine/project/projection.h"
-#include "rules/history/event.h"
 #include "rules/history/history.h"
 #include "rules/history/open_events.h"
 
@@ -23,6 +26,17 @@ class GatheredEvents {
   };
 
  public:
+  // An event whose meaning is known. Borrows its id.
+  struct MeantEvent {
+    Instant time;
+    Instant received_at;
+    uint64_t digest = 0;
+    std::string_view event_id;
+    EventMeaning meaning;
+    // In place of that of the meaning, where it has one of its own.
+    std::optional<Cell> session;
+  };
+
   // What one thread gathers. Not thread-safe.
   class Part {
    public:
@@ -31,13 +45,35 @@ class GatheredEvents {
     // Makes room for so many events in all.
     void Reserve(size_t count);
 
-    // Not after 2^32 others. A remnant is gone but for its statements.
-    void Add(uint32_t profile, ProjectedEvent event, Instant received_at,
-             bool is_remnant);
+    // Keeps what an event means, for as long as what is gathered is there.
+    EventMeaning Put(const ProjectedEvent& event) {
+      return meanings_.Put(event);
+    }
+    // Adds an event that states nothing, not after 2^32 others. Borrows its
+    // meaning, until the histories are made.
+    void Add(uint32_t profile, const MeantEvent& event);
+    // The same of any event.
+    void Add(uint32_t profile, ProjectedEvent event, Instant received_at);
+    // What is left of an event that is gone: its statements.
+    void AddRemnant(uint32_t profile, ProjectedEvent event);
 
    private:
     friend class GatheredEvents;
 
+    // An event: all in one place, as histories are made of events that lie far
+    // from each other.
+    struct Row {
+      Instant time;
+      uint64_t digest = 0;
+      EventMeaning meaning;
+      Cell session = kAbsent;
+      Instant received_at;
+      const char* event_id = nullptr;
+      uint32_t event_id_bytes = 0;
+      uint32_t profile = 0;
+
+      std::string_view id() const { return {event_id, event_id_bytes}; }
+    };
     // What an event says of its profile, as far as it outlives the event.
     struct Statement {
       uint32_t profile = 0;
@@ -45,9 +81,12 @@ class GatheredEvents {
       ProjectedEvent event;
     };
 
-    OpenEvents rows_;
-    std::vector<uint32_t> profiles_;    // by row
-    std::vector<Instant> received_at_;  // by row
+    size_t event_columns_;
+    size_t item_columns_;
+    size_t session_column_;
+    std::vector<Row> rows_;
+    ArrayBlocks<char> event_ids_;
+    MeaningStore meanings_;
     std::vector<Statement> statements_;
   };
 
@@ -69,6 +108,10 @@ class GatheredEvents {
     History HistoryOf(uint32_t profile, Copies copies);
 
    private:
+    // Brings events near that are wanted soon.
+    void Prefetch(size_t place) const;
+    void TakeEvents();
+
     const GatheredEvents& gathered_;
     std::vector<Place> places_;  // of the profile at hand, and its events
     OpenEvents events_;
@@ -77,8 +120,8 @@ class GatheredEvents {
  private:
   static constexpr size_t kNoRow = SIZE_MAX;
 
-  const OpenEvents& RowsOf(Place place) const {
-    return parts_[place.part].rows_;
+  const Part::Row& RowAt(Place place) const {
+    return parts_[place.part].rows_[place.row];
   }
   bool IsBefore(Place one, Place other) const;
   bool HasCopies(const std::vector<Place>& places) const;

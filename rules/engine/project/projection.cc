@@ -37,30 +37,8 @@ std::vector<Properties> ItemsLike(const Properties& item,
   return alike;
 }
 
-// Whether `path` reaches `property`: `customer.tier` asks for `customer` too.
-bool Names(std::string_view path, std::string_view property) {
-  return path.starts_with(property) &&
-         (path.size() == property.size() || path[property.size()] == '.');
-}
-
-// Whether a selector tests `property`.
-bool IsTested(const Program& program, std::string_view property) {
-  const auto is_of_it = [&](const CompiledTest& test) {
-    return Names(test.test.property, property);
-  };
-  return std::any_of(program.letters.begin(), program.letters.end(),
-                     [&](const CompiledSelector& letter) {
-                       return std::any_of(letter.tests.begin(),
-                                          letter.tests.end(), is_of_it) ||
-                              std::any_of(letter.item_tests.begin(),
-                                          letter.item_tests.end(), is_of_it);
-                     });
-}
-
-bool IsRead(const Column& column, std::string_view property) {
-  return column.kind == Column::Kind::kItemDetail ||
-         Names(column.property, property);
-}
+// The names of properties.
+using Names = absl::flat_hash_set<std::string>;
 
 // Whether its cells are numbers of texts.
 bool IsText(const Column& column) {
@@ -77,15 +55,47 @@ bool IsText(const Column& column) {
   return false;
 }
 
-bool HasSessionInItsColumnAlone(const Program& program) {
-  constexpr std::string_view kSession = "session_id";
-  for (size_t i = 0; i < program.event_columns.size(); ++i) {
-    if (i != program.session_column &&
-        IsRead(program.event_columns[i], kSession)) {
-      return false;
-    }
+// Adds all that reach what `path` does: `customer.tier` asks for `customer`
+// too.
+void AddPath(const std::string& path, Names& names) {
+  for (size_t dot = path.find('.'); dot != std::string::npos;
+       dot = path.find('.', dot + 1)) {
+    names.insert(path.substr(0, dot));
   }
-  return !IsTested(program, kSession);
+  names.insert(path);
+}
+
+void AddTested(const std::vector<CompiledTest>& tests, Names& names) {
+  for (const CompiledTest& test : tests) AddPath(test.test.property, names);
+}
+
+void AddRead(const Column& column, Names& names) {
+  if (column.kind == Column::Kind::kItemDetail) {
+    names.insert(ItemDetail::kNames.begin(), ItemDetail::kNames.end());
+  } else {
+    AddPath(column.property, names);
+  }
+}
+
+// What is asked, leaving aside the column of the session. Which properties of
+// items there are says which events have items.
+Names AskedBesideSession(const Program& program) {
+  Names names(ItemProperties().begin(), ItemProperties().end());
+  for (const CompiledSelector& letter : program.letters) {
+    AddTested(letter.tests, names);
+    AddTested(letter.item_tests, names);
+  }
+  for (size_t i = 0; i < program.event_columns.size(); ++i) {
+    if (i != program.session_column) AddRead(program.event_columns[i], names);
+  }
+  for (const Column& column : program.item_columns) AddRead(column, names);
+  return names;
+}
+
+Names Asked(const Program& program) {
+  Names names = AskedBesideSession(program);
+  AddRead(program.event_columns[program.session_column], names);
+  return names;
 }
 
 }  // namespace
@@ -102,8 +112,9 @@ Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook,
                        std::shared_ptr<HistoryNumbers> numbers)
     : rulebook_(std::move(rulebook)),
       numbers_(std::move(numbers)),
+      asked_(Asked(rulebook_->program())),
       tells_sessions_apart_only_(
-          HasSessionInItsColumnAlone(rulebook_->program())),
+          !AskedBesideSession(rulebook_->program()).contains("session_id")),
       filter_marks_(rulebook_->program().filters.size()) {
   numbers_->Add(*this);
 }
@@ -151,17 +162,6 @@ ProjectedEvent Projection::Project(Event event) {
          granted});
   }
   return projected;
-}
-
-bool Projection::Asks(std::string_view property) const {
-  const Program& program = rulebook_->program();
-  return IsItemProperty(property) || IsTested(program, property) ||
-         std::any_of(
-             program.event_columns.begin(), program.event_columns.end(),
-             [&](const Column& column) { return IsRead(column, property); }) ||
-         std::any_of(
-             program.item_columns.begin(), program.item_columns.end(),
-             [&](const Column& column) { return IsRead(column, property); });
 }
 
 void Projection::MarkTexts(const History& history,

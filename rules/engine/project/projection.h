@@ -6,10 +6,13 @@
 #include <atomic>
 #include <bit>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/container/inlined_vector.h"
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/engine/project/append_only_table.h"
@@ -59,10 +62,12 @@ class Projection : private HistoryNumbers::Reader {
 
   ProjectedEvent Project(Event event);
 
-  // Whether what is made of an event can depend on its `property`: events that
-  // agree on their names and on all such properties have the same class and
-  // the same cells.
-  bool Asks(std::string_view property) const;
+  // Whether what is made of an event can depend on a `property` of it or of its
+  // items: events that agree on their names and on all such properties have the
+  // same class and the same cells. Traits and consents are not meant.
+  bool Asks(std::string_view property) const {
+    return asked_.contains(absl::string_view(property.data(), property.size()));
+  }
 
   // Whether an event's session is in the cell of the session alone: what is
   // made of it else does not depend on which one it is.
@@ -144,6 +149,7 @@ class Projection : private HistoryNumbers::Reader {
 
   const std::shared_ptr<const CompiledRulebook> rulebook_;
   const std::shared_ptr<HistoryNumbers> numbers_;
+  const absl::flat_hash_set<std::string> asked_;
   const bool tells_sessions_apart_only_;
 
   // All written by Learn(), before anyone has the number of the class.
