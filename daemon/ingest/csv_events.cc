@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "daemon/ingest/identity.h"
 #include "rules/source/message.h"
 #include "rules/source/spelling.h"
 
@@ -30,9 +31,8 @@ bool FitsIntoCell(FieldRole role) {
 }
 
 // Every column that the mapping names must be there: else it says nothing.
-absl::Status CheckMapping(const std::vector<std::string>& header,
+absl::Status CheckMapping(const std::vector<std::string_view>& names,
                           const EventMapping& mapping) {
-  const std::vector<std::string_view> names(header.begin(), header.end());
   for (const auto& [ours, theirs] : mapping.columns) {
     if (std::find(names.begin(), names.end(), theirs) != names.end()) continue;
     const std::string_view nearest = NearestName(theirs, names);
@@ -67,13 +67,14 @@ absl::Status CheckRequired(const Columns& columns,
 }
 
 absl::StatusOr<std::vector<std::vector<Field>>> ReadHeader(
-    const std::vector<std::string>& header, const EventMapping& mapping) {
+    const std::vector<std::string_view>& header, const EventMapping& mapping) {
   if (absl::Status status = CheckMapping(header, mapping); !status.ok()) {
     return status;
   }
   std::vector<std::vector<Field>> all;
   Columns columns;
-  for (const std::string& column : header) {
+  for (const std::string_view name : header) {
+    const std::string column(name);
     if (column.empty()) return InvalidRow("has a column without a name");
     absl::StatusOr<std::vector<Field>> fields = FieldsOf(mapping, column);
     if (!fields.ok()) return fields.status();
@@ -132,64 +133,105 @@ CsvEvents CsvEvents::Of(std::string_view lines, int64_t lines_before) const {
 }
 
 absl::StatusOr<bool> CsvEvents::Next(EventLine& line) {
-  return NextRecord(line, nullptr);
+  absl::StatusOr<bool> more = reader_.Next(record_);
+  if (more.ok() && *more) Read(record_, line);
+  return more;
 }
 
-absl::StatusOr<bool> CsvEvents::Next(
-    EventLine& line, absl::FunctionRef<bool(std::string_view)> matters,
-    IsKnown is_known) {
-  if (!is_told_what_matters_) {
-    is_told_what_matters_ = true;
-    for (Column& column : columns_) {
-      for (const Field& field : column.fields) {
-        column.says |=
-            field.role == FieldRole::kEventName ||
-            (field.role == FieldRole::kProperty && matters(field.name));
+void CsvEvents::LookFor(absl::FunctionRef<bool(std::string_view)> matters) {
+  for (Column& column : columns_) {
+    for (const Field& field : column.fields) {
+      column.says |=
+          field.role == FieldRole::kEventName ||
+          (field.role == FieldRole::kProperty && matters(field.name));
+    }
+  }
+}
+
+absl::StatusOr<bool> CsvEvents::Next(Look& look) {
+  absl::StatusOr<bool> more = reader_.Next(look.record);
+  if (more.ok() && *more) look.may_be_event = MayBeEvent(look);
+  return more;
+}
+
+bool CsvEvents::MayBeEvent(Look& look) const {
+  const std::vector<std::string_view>& cells = look.record.cells;
+  if (!look.record.fault.empty() || cells.size() != columns_.size()) {
+    return false;
+  }
+  look.says.clear();
+  look.identifiers.clear();
+  look.event_id.clear();
+  bool has_time = false;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    if (columns_[i].says) {
+      look.says += cells[i];
+      look.says += '\0';  // stands in no cell
+    }
+    if (cells[i].empty()) continue;
+    for (const Field& field : columns_[i].fields) {
+      if (field.role == FieldRole::kIdentifier) {
+        AppendIdentifier(look.identifiers, field.name, cells[i]);
+      } else if (field.role == FieldRole::kEventId) {
+        look.event_id = cells[i];
+      } else if (field.role == FieldRole::kOccurredAt ||
+                 field.role == FieldRole::kReceivedAt) {
+        const absl::StatusOr<absl::Time> time = builder_.ReadTime(cells[i]);
+        if (!time.ok()) return false;
+        if (field.role == FieldRole::kReceivedAt) continue;
+        look.occurred_at = *time;
+        has_time = true;
       }
     }
   }
-  return NextRecord(line, &is_known);
+  if (look.event_id.empty()) {
+    look.event_id = EventBuilder::IdOfLine(look.record.line);
+  }
+  return has_time && !look.identifiers.empty();
 }
 
-absl::StatusOr<bool> CsvEvents::NextRecord(EventLine& line,
-                                           const IsKnown* is_known) {
-  absl::StatusOr<bool> more = reader_.Next(record_);
-  if (!more.ok() || !*more) return more;
-  line.number = record_.line;
-  line.fault = record_.fault;
-  if (!line.fault.empty()) {
-    line.text = record_.text;
-    return true;
-  }
-  bool with_properties = true;
-  if (is_known != nullptr && record_.cells.size() == columns_.size()) {
-    line.says.clear();
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      if (!columns_[i].says) continue;
-      line.says += record_.cells[i];
-      line.says += '\0';  // stands in no cell
+std::vector<Identifier> CsvEvents::IdentifiersOf(const Look& look) const {
+  std::vector<Identifier> identifiers;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const std::string_view cell = look.record.cells[i];
+    if (cell.empty()) continue;
+    for (const Field& field : columns_[i].fields) {
+      if (field.role != FieldRole::kIdentifier) continue;
+      identifiers.push_back({field.name, std::string(cell)});
     }
-    with_properties = !(*is_known)(line.says);
   }
-  const absl::Status status = Build(with_properties, line.incoming);
-  if (status.ok()) return true;
-  line.fault = std::string(status.message());
-  line.text = CsvLine({record_.cells.begin(), record_.cells.end()});
-  line.text.pop_back();  // the line feed
-  return true;
+  return identifiers;
 }
 
-absl::Status CsvEvents::Build(bool with_properties, IncomingEvent& incoming) {
-  if (record_.cells.size() != columns_.size()) {
+void CsvEvents::Read(const Look& look, EventLine& line) {
+  Read(look.record, line);
+}
+
+void CsvEvents::Read(const CsvReader::Record& record, EventLine& line) {
+  line.number = record.line;
+  line.fault = record.fault;
+  if (!line.fault.empty()) {
+    line.text = record.text;
+    return;
+  }
+  const absl::Status status = Build(record, line.incoming);
+  if (status.ok()) return;
+  line.fault = std::string(status.message());
+  line.text = CsvLine(record.cells);
+  line.text.pop_back();  // the line feed
+}
+
+absl::Status CsvEvents::Build(const CsvReader::Record& record,
+                              IncomingEvent& incoming) {
+  if (record.cells.size() != columns_.size()) {
     return absl::InvalidArgumentError(
-        Concat("the line has ", std::to_string(record_.cells.size()),
+        Concat("the line has ", std::to_string(record.cells.size()),
                " cells, the header ", std::to_string(columns_.size())));
   }
-  builder_.Start(record_.line, incoming);
+  builder_.Start(record.line, incoming);
   for (size_t i = 0; i < columns_.size(); ++i) {
     for (const Field& field : columns_[i].fields) {
-      if (field.role == FieldRole::kProperty && !with_properties) continue;
-      absl::Status status = builder_.SetText(field, record_.cells[i]);
+      absl::Status status = builder_.SetText(field, record.cells[i]);
       if (!status.ok()) return status;
     }
   }

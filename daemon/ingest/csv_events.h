@@ -8,6 +8,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "daemon/ingest/csv_reader.h"
 #include "daemon/ingest/event_builder.h"
 #include "daemon/ingest/event_line.h"
@@ -39,13 +40,33 @@ class CsvEvents {
   // Reads the next line into `line`; false at the end of the file.
   absl::StatusOr<bool> Next(EventLine& line);
 
-  // The same for who knows what some lines say already. EventLine::says becomes
-  // the event's name with the properties that `matters` names, as they stand in
-  // the line; where `is_known` says so of that, the event gets no properties.
-  using IsKnown = absl::FunctionRef<bool(const std::string& says)>;
-  absl::StatusOr<bool> Next(EventLine& line,
-                            absl::FunctionRef<bool(std::string_view)> matters,
-                            IsKnown is_known);
+  // What a line says at a first look, which leaves aside most of it.
+  struct Look {
+    CsvReader::Record record;
+    // Whether it is an event, if another line that `says` the same is one. All
+    // of the following is of such lines only.
+    bool may_be_event = false;
+    // The event's name and the properties that matter, as they stand there.
+    std::string says;
+    std::string identifiers;  // see AppendIdentifier()
+    absl::Time occurred_at;
+    std::string event_id;
+  };
+
+  // Says which properties matter to who looks. To be called before Next().
+  void LookFor(absl::FunctionRef<bool(std::string_view property)> matters);
+
+  // Looks at the next line; false at the end of the file. `look` holds as its
+  // record does.
+  absl::StatusOr<bool> Next(Look& look);
+
+  // Reads a line that Next() looked at.
+  void Read(const Look& look, EventLine& line);
+  // The identifiers of a line that may be an event.
+  std::vector<Identifier> IdentifiersOf(const Look& look) const;
+
+  // See EventBuilder.
+  const std::string& origin() const { return builder_.origin(); }
 
   CsvReader& reader() { return reader_; }
   const LineReader& lines() const { return reader_.lines(); }
@@ -53,18 +74,18 @@ class CsvEvents {
  private:
   struct Column {
     std::vector<Field> fields;  // what it is for
-    bool says = false;          // what happened, and that matters
+    bool says = false;          // what happened, and it matters
   };
 
   CsvEvents(CsvReader reader, std::vector<Column> columns,
             EventBuilder builder);
 
-  absl::StatusOr<bool> NextRecord(EventLine& line, const IsKnown* is_known);
-  absl::Status Build(bool with_properties, IncomingEvent& incoming);
+  bool MayBeEvent(Look& look) const;
+  void Read(const CsvReader::Record& record, EventLine& line);
+  absl::Status Build(const CsvReader::Record& record, IncomingEvent& incoming);
 
   CsvReader reader_;
   std::vector<Column> columns_;
-  bool is_told_what_matters_ = false;
   EventBuilder builder_;
   CsvReader::Record record_;
 };

@@ -1,6 +1,7 @@
 #include "daemon/ingest/csv_reader.h"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <utility>
 
@@ -82,6 +83,26 @@ Outcome Split(std::string_view rest, std::vector<std::string>& cells,
   }
 }
 
+// Splits a record in which no quote stands.
+void SplitPlain(std::string_view text, std::vector<std::string_view>& cells) {
+  cells.clear();
+  while (true) {
+    const size_t length = text.find(',');
+    cells.push_back(text.substr(0, length));
+    if (length == std::string_view::npos) return;
+    text.remove_prefix(length + 1);
+  }
+}
+
+// Whether all of 8 bytes are ASCII, and none is 0.
+bool IsPlainText(const char* bytes) {
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof(word));
+  // A byte that is 0 borrows from its highest bit.
+  const uint64_t has_zero = (word - 0x0101010101010101) & ~word;
+  return ((word | has_zero) & 0x8080808080808080) == 0;
+}
+
 // The number of bytes that follow the first byte of a character in UTF-8; -1
 // for a byte that is no first one.
 int FollowingBytes(unsigned char first) {
@@ -113,6 +134,9 @@ bool MayFollow(unsigned char first, unsigned char second) {
 
 bool IsText(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
+    while (text.size() - i > sizeof(uint64_t) && IsPlainText(&text[i])) {
+      i += sizeof(uint64_t);
+    }
     const unsigned char first = static_cast<unsigned char>(text[i]);
     if (first == 0) return false;
     const int following = FollowingBytes(first);
@@ -150,32 +174,46 @@ std::string CsvLine(const std::vector<std::string_view>& cells) {
 }
 
 absl::StatusOr<bool> CsvReader::Next(Record& record) {
+  LineReader::Line line;
   std::string_view text;
   do {
-    absl::StatusOr<bool> more = TakeLine(line_);
+    absl::StatusOr<bool> more = TakeLine(line);
     if (!more.ok() || !*more) return more;
-    text = WithoutCarriageReturn(line_.text);
-    if (line_.number == 1 && text.starts_with(kByteOrderMark)) {
+    text = WithoutCarriageReturn(line.text);
+    if (line.number == 1 && text.starts_with(kByteOrderMark)) {
       text.remove_prefix(kByteOrderMark.size());
     }
   } while (text.empty());
 
-  record.line = line_.number;
+  record.line = line.number;
   record.fault.clear();
   record.text.clear();
-  if (line_.too_long) {
+  if (line.too_long) {
     record.fault =
         Concat("the line is longer than ",
                std::to_string(LineReader::kLineLimitBytes), " bytes");
   } else if (!IsText(text)) {
     record.fault = "the line is not UTF-8 text";
-  } else if (Split(text, record.cells, record.fault) == Outcome::kOpenQuote) {
-    if (absl::Status status = CloseQuote(record, std::string(text));
-        !status.ok()) {
+  } else if (text.find('"') == std::string_view::npos) {
+    SplitPlain(text, record.cells);
+  } else {
+    return NextQuoted(text, record);
+  }
+  if (!record.fault.empty()) record.text = std::string(text);
+  return true;
+}
+
+absl::StatusOr<bool> CsvReader::NextQuoted(std::string_view text,
+                                           Record& record) {
+  record.text = std::string(text);
+  if (Split(text, record.unquoted, record.fault) == Outcome::kOpenQuote) {
+    // Reads on: `text` holds no longer.
+    if (absl::Status status = CloseQuote(record, record.text); !status.ok()) {
       return status;
     }
   }
-  if (!record.fault.empty()) record.text = std::string(text);
+  record.cells.assign(record.unquoted.begin(), record.unquoted.end());
+  if (record.fault.empty()) record.text.clear();
   return true;
 }
 
@@ -189,23 +227,22 @@ absl::StatusOr<std::string_view> CsvReader::Peek() {
 }
 
 absl::Status CsvReader::CloseQuote(Record& record, std::string text) {
-  std::deque<Line> taken;
+  std::deque<KeptLine> taken;
   Outcome outcome = Outcome::kOpenQuote;
   while (outcome == Outcome::kOpenQuote &&
          taken.size() + 1 < kRecordLineLimit &&
          text.size() < kRecordLimitBytes) {
-    Line& line = taken.emplace_back();
-    absl::StatusOr<bool> more = TakeLine(line);
+    LineReader::Line next;
+    absl::StatusOr<bool> more = TakeLine(next);
     if (!more.ok()) return more.status();
-    if (!*more) {
-      taken.pop_back();
-      break;
-    }
+    if (!*more) break;
+    const KeptLine& line = taken.emplace_back(
+        KeptLine{next.number, std::string(next.text), next.too_long});
     if (line.too_long || !IsText(line.text)) break;
     text += Concat("\n", line.text);
     // Only a line with a quote can close one.
     if (line.text.find('"') == std::string::npos) continue;
-    outcome = Split(WithoutCarriageReturn(text), record.cells, record.fault);
+    outcome = Split(WithoutCarriageReturn(text), record.unquoted, record.fault);
   }
   if (outcome == Outcome::kComplete) return absl::OkStatus();
   if (record.fault.empty()) record.fault = "a quote is not closed";
@@ -215,18 +252,11 @@ absl::Status CsvReader::CloseQuote(Record& record, std::string text) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<bool> CsvReader::TakeLine(Line& line) {
-  if (!given_back_.empty()) {
-    line = std::move(given_back_.front());
-    given_back_.pop_front();
-    return true;
-  }
-  LineReader::Line next;
-  absl::StatusOr<bool> more = lines_.Next(next);
-  if (!more.ok() || !*more) return more;
-  line.number = next.number;
-  line.text.assign(next.text);
-  line.too_long = next.too_long;
+absl::StatusOr<bool> CsvReader::TakeLine(LineReader::Line& line) {
+  if (given_back_.empty()) return lines_.Next(line);
+  taken_ = std::move(given_back_.front());
+  given_back_.pop_front();
+  line = {taken_.number, taken_.text, taken_.too_long};
   return true;
 }
 

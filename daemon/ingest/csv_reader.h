@@ -30,9 +30,12 @@ class CsvReader {
 
   struct Record {
     int64_t line = 0;  // the number of its first line, 1-based
-    std::vector<std::string> cells;
+    // Hold until the record is read anew, and no longer than the line
+    // (LineReader::Line::text).
+    std::vector<std::string_view> cells;
     std::string text;   // as it stands in the file; of faulty records only
     std::string fault;  // what is wrong; empty: nothing
+    std::vector<std::string> unquoted;  // what `cells` show of a quoted line
   };
 
   explicit CsvReader(LineReader lines) : lines_(std::move(lines)) {}
@@ -48,21 +51,23 @@ class CsvReader {
   const LineReader& lines() const { return lines_; }
 
  private:
-  struct Line {
+  struct KeptLine {
     int64_t number = 0;
     std::string text;
     bool too_long = false;
   };
 
   // The next line: one that was given back, else of the file.
-  absl::StatusOr<bool> TakeLine(Line& line);
+  absl::StatusOr<bool> TakeLine(LineReader::Line& line);
+  // Splits a line in which a quote stands, and perhaps those behind it.
+  absl::StatusOr<bool> NextQuoted(std::string_view text, Record& record);
   // Takes further lines until the quote that `record` leaves open is closed;
   // gives them back where it never is.
   absl::Status CloseQuote(Record& record, std::string text);
 
   LineReader lines_;
-  std::deque<Line> given_back_;
-  Line line_;
+  std::deque<KeptLine> given_back_;
+  KeptLine taken_;  // the last one that had been given back
 };
 
 // The cells as one line of RFC 4180, with its line feed: each cell that needs

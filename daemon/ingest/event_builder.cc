@@ -20,12 +20,6 @@ absl::Status Wrong(std::string message) {
   return absl::InvalidArgumentError(std::move(message));
 }
 
-std::string LineId(int64_t line) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%012lld", static_cast<long long>(line));
-  return text;
-}
-
 int64_t UnitsPerSecond(TimeForm form) {
   switch (form) {
     case TimeForm::kMilliseconds:
@@ -63,6 +57,12 @@ Value CellValue(std::string_view name, std::string_view text) {
 
 EventBuilder::EventBuilder(const EventMapping& mapping, std::string origin)
     : mapping_(mapping), origin_(std::move(origin)) {}
+
+std::string EventBuilder::IdOfLine(int64_t line) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%012lld", static_cast<long long>(line));
+  return text;
+}
 
 void EventBuilder::Start(int64_t line, IncomingEvent& incoming) {
   line_ = line;
@@ -245,7 +245,7 @@ absl::Status EventBuilder::Finish() {
   event.occurred_at = *occurred_at_;
   event.received_at = received_at_.value_or(*occurred_at_);
   event.origin = origin_;
-  if (event.event_id.empty()) event.event_id = LineId(line_);
+  if (event.event_id.empty()) event.event_id = IdOfLine(line_);
   NormalizeKnownNames(event);
   return absl::OkStatus();
 }

@@ -25,6 +25,8 @@ class EventBuilder {
   // `mapping`.
   EventBuilder(const EventMapping& mapping, std::string origin);
 
+  const std::string& origin() const { return origin_; }
+
   // Forgets the event before and begins the one of line `line`, which is made
   // in `incoming`, whatever that holds. Borrows it until Finish().
   void Start(int64_t line, IncomingEvent& incoming);
@@ -34,11 +36,15 @@ class EventBuilder {
   // Takes a field as a value of JSON. Null is an absent field.
   absl::Status SetValue(const Field& field, const Value& value);
 
+  // Reads a time as the mapping says that it stands there.
+  absl::StatusOr<absl::Time> ReadTime(std::string_view text) const;
+  // The id of an event without one.
+  static std::string IdOfLine(int64_t line);
+
   // Completes the event, where nothing that it must have is missing.
   absl::Status Finish();
 
  private:
-  absl::StatusOr<absl::Time> ReadTime(std::string_view text) const;
   void AddIdentifier(std::string_view kind, std::string_view value);
   absl::Status SetIdentifiers(const Value& value);
   absl::Status SetItems(const Value& value);

@@ -14,7 +14,6 @@ struct EventLine {
   IncomingEvent incoming;
   std::string fault;  // why it is no event; empty: it is one
   std::string text;   // as it stands in the file; of faulty lines only
-  std::string says;   // see CsvEvents::Next()
 };
 
 }  // namespace audienced

@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_INGEST_IDENTITY_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/ingest/incoming_event.h"
@@ -15,6 +16,10 @@ namespace audienced {
 // The first one that is known decides whose event it is; of a new profile the
 // first one makes the permanent key.
 void SortByWeight(std::vector<Identifier>& identifiers);
+
+// Appends an identifier to `text`, so that no two lists of them give the same.
+void AppendIdentifier(std::string& text, std::string_view kind,
+                      std::string_view value);
 
 // `kind:value`, the form of a permanent key.
 std::string KeyOf(const Identifier& identifier);

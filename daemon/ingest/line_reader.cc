@@ -28,8 +28,9 @@ LineReader::LineReader(std::string path, std::FILE* file,
 LineReader::LineReader(std::string_view text, int64_t lines_before)
     : file_size_bytes_(static_cast<int64_t>(text.size())),
       line_number_(lines_before),
-      buffer_(text.begin(), text.end()),
       end_(text.size()) {
+  buffer_.reserve(text.size() + 1);
+  buffer_.assign(text.begin(), text.end());
   // A line without its line feed is at the end, not too long.
   if (buffer_.size() <= kLineLimitBytes) buffer_.push_back('\0');
 }

@@ -23,7 +23,7 @@ class LineReader {
   struct Line {
     int64_t number = 0;  // 1-based
     // Without the line feed; a carriage return before it stays. Holds until
-    // the next Next().
+    // the next Next(); where another one gave the lines out, with the reader.
     std::string_view text;
     bool too_long = false;  // `text` is only its start
   };

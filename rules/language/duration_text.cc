@@ -149,7 +149,9 @@ std::optional<absl::Time> ParseTimestamp(std::string_view text) {
                       civil.hour() == *hour && civil.minute() == *minute &&
                       civil.second() == *second;
   if (!exists) return std::nullopt;
-  return absl::FromCivil(civil, absl::UTCTimeZone()) + *fraction - *ahead;
+  // In UTC every civil second is one, and all are alike.
+  const auto seconds = civil - absl::CivilSecond(1970, 1, 1);
+  return absl::FromUnixSeconds(seconds) + *fraction - *ahead;
 }
 
 std::optional<absl::CivilDay> ParseCivilDay(std::string_view text) {

@@ -57,7 +57,10 @@ target_link_libraries(benchmark_events PRIVATE
 add_executable(benchmark_resident
   ${CMAKE_CURRENT_LIST_DIR}/resident/inputs.cc
   ${CMAKE_CURRENT_LIST_DIR}/resident/resident.cc
-  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/offline_profiles.cc)
+  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/events_by_profile.cc
+  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/identifier_sets.cc
+  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/offline_profiles.cc
+  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/projected_lines.cc)
 target_link_libraries(benchmark_resident PRIVATE
   benchmark_shop daemon_ingest rules_engine rules_language audienced_flags
   absl::flat_hash_map absl::span Threads::Threads PkgConfig::jemalloc)

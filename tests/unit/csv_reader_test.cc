@@ -44,7 +44,8 @@ std::vector<Outcome> Read(const std::string& text) {
     EXPECT_TRUE(more.ok()) << more.status();
     if (!more.ok() || !*more) break;
     if (record.fault.empty()) {
-      outcomes.push_back({record.line, record.cells, ""});
+      outcomes.push_back(
+          {record.line, {record.cells.begin(), record.cells.end()}, ""});
     } else {
       outcomes.push_back({record.line, {}, record.fault});
     }

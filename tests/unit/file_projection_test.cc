@@ -12,6 +12,8 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -33,16 +35,18 @@ std::shared_ptr<const CompiledRulebook> Rules() {
   return CompiledRulebook::Compile(std::move(loaded.rulebook));
 }
 
-std::string TextOf(const std::vector<Identifier>& identifiers,
-                   const ProjectedEvent& event) {
+std::string TextOf(const std::vector<Identifier>& identifiers, Instant time,
+                   uint64_t digest, std::string_view event_id,
+                   uint32_t class_id, const Cells& cells,
+                   const Cells& item_cells) {
   std::string text;
   for (const Identifier& identifier : identifiers) {
     absl::StrAppend(&text, identifier.kind, ":", identifier.value, " ");
   }
-  return absl::StrCat(text, event.time.micros, " ", event.event_id, " ",
-                      event.digest, " ", event.class_id, " ",
-                      absl::StrJoin(event.cells, ","), " ",
-                      absl::StrJoin(event.item_cells, ","));
+  absl::StrAppend(&text, time.micros, " ", digest, " ");
+  text += event_id;
+  return absl::StrCat(text, " ", class_id, " ", absl::StrJoin(cells, ","), " ",
+                      absl::StrJoin(item_cells, ","));
 }
 
 std::string TextOf(const EventLine& line) {
@@ -71,20 +75,38 @@ class FileProjectionTest : public testing::Test {
     return *std::move(file);
   }
 
+  std::vector<LineProjector> Projectors(int count) {
+    std::vector<LineProjector> projectors;
+    for (int i = 0; i < count; ++i) projectors.emplace_back(projection_);
+    return projectors;
+  }
+
   Read InParts(int threads) {
     Read read;
     const std::unique_ptr<EventFile> file = Open();
-    FileProjection parts(*file, projection_, threads);
+    std::vector<LineProjector> projectors = Projectors(threads);
+    FileProjection parts(*file, projectors);
+    std::vector<ProjectedLines> batches;
     for (bool is_last = false; !is_last;) {
-      const FileProjection::Batch batch = parts.Next();
+      FileProjection::Batch batch = parts.Next();
       EXPECT_TRUE(batch.status.ok()) << batch.status;
-      for (const ProjectedLine& line : batch.lines.events) {
-        read.events.push_back(TextOf(line.identifiers, line.event));
-      }
       for (const EventLine& line : batch.lines.faults) {
         read.faults.push_back(TextOf(line));
       }
       is_last = batch.is_last || !batch.status.ok();
+      batches.push_back(std::move(batch.lines));
+    }
+    for (const ProjectedLines& lines : batches) {
+      const LineProjector& projector = projectors[lines.projector];
+      for (size_t i = 0; i < lines.events.size(); ++i) {
+        const ProjectedLine& event = lines.events[i];
+        const LineProjector::Meaning& meaning =
+            projector.meaning(event.meaning);
+        read.events.push_back(
+            TextOf(projector.sets().identifiers(event.identifiers), event.time,
+                   event.digest, lines.event_id(i), meaning.class_id,
+                   meaning.cells, meaning.item_cells));
+      }
     }
     return read;
   }
@@ -98,9 +120,11 @@ class FileProjectionTest : public testing::Test {
         read.faults.push_back(TextOf(line));
         continue;
       }
-      read.events.push_back(
-          TextOf(line.incoming.identifiers,
-                 projection_.Project(std::move(line.incoming.event))));
+      const ProjectedEvent event =
+          projection_.Project(std::move(line.incoming.event));
+      read.events.push_back(TextOf(line.incoming.identifiers, event.time,
+                                   event.digest, event.event_id, event.class_id,
+                                   event.cells, event.item_cells));
       line = EventLine();
     }
     return read;
@@ -214,7 +238,8 @@ TEST_F(FileProjectionTest, NobodyHasToReadItToTheEnd) {
   while (text.size() < 20 << 20) text += lines.Csv();
   Write(".csv", text);
   const std::unique_ptr<EventFile> file = Open();
-  FileProjection parts(*file, projection_, 2);
+  std::vector<LineProjector> projectors = Projectors(2);
+  FileProjection parts(*file, projectors);
   EXPECT_FALSE(parts.Next().lines.events.empty());
 }
 

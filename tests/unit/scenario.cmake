@@ -18,7 +18,11 @@ add_executable(event_file_test
   unit/csv_reader_test.cc
   unit/event_file_test.cc
   unit/file_projection_test.cc
+  unit/offline_profiles_test.cc
+  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/events_by_profile.cc
   ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/file_projection.cc
+  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/identifier_sets.cc
+  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/offline_profiles.cc
   ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/projected_lines.cc)
 target_link_libraries(event_file_test PRIVATE
   daemon_ingest rules_engine rules_language audienced_flags GTest::gtest_main)

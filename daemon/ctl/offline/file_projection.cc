@@ -15,10 +15,12 @@ constexpr int kLinesByOne = 4096;
 
 }  // namespace
 
-FileProjection::FileProjection(EventFile& file, Projection& projection,
-                               int threads)
-    : file_(file), projection_(projection) {
-  for (int i = 0; i < threads; ++i) threads_.emplace_back([this] { Work(); });
+FileProjection::FileProjection(EventFile& file,
+                               std::vector<LineProjector>& projectors)
+    : file_(file), projectors_(projectors) {
+  for (size_t i = 0; i < projectors.size(); ++i) {
+    threads_.emplace_back([this, i] { Work(i); });
+  }
 }
 
 FileProjection::~FileProjection() {
@@ -37,10 +39,11 @@ FileProjection::Batch FileProjection::Next() {
   return batch;
 }
 
-void FileProjection::Work() {
-  LineProjector projector(projection_);
+void FileProjection::Work(size_t projector_number) {
+  LineProjector& projector = projectors_[projector_number];
   while (true) {
     Batch batch;
+    batch.lines.projector = projector_number;
     std::unique_ptr<EventFile::Lines> lines;
     int64_t number = 0;
     {

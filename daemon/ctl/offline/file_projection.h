@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_CTL_OFFLINE_FILE_PROJECTION_H_
 #define AUDIENCED_DAEMON_CTL_OFFLINE_FILE_PROJECTION_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,7 +13,6 @@
 #include "absl/synchronization/mutex.h"
 #include "daemon/ctl/offline/projected_lines.h"
 #include "daemon/ingest/event_file.h"
-#include "rules/engine/project/projection.h"
 
 namespace audienced {
 
@@ -20,9 +20,9 @@ namespace audienced {
 // them out in the order of the file. Memory stays bounded.
 class FileProjection {
  public:
-  // Borrows its arguments; nobody else may read `file` until this object is
-  // gone.
-  FileProjection(EventFile& file, Projection& projection, int threads);
+  // On one thread a projector. Borrows its arguments; nobody else may use them
+  // until this object is gone.
+  FileProjection(EventFile& file, std::vector<LineProjector>& projectors);
   // Reads no further.
   ~FileProjection();
 
@@ -39,7 +39,7 @@ class FileProjection {
   Batch Next();
 
  private:
-  void Work();
+  void Work(size_t projector);
   // Waits until not too many batches before `number` are left; false where
   // nobody takes any more.
   bool WaitForRoom(int64_t number);
@@ -53,7 +53,7 @@ class FileProjection {
   }
 
   EventFile& file_;
-  Projection& projection_;
+  std::vector<LineProjector>& projectors_;
 
   absl::Mutex file_mutex_;
   int64_t taken_ ABSL_GUARDED_BY(file_mutex_) = 0;  // batches

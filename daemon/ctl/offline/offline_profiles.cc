@@ -1,43 +1,80 @@
 #include "daemon/ctl/offline/offline_profiles.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
+#include "daemon/ctl/offline/events_by_profile.h"
 #include "daemon/ingest/identity.h"
 #include "rules/engine/everybody.h"
 #include "rules/engine/share_out.h"
 
 namespace audienced {
+namespace {
+
+struct Totals {
+  int64_t events = 0;
+  Instant last = Instant::Never();
+};
+
+}  // namespace
 
 OfflineProfiles::OfflineProfiles(
     std::shared_ptr<const CompiledRulebook> rulebook)
-    : projection_(std::move(rulebook)), gathered_(projection_) {}
+    : projection_(std::move(rulebook)) {}
 
-void OfflineProfiles::Add(std::vector<Identifier> identifiers,
-                          ProjectedEvent event) {
-  gathered_.Add(ProfileOf(std::move(identifiers)), std::move(event),
-                Instant::Never());
+void OfflineProfiles::Finish(std::vector<LineProjector>& projectors,
+                             int threads) {
+  IdentifierSets sets;
+  EventsByProfile::Owners owners;  // numbers of sets first
+  for (LineProjector& projector : projectors) {
+    owners.push_back(sets.Join(std::move(projector.sets())));
+  }
+  const std::vector<uint32_t> profile_of = MakeProfiles(std::move(sets));
+  for (std::vector<uint32_t>& of_projector : owners) {
+    for (uint32_t& owner : of_projector) owner = profile_of[owner];
+  }
+  const EventsByProfile events(std::exchange(lines_, {}), projectors, owners,
+                               profiles_.size());
+  std::vector<Totals> totals(threads);
+  ShareOut(profiles_.size(), threads,
+           [&](int thread, size_t begin, size_t end) {
+             EventsByProfile::Maker maker(events, projection_);
+             Totals& of_thread = totals[thread];
+             for (size_t i = begin; i < end; ++i) {
+               History& history = profiles_[i].history;
+               history = maker.HistoryOf(static_cast<uint32_t>(i));
+               of_thread.events += static_cast<int64_t>(history.size());
+               of_thread.last = std::max(of_thread.last, history.last_time());
+             }
+           });
+  for (const Totals& of_thread : totals) {
+    event_count_ += of_thread.events;
+    last_event_time_ = std::max(last_event_time_, ToTime(of_thread.last));
+  }
 }
 
-void OfflineProfiles::Expect(size_t events) { gathered_.Reserve(events); }
-
-void OfflineProfiles::Finish(int threads) {
-  std::vector<GatheredEvents::Part> parts;
-  parts.push_back(std::exchange(gathered_, GatheredEvents::Part(projection_)));
-  const GatheredEvents events(std::move(parts), profiles_.size());
-  ShareOut(profiles_.size(), threads, [&](int, size_t begin, size_t end) {
-    GatheredEvents::Maker maker(events);
-    for (size_t i = begin; i < end; ++i) {
-      profiles_[i].history = maker.HistoryOf(
-          static_cast<uint32_t>(i), GatheredEvents::Copies::kFirstAdded);
+std::vector<uint32_t> OfflineProfiles::MakeProfiles(IdentifierSets sets) {
+  std::vector<uint32_t> order(sets.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::vector<uint32_t> profile_of(order);
+  if (sets.has_names_only()) {
+    profiles_.reserve(sets.size());
+    for (const uint32_t set : order) {
+      Identifier name = std::move(sets.Take(set).front());
+      profiles_.push_back(
+          {KeyOf(name), std::move(name), projection_.NewHistory()});
     }
-  });
-  for (const Profile& profile : profiles_) {
-    const History& history = profile.history;
-    event_count_ += static_cast<int64_t>(history.size());
-    last_event_time_ =
-        std::max(last_event_time_, ToTime(history.time(history.size() - 1)));
+    return profile_of;
   }
+  // What identifiers are linked to never changes, so a set that was looked up
+  // once means the same for ever; the order of its first lines says it all.
+  std::sort(order.begin(), order.end(), [&](uint32_t one, uint32_t other) {
+    return sets.first_line(one) < sets.first_line(other);
+  });
+  for (const uint32_t set : order) profile_of[set] = ProfileOf(sets.Take(set));
+  by_identifier_ = {};
+  return profile_of;
 }
 
 uint32_t OfflineProfiles::ProfileOf(std::vector<Identifier> identifiers) {

@@ -6,15 +6,17 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "daemon/ctl/offline/identifier_sets.h"
+#include "daemon/ctl/offline/projected_lines.h"
 #include "daemon/ingest/incoming_event.h"
 #include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/engine/evaluation.h"
-#include "rules/engine/project/gathered_events.h"
 #include "rules/engine/project/projection.h"
 #include "rules/history/history.h"
 
@@ -37,16 +39,14 @@ class OfflineProfiles {
 
   Projection& projection() { return projection_; }
 
-  // Makes room for about so many events in all.
-  void Expect(size_t events);
+  // Takes the next lines of the file, as they are for `projection()`. Of copies
+  // of an event of one profile the first counts. Not thread-safe.
+  void Add(ProjectedLines lines) { lines_.push_back(std::move(lines)); }
 
-  // Takes one event as `projection()` sees it, and at least one identifier. Of
-  // copies of an event of one profile the first counts. Not thread-safe.
-  void Add(std::vector<Identifier> identifiers, ProjectedEvent event);
-
-  // Makes the histories, on so many threads. To be called once, behind all
-  // events and before any question.
-  void Finish(int threads);
+  // Makes the profiles and their histories, on so many threads. `projectors`
+  // read the lines. To be called once, behind all lines and before any
+  // question.
+  void Finish(std::vector<LineProjector>& projectors, int threads);
 
   size_t profile_count() const { return profiles_.size(); }
   // Distinct events.
@@ -77,10 +77,12 @@ class OfflineProfiles {
 
   // The number of the profile that is meant, which is made where none is known.
   uint32_t ProfileOf(std::vector<Identifier> identifiers);
+  // Makes all profiles; says which one each set of identifiers means.
+  std::vector<uint32_t> MakeProfiles(IdentifierSets sets);
 
   Projection projection_;
-  GatheredEvents::Part gathered_;  // until Finish()
-  absl::flat_hash_map<Identifier, uint32_t> by_identifier_;
+  std::vector<ProjectedLines> lines_;                        // until Finish()
+  absl::flat_hash_map<Identifier, uint32_t> by_identifier_;  // in Finish()
   std::vector<Profile> profiles_;
   int64_t event_count_ = 0;
   absl::Time last_event_time_ = absl::InfinitePast();

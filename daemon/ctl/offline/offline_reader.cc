@@ -90,28 +90,26 @@ absl::Status OfflineReader::TakeEvents(EventFile& file, Progress& progress) {
   const int64_t size_bytes = file.file_size_bytes();
   const int threads =
       std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  FileProjection projection(file, profiles_->projection(), threads);
-  bool is_first = true;
-  for (bool is_last = false; !is_last;) {
-    FileProjection::Batch batch = projection.Next();
-    if (std::exchange(is_first, false) && batch.bytes_read > 0) {
-      // If the rest is as the first lines are, and half as much again.
-      const int64_t times = size_bytes / batch.bytes_read + 1;
-      profiles_->Expect(batch.lines.events.size() * static_cast<size_t>(times) *
-                        3 / 2);
-    }
-    for (ProjectedLine& line : batch.lines.events) {
-      profiles_->Add(std::move(line.identifiers), std::move(line.event));
-    }
-    for (const EventLine& line : batch.lines.faults) {
-      absl::Status status = file.Reject(line);
-      if (!status.ok()) return status;
-    }
-    if (!batch.status.ok()) return batch.status;
-    progress.Update(batch.bytes_read, size_bytes);
-    is_last = batch.is_last;
+  std::vector<LineProjector> projectors;
+  for (int i = 0; i < threads; ++i) {
+    projectors.emplace_back(profiles_->projection());
   }
-  profiles_->Finish(threads);
+  {
+    FileProjection projection(file, projectors);
+    for (bool is_last = false; !is_last;) {
+      FileProjection::Batch batch = projection.Next();
+      for (const EventLine& line : batch.lines.faults) {
+        absl::Status status = file.Reject(line);
+        if (!status.ok()) return status;
+      }
+      if (!batch.status.ok()) return batch.status;
+      batch.lines.faults.clear();
+      profiles_->Add(std::move(batch.lines));
+      progress.Update(batch.bytes_read, size_bytes);
+      is_last = batch.is_last;
+    }
+  }
+  profiles_->Finish(projectors, threads);
   return absl::OkStatus();
 }
 

@@ -1,24 +1,32 @@
 #include "daemon/ctl/offline/projected_lines.h"
 
 #include <optional>
-#include <string>
 #include <utility>
+#include <variant>
 
 #include "absl/status/statusor.h"
 
 namespace audienced {
+namespace {
+
+void Append(ProjectedLine line, std::string_view event_id,
+            ProjectedLines& into) {
+  into.event_ids += event_id;
+  line.id_end = into.event_ids.size();
+  into.events.push_back(line);
+}
+
+}  // namespace
 
 absl::Status LineProjector::Add(EventFile::Lines lines, ProjectedLines& into) {
+  if (CsvEvents* csv = std::get_if<CsvEvents>(&lines)) {
+    return AddAll(*csv, into);
+  }
+  JsonEvents& json = std::get<JsonEvents>(lines);
   while (true) {
-    CsvEvents* csv = std::get_if<CsvEvents>(&lines);
-    absl::StatusOr<bool> more;
-    if (csv != nullptr) {
-      more = AddNext(*csv, into);
-    } else {
-      more = std::get<JsonEvents>(lines).Next(line_);
-      if (more.ok() && *more) Add(std::move(line_), into);
-    }
+    const absl::StatusOr<bool> more = json.Next(line_);
     if (!more.ok() || !*more) return more.status();
+    Add(std::move(line_), into);
   }
 }
 
@@ -27,36 +35,72 @@ void LineProjector::Add(EventLine line, ProjectedLines& into) {
     into.faults.push_back(std::move(line));
     return;
   }
-  into.events.push_back({std::move(line.incoming.identifiers),
-                         projection_.Project(std::move(line.incoming.event))});
+  std::vector<Identifier>& identifiers = line.incoming.identifiers;
+  ProjectedEvent event = projection_.Project(std::move(line.incoming.event));
+  ProjectedLine projected;
+  projected.time = event.time;
+  projected.digest = event.digest;
+  projected.identifiers =
+      sets_.NumberOf(IdentifierSets::DigestOf(identifiers), line.number,
+                     [&] { return std::move(identifiers); });
+  const std::string event_id = event.event_id;
+  projected.meaning = Keep(std::move(event));
+  Append(projected, event_id, into);
 }
 
-absl::StatusOr<bool> LineProjector::AddNext(CsvEvents& events,
-                                            ProjectedLines& into) {
-  std::optional<EventMeaning> known;
-  const absl::StatusOr<bool> more = events.Next(
-      line_,
-      [&](std::string_view property) { return projection_.Asks(property); },
-      [&](const std::string& says) {
-        known = meanings_.Find(says);
-        return known.has_value();
-      });
-  if (!more.ok() || !*more) return more;
-  if (!known || !line_.fault.empty()) {
-    const size_t count = into.events.size();
-    const std::string says = std::move(line_.says);
-    Add(std::move(line_), into);
-    if (into.events.size() > count && meanings_.has_room()) {
-      meanings_.Keep(says, store_.Put(into.events.back().event));
+absl::Status LineProjector::AddAll(CsvEvents& events, ProjectedLines& into) {
+  events.LookFor(
+      [&](std::string_view property) { return projection_.Asks(property); });
+  absl::StatusOr<bool> more = true;
+  while (more.ok() && *more) {
+    size_t count = 0;
+    for (; count < kAhead; ++count) {
+      Look& look = looks_[count];
+      more = events.Next(look.line);
+      if (!more.ok() || !*more) break;
+      if (!look.line.may_be_event) continue;
+      look.says = TextDigest::Of(look.line.says);
+      look.identifiers = TextDigest::Of(look.line.identifiers);
+      known_.Prefetch(look.says);
+      sets_.Prefetch(look.identifiers);
     }
-    return true;
+    for (size_t i = 0; i < count; ++i) Add(events, looks_[i], into);
   }
-  Event& event = line_.incoming.event;
-  const uint64_t digest = EventDigest(event.origin, event.event_id);
-  into.events.push_back({std::move(line_.incoming.identifiers),
-                         known->At(ToInstant(event.occurred_at), digest,
-                                   std::move(event.event_id))});
-  return true;
+  return more.status();
+}
+
+void LineProjector::Add(CsvEvents& events, const Look& look,
+                        ProjectedLines& into) {
+  const CsvEvents::Look& line = look.line;
+  std::optional<uint32_t> meaning;
+  if (line.may_be_event) meaning = known_.Find(look.says);
+  if (!meaning) {
+    events.Read(line, line_);
+    const size_t count = into.events.size();
+    Add(std::move(line_), into);
+    const bool is_event = into.events.size() > count;
+    if (is_event && line.may_be_event && known_.size() < kKnownLimit) {
+      known_.FindOrAdd(look.says, into.events.back().meaning);
+    }
+    return;
+  }
+  ProjectedLine projected;
+  projected.time = ToInstant(line.occurred_at);
+  projected.digest = EventDigest(events.origin(), line.event_id);
+  projected.identifiers =
+      sets_.NumberOf(look.identifiers, line.record.line,
+                     [&] { return events.IdentifiersOf(line); });
+  projected.meaning = *meaning;
+  Append(projected, line.event_id, into);
+}
+
+uint32_t LineProjector::Keep(ProjectedEvent event) {
+  const auto number = static_cast<uint32_t>(meanings_.size());
+  meanings_.push_back({event.class_id, event.cells, event.item_cells});
+  if (!event.traits.empty() || !event.consents.empty()) {
+    statements_.emplace(number, std::move(event));
+  }
+  return number;
 }
 
 }  // namespace audienced

@@ -80,13 +80,18 @@ void Answer(const std::string& line, const CompiledRulebook& rulebook,
 int Main(Inputs inputs) {
   const SteadyTime start = std::chrono::steady_clock::now();
   OfflineProfiles profiles(inputs.rulebook);
+  std::vector<LineProjector> projectors;
+  projectors.emplace_back(profiles.projection());
+  ProjectedLines lines;
   for (size_t i = 0; i < inputs.events.size(); ++i) {
-    IncomingEvent incoming = ToIncoming(inputs.events[i], i, IdKind::kOrdered);
-    profiles.Add(std::move(incoming.identifiers),
-                 profiles.projection().Project(std::move(incoming.event)));
+    EventLine line;
+    line.number = static_cast<int64_t>(i);
+    line.incoming = ToIncoming(inputs.events[i], i, IdKind::kOrdered);
+    projectors.front().Add(std::move(line), lines);
   }
   inputs.events = {};
-  profiles.Finish(2);
+  profiles.Add(std::move(lines));
+  profiles.Finish(projectors, 2);
   std::printf("{\"profiles\": %zu, \"events\": %lld, \"load_seconds\": %.3f}\n",
               profiles.profile_count(),
               static_cast<long long>(profiles.event_count()),

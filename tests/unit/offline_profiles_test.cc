@@ -1,0 +1,239 @@
+// The profiles of a file that several threads read are those of the plain way:
+// every line by itself, in order, its identifiers looked up one by one, its
+// event put into the history of whose it is unless that has a copy.
+
+#include "daemon/ctl/offline/offline_profiles.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/ctl/offline/file_projection.h"
+#include "daemon/ingest/event_file.h"
+#include "daemon/ingest/identity.h"
+#include "tests/unit/loading.h"
+
+namespace audienced {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kThreads = 3;
+
+std::shared_ptr<const CompiledRulebook> Rules() {
+  Loaded loaded = Load(ShopWith(R"(
+  dear: { who: { did: purchased, sum: { of: value, above: 20 } } }
+  pro:  { who: { trait: { name: plan, is: pro } } }
+  left: { who: { sequence: [{ did: carted }, { did_not: purchased }],
+                 same: item_id } })"));
+  EXPECT_TRUE(loaded.diagnostics.all().empty()) << loaded.text();
+  return CompiledRulebook::Compile(std::move(loaded.rulebook));
+}
+
+// Whoever it is, and all that the rules see of it.
+std::string TextOf(std::string_view key, std::string_view name,
+                   const History& history) {
+  std::string text;
+  for (const std::string_view part : {key, name}) {
+    text += part;
+    text += ' ';
+  }
+  for (size_t i = 0; i < history.size(); ++i) {
+    absl::StrAppend(&text, history.time(i).micros, "/", history.class_id(i),
+                    "/", history.digest(i), "/");
+    for (size_t item = history.item_begin(i); item < history.item_end(i);
+         ++item) {
+      absl::StrAppend(&text, history.item_cell(item, 0), ",");
+    }
+  }
+  for (const TraitChange& trait : history.traits()) {
+    absl::StrAppend(&text, " ", trait.time.micros, trait.name, "=",
+                    *AsText(trait.value));
+  }
+  return text;
+}
+
+class OfflineProfilesTest : public testing::Test {
+ protected:
+  void TearDown() override { fs::remove(path_); }
+
+  void Write(const std::string& ending, const std::string& text) {
+    path_ = absl::StrCat(testing::TempDir(), "offline_", getpid(), ending);
+    std::ofstream(path_, std::ios::binary) << text;
+  }
+
+  std::unique_ptr<EventFile> Open() {
+    absl::StatusOr<std::unique_ptr<EventFile>> file =
+        EventFile::Open(path_, EventMapping(), path_ + ".rejected");
+    EXPECT_TRUE(file.ok()) << file.status();
+    return *std::move(file);
+  }
+
+  std::vector<std::string> OnThreads() {
+    const std::unique_ptr<EventFile> file = Open();
+    std::vector<LineProjector> projectors;
+    for (int i = 0; i < kThreads; ++i) {
+      projectors.emplace_back(profiles_->projection());
+    }
+    {
+      FileProjection lines(*file, projectors);
+      for (bool is_last = false; !is_last;) {
+        FileProjection::Batch batch = lines.Next();
+        EXPECT_TRUE(batch.status.ok()) << batch.status;
+        is_last = batch.is_last;
+        profiles_->Add(std::move(batch.lines));
+      }
+    }
+    profiles_->Finish(projectors, kThreads);
+    std::vector<std::string> texts;
+    profiles_->ForEach(
+        1,
+        [&](int, Evaluation& evaluation, std::string_view name) {
+          texts.push_back(
+              TextOf(evaluation.profile_key(), name, evaluation.history()));
+        },
+        [](int64_t) {});
+    std::sort(texts.begin(), texts.end());
+    return texts;
+  }
+
+  struct Profile {
+    std::string key;
+    std::vector<Identifier> identifiers;
+    History history;
+  };
+
+  std::vector<std::string> LineByLine() {
+    const std::unique_ptr<EventFile> file = Open();
+    std::vector<Profile> profiles;
+    std::map<std::string, size_t> known;
+    EventLine line;
+    while (*file->NextLine(line)) {
+      if (!line.fault.empty()) continue;
+      std::vector<Identifier> identifiers = line.incoming.identifiers;
+      SortByWeight(identifiers);
+      size_t place = profiles.size();
+      for (size_t i = identifiers.size(); i-- > 0;) {
+        const auto found = known.find(KeyOf(identifiers[i]));
+        if (found != known.end()) place = found->second;
+      }
+      if (place == profiles.size()) {
+        profiles.push_back({KeyOf(identifiers.front()),
+                            {},
+                            profiles_->projection().NewHistory()});
+      }
+      Profile& profile = profiles[place];
+      for (const Identifier& identifier : identifiers) {
+        if (!known.emplace(KeyOf(identifier), place).second) continue;
+        profile.identifiers.push_back(identifier);
+      }
+      ProjectedEvent event =
+          profiles_->projection().Project(std::move(line.incoming.event));
+      if (!profile.history.Contains(event.digest)) {
+        profile.history.Insert(std::move(event));
+      }
+      line = EventLine();
+    }
+    std::vector<std::string> texts;
+    for (Profile& profile : profiles) {
+      SortByWeight(profile.identifiers);
+      texts.push_back(TextOf(profile.key, profile.identifiers.front().value,
+                             profile.history));
+    }
+    std::sort(texts.begin(), texts.end());
+    return texts;
+  }
+
+  void ExpectAlike() {
+    const std::vector<std::string> found = OnThreads();
+    EXPECT_GT(found.size(), 10U);
+    EXPECT_TRUE(found == LineByLine());
+  }
+
+  std::string path_;
+  std::unique_ptr<OfflineProfiles> profiles_ =
+      std::make_unique<OfflineProfiles>(Rules());
+};
+
+class Lines {
+ public:
+  explicit Lines(uint32_t seed) : random_(seed) {}
+
+  size_t Below(size_t end) { return random_() % end; }
+
+  // Of few, by another name more often than not; copies of events say other
+  // things, and some stand in the same second.
+  std::string Csv(size_t people, bool names_several) {
+    if (Below(50) == 0) return "too,few\n";
+    const size_t who = Below(people);
+    const auto at_times = [&](const char* kind) {
+      return names_several && Below(3) > 0 ? absl::StrCat(kind, who / 2) : "";
+    };
+    const std::string email = at_times("e");
+    const std::string user =
+        names_several && Below(2) == 0 ? "" : absl::StrCat("u", who);
+    return absl::StrCat(
+        at_times("a"), ",", email, ",", user, ",",
+        Below(2) == 0 ? "add_to_cart" : "purchase", ",2026-03-01T00:0",
+        Below(3), ":", 10 + Below(50), Below(2) == 0 ? "Z" : ".5+01:00", ",id",
+        Below(people * 20), ",sku-", Below(20), ",", Below(9), ".5\n");
+  }
+
+  std::string Json(size_t people) {
+    return absl::StrCat(
+        "{\"user_id\": \"u", Below(people), "\", \"event\": \"$identify\", ",
+        "\"event_id\": \"id", Below(people * 20),
+        "\", \"occurred_at\": \"2026-03-01T00:00:", 10 + Below(50),
+        "Z\", \"traits\": {\"plan\": \"p", Below(9), "\"}}\n");
+  }
+
+ private:
+  std::mt19937 random_;
+};
+
+constexpr char kHeader[] =
+    "anonymous_id,email,user_id,event,occurred_at,event_id,item_id,value\n";
+
+// More bytes than are read at once, so that every thread reads some.
+constexpr size_t kBytes = 4 << 20;
+
+TEST_F(OfflineProfilesTest, LinesThatNameOneIdentifier) {
+  Lines lines(1);
+  std::string text = kHeader;
+  while (text.size() < kBytes) text += lines.Csv(5'000, false);
+  Write(".csv", text);
+  ExpectAlike();
+}
+
+TEST_F(OfflineProfilesTest, LinesThatJoinProfiles) {
+  for (const uint32_t seed : {1, 2}) {
+    SCOPED_TRACE(seed);
+    Lines lines(seed);
+    std::string text = kHeader;
+    while (text.size() < kBytes) text += lines.Csv(5'000, true);
+    Write(".csv", text);
+    profiles_ = std::make_unique<OfflineProfiles>(Rules());
+    ExpectAlike();
+  }
+}
+
+TEST_F(OfflineProfilesTest, WhatCopiesStateOfTheirProfileGoesWithThem) {
+  Lines lines(1);
+  std::string text;
+  while (text.size() < kBytes) text += lines.Json(300);
+  Write(".jsonl", text);
+  ExpectAlike();
+}
+
+}  // namespace
+}  // namespace audienced
