@@ -113,7 +113,7 @@ void IdentifierView::TellTo(bool agrees,
                             const std::vector<Identifier>& identifiers,
                             const PersonalTraits& traits,
                             Message& message) const {
-  HideTraits(message);
+  if (message.has_context()) HideTraits(*message.mutable_context());
   message.clear_identifiers();
   message.clear_omitted_identifiers();
   ToldPerson person;

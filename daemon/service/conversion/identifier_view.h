@@ -47,11 +47,8 @@ class IdentifierView {
   // Whether people are told by their traits too.
   bool uses_traits() const;
 
-  // Takes out of a context what the caller may not see of it, and so out of a
-  // member or a change, whose context is there; Tell() of these does so too.
+  // Takes out of a context what the caller may not see of it.
   void HideTraits(v1::Context& context) const;
-  template <typename Message>
-  void HideTraits(Message& message) const;
 
   // Replaces `into` by what is to be seen of `identifiers`, by kind and value.
   void Fill(const std::vector<Identifier>& identifiers,
@@ -64,8 +61,8 @@ class IdentifierView {
             const std::vector<ConsentStanding>& consents,
             ToldPerson& person) const;
 
-  // The same of a member, or of a change, whose other fields are there. An exit
-  // is told whatever the person agrees to.
+  // The same of a member, or of a change, whose other fields are there; hides
+  // the traits of its context. An exit is told whatever the person agrees to.
   void Tell(const std::vector<Identifier>& identifiers,
             const PersonalTraits& traits,
             const std::vector<ConsentStanding>& consents,
@@ -91,11 +88,6 @@ class IdentifierView {
   std::string phone_region_;
   std::vector<std::string> purposes_;
 };
-
-template <typename Message>
-void IdentifierView::HideTraits(Message& message) const {
-  if (message.has_context()) HideTraits(*message.mutable_context());
-}
 
 // The destination that a request names.
 Destination ToDestination(v1::Destination destination);

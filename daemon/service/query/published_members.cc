@@ -15,6 +15,17 @@ constexpr int kStaysPerRead = 1000;
 // So many changes since the state of the list are looked through.
 constexpr int kChangeLimit = 10'000;
 
+// So many profiles before one is looked at, it is asked of memory.
+constexpr size_t kLookAhead = 16;
+
+// What a member is told from is on its way from memory.
+void Prefetch(const Profile& profile) {
+  for (const AudienceMembership& each : profile.memberships) {
+    __builtin_prefetch(&each.audience);
+  }
+  __builtin_prefetch(profile.identifiers.data());
+}
+
 }  // namespace
 
 PublishedMembers::PublishedMembers(const Stages& stages,
@@ -100,12 +111,9 @@ PublishedMembers::NextOfMemory(int limit) {
   std::vector<PublishedMember> members;
   members.reserve(profiles.size() + others->size());
   auto other = others->begin();
-  for (const Directory::ProfilePtr& profile : profiles) {
-    // All are on their way from memory while the first ones are looked at.
-    __builtin_prefetch(profile->memberships.data());
-    __builtin_prefetch(profile->identifiers.data());
-  }
-  for (Directory::ProfilePtr& profile : profiles) {
+  for (size_t i = 0; i < profiles.size(); ++i) {
+    if (i + kLookAhead < profiles.size()) Prefetch(*profiles[i + kLookAhead]);
+    Directory::ProfilePtr& profile = profiles[i];
     after_ = profile->id;
     if (std::binary_search(begin, end, after_)) continue;
     const AudienceMembership* const stay = StayOf(*profile);
