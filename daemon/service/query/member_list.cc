@@ -30,6 +30,10 @@ constexpr int64_t kProfilesPerScan = 1000;
 constexpr absl::Duration kEvaluationTime = absl::Seconds(1);
 // Traits are read for so many at a time: a page may be cut before its end.
 constexpr int kProfilesPerLook = 256;
+// What most members of an answer take at most; and the last one, that goes over
+// the limit, together with what the answer has beside its members.
+constexpr size_t kMemberBytes = 192;
+constexpr size_t kRestBytes = 16 << 10;
 
 absl::Status InvalidToken(const std::string& message) {
   return InvalidField(v1::ERROR_REASON_INVALID_PAGE_TOKEN, "page_token",
@@ -100,6 +104,10 @@ absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
                            int page_size, MemberPage& page) {
   page.rest().set_cursor(stages.cursors.Encode(
       Cursor{begin.heads, {begin.audience}, begin.commit_number}));
+  const auto expected =
+      static_cast<size_t>(std::clamp<int64_t>(member_count, 0, page_size));
+  page.Reserve(std::min(expected * kMemberBytes, kAnswerLimitBytes) +
+               kRestBytes);
   MemberTeller teller(view, begin.audience, ToInstant(stages.clock.Now()));
   ListPosition position = begin;
   PublishedMembers list(stages, begin, member_count);

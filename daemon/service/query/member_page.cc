@@ -3,7 +3,6 @@
 #include <utility>
 
 namespace audienced {
-
 void MemberPage::Add(v1::Member member) {
   v1::ListMembersResponse one;
   *one.add_members() = std::move(member);

@@ -13,6 +13,9 @@ namespace audienced {
 // at once. Not thread-safe.
 class MemberPage {
  public:
+  // The answer is going to have so many bytes, about.
+  void Reserve(size_t size_bytes) { bytes_.reserve(size_bytes); }
+
   void Add(v1::Member member);
   void Add(const ToldMember& member, MemberWriter& writer);
 

@@ -18,12 +18,22 @@ constexpr int kChangeLimit = 10'000;
 // So many profiles before one is looked at, it is asked of memory.
 constexpr size_t kLookAhead = 16;
 
-// What a member is told from is on its way from memory.
+constexpr size_t kLineBytes = 64;
+
+// What says whether the profile is a member is on its way from memory.
 void Prefetch(const Profile& profile) {
   for (const AudienceMembership& each : profile.memberships) {
     __builtin_prefetch(&each.audience);
   }
   __builtin_prefetch(profile.identifiers.data());
+}
+
+// The rest of a stay is on its way.
+void Prefetch(const AudienceMembership& stay) {
+  const auto* const begin = reinterpret_cast<const char*>(&stay);
+  for (size_t at = kLineBytes; at < sizeof(stay); at += kLineBytes) {
+    __builtin_prefetch(begin + at);
+  }
 }
 
 }  // namespace
@@ -118,6 +128,7 @@ PublishedMembers::NextOfMemory(int limit) {
     if (std::binary_search(begin, end, after_)) continue;
     const AudienceMembership* const stay = StayOf(*profile);
     if (stay == nullptr) continue;
+    Prefetch(*stay);
     for (; other != others->end() && other->profile < after_; ++other) {
       members.push_back(FromStore(std::move(*other)));
     }
