@@ -251,13 +251,12 @@ void AddHashed(const Identifier& identifier, const Surroundings& around,
   AddValue({kind, {}, form}, raw.text, false, around, into);
 }
 
+bool IsBefore(const Identifier& left, const Identifier& right) {
+  return std::tie(left.kind, left.value) < std::tie(right.kind, right.value);
+}
+
 void SortAndUnify(MatchingIdentifiers& found) {
-  const auto by_kind_and_value = [](const Identifier& left,
-                                    const Identifier& right) {
-    return std::tie(left.kind, left.value) < std::tie(right.kind, right.value);
-  };
-  std::sort(found.identifiers.begin(), found.identifiers.end(),
-            by_kind_and_value);
+  std::sort(found.identifiers.begin(), found.identifiers.end(), IsBefore);
   found.identifiers.erase(
       std::unique(found.identifiers.begin(), found.identifiers.end()),
       found.identifiers.end());
@@ -278,8 +277,9 @@ MatchingIdentifiers MatchingIdentifiersOf(
   MatchingIdentifiers found;
   const bool plain = options.detail == IdentifierDetail::kPlain;
   if (destination == Destination::kRaw && plain) {
-    found.identifiers = identifiers;
-    SortAndUnify(found);
+    std::vector<const Identifier*> sorted;
+    SortIdentifiers(identifiers, sorted);
+    for (const Identifier* each : sorted) found.identifiers.push_back(*each);
     return found;
   }
   const Surroundings around{options.phone_region, Country(traits.country).text};
@@ -295,6 +295,22 @@ MatchingIdentifiers MatchingIdentifiersOf(
   if (destination == Destination::kGoogle) DropIncompleteAddress(found);
   SortAndUnify(found);
   return found;
+}
+
+void SortIdentifiers(const std::vector<Identifier>& identifiers,
+                     std::vector<const Identifier*>& sorted) {
+  sorted.clear();
+  for (const Identifier& each : identifiers) sorted.push_back(&each);
+  if (sorted.size() < 2) return;
+  std::sort(sorted.begin(), sorted.end(),
+            [](const Identifier* left, const Identifier* right) {
+              return IsBefore(*left, *right);
+            });
+  const auto is_same = [](const Identifier* left, const Identifier* right) {
+    return *left == *right;
+  };
+  sorted.erase(std::unique(sorted.begin(), sorted.end(), is_same),
+               sorted.end());
 }
 
 bool UsesTraits(Destination destination) {

@@ -68,6 +68,11 @@ MatchingIdentifiers MatchingIdentifiersOf(
     Destination destination, const MatchingOptions& options,
     const std::vector<Identifier>& identifiers, const PersonalTraits& traits);
 
+// Replaces `sorted` by `identifiers` by kind and value, none twice. Borrows
+// them: that is how they are told where all may be seen as they are.
+void SortIdentifiers(const std::vector<Identifier>& identifiers,
+                     std::vector<const Identifier*>& sorted);
+
 // Whether `destination` matches people by traits too.
 bool UsesTraits(Destination destination);
 

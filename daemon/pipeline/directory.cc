@@ -9,6 +9,15 @@ namespace {
 // So many steps before something is looked at, it is asked of memory.
 constexpr size_t kLookAhead = 16;
 
+// All of a profile is on its way from memory.
+void Prefetch(const Profile* profile) {
+  constexpr size_t kLineBytes = 64;
+  const auto* const begin = reinterpret_cast<const char*>(profile);
+  for (size_t at = 0; at < sizeof(Profile); at += kLineBytes) {
+    __builtin_prefetch(begin + at);
+  }
+}
+
 int64_t HistoryBytes(const Directory::ProfilePtr& profile) {
   if (profile == nullptr || profile->history == nullptr) return 0;
   return static_cast<int64_t>(profile->history->bytes());
@@ -121,7 +130,7 @@ std::vector<Directory::ProfilePtr> Directory::Range(ProfileId after,
   for (int64_t i = begin; i < end && static_cast<int64_t>(range.size()) < limit;
        ++i) {
     const int64_t next = i + static_cast<int64_t>(kLookAhead);
-    if (next < end) __builtin_prefetch(slots_[next].profile.get());
+    if (next < end) Prefetch(slots_[next].profile.get());
     if (slots_[i].profile != nullptr) range.push_back(slots_[i].profile);
   }
   return range;

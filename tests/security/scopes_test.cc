@@ -52,14 +52,16 @@ std::string RequestOf(const std::string& path) {
   return request.SerializeAsString();
 }
 
-// Calls the method whatever its kind; the code and reason of the answer.
-grpc::Status Call(const std::shared_ptr<grpc::Channel>& channel,
-                  const std::string& path, const std::string& token) {
+// Calls the method whatever its kind, with these bytes as its request; the code
+// and reason of the answer.
+grpc::Status CallWithBytes(const std::shared_ptr<grpc::Channel>& channel,
+                           const std::string& path, const std::string& token,
+                           const std::string& bytes) {
   const auto context = CallWith(token);
   context->set_wait_for_ready(true);
   grpc::GenericStub stub(channel);
   grpc::CompletionQueue queue;
-  const grpc::Slice slice(RequestOf(path));
+  const grpc::Slice slice(bytes);
   const grpc::ByteBuffer request(&slice, 1);
   auto call = stub.PrepareUnaryCall(context.get(), path, request, &queue);
   call->StartCall();
@@ -70,6 +72,11 @@ grpc::Status Call(const std::shared_ptr<grpc::Channel>& channel,
   bool ok = false;
   EXPECT_TRUE(queue.Next(&tag, &ok));
   return status;
+}
+
+grpc::Status Call(const std::shared_ptr<grpc::Channel>& channel,
+                  const std::string& path, const std::string& token) {
+  return CallWithBytes(channel, path, token, RequestOf(path));
 }
 
 bool IsLetIn(const grpc::Status& status) {
@@ -126,6 +133,22 @@ TEST_F(ScopesTest, WithoutATokenNothingIsOpen) {
     const grpc::Status status = Call(daemon_->channel(), path, "");
     EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED) << path;
     EXPECT_EQ(ReasonOf(status), "MISSING_TOKEN") << path;
+  }
+}
+
+// Of the methods that read their requests by themselves.
+TEST_F(ScopesTest, BytesThatAreNoRequestAreRefusedWithAReason) {
+  const std::string token = daemon_->MakeToken("raw", {v1::SCOPE_AUDIENCES});
+  const std::string cut_off = "\x0a";  // a text of which the length is missing
+  for (const char* method : {"ListMembers", "WatchMemberships"}) {
+    const grpc::Status status = CallWithBytes(
+        daemon_->channel(),
+        std::string("/audienced.v1.AudienceService/") + method, token, cut_off);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT)
+        << method << ": " << status.error_message();
+    EXPECT_EQ(ReasonOf(status), "INVALID_REQUEST") << method;
+    EXPECT_EQ(status.error_message(),
+              std::string("the request is no ") + method + "Request");
   }
 }
 

@@ -28,6 +28,7 @@ gtest_discover_tests(access_test PROPERTIES LABELS ci)
 
 add_executable(service_test
   unit/identifier_view_test.cc
+  unit/member_writer_test.cc
   unit/service_conversion_test.cc)
 target_link_libraries(service_test PRIVATE
   daemon_service audienced_flags GTest::gtest_main GTest::gmock)

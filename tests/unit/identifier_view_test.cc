@@ -56,33 +56,28 @@ std::vector<std::string> Omitted(const Message& message) {
   return texts;
 }
 
-template <typename Message>
-Message Saying(const std::string& purpose, bool granted) {
-  Message message;
-  v1::ConsentState& consent = *message.add_consents();
-  consent.set_purpose(purpose);
-  consent.set_granted(granted);
-  return message;
+std::vector<ConsentStanding> Saying(const std::string& purpose, bool granted) {
+  return {{purpose, granted}};
 }
 
 TEST(IdentifierViewTest, TellsWhatTheCallerMaySee) {
   const std::string email =
       absl::StrCat("email_sha256:", Sha256Hex("ann@example.com"));
   v1::Member member;
-  IdentifierView(kPlain).Tell(Ann(), {}, member);
+  IdentifierView(kPlain).Tell(Ann(), {}, {}, member);
   EXPECT_THAT(Told(member),
               ElementsAre("email:Ann@example.com", "user_id:u-1"));
   const Caller hashed = CallerWith(v1::IDENTIFIER_VISIBILITY_HASHED);
-  IdentifierView(hashed).Tell(Ann(), {}, member);
+  IdentifierView(hashed).Tell(Ann(), {}, {}, member);
   EXPECT_THAT(Told(member), ElementsAre(email, absl::StrCat("user_id_sha256:",
                                                             Sha256Hex("u-1"))));
-  IdentifierView(hashed, Destination::kMeta, {}).Tell(Ann(), {}, member);
+  IdentifierView(hashed, Destination::kMeta, {}).Tell(Ann(), {}, {}, member);
   EXPECT_THAT(Told(member), ElementsAre(email));
   const Caller blind = CallerWith(v1::IDENTIFIER_VISIBILITY_NONE);
   for (const Destination destination :
        {Destination::kRaw, Destination::kGoogle, Destination::kMeta}) {
     const IdentifierView view(blind, destination, {});
-    view.Tell(Ann(), {}, member);
+    view.Tell(Ann(), {}, {}, member);
     EXPECT_THAT(Told(member), IsEmpty());
     EXPECT_FALSE(view.uses_traits());
   }
@@ -105,7 +100,7 @@ std::vector<std::string> TraitsTold(v1::IdentifierVisibility visibility) {
     (*listed->mutable_struct_value()->mutable_fields())[name].set_bool_value(
         true);
   }
-  IdentifierView(CallerWith(visibility)).Tell(Ann(), {}, member);
+  IdentifierView(CallerWith(visibility)).Tell(Ann(), {}, {}, member);
   std::vector<std::string> told;
   for (const v1::TraitValue& trait : member.context().traits()) {
     told.push_back(trait.name());
@@ -129,30 +124,29 @@ TEST(IdentifierViewTest, TraitsThatSayWhoSomebodyIsAreIdentifiersToo) {
 
 TEST(IdentifierViewTest, WhoHasNotAgreedIsNotTold) {
   const IdentifierView view(kPlain, Destination::kMeta, NeedsAds());
-  auto member = Saying<v1::Member>("ads", true);
-  view.Tell(Ann(), {}, member);
+  v1::Member member;
+  view.Tell(Ann(), {}, Saying("ads", true), member);
   EXPECT_EQ(member.identifiers_size(), 2);
-  for (auto silent : {Saying<v1::Member>("ads", false),
-                      Saying<v1::Member>("mail", true), v1::Member()}) {
-    view.Tell(Ann(), {}, silent);
-    EXPECT_THAT(Told(silent), IsEmpty());
-    EXPECT_THAT(Omitted(silent), ElementsAre("*:no_consent"));
+  for (const auto& consents : {Saying("ads", false), Saying("mail", true),
+                               std::vector<ConsentStanding>()}) {
+    view.Tell(Ann(), {}, consents, member);
+    EXPECT_THAT(Told(member), IsEmpty());
+    EXPECT_THAT(Omitted(member), ElementsAre("*:no_consent"));
   }
   // Another destination needs nothing.
-  auto other = Saying<v1::Member>("ads", false);
   IdentifierView(kPlain, Destination::kLinkedIn, NeedsAds())
-      .Tell(Ann(), {}, other);
-  EXPECT_EQ(other.identifiers_size(), 1);
+      .Tell(Ann(), {}, Saying("ads", false), member);
+  EXPECT_EQ(member.identifiers_size(), 1);
 }
 
 TEST(IdentifierViewTest, AnExitNamesWhomToRemoveWhateverTheySayNow) {
   const IdentifierView view(kPlain, Destination::kMeta, NeedsAds());
-  auto change = Saying<v1::MembershipChange>("ads", false);
+  v1::MembershipChange change;
   change.set_kind(v1::CHANGE_KIND_ENTERED);
-  view.Tell(Ann(), {}, change);
+  view.Tell(Ann(), {}, Saying("ads", false), change);
   EXPECT_THAT(Told(change), IsEmpty());
   change.set_kind(v1::CHANGE_KIND_LEFT);
-  view.Tell(Ann(), {}, change);
+  view.Tell(Ann(), {}, Saying("ads", false), change);
   EXPECT_EQ(change.identifiers_size(), 2);
   EXPECT_THAT(Omitted(change), IsEmpty());
 }

@@ -41,14 +41,8 @@ void Fill(const ConsentStanding& consent, v1::ConsentState& state) {
 // Sets the context of `message`, a Member or a MembershipChange.
 template <typename Message>
 void SetContext(const std::string& json, Message& message) {
-  if (json.empty()) return;
-  absl::StatusOr<v1::Context> context = ParseContext(json);
-  if (!context.ok()) {
-    LogError("service", "a stored context cannot be read",
-             {{"audience", message.audience()}});
-    return;
-  }
-  *message.mutable_context() = *std::move(context);
+  std::optional<v1::Context> context = ContextOf(json, message.audience());
+  if (context) *message.mutable_context() = *std::move(context);
 }
 
 }  // namespace
@@ -110,7 +104,26 @@ void FillIdentifier(const Identifier& identifier, v1::Identifier& into) {
 
 std::string IdempotencyKey(const std::string& audience,
                            const std::string& profile_name, int64_t episode) {
-  return absl::StrCat(audience, "/", profile_name, "/", episode);
+  std::string key;
+  SetIdempotencyKey(audience, profile_name, episode, key);
+  return key;
+}
+
+void SetIdempotencyKey(const std::string& audience,
+                       const std::string& profile_name, int64_t episode,
+                       std::string& key) {
+  key = audience;
+  absl::StrAppend(&key, "/", profile_name, "/", episode);
+}
+
+std::optional<v1::Context> ContextOf(const std::string& json,
+                                     const std::string& audience) {
+  if (json.empty()) return std::nullopt;
+  absl::StatusOr<v1::Context> context = ParseContext(json);
+  if (context.ok()) return *std::move(context);
+  LogError("service", "a stored context cannot be read",
+           {{"audience", audience}});
+  return std::nullopt;
 }
 
 void FillConsents(const std::vector<ConsentStanding>& consents,
@@ -172,7 +185,7 @@ v1::MembershipChange ToChange(const ChangeRecord& record,
   for (const ConsentStanding& consent : record.consents) {
     Fill(consent, *change.add_consents());
   }
-  view.Tell(record.identifiers, traits, change);
+  view.Tell(record.identifiers, traits, record.consents, change);
   if (record.continues) {
     change.mutable_continues()->set_profile(
         ProfileName(record.continues->profile));

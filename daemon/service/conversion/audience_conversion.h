@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_SERVICE_CONVERSION_AUDIENCE_CONVERSION_H_
 #define AUDIENCED_DAEMON_SERVICE_CONVERSION_AUDIENCE_CONVERSION_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,15 @@ void FillIdentifier(const Identifier& identifier, v1::Identifier& into);
 // Equal for everything that concerns the three.
 std::string IdempotencyKey(const std::string& audience,
                            const std::string& profile_name, int64_t episode);
+// The same, where the memory of `key` is used again.
+void SetIdempotencyKey(const std::string& audience,
+                       const std::string& profile_name, int64_t episode,
+                       std::string& key);
+
+// The context of a stay in `audience`; absent where it is empty. One that
+// cannot be read is absent too, and logged.
+std::optional<v1::Context> ContextOf(const std::string& json,
+                                     const std::string& audience);
 
 // Replaces what is told of consents.
 void FillConsents(const std::vector<ConsentStanding>& consents,

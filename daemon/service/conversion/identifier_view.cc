@@ -1,6 +1,7 @@
 #include "daemon/service/conversion/identifier_view.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/service/conversion/audience_conversion.h"
 
@@ -9,16 +10,6 @@ namespace {
 
 // What stands for all kinds of a person of whom nothing is told.
 constexpr char kAllKinds[] = "*";
-
-void FillOmitted(
-    const std::vector<OmittedIdentifier>& omitted,
-    google::protobuf::RepeatedPtrField<v1::OmittedIdentifier>& into) {
-  for (const OmittedIdentifier& one : omitted) {
-    v1::OmittedIdentifier& told = *into.Add();
-    told.set_kind(one.kind);
-    told.set_reason(std::string(Name(one.omission)));
-  }
-}
 
 }  // namespace
 
@@ -36,74 +27,105 @@ bool IdentifierView::uses_traits() const {
          UsesTraits(destination_);
 }
 
+void IdentifierView::HideTraits(v1::Context& context) const {
+  if (visibility_ == v1::IDENTIFIER_VISIBILITY_PLAIN) return;
+  HidePersonalTraits(context);
+}
+
 void IdentifierView::Fill(
     const std::vector<Identifier>& identifiers,
     google::protobuf::RepeatedPtrField<v1::Identifier>& into) const {
   into.Clear();
-  for (const Identifier& identifier : Match(identifiers, {}).identifiers) {
-    FillIdentifier(identifier, *into.Add());
+  ToldPerson person;
+  Match(identifiers, {}, person);
+  for (const Identifier* identifier : person.identifiers) {
+    FillIdentifier(*identifier, *into.Add());
   }
 }
 
 void IdentifierView::Tell(const std::vector<Identifier>& identifiers,
                           const PersonalTraits& traits,
+                          const std::vector<ConsentStanding>& consents,
+                          ToldPerson& person) const {
+  TellTo(Suffice(consents), identifiers, traits, person);
+}
+
+void IdentifierView::Tell(const std::vector<Identifier>& identifiers,
+                          const PersonalTraits& traits,
+                          const std::vector<ConsentStanding>& consents,
                           v1::Member& member) const {
-  TellMatching(identifiers, traits, Consents(member.consents()), member);
+  TellTo(Suffice(consents), identifiers, traits, member);
 }
 
 void IdentifierView::Tell(const std::vector<Identifier>& identifiers,
                           const PersonalTraits& traits,
+                          const std::vector<ConsentStanding>& consents,
                           v1::MembershipChange& change) const {
-  TellMatching(
-      identifiers, traits,
-      change.kind() == v1::CHANGE_KIND_LEFT || Consents(change.consents()),
-      change);
+  TellTo(change.kind() == v1::CHANGE_KIND_LEFT || Suffice(consents),
+         identifiers, traits, change);
 }
 
-MatchingIdentifiers IdentifierView::Match(
-    const std::vector<Identifier>& identifiers,
-    const PersonalTraits& traits) const {
-  switch (visibility_) {
-    case v1::IDENTIFIER_VISIBILITY_PLAIN:
-      return MatchingIdentifiersOf(destination_,
-                                   {IdentifierDetail::kPlain, phone_region_},
-                                   identifiers, traits);
-    case v1::IDENTIFIER_VISIBILITY_HASHED:
-      return MatchingIdentifiersOf(destination_,
-                                   {IdentifierDetail::kHashed, phone_region_},
-                                   identifiers, traits);
-    default:
-      return {};
+void IdentifierView::Match(const std::vector<Identifier>& identifiers,
+                           const PersonalTraits& traits,
+                           ToldPerson& person) const {
+  person.identifiers.clear();
+  person.omitted.clear();
+  const bool plain = visibility_ == v1::IDENTIFIER_VISIBILITY_PLAIN;
+  if (!plain && visibility_ != v1::IDENTIFIER_VISIBILITY_HASHED) return;
+  if (plain && destination_ == Destination::kRaw) {
+    return SortIdentifiers(identifiers, person.identifiers);
+  }
+  MatchingIdentifiers found = MatchingIdentifiersOf(
+      destination_,
+      {plain ? IdentifierDetail::kPlain : IdentifierDetail::kHashed,
+       phone_region_},
+      identifiers, traits);
+  person.made = std::move(found.identifiers);
+  person.omitted = std::move(found.omitted);
+  for (const Identifier& made : person.made) {
+    person.identifiers.push_back(&made);
   }
 }
 
-bool IdentifierView::Consents(
-    const google::protobuf::RepeatedPtrField<v1::ConsentState>& told) const {
+// Whether they grant all that the destination needs.
+bool IdentifierView::Suffice(
+    const std::vector<ConsentStanding>& consents) const {
   return std::all_of(
       purposes_.begin(), purposes_.end(), [&](const std::string& purpose) {
-        return std::any_of(
-            told.begin(), told.end(), [&](const v1::ConsentState& consent) {
-              return consent.purpose() == purpose && consent.granted();
-            });
+        return std::any_of(consents.begin(), consents.end(),
+                           [&](const ConsentStanding& each) {
+                             return each.purpose == purpose && each.granted;
+                           });
       });
 }
 
+void IdentifierView::TellTo(bool agrees,
+                            const std::vector<Identifier>& identifiers,
+                            const PersonalTraits& traits,
+                            ToldPerson& person) const {
+  if (agrees) return Match(identifiers, traits, person);
+  person.identifiers.clear();
+  person.omitted = {{kAllKinds, Omission::kNoConsent}};
+}
+
 template <typename Message>
-void IdentifierView::TellMatching(const std::vector<Identifier>& identifiers,
-                                  const PersonalTraits& traits, bool consents,
-                                  Message& message) const {
-  HideTraits(message);
+void IdentifierView::TellTo(bool agrees,
+                            const std::vector<Identifier>& identifiers,
+                            const PersonalTraits& traits,
+                            Message& message) const {
+  if (message.has_context()) HideTraits(*message.mutable_context());
   message.clear_identifiers();
   message.clear_omitted_identifiers();
-  if (!consents) {
-    return FillOmitted({{kAllKinds, Omission::kNoConsent}},
-                       *message.mutable_omitted_identifiers());
+  ToldPerson person;
+  TellTo(agrees, identifiers, traits, person);
+  for (const Identifier* identifier : person.identifiers) {
+    FillIdentifier(*identifier, *message.add_identifiers());
   }
-  const MatchingIdentifiers found = Match(identifiers, traits);
-  for (const Identifier& identifier : found.identifiers) {
-    FillIdentifier(identifier, *message.add_identifiers());
+  for (const OmittedIdentifier& omitted : person.omitted) {
+    v1::OmittedIdentifier& told = *message.add_omitted_identifiers();
+    told.set_kind(omitted.kind);
+    told.set_reason(std::string(Name(omitted.omission)));
   }
-  FillOmitted(found.omitted, *message.mutable_omitted_identifiers());
 }
 
 Destination ToDestination(v1::Destination destination) {

@@ -10,8 +10,21 @@
 #include "daemon/destination/matching_identifiers.h"
 #include "daemon/ingest/incoming_event.h"
 #include "daemon/service/conversion/context_conversion.h"
+#include "rules/engine/consent_standing.h"
 
 namespace audienced {
+
+// A person as somebody sees them. The next one is told in the same memory.
+struct ToldPerson {
+  ToldPerson() = default;
+  ToldPerson(const ToldPerson&) = delete;
+  ToldPerson& operator=(const ToldPerson&) = delete;
+
+  // By kind and value, none twice: those of the profile, or of `made`.
+  std::vector<const Identifier*> identifiers;
+  std::vector<OmittedIdentifier> omitted;  // by kind, none twice
+  std::vector<Identifier> made;            // for the destination
+};
 
 // How one caller sees the identifiers of profiles, in the form of one
 // destination: the one way by which members, changes and explanations tell
@@ -34,44 +47,47 @@ class IdentifierView {
   // Whether people are told by their traits too.
   bool uses_traits() const;
 
-  // Takes out of a member or a change, whose context is there, what the caller
-  // may not see of it. Tell() does so too.
-  template <typename Message>
-  void HideTraits(Message& message) const;
+  // Takes out of a context what the caller may not see of it.
+  void HideTraits(v1::Context& context) const;
 
   // Replaces `into` by what is to be seen of `identifiers`, by kind and value.
   void Fill(const std::vector<Identifier>& identifiers,
             google::protobuf::RepeatedPtrField<v1::Identifier>& into) const;
 
-  // Tells the person of a member, or of a change, whose other fields are there,
-  // `consents` and `context` too. Of who has not granted what the destination
-  // needs nothing is told but the exit.
+  // Tells a person who agrees to `consents`. Of who has not granted what the
+  // destination needs nothing is told. Borrows `identifiers`.
   void Tell(const std::vector<Identifier>& identifiers,
-            const PersonalTraits& traits, v1::Member& member) const;
+            const PersonalTraits& traits,
+            const std::vector<ConsentStanding>& consents,
+            ToldPerson& person) const;
+
+  // The same of a member, or of a change, whose other fields are there; hides
+  // the traits of its context. An exit is told whatever the person agrees to.
   void Tell(const std::vector<Identifier>& identifiers,
-            const PersonalTraits& traits, v1::MembershipChange& change) const;
+            const PersonalTraits& traits,
+            const std::vector<ConsentStanding>& consents,
+            v1::Member& member) const;
+  void Tell(const std::vector<Identifier>& identifiers,
+            const PersonalTraits& traits,
+            const std::vector<ConsentStanding>& consents,
+            v1::MembershipChange& change) const;
 
  private:
-  MatchingIdentifiers Match(const std::vector<Identifier>& identifiers,
-                            const PersonalTraits& traits) const;
-  bool Consents(
-      const google::protobuf::RepeatedPtrField<v1::ConsentState>& told) const;
+  void Match(const std::vector<Identifier>& identifiers,
+             const PersonalTraits& traits, ToldPerson& person) const;
+  bool Suffice(const std::vector<ConsentStanding>& consents) const;
+  // `agrees`: to what the destination needs.
+  void TellTo(bool agrees, const std::vector<Identifier>& identifiers,
+              const PersonalTraits& traits, ToldPerson& person) const;
   template <typename Message>
-  void TellMatching(const std::vector<Identifier>& identifiers,
-                    const PersonalTraits& traits, bool consents,
-                    Message& message) const;
+  void TellTo(bool agrees, const std::vector<Identifier>& identifiers,
+              const PersonalTraits& traits, Message& message) const;
 
   v1::IdentifierVisibility visibility_;
   Destination destination_ = Destination::kRaw;
   std::string phone_region_;
   std::vector<std::string> purposes_;
 };
-
-template <typename Message>
-void IdentifierView::HideTraits(Message& message) const {
-  if (visibility_ == v1::IDENTIFIER_VISIBILITY_PLAIN) return;
-  if (message.has_context()) HidePersonalTraits(*message.mutable_context());
-}
 
 // The destination that a request names.
 Destination ToDestination(v1::Destination destination);

@@ -1,7 +1,5 @@
 #include "daemon/service/conversion/time_conversion.h"
 
-#include <cstdint>
-
 namespace audienced {
 namespace {
 
@@ -22,22 +20,31 @@ std::optional<absl::Time> ToTime(const google::protobuf::Timestamp& timestamp) {
 }
 
 google::protobuf::Timestamp ToTimestamp(absl::Time time) {
-  const int64_t micros = absl::ToUnixMicros(time);
-  int64_t seconds = micros / kMicrosPerSecond;
-  int64_t rest = micros % kMicrosPerSecond;
+  const SecondsAndNanos told = ToSecondsAndNanos({absl::ToUnixMicros(time)});
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(told.seconds);
+  timestamp.set_nanos(told.nanos);
+  return timestamp;
+}
+
+SecondsAndNanos ToSecondsAndNanos(Instant instant) {
+  int64_t seconds = instant.micros / kMicrosPerSecond;
+  int64_t rest = instant.micros % kMicrosPerSecond;
   if (rest < 0) {
     rest += kMicrosPerSecond;
     --seconds;
   }
-  google::protobuf::Timestamp timestamp;
-  timestamp.set_seconds(seconds);
-  timestamp.set_nanos(static_cast<int32_t>(rest) * kNanosPerMicro);
-  return timestamp;
+  return {seconds, static_cast<int32_t>(rest) * kNanosPerMicro};
 }
 
 bool IsInstant(absl::Time time) {
   return time > absl::InfinitePast() &&
          time < absl::FromUnixSeconds(kLastSecond + 1);
+}
+
+bool IsInstant(Instant time) {
+  return time > Instant::Never() &&
+         time.micros < (kLastSecond + 1) * kMicrosPerSecond;
 }
 
 google::protobuf::Duration ToDuration(absl::Duration duration) {

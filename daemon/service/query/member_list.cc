@@ -9,13 +9,13 @@
 #include "absl/time/clock.h"
 #include "daemon/ingest/error_reason.h"
 #include "daemon/pipeline/history_reader.h"
-#include "daemon/service/conversion/audience_conversion.h"
 #include "daemon/service/conversion/identifier_view.h"
 #include "daemon/service/conversion/rule_conversion.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/destination_people.h"
 #include "daemon/service/query/member_page.h"
+#include "daemon/service/query/member_teller.h"
 #include "daemon/service/query/membership_evaluation.h"
 #include "daemon/service/query/profile_lookup.h"
 #include "daemon/service/query/published_members.h"
@@ -30,6 +30,10 @@ constexpr int64_t kProfilesPerScan = 1000;
 constexpr absl::Duration kEvaluationTime = absl::Seconds(1);
 // Traits are read for so many at a time: a page may be cut before its end.
 constexpr int kProfilesPerLook = 256;
+// What most members of an answer take at most; and the last one, that goes over
+// the limit, together with what the answer has beside its members.
+constexpr size_t kMemberBytes = 192;
+constexpr size_t kRestBytes = 16 << 10;
 
 absl::Status InvalidToken(const std::string& message) {
   return InvalidField(v1::ERROR_REASON_INVALID_PAGE_TOKEN, "page_token",
@@ -83,25 +87,13 @@ absl::StatusOr<ListPosition> PositionOf(
   return position;
 }
 
-// Tells of a member, whose stay is there, who it is and what they agree to.
-void TellPerson(const IdentifierView& view, const Profile* profile,
-                const TraitTable& traits, Instant now, v1::Member& member) {
-  if (profile == nullptr) return view.HideTraits(member);
-  FillConsents(
-      ConsentsAt(profile->projection->rulebook(), profile->consents, now),
-      member);
-  const auto found = traits.find(profile->id);
-  view.Tell(profile->identifiers,
-            found == traits.end() ? PersonalTraits() : found->second, member);
-}
-
 absl::StatusOr<TraitTable> TraitsOf(
     const Stages& stages, const IdentifierView& view,
     const std::vector<PublishedMember>& members) {
   if (!view.uses_traits()) return TraitTable();
   std::vector<ProfileId> profiles;
   for (const PublishedMember& each : members) {
-    profiles.push_back(each.stay.profile);
+    profiles.push_back(each.id);
   }
   return ReadPersonalTraits(stages, view, profiles);
 }
@@ -112,7 +104,11 @@ absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
                            int page_size, MemberPage& page) {
   page.rest().set_cursor(stages.cursors.Encode(
       Cursor{begin.heads, {begin.audience}, begin.commit_number}));
-  const Instant now = ToInstant(stages.clock.Now());
+  const auto expected =
+      static_cast<size_t>(std::clamp<int64_t>(member_count, 0, page_size));
+  page.Reserve(std::min(expected * kMemberBytes, kAnswerLimitBytes) +
+               kRestBytes);
+  MemberTeller teller(view, begin.audience, ToInstant(stages.clock.Now()));
   ListPosition position = begin;
   PublishedMembers list(stages, begin, member_count);
   const auto is_full = [&] {
@@ -131,11 +127,8 @@ absl::Status FillPublished(const Stages& stages, const IdentifierView& view,
     if (!traits.ok()) return traits.status();
     for (const PublishedMember& each : *members) {
       if (is_full()) break;
-      v1::Member& member = page.NewMember();
-      FillMember(each.stay, member);
-      TellPerson(view, each.profile.get(), *traits, now, member);
-      page.AddMember();
-      position.after = each.stay.profile;
+      teller.Tell(each, *traits, page);
+      position.after = each.id;
     }
   }
   page.rest().set_next_page_token(stages.cursors.Encode(position));
@@ -164,8 +157,7 @@ absl::Status FillEvaluated(const Stages& stages, const RulesState& rules,
       if (!number || evaluation.evaluation().HeldOut(*number)) continue;
       const Standing standing = evaluation.evaluation().At(*number, at);
       if (!standing.holds) continue;
-      page.NewMember() = evaluation.MemberAt(*number, standing, at, view);
-      page.AddMember();
+      page.Add(evaluation.MemberAt(*number, standing, at, view));
       if (page.size() >= page_size || page.size_bytes() >= kAnswerLimitBytes) {
         page.rest().set_next_page_token(stages.cursors.Encode(position));
         return absl::OkStatus();

@@ -3,14 +3,15 @@
 #include <utility>
 
 namespace audienced {
-
-v1::Member& MemberPage::NewMember() {
-  member_.clear_members();
-  return *member_.add_members();
+void MemberPage::Add(v1::Member member) {
+  v1::ListMembersResponse one;
+  *one.add_members() = std::move(member);
+  one.AppendToString(&bytes_);
+  ++size_;
 }
 
-void MemberPage::AddMember() {
-  member_.AppendToString(&bytes_);
+void MemberPage::Add(const ToldMember& member, MemberWriter& writer) {
+  writer.Append(member, bytes_);
   ++size_;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "audienced/v1/audience_service.pb.h"
+#include "daemon/service/conversion/member_writer.h"
 
 namespace audienced {
 
@@ -12,10 +13,11 @@ namespace audienced {
 // at once. Not thread-safe.
 class MemberPage {
  public:
-  // An empty member, to be filled; the memory of the one before is used again.
-  v1::Member& NewMember();
-  // Adds what NewMember() gave.
-  void AddMember();
+  // The answer is going to have so many bytes, about.
+  void Reserve(size_t size_bytes) { bytes_.reserve(size_bytes); }
+
+  void Add(v1::Member member);
+  void Add(const ToldMember& member, MemberWriter& writer);
 
   int size() const { return size_; }
   size_t size_bytes() const { return bytes_.size(); }
@@ -28,7 +30,6 @@ class MemberPage {
   std::string TakeBytes();
 
  private:
-  v1::ListMembersResponse member_;  // which has one
   std::string bytes_;
   int size_ = 0;
   v1::ListMembersResponse rest_;

@@ -1,5 +1,7 @@
 #include "daemon/service/query/membership_evaluation.h"
 
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "daemon/service/conversion/audience_conversion.h"
 #include "daemon/service/conversion/profile_name.h"
@@ -74,11 +76,13 @@ v1::Member MembershipEvaluation::MemberAt(size_t audience,
   stay.existing = published != nullptr && published->existing;
   stay.rule_version = rule_version();
   v1::Member member = ToMember(stay);
-  FillConsents(ConsentsAt(rulebook(), profile_.history->consents(), t), member);
+  const std::vector<ConsentStanding> consents =
+      ConsentsAt(rulebook(), profile_.history->consents(), t);
+  FillConsents(consents, member);
   view.Tell(profile_.identifiers,
             view.uses_traits() ? PersonalTraitsAt(*profile_.history, t)
                                : PersonalTraits(),
-            member);
+            consents, member);
   member.clear_commit_time();
   return member;
 }

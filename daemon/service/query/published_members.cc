@@ -15,18 +15,25 @@ constexpr int kStaysPerRead = 1000;
 // So many changes since the state of the list are looked through.
 constexpr int kChangeLimit = 10'000;
 
-StayRecord StayOf(const Profile& profile, const std::string& audience,
-                  const AudienceMembership& membership) {
-  StayRecord stay;
-  stay.profile = profile.id;
-  stay.stream = profile.stream;
-  stay.audience = audience;
-  stay.entered_sequence = membership.entered_sequence;
-  stay.membership = membership.membership;
-  stay.existing = membership.existing;
-  stay.rule_version = membership.rule_version;
-  stay.changed_at = ToTime(membership.changed_at);
-  return stay;
+// So many profiles before one is looked at, it is asked of memory.
+constexpr size_t kLookAhead = 16;
+
+constexpr size_t kLineBytes = 64;
+
+// What says whether the profile is a member is on its way from memory.
+void Prefetch(const Profile& profile) {
+  for (const AudienceMembership& each : profile.memberships) {
+    __builtin_prefetch(&each.audience);
+  }
+  __builtin_prefetch(profile.identifiers.data());
+}
+
+// The rest of a stay is on its way.
+void Prefetch(const AudienceMembership& stay) {
+  const auto* const begin = reinterpret_cast<const char*>(&stay);
+  for (size_t at = kLineBytes; at < sizeof(stay); at += kLineBytes) {
+    __builtin_prefetch(begin + at);
+  }
 }
 
 }  // namespace
@@ -60,10 +67,35 @@ absl::StatusOr<std::vector<PublishedMember>> PublishedMembers::NextOfStore(
   members.reserve(stays->size());
   for (StayRecord& stay : *stays) {
     after_ = stay.profile;
-    members.push_back(
-        {std::move(stay), stages_.pipeline.directory().Find(after_)});
+    members.push_back(FromStore(std::move(stay)));
   }
   return members;
+}
+
+PublishedMember PublishedMembers::FromStore(StayRecord stay) const {
+  auto read = std::make_unique<AudienceMembership>();
+  read->membership = std::move(stay.membership);
+  read->entered_sequence = stay.entered_sequence;
+  read->rule_version = stay.rule_version;
+  read->changed_at = ToInstant(stay.changed_at);
+  read->existing = stay.existing;
+  PublishedMember member{stay.profile, read.get(),
+                         stages_.pipeline.directory().Find(stay.profile)};
+  member.read = std::move(read);
+  return member;
+}
+
+const AudienceMembership* PublishedMembers::StayOf(const Profile& profile) {
+  if (profile.projection != projection_) {
+    projection_ = profile.projection;
+    number_ = projection_ == nullptr
+                  ? -1
+                  : projection_->rulebook().FindAudience(position_.audience);
+  }
+  const AudienceMembership* const stay =
+      number_ < 0 ? FindMembership(profile, position_.audience)
+                  : FindMembership(profile, static_cast<uint32_t>(number_));
+  return stay != nullptr && stay->membership.member ? stay : nullptr;
 }
 
 std::optional<absl::StatusOr<std::vector<PublishedMember>>>
@@ -89,30 +121,21 @@ PublishedMembers::NextOfMemory(int limit) {
   std::vector<PublishedMember> members;
   members.reserve(profiles.size() + others->size());
   auto other = others->begin();
-  const auto take_others_below = [&](ProfileId id) {
-    for (; other != others->end() && other->profile < id; ++other) {
-      members.push_back(
-          {*other, stages_.pipeline.directory().Find(other->profile)});
-    }
-  };
-  for (const Directory::ProfilePtr& profile : profiles) {
-    // All are on their way from memory while the first ones are looked at.
-    __builtin_prefetch(profile->memberships.data());
-    __builtin_prefetch(profile->identifiers.data());
-  }
-  for (Directory::ProfilePtr& profile : profiles) {
+  for (size_t i = 0; i < profiles.size(); ++i) {
+    if (i + kLookAhead < profiles.size()) Prefetch(*profiles[i + kLookAhead]);
+    Directory::ProfilePtr& profile = profiles[i];
     after_ = profile->id;
-    if (std::binary_search(begin, end, profile->id)) continue;
-    const AudienceMembership* membership =
-        FindMembership(*profile, position_.audience);
-    if (membership == nullptr || !membership->membership.member) continue;
-    take_others_below(profile->id);
-    members.push_back({StayOf(*profile, position_.audience, *membership),
-                       std::move(profile)});
+    if (std::binary_search(begin, end, after_)) continue;
+    const AudienceMembership* const stay = StayOf(*profile);
+    if (stay == nullptr) continue;
+    Prefetch(*stay);
+    for (; other != others->end() && other->profile < after_; ++other) {
+      members.push_back(FromStore(std::move(*other)));
+    }
+    members.push_back({after_, stay, std::move(profile)});
   }
   for (; other != others->end(); ++other) {
-    members.push_back(
-        {*other, stages_.pipeline.directory().Find(other->profile)});
+    members.push_back(FromStore(std::move(*other)));
   }
   ended_ = is_last;
   return members;

@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_SERVICE_QUERY_PUBLISHED_MEMBERS_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,8 +16,13 @@ namespace audienced {
 
 // One member of an audience as of a state.
 struct PublishedMember {
-  StayRecord stay;
-  Directory::ProfilePtr profile;  // null: is none any more
+  ProfileId id{};
+  const AudienceMembership* stay = nullptr;  // in `profile` or in `read`
+  // The one that it is now, which others may have become too. Null: is none any
+  // more.
+  Directory::ProfilePtr profile;
+  // From the database.
+  std::unique_ptr<const AudienceMembership> read = nullptr;
 };
 
 // The members of the audience of a list, as of the state that it shows, some at
@@ -40,12 +46,19 @@ class PublishedMembers {
   // Absent where memory cannot say it.
   std::optional<absl::StatusOr<std::vector<PublishedMember>>> NextOfMemory(
       int limit);
+  PublishedMember FromStore(StayRecord stay) const;
+  // That of a profile as it is now, or null.
+  const AudienceMembership* StayOf(const Profile& profile);
 
   const Stages& stages_;
   const ListPosition& position_;
   const bool are_few_;
   ProfileId after_;  // the last profile that was looked at
   bool ended_ = false;
+  // The number of the audience by these rules, under which most profiles are;
+  // below 0 where they have none. Null: none were asked yet.
+  std::shared_ptr<const Projection> projection_;
+  int number_ = -1;
 };
 
 }  // namespace audienced
