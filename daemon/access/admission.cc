@@ -9,8 +9,8 @@ Admission::Admission(std::shared_ptr<const Client> client, const Clock& clock)
       clock_(clock),
       caller_(client_ == nullptr ? Caller::Local() : client_->caller()) {}
 
-Admission::~Admission() {
-  if (client_ != nullptr) client_->limiter().End();
+void Admission::End() const {
+  if (!ended_.exchange(true) && client_ != nullptr) client_->limiter().End();
 }
 
 absl::Status Admission::Check() const {

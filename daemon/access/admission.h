@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_ACCESS_ADMISSION_H_
 #define AUDIENCED_DAEMON_ACCESS_ADMISSION_H_
 
+#include <atomic>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -16,11 +17,14 @@ class Admission {
   // `client` is null for someone on this machine who is no client. Where there
   // is one, its limiter has counted the call. Borrows `clock`.
   Admission(std::shared_ptr<const Client> client, const Clock& clock);
-  // The call has ended.
-  ~Admission();
+  ~Admission() { End(); }
 
   Admission(const Admission&) = delete;
   Admission& operator=(const Admission&) = delete;
+
+  // The call counts as running no longer. Who answers says so before, as the
+  // client may call again at once. The rest stays as it is. Thread-safe.
+  void End() const;
 
   const Caller& caller() const { return caller_; }
 
@@ -35,6 +39,7 @@ class Admission {
   const std::shared_ptr<const Client> client_;
   const Clock& clock_;
   const Caller caller_;
+  mutable std::atomic<bool> ended_ = false;
 };
 
 }  // namespace audienced

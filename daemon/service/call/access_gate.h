@@ -12,7 +12,8 @@
 
 namespace audienced {
 
-// A call that was let in; it counts as running while this lives.
+// A call that was let in; it counts as running until its End(), or while this
+// lives.
 using AdmissionPtr = std::shared_ptr<const Admission>;
 
 // The one way by which calls come in: whoever answers a method asks here first.

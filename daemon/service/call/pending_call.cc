@@ -29,6 +29,7 @@ void PendingCall::End(const absl::Status& status,
   }
   // gRPC keeps the response until the call is finished.
   if (status.ok() && fill) fill();
+  if (admission_ != nullptr) admission_->End();
   Finish(absl::IsCancelled(status) ? grpc::Status::CANCELLED
                                    : ToGrpcStatus(status, method_));
 }

@@ -28,7 +28,7 @@ void FinishOnPool(WorkerPool& pool, grpc::CallbackServerContext* context,
           return;
         }
         const absl::Status status = answer(admission->caller());
-        admission.reset();  // the client may call again at once
+        admission->End();
         reactor->Finish(ToGrpcStatus(status, method));
       });
   if (!taken) reactor->Finish(ToGrpcStatus(TooManyCalls(), method));
@@ -51,7 +51,7 @@ grpc::ServerUnaryReactor* AnswerAtOnceOrOnPool(
   }
   const std::optional<absl::Status> status = at_once((*admission)->caller());
   if (status) {
-    admission->reset();
+    (*admission)->End();
     reactor->Finish(ToGrpcStatus(*status, method));
   } else {
     FinishOnPool(pool, context, reactor, method, *std::move(admission),

@@ -85,15 +85,12 @@ bool GatheredEvents::HasCopies(const std::vector<Place>& places) const {
   return std::adjacent_find(digests.begin(), digests.end()) != digests.end();
 }
 
-void GatheredEvents::DropLaterCopies(std::vector<Place>& places,
-                                     Copies copies) const {
-  if (copies == Copies::kFirstReceived) {
-    std::sort(places.begin(), places.end(), [&](Place one, Place other) {
-      const Instant at = RowAt(one).received_at;
-      const Instant other_at = RowAt(other).received_at;
-      return at != other_at ? at < other_at : IsBefore(one, other);
-    });
-  }
+void GatheredEvents::DropLaterCopies(std::vector<Place>& places) const {
+  std::sort(places.begin(), places.end(), [&](Place one, Place other) {
+    const Instant at = RowAt(one).received_at;
+    const Instant other_at = RowAt(other).received_at;
+    return at != other_at ? at < other_at : IsBefore(one, other);
+  });
   absl::flat_hash_set<uint64_t> known;
   std::erase_if(places, [&](Place place) {
     return !known.insert(RowAt(place).digest).second;
@@ -131,7 +128,7 @@ History GatheredEvents::Maker::HistoryOf(uint32_t profile, Copies copies) {
   }
   const bool has_copies =
       copies != Copies::kNone && gathered_.HasCopies(places_);
-  if (has_copies) gathered_.DropLaterCopies(places_, copies);
+  if (has_copies) gathered_.DropLaterCopies(places_);
   const auto is_before = [&](Place one, Place other) {
     return gathered_.IsBefore(one, other);
   };

@@ -97,7 +97,6 @@ class GatheredEvents {
   enum class Copies {
     kNone,           // there are none
     kFirstReceived,  // of profiles that became one
-    kFirstAdded,     // by one part
   };
 
   // Makes histories. Not thread-safe; several may work side by side.
@@ -125,7 +124,7 @@ class GatheredEvents {
   }
   bool IsBefore(Place one, Place other) const;
   bool HasCopies(const std::vector<Place>& places) const;
-  void DropLaterCopies(std::vector<Place>& places, Copies copies) const;
+  void DropLaterCopies(std::vector<Place>& places) const;
 
   const std::vector<Part> parts_;
   std::vector<Place> places_;   // by profile
