@@ -37,8 +37,8 @@ std::shared_ptr<const CompiledRulebook> Rules() {
 
 std::string TextOf(const std::vector<Identifier>& identifiers, Instant time,
                    uint64_t digest, std::string_view event_id,
-                   uint32_t class_id, const Cells& cells,
-                   const Cells& item_cells) {
+                   uint32_t class_id, absl::Span<const Cell> cells,
+                   absl::Span<const Cell> item_cells) {
   std::string text;
   for (const Identifier& identifier : identifiers) {
     absl::StrAppend(&text, identifier.kind, ":", identifier.value, " ");
@@ -100,12 +100,11 @@ class FileProjectionTest : public testing::Test {
       const LineProjector& projector = projectors[lines.projector];
       for (size_t i = 0; i < lines.events.size(); ++i) {
         const ProjectedLine& event = lines.events[i];
-        const LineProjector::Meaning& meaning =
-            projector.meaning(event.meaning);
+        const EventMeaning meaning = projector.meaning(event.meaning);
         read.events.push_back(
             TextOf(projector.sets().identifiers(event.identifiers), event.time,
-                   event.digest, lines.event_id(i), meaning.class_id,
-                   meaning.cells, meaning.item_cells));
+                   event.digest, lines.event_id(i), meaning.class_id(),
+                   meaning.cells(), meaning.item_cells()));
       }
     }
     return read;

@@ -23,25 +23,6 @@ void OnThreads(size_t count, absl::FunctionRef<void(size_t)> work) {
   for (std::thread& thread : threads) thread.join();
 }
 
-// An event as OpenEvents takes it from others: the only one there is.
-struct LoneEvent {
-  Instant time(size_t) const { return line.time; }
-  uint32_t class_id(size_t) const { return meaning.class_id; }
-  uint64_t digest(size_t) const { return line.digest; }
-  Cell cell(size_t, size_t column) const { return meaning.cells[column]; }
-  size_t item_begin(size_t) const { return 0; }
-  size_t item_end(size_t) const {
-    return item_columns == 0 ? 0 : meaning.item_cells.size() / item_columns;
-  }
-  Cell item_cell(size_t item, size_t column) const {
-    return meaning.item_cells[item * item_columns + column];
-  }
-
-  const ProjectedLine& line;
-  const LineProjector::Meaning& meaning;
-  size_t item_columns;
-};
-
 }  // namespace
 
 EventsByProfile::EventsByProfile(std::vector<ProjectedLines> lines,
@@ -122,9 +103,9 @@ History EventsByProfile::Maker::HistoryOf(uint32_t profile) {
   for (const auto& [line, place] : events_) {
     const LineProjector& projector =
         all_.projectors_[all_.lines_[place.lines].projector];
-    open_.AppendUnnamed(
-        LoneEvent{line, projector.meaning(line.meaning), open_.item_columns()},
-        0);
+    const EventMeaning meaning = projector.meaning(line.meaning);
+    open_.AddUnnamed(line.time, meaning.class_id(), line.digest,
+                     meaning.cells(), meaning.item_cells());
     has_statements |= projector.StatementOf(line.meaning) != nullptr;
   }
   History history(open_);

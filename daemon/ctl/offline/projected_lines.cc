@@ -96,7 +96,7 @@ void LineProjector::Add(CsvEvents& events, const Look& look,
 
 uint32_t LineProjector::Keep(ProjectedEvent event) {
   const auto number = static_cast<uint32_t>(meanings_.size());
-  meanings_.push_back({event.class_id, event.cells, event.item_cells});
+  meanings_.push_back(store_.Put(event));
   if (!event.traits.empty() || !event.consents.empty()) {
     statements_.emplace(number, std::move(event));
   }

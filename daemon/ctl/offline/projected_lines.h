@@ -13,6 +13,7 @@
 #include "daemon/ctl/offline/identifier_sets.h"
 #include "daemon/ctl/offline/text_numbers.h"
 #include "daemon/ingest/event_file.h"
+#include "rules/engine/project/event_meaning.h"
 #include "rules/engine/project/projection.h"
 #include "rules/history/history.h"
 
@@ -48,13 +49,6 @@ struct ProjectedLines {
 // one in the cart), are looked at once. Not thread-safe.
 class LineProjector {
  public:
-  // What an event says, apart from when it was.
-  struct Meaning {
-    uint32_t class_id = 0;
-    Cells cells;
-    Cells item_cells;
-  };
-
   explicit LineProjector(Projection& projection) : projection_(projection) {}
 
   // All of `lines`, behind those that `into` has. Later lines of a file come
@@ -63,7 +57,7 @@ class LineProjector {
   // One line.
   void Add(EventLine line, ProjectedLines& into);
 
-  const Meaning& meaning(uint32_t number) const { return meanings_[number]; }
+  EventMeaning meaning(uint32_t number) const { return meanings_[number]; }
   // What the only event that means this says of its profile, as far as it
   // outlives the event; null where it says nothing of the kind.
   const ProjectedEvent* StatementOf(uint32_t meaning) const {
@@ -95,7 +89,8 @@ class LineProjector {
   Projection& projection_;
   IdentifierSets sets_;
   TextNumbers known_;  // what lines say
-  std::vector<Meaning> meanings_;
+  MeaningStore store_;
+  std::vector<EventMeaning> meanings_;
   absl::flat_hash_map<uint32_t, ProjectedEvent> statements_;  // by meaning
   std::array<Look, kAhead> looks_;
   EventLine line_;

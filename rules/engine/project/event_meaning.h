@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <string>
-#include <utility>
 
 #include "absl/types/span.h"
 #include "rules/engine/project/array_blocks.h"
@@ -26,18 +24,6 @@ class EventMeaning {
   absl::Span<const Cell> item_cells() const {
     return {values_ + kHead + values_[kCells],
             static_cast<size_t>(values_[kItemCells])};
-  }
-
-  // An event that means this and states nothing.
-  ProjectedEvent At(Instant time, uint64_t digest, std::string event_id) const {
-    return {time,
-            digest,
-            std::move(event_id),
-            class_id(),
-            Cells(cells().begin(), cells().end()),
-            Cells(item_cells().begin(), item_cells().end()),
-            {},
-            {}};
   }
 
  private:
