@@ -306,7 +306,8 @@ std::vector<std::string> NoDefaults() {
           "--shutdown-grace=1h",
           "--max-lag=3s",
           "--retention=90d",
-          "--history-memory=100"};
+          "--history-memory=100",
+          "--history-cache=false"};
 }
 
 TEST(PrintConfigTest, ReadsBackAsItWas) {
