@@ -123,17 +123,19 @@ void MemberWriter::Append(const ToldMember& member, std::string& bytes) {
   const size_t limit = kFrameBytes + audience_.size() + key_.size() +
                        kNumbersBytes + TextBytes(member);
   if (member_.size() < limit) member_.resize(limit);
-  auto* const frame = reinterpret_cast<uint8_t*>(member_.data());
-  uint8_t* const begin = frame + kFrameBytes;
+  uint8_t* const begin =
+      reinterpret_cast<uint8_t*>(member_.data()) + kFrameBytes;
   const uint8_t* const end = Write(member, profile, begin);
+  // Its frame ends where it begins.
+  constexpr uint32_t kTag =
+      Tag(v1::ListMembersResponse::kMembersFieldNumber, WireType::kBytes);
   const auto size = static_cast<uint32_t>(end - begin);
-  uint8_t* at = CodedOutputStream::WriteTagToArray(
-      Tag(v1::ListMembersResponse::kMembersFieldNumber, WireType::kBytes),
-      frame);
-  at = CodedOutputStream::WriteVarint32ToArray(size, at);
+  uint8_t* const frame = begin - CodedOutputStream::VarintSize32(kTag) -
+                         CodedOutputStream::VarintSize32(size);
+  CodedOutputStream::WriteVarint32ToArray(
+      size, CodedOutputStream::WriteTagToArray(kTag, frame));
   bytes.append(reinterpret_cast<const char*>(frame),
-               static_cast<size_t>(at - frame));
-  bytes.append(reinterpret_cast<const char*>(begin), size);
+               static_cast<size_t>(end - frame));
 }
 
 uint8_t* MemberWriter::Write(const ToldMember& member,

@@ -14,7 +14,8 @@
 namespace audienced::benchmark_shop {
 namespace {
 
-constexpr size_t kPageBlockBytes = 1 << 20;
+// More than a page takes once it is read.
+constexpr size_t kPageBytes = 16 << 20;
 
 struct ListOptions {
   std::string audience;
@@ -38,9 +39,12 @@ void List(const std::string& server, const ListOptions& options) {
   v1::ListMembersRequest request;
   request.set_audience(options.audience);
   request.set_page_size(options.page_size);
+  // Of one page after the other.
+  const auto block = std::make_unique_for_overwrite<char[]>(kPageBytes);
   google::protobuf::ArenaOptions blocks;
-  blocks.start_block_size = blocks.max_block_size = kPageBlockBytes;
-  google::protobuf::Arena arena(blocks);  // of one page after the other
+  blocks.initial_block = block.get();
+  blocks.initial_block_size = kPageBytes;
+  google::protobuf::Arena arena(blocks);
   int64_t members = 0, bytes = 0;
   const SteadyTime start = std::chrono::steady_clock::now();
   do {
