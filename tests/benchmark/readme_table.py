@@ -34,27 +34,42 @@ def text_of(runs: list[dict]) -> str:
             row[0] = ''     # said once
     lines = ['| ' + ' | '.join(row) + ' |' for row in rows]
     lines.insert(1, '|---' * len(rows[0]) + '|')
-    return '\n'.join(lines) + '\n\n' + textwrap.fill(
-        ' '.join(conditions_of(told) for told in runs) +
+    return ('\n'.join(lines) + '\n\n' + textwrap.fill(
+        ' '.join(data_of(runs) + places_of(runs)) +
         ' A ratio says how many times better this is than what stands beside '
-        'it.', 80) + '\n'
+        'it.', 80) + '\n')
 
 
-def conditions_of(told: dict) -> str:
-    """What a run was measured on."""
-    if told.get('failed'):
-        raise ValueError(f'a run that failed makes no table: {told["failed"]}')
-    machine = told['machine']
-    peers = ', '.join(f'{name} {version}'
-                      for name, version in told['peers'].items())
-    names = list(dict.fromkeys(figure['benchmark']
-                               for figure in told['figures']))
-    text = ' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))
-    return (f'{text[0].upper()}{text[1:]}: {told["events"]:,} events of '
-            f'{told["persons"]:,} persons in 90 days, medians of '
-            f'{told["runs"]} runs, measured {told["time"][:10]} on '
-            f'{machine["processors"]}, {machine["memory_gib"]} GiB, Linux '
-            f'{machine["kernel"]}' + (f'; {peers}' if peers else '') + '.')
+def data_of(runs: list[dict]) -> list[str]:
+    """What was measured, and how often: runs that are alike together."""
+    names: dict[str, dict[str, None]] = {}
+    for told in runs:
+        if told.get('failed'):
+            raise ValueError('a run that failed makes no table: '
+                             f'{told["failed"]}')
+        of_what = (f'{told["events"]:,} events of {told["persons"]:,} persons '
+                   f'in 90 days, medians of {told["runs"]} runs.')
+        names.setdefault(of_what, {}).update(dict.fromkeys(
+            figure['benchmark'] for figure in told['figures']))
+    return [f'{words_of(list(each)).capitalize()}: {of_what}'
+            for of_what, each in names.items()]
+
+
+def places_of(runs: list[dict]) -> list[str]:
+    """When that was, and on what."""
+    peers: dict[str, dict[str, str]] = {}
+    for told in runs:
+        machine = told['machine']
+        where = (f'Measured {told["time"][:10]} on {machine["processors"]}, '
+                 f'{machine["memory_gib"]} GiB, Linux {machine["kernel"]}')
+        peers.setdefault(where, {}).update(told['peers'])
+    return [', '.join([where] + [' '.join(peer) for peer in each.items()]) + '.'
+            for where, each in peers.items()]
+
+
+def words_of(names: list[str]) -> str:
+    """`one, two and three`."""
+    return ' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))
 
 
 def main() -> int:
