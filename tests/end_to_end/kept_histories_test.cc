@@ -33,8 +33,10 @@ audiences:
   ebook-leads: { who: { did: { event: download } } }
 )";
 
-std::string Rules(int times) {
+// With `first` before the other audiences.
+std::string Rules(int times, const std::string& first = "") {
   std::string rules = kRules;
+  rules.insert(rules.find("  cart-abandoners:"), first);
   rules.replace(rules.find("TIMES"), 5, std::to_string(times));
   return rules;
 }
@@ -135,6 +137,13 @@ TEST_F(KeptHistoriesTest, AStartGoesOnWithThem) {
   Apply(Rules(2));
   after = Members();
   EXPECT_EQ(after.size(), 3u) << "eve viewed once";
+
+  // Rules that do ask something new number them anew.
+  Apply(Rules(2, "  buyers: { who: { did: { event: purchase } } }\n"));
+  EXPECT_EQ(Members(), after);
+  Stop();
+  EXPECT_EQ(Start(), 3);
+  EXPECT_EQ(Members(), after);
 
   const CommandOutput erased =
       Audiencectl(daemon_, "profile erase user_id:eve --yes");
