@@ -50,16 +50,6 @@ void OpenEvents::Insert(const ProjectedEvent& event) {
   id_bytes_ += OutsideBytes(event.event_id);
 }
 
-void OpenEvents::Reserve(size_t count) {
-  times_.reserve(count);
-  class_ids_.reserve(count);
-  digests_.reserve(count);
-  event_ids_.reserve(count);
-  item_starts_.reserve(count);
-  cells_.reserve(count * event_columns_);
-  item_cells_.reserve(count * item_columns_);
-}
-
 void OpenEvents::Add(const ProjectedEvent& event) {
   AddUnnamed(event.time, event.class_id, event.digest, event.cells,
              event.item_cells);

@@ -27,9 +27,6 @@ class OpenEvents {
   // Where its order puts it. Ids that are not known come before all others.
   void Insert(const ProjectedEvent& event);
 
-  // Makes room for so many events in all, each with about one item.
-  void Reserve(size_t count);
-
   // Adds an event behind all that are here, whose order is the caller's then.
   void Add(const ProjectedEvent& event);
   // The same without its id.

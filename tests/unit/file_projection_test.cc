@@ -5,10 +5,7 @@
 #include "daemon/ctl/offline/file_projection.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <random>
 #include <string>
@@ -18,12 +15,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "tests/unit/event_file_scene.h"
 #include "tests/unit/loading.h"
 
 namespace audienced {
 namespace {
-
-namespace fs = std::filesystem;
 
 std::shared_ptr<const CompiledRulebook> Rules() {
   Loaded loaded = Load(ShopWith(R"(
@@ -58,23 +54,8 @@ struct Read {
   std::vector<std::string> faults;
 };
 
-class FileProjectionTest : public testing::Test {
+class FileProjectionTest : public EventFileScene {
  protected:
-  void TearDown() override { fs::remove(path_); }
-
-  void Write(const std::string& ending, const std::string& text) {
-    path_ =
-        absl::StrCat(testing::TempDir(), "file_projection_", getpid(), ending);
-    std::ofstream(path_, std::ios::binary) << text;
-  }
-
-  std::unique_ptr<EventFile> Open() {
-    absl::StatusOr<std::unique_ptr<EventFile>> file =
-        EventFile::Open(path_, EventMapping(), path_ + ".rejected");
-    EXPECT_TRUE(file.ok()) << file.status();
-    return *std::move(file);
-  }
-
   std::vector<LineProjector> Projectors(int count) {
     std::vector<LineProjector> projectors;
     for (int i = 0; i < count; ++i) projectors.emplace_back(projection_);
@@ -139,7 +120,6 @@ class FileProjectionTest : public testing::Test {
     }
   }
 
-  std::string path_;
   Projection projection_{Rules()};
 };
 

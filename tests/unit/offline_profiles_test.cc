@@ -5,11 +5,8 @@
 #include "daemon/ctl/offline/offline_profiles.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <random>
@@ -21,12 +18,11 @@
 #include "daemon/ctl/offline/file_projection.h"
 #include "daemon/ingest/event_file.h"
 #include "daemon/ingest/identity.h"
+#include "tests/unit/event_file_scene.h"
 #include "tests/unit/loading.h"
 
 namespace audienced {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr int kThreads = 3;
 
@@ -63,22 +59,8 @@ std::string TextOf(std::string_view key, std::string_view name,
   return text;
 }
 
-class OfflineProfilesTest : public testing::Test {
+class OfflineProfilesTest : public EventFileScene {
  protected:
-  void TearDown() override { fs::remove(path_); }
-
-  void Write(const std::string& ending, const std::string& text) {
-    path_ = absl::StrCat(testing::TempDir(), "offline_", getpid(), ending);
-    std::ofstream(path_, std::ios::binary) << text;
-  }
-
-  std::unique_ptr<EventFile> Open() {
-    absl::StatusOr<std::unique_ptr<EventFile>> file =
-        EventFile::Open(path_, EventMapping(), path_ + ".rejected");
-    EXPECT_TRUE(file.ok()) << file.status();
-    return *std::move(file);
-  }
-
   std::vector<std::string> OnThreads() {
     const std::unique_ptr<EventFile> file = Open();
     std::vector<LineProjector> projectors;
@@ -160,7 +142,6 @@ class OfflineProfilesTest : public testing::Test {
     EXPECT_TRUE(found == LineByLine());
   }
 
-  std::string path_;
   std::unique_ptr<OfflineProfiles> profiles_ =
       std::make_unique<OfflineProfiles>(Rules());
 };

@@ -1,29 +1,14 @@
 #ifndef AUDIENCED_DAEMON_CTL_OFFLINE_TEXT_NUMBERS_H_
 #define AUDIENCED_DAEMON_CTL_OFFLINE_TEXT_NUMBERS_H_
 
-#include <xxhash.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "absl/container/flat_hash_map.h"
+#include "rules/engine/project/text_digest.h"
 
 namespace audienced {
-
-// 128 bits tell all texts apart that there ever are, and are compared without a
-// look at the text.
-struct TextDigest {
-  uint64_t low = 0;
-  uint64_t high = 0;
-
-  static TextDigest Of(std::string_view text) {
-    const XXH128_hash_t digest = XXH3_128bits(text.data(), text.size());
-    return {digest.low64, digest.high64};
-  }
-  friend bool operator==(const TextDigest&, const TextDigest&) = default;
-};
 
 // Numbers of texts, by digest. Thread-safe to read while nobody writes.
 class TextNumbers {
@@ -47,11 +32,7 @@ class TextNumbers {
   auto end() const { return numbers_.end(); }
 
  private:
-  struct Low {
-    size_t operator()(TextDigest digest) const { return digest.low; }
-  };
-
-  absl::flat_hash_map<TextDigest, uint32_t, Low> numbers_;
+  absl::flat_hash_map<TextDigest, uint32_t, TextDigest::Hash> numbers_;
 };
 
 }  // namespace audienced

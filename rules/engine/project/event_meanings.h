@@ -1,14 +1,12 @@
 #ifndef AUDIENCED_RULES_ENGINE_PROJECT_EVENT_MEANINGS_H_
 #define AUDIENCED_RULES_ENGINE_PROJECT_EVENT_MEANINGS_H_
 
-#include <xxhash.h>
-
 #include <optional>
 #include <string_view>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/numeric/int128.h"
 #include "rules/engine/project/event_meaning.h"
+#include "rules/engine/project/text_digest.h"
 
 namespace audienced {
 
@@ -19,31 +17,22 @@ class EventMeanings {
  public:
   // The meaning of what an event `says`, where it is known.
   std::optional<EventMeaning> Find(std::string_view says) const {
-    const auto found = meanings_.find(DigestOf(says));
+    const auto found = meanings_.find(TextDigest::Of(says));
     if (found == meanings_.end()) return std::nullopt;
     return found->second;
   }
 
-  // Whether another one can be kept.
-  bool has_room() const { return meanings_.size() < kLimit; }
-
   // Keeps the meaning of an event that says that, while there is room.
   void Keep(std::string_view says, EventMeaning meaning) {
-    if (has_room()) meanings_.try_emplace(DigestOf(says), meaning);
+    if (meanings_.size() == kLimit) return;
+    meanings_.try_emplace(TextDigest::Of(says), meaning);
   }
 
  private:
   // What comes often comes early.
   static constexpr size_t kLimit = 1 << 18;
 
-  // 128 bits tell all texts apart that there ever are, and are compared without
-  // a look at the text.
-  static absl::uint128 DigestOf(std::string_view says) {
-    const XXH128_hash_t digest = XXH3_128bits(says.data(), says.size());
-    return absl::MakeUint128(digest.high64, digest.low64);
-  }
-
-  absl::flat_hash_map<absl::uint128, EventMeaning> meanings_;
+  absl::flat_hash_map<TextDigest, EventMeaning, TextDigest::Hash> meanings_;
 };
 
 }  // namespace audienced

@@ -19,8 +19,6 @@ GatheredEvents::Part::Part(const Projection& projection)
       item_columns_(projection.rulebook().program().item_columns.size()),
       session_column_(projection.rulebook().program().session_column) {}
 
-void GatheredEvents::Part::Reserve(size_t count) { rows_.reserve(count); }
-
 void GatheredEvents::Part::Add(uint32_t profile, const MeantEvent& event) {
   char* const id = event_ids_.Take(event.event_id.size());
   std::copy(event.event_id.begin(), event.event_id.end(), id);

@@ -42,9 +42,6 @@ class GatheredEvents {
    public:
     explicit Part(const Projection& projection);
 
-    // Makes room for so many events in all.
-    void Reserve(size_t count);
-
     // Keeps what an event means, for as long as what is gathered is there.
     EventMeaning Put(const ProjectedEvent& event) {
       return meanings_.Put(event);
