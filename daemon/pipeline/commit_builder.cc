@@ -56,12 +56,42 @@ CommitBuilder::CommitBuilder(const Directory& directory,
       options_(std::move(options)),
       reader_(std::move(reader)),
       event_reader_(std::move(event_reader)),
+      numbers_given_(directory.size()),
       tallies_(std::move(tallies)) {
   rows_.commit_number = instance.commit_number + 1;
-  rows_.commit_time = ToTime(now);
-  rows_.evaluated_through = ToTime(now);
+  AdvanceTo(now);
   rows_.rebuilt_through = instance.rebuilt_through;
   rows_.heads = instance.heads;
+}
+
+void CommitBuilder::Follow(const CommitBuilder& before) {
+  before_ = &before;
+  numbers_given_ += before.new_profiles_;
+}
+
+void CommitBuilder::AdvanceTo(Instant now) {
+  now_ = std::max(now_, now);
+  rows_.commit_time = ToTime(now_);
+  rows_.evaluated_through = ToTime(now_);
+}
+
+Directory::ProfilePtr CommitBuilder::Find(ProfileId id) const {
+  if (before_ != nullptr) {
+    const auto staged = before_->staged_.find(id);
+    if (staged != before_->staged_.end()) return staged->second.profile;
+  }
+  return directory_.Find(id);
+}
+
+std::optional<Directory::Place> CommitBuilder::FindPlace(
+    const Identifier& identifier) const {
+  if (before_ != nullptr) {
+    const auto fresh = before_->new_identifiers_.find(identifier);
+    if (fresh != before_->new_identifiers_.end()) {
+      return Directory::Place{fresh->second, CurrentOf(fresh->second)};
+    }
+  }
+  return directory_.FindPlace(identifier);
 }
 
 bool CommitBuilder::IsReady(const Profile& profile) const {
@@ -74,7 +104,7 @@ absl::Status CommitBuilder::Prepare(const std::vector<ProfileId>& profiles) {
   std::vector<Directory::ProfilePtr> missing;
   for (const ProfileId id : profiles) {
     if (staged_.contains(id)) continue;
-    Directory::ProfilePtr profile = directory_.Find(id);
+    Directory::ProfilePtr profile = Find(id);
     if (profile != nullptr && !IsReady(*profile)) {
       ready_.emplace(profile->id, nullptr);  // asked for once
       missing.push_back(std::move(profile));
@@ -98,7 +128,7 @@ const History& CommitBuilder::HistoryOf(ProfileId id) const {
   const auto staged = staged_.find(id);
   if (staged != staged_.end()) return *staged->second.profile->history;
   const auto ready = ready_.find(id);
-  return ready != ready_.end() ? *ready->second : *directory_.Find(id)->history;
+  return ready != ready_.end() ? *ready->second : *Find(id)->history;
 }
 
 EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
@@ -126,8 +156,8 @@ EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
   Cause reason = late ? Cause::kLateEvent : Cause::kEvent;
   if (!row.event.consents.empty()) reason = Cause::kConsent;
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
-  StoreEvent(staged, row);
-  FlagIfLarge(staged, row);
+  StoreEvent(staged, std::move(row));
+  FlagIfLarge(staged);
   outcome.dropped.insert(outcome.dropped.end(),
                          std::make_move_iterator(plan.dropped.begin()),
                          std::make_move_iterator(plan.dropped.end()));
@@ -220,15 +250,18 @@ EventOutcome CommitBuilder::TakeRemnant(
               "; occurred_time is ", TimestampText(event.occurred_at))};
 }
 
-void CommitBuilder::FlagIfLarge(Staged& staged, const EventRecord& row) {
+void CommitBuilder::FlagIfLarge(Staged& staged) {
   const History& history = *staged.profile->history;
   if (static_cast<int64_t>(history.size()) <=
       options_.identity->large_profile_events) {
     return;
   }
-  const Event flag = LargeProfileFlag(row.event);
-  if (history.Contains(EventDigest(flag.origin, flag.event_id))) return;
-  StoreEvent(staged, {row.profile, flag});
+  const EventRecord& last = rows_.events.back();
+  EventRecord flag{last.profile, LargeProfileFlag(last.event)};
+  if (history.Contains(EventDigest(flag.event.origin, flag.event.event_id))) {
+    return;
+  }
+  StoreEvent(staged, std::move(flag));
   ++flagged_count_;
 }
 
@@ -257,7 +290,7 @@ std::vector<Directory::ProfilePtr> CommitBuilder::TakeProfiles() {
 CommitBuilder::Staged& CommitBuilder::Stage(ProfileId id) {
   Staged& staged = staged_[id];
   if (staged.profile != nullptr) return staged;
-  const Directory::ProfilePtr known = directory_.Find(id);
+  const Directory::ProfilePtr known = Find(id);
   staged.profile = std::make_shared<Profile>(*known);
   staged.told = known->identifiers;
   Profile& profile = *staged.profile;
@@ -291,7 +324,7 @@ void CommitBuilder::CountAsBefore(const Profile& before, Profile& profile) {
 }
 
 CommitBuilder::Staged& CommitBuilder::StageNew(const Identifier& identifier) {
-  const auto id = static_cast<ProfileId>(directory_.size() + ++new_profiles_);
+  const auto id = static_cast<ProfileId>(numbers_given_ + ++new_profiles_);
   Staged& staged = staged_[id];
   staged.own_history = std::make_shared<History>(projection_->NewHistory());
   staged.profile = std::make_shared<Profile>();
@@ -318,7 +351,7 @@ void CommitBuilder::NoteFirstEvent(Staged& staged, ProfileId stored_under,
                                    Instant time) {
   if (time >= staged.profile->first_event_at) return;
   staged.profile->first_event_at = time;
-  const int64_t place = static_cast<int64_t>(stored_under) - directory_.size();
+  const int64_t place = static_cast<int64_t>(stored_under) - numbers_given_;
   if (place > 0) {
     rows_.profiles[place - 1].first_event_at = ToTime(time);
     return;

@@ -100,8 +100,17 @@ class CommitBuilder {
                 std::vector<Tally> tallies, Instant now, Options options,
                 Reader reader, EventReader event_reader = {});
 
+  // The commit before this one is still being written. What it made of profiles
+  // holds here although the directory does not show it yet, until
+  // BeforeHasLanded() says that it does. Called before all else, for one that
+  // is evaluated, and that merges, takes apart and erases nobody. Borrows it.
+  void Follow(const CommitBuilder& before);
+  void BeforeHasLanded() { before_ = nullptr; }
+
   // The instant at which everything is evaluated.
   Instant now() const { return now_; }
+  // It is later, for all that is not added yet. Not once Evaluate() was called.
+  void AdvanceTo(Instant now);
 
   // Makes ready what is not. Errors are those of reading; nothing has changed.
   absl::Status Prepare(const std::vector<ProfileId>& profiles);
@@ -180,6 +189,10 @@ class CommitBuilder {
     std::vector<DroppedIdentifier> dropped;
   };
 
+  // As the commit before has left them.
+  Directory::ProfilePtr Find(ProfileId id) const;
+  std::optional<Directory::Place> FindPlace(const Identifier& identifier) const;
+
   // commit_links.cc
   LinkPlan PlanLinks(const std::vector<Identifier>& identifiers) const;
   void PlanOthers(const std::vector<Identifier>& identifiers,
@@ -210,7 +223,8 @@ class CommitBuilder {
   void KeepUp(Staged& staged);
   void StoreEvent(Staged& staged, EventRecord row);
   void InsertInOrder(Staged& staged, ProjectedEvent event);
-  void FlagIfLarge(Staged& staged, const EventRecord& row);
+  // Where the last event has made it so.
+  void FlagIfLarge(Staged& staged);
   bool IsLate(const Event& event) const;
   absl::Status SettleGates(Evaluation& evaluation);
   absl::Status TouchMembers(uint32_t audience);
@@ -232,11 +246,12 @@ class CommitBuilder {
   void PutPrivacyFirst();
 
   const Directory& directory_;
+  const CommitBuilder* before_ = nullptr;  // null: it is in the directory
   const NameRegistry& names_;
   const CommitRules rules_;
   const std::shared_ptr<Projection> projection_;  // of rules_
   const Instant evaluated_through_;               // of the commit before
-  const Instant now_;
+  Instant now_;
   const Instant events_from_;  // earlier ones are dropped
   const Options options_;
   const Reader reader_;
@@ -249,6 +264,7 @@ class CommitBuilder {
   absl::flat_hash_map<Identifier, ProfileId> new_identifiers_;
   // Who became one with whom in this commit.
   absl::flat_hash_map<ProfileId, ProfileId> absorbed_;
+  int64_t numbers_given_;  // to profiles, before this commit
   int64_t new_profiles_ = 0;
   std::vector<Tally> tallies_;
   int64_t flagged_count_ = 0;

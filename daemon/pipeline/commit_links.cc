@@ -38,7 +38,7 @@ std::optional<Directory::Place> CommitBuilder::PlaceOf(
   if (fresh != new_identifiers_.end()) {
     return Directory::Place{fresh->second, CurrentOf(fresh->second)};
   }
-  std::optional<Directory::Place> place = directory_.FindPlace(identifier);
+  std::optional<Directory::Place> place = FindPlace(identifier);
   if (place && !absorbed_.empty()) place->current = CurrentOf(place->current);
   return place;
 }
@@ -55,8 +55,7 @@ ProfileId CommitBuilder::CurrentOf(ProfileId id) const {
 
 const Profile& CommitBuilder::ProfileOf(ProfileId id) const {
   const auto staged = staged_.find(id);
-  return staged != staged_.end() ? *staged->second.profile
-                                 : *directory_.Find(id);
+  return staged != staged_.end() ? *staged->second.profile : *Find(id);
 }
 
 // Changes nothing. The heaviest identifier says whose event it is; where nobody

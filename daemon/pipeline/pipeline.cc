@@ -29,7 +29,11 @@ Pipeline::Pipeline(Store& store, const Clock& clock, ChangeFeed& feed,
       feed_(feed),
       options_(std::move(options)),
       kept_histories_(store, options_.history_cache, options_.retention),
-      freshness_(clock, options_.max_lag) {}
+      freshness_(clock, options_.max_lag),
+      writer_(store, [this] {
+        const absl::MutexLock lock(&mutex_);
+        work_.Signal();
+      }) {}
 
 absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(Store& store,
                                                           const Clock& clock,
@@ -128,8 +132,9 @@ Pipeline::Counts Pipeline::counts() const {
 
 Instant Pipeline::Now() const {
   // Published states do not go back in time, whatever the clock does.
-  return ToInstant(std::max(
+  const Instant now = ToInstant(std::max(
       {clock_.Now(), instance_.evaluated_through, instance_.commit_time}));
+  return written_ == nullptr ? now : std::max(now, written_->builder.now());
 }
 
 bool Pipeline::IsStopping() const {
@@ -139,13 +144,17 @@ bool Pipeline::IsStopping() const {
 
 void Pipeline::Run() {
   while (WaitForWork()) {
-    RunCommands();
-    ContinueRebuild();
-    DropExpired();
-    ForgetExits();
-    TrimLog();
-    Process(TakeBatches());
+    if (HasWorkBesideEvents()) {
+      FinishEvents();
+      RunCommands();
+      ContinueRebuild();
+      DropExpired();
+      ForgetExits();
+      TrimLog();
+    }
+    ProcessEvents();
   }
+  FinishEvents();
   RefuseQueued(Stopping());
   RunCommands();
   if (rebuild_ != nullptr) EndRebuild(Stopping());
@@ -169,108 +178,47 @@ bool Pipeline::HasPortion() const {
 
 // Blocks until something is to be done; false when the daemon stops.
 bool Pipeline::WaitForWork() {
-  freshness_.Rest(deadlines_.next());
+  if (written_ == nullptr) freshness_.Rest(deadlines_.next());
   absl::MutexLock lock(&mutex_);
   counts_.pending_deadlines = static_cast<int64_t>(deadlines_.size());
-  while (!stopping_ && queue_.empty() && commands_.empty() &&
-         acknowledgements_.empty() && !HasPortion() && NextWork() > Now()) {
-    clock_.Wait(work_, mutex_, ToTime(NextWork()));
+  while (!stopping_ && !HasWork()) {
+    clock_.Wait(
+        work_, mutex_,
+        written_ == nullptr ? ToTime(NextWork()) : absl::InfiniteFuture());
   }
-  freshness_.Begin(Now());
+  freshness_.Begin(written_ == nullptr ? Now() : written_->begun_at);
   return !stopping_;
 }
 
-// Whole batches, up to the limit of a commit; one at least.
-std::vector<IngestBatch> Pipeline::TakeBatches() {
-  std::vector<IngestBatch> batches;
-  int64_t events = 0;
-  absl::MutexLock lock(&mutex_);
-  while (!queue_.empty() &&
-         (batches.empty() || stopping_ ||
-          events + static_cast<int64_t>(queue_.front().events.size()) <=
-              options_.commit_events_limit)) {
-    events += static_cast<int64_t>(queue_.front().events.size());
-    batches.push_back(std::move(queue_.front()));
-    queue_.pop_front();
+// While a commit is being written, what is due by time waits for its end.
+bool Pipeline::HasWork() const {
+  if (!commands_.empty() || HasPortion()) return true;
+  if (written_ != nullptr) {
+    return writer_.is_done() || (!queue_.empty() && FitsIn(queue_.front(), 0));
   }
-  queued_events_ -= events;
-  return batches;
+  return !queue_.empty() || !acknowledgements_.empty() || NextWork() <= Now();
 }
 
-void Pipeline::Process(std::vector<IngestBatch> batches) {
-  std::vector<std::vector<EventOutcome>> outcomes;
-  std::vector<Acknowledgement> acknowledgements = TakeAcknowledgements();
-  const absl::Status committed =
-      ProcessOnce(batches, acknowledgements, outcomes);
-  Answer(std::move(acknowledgements), committed);
-  if (!committed.ok()) {
-    for (IngestBatch& batch : batches) batch.done(committed);
-    RecoverDatabase();
-    return;
-  }
-  for (size_t i = 0; i < batches.size(); ++i) {
-    event_counts_.Add(batches[i].events, outcomes[i]);
-    batches[i].done(std::move(outcomes[i]));
-  }
+bool Pipeline::HasWorkBesideEvents() const {
+  const absl::ReaderMutexLock lock(&mutex_);
+  return !commands_.empty() || HasPortion() || NextUpkeep() <= Now();
 }
 
-absl::Status Pipeline::ProcessOnce(
-    const std::vector<IngestBatch>& batches,
-    const std::vector<Acknowledgement>& acknowledgements,
-    std::vector<std::vector<EventOutcome>>& outcomes) {
-  const std::vector<ProfileId> due = deadlines_.Due(Now(), kProfilesPerCommit);
-  // Who comes from other rules moves first, so that what the rules change is
-  // told apart from what the events do. Only a consent goes before everything.
-  std::vector<ProfileId> touched = due;
-  std::vector<ProfileId> consenting;
-  for (const IngestBatch& batch : batches) {
-    for (const IncomingEvent& incoming : batch.events) {
-      std::vector<ProfileId>& where =
-          incoming.event.consents.empty() ? touched : consenting;
-      for (const Identifier& identifier : incoming.identifiers) {
-        const std::optional<ProfileId> id = directory_.FindId(identifier);
-        if (id) where.push_back(*id);
-      }
-    }
-  }
-  absl::Status status = MoveTouched(touched);
-  if (!status.ok()) return status;
-  touched.insert(touched.end(), consenting.begin(), consenting.end());
-
-  CommitBuilder builder = NewCommit();
-  status = builder.Prepare(touched);
-  if (!status.ok()) return status;
-  for (const IngestBatch& batch : batches) {
-    std::vector<EventOutcome>& of_batch = outcomes.emplace_back();
-    for (const IncomingEvent& event : batch.events) {
-      of_batch.push_back(builder.Add(event, batch.backfill));
-    }
-  }
-  for (const ProfileId id : due) {
-    if (directory_.Find(id)->next_change <= builder.now()) {
-      builder.Touch(id, Cause::kTime);
-    }
-  }
-  Collect(acknowledgements, builder.rows());
-  // The database stores the events while they are evaluated. Should that fail,
-  // the commit itself says so.
-  const absl::Cleanup abandon = [this] { store_.AbandonCommit(); };
-  if (!builder.rows().events.empty()) {
-    store_.BeginCommit(builder.rows()).IgnoreError();
-  }
-  return Finish(builder);
-}
-
-CommitBuilder Pipeline::NewCommit(CommitRules rules) {
+// On what is published. Nothing else is under way.
+CommitBuilder Pipeline::NewCommit() {
   std::vector<Tally> tallies;
   {
     absl::ReaderMutexLock lock(&mutex_);
     tallies = tallies_;
   }
-  const std::shared_ptr<Projection> projection = rules.projection;
+  return NewCommitOn(instance_, std::move(tallies));
+}
+
+CommitBuilder Pipeline::NewCommitOn(const InstanceRecord& instance,
+                                    std::vector<Tally> tallies) {
+  const std::shared_ptr<Projection> projection = commit_rules_.projection;
   return CommitBuilder(
-      directory_, names_, std::move(rules), instance_, std::move(tallies),
-      Now(),
+      directory_, names_, commit_rules_, instance, std::move(tallies), Now(),
       {options_.late_after, options_.future_tolerance, options_.identity,
        &erasures_, &separations_},
       [this, projection](const std::vector<Directory::ProfilePtr>& profiles) {
@@ -281,7 +229,13 @@ CommitBuilder Pipeline::NewCommit(CommitRules rules) {
         return histories;
       },
       [this](const std::vector<ProfileId>& numbers,
-             std::optional<Instant> instant) {
+             std::optional<Instant> instant)
+          -> absl::StatusOr<std::vector<EventRecord>> {
+        // The events of the commit before are among them.
+        if (written_ != nullptr) {
+          const absl::Status written = writer_.Wait();
+          if (!written.ok()) return written;
+        }
         return instant ? store_.ReadEventsAt(numbers, ToTime(*instant))
                        : store_.ReadEvents(ProfileId{0}, ProfileId{0}, numbers);
       });
@@ -310,15 +264,21 @@ void Pipeline::HoldBackEvaluatedThrough(CommitBuilder& builder) const {
       std::max(before_due, instance_.evaluated_through);
 }
 
-void Pipeline::PublishCommit(CommitBatch& rows) {
+void Pipeline::Advance(InstanceRecord& instance, const CommitBatch& rows) {
+  instance.evaluated_through = rows.evaluated_through;
+  instance.rebuilt_through = rows.rebuilt_through;
+  if (rows.empty()) return;  // was not written
+  instance.commit_number = rows.commit_number;
+  instance.commit_time = rows.commit_time;
+  instance.heads = rows.heads;
+}
+
+void Pipeline::PublishCommit(CommitBatch& rows, const StreamPositions& before) {
   auto published = std::make_shared<PublishedCommit>();
   published->commit_number = rows.commit_number;
-  published->before = instance_.heads;
+  published->before = before;
   published->after = rows.heads;
   published->changes = std::move(rows.changes);
-  instance_.commit_number = rows.commit_number;
-  instance_.commit_time = rows.commit_time;
-  instance_.heads = rows.heads;
   feed_.Publish(std::move(published));
 }
 
@@ -339,6 +299,8 @@ void Pipeline::Accept(CommitBuilder& builder) {
   ForgetRetired(rows.changes);
   const auto changes = static_cast<int64_t>(rows.changes.size());
   const bool was_written = !rows.empty();
+  const StreamPositions before = instance_.heads;
+  Advance(instance_, rows);
   {
     const absl::MutexLock accepting(&accept_mutex_);
     directory_.Apply(profiles, rows.identifiers);
@@ -346,11 +308,9 @@ void Pipeline::Accept(CommitBuilder& builder) {
     AcceptSubscriptions(rows);
     directory_.Shrink(options_.history_limit_bytes);
     names_.Add(rows.names);
-    if (was_written) PublishCommit(rows);
+    if (was_written) PublishCommit(rows, before);
   }
-  instance_.evaluated_through = rows.evaluated_through;
   freshness_.Publish(ToInstant(rows.evaluated_through), deadlines_.next());
-  instance_.rebuilt_through = rows.rebuilt_through;
   absl::MutexLock lock(&mutex_);
   counts_.commits += was_written;
   counts_.changes += changes;

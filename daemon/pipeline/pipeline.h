@@ -18,6 +18,7 @@
 #include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "daemon/pipeline/commit_builder.h"
+#include "daemon/pipeline/commit_writer.h"
 #include "daemon/pipeline/deadlines.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/pipeline/erasure_registry.h"
@@ -63,8 +64,9 @@ struct RulesState {
 
 // The one writer: takes events in, evaluates whom they touch, fires deadlines,
 // and commits events and consequences in one transaction; only then does it
-// acknowledge, and publish. A thread of its own. Public methods are
-// thread-safe.
+// acknowledge, and publish. A thread of its own, and another one that waits for
+// the database while events for the next commit are taken in. Public methods
+// are thread-safe.
 //
 // When the database goes away, nothing is lost that was acknowledged: Submit()
 // refuses with kUnavailable until it is back.
@@ -213,6 +215,17 @@ class Pipeline {
     SubscriptionDone done;
   };
 
+  // Events on their way into one commit.
+  struct EventCommit {
+    CommitBuilder builder;
+    Instant begun_at;
+    int64_t event_count = 0;
+    std::vector<IngestBatch> batches = {};
+    std::vector<std::vector<EventOutcome>> outcomes = {};  // of each batch
+    std::vector<Acknowledgement> acknowledgements = {};
+    bool are_events_sent = false;  // so none can be added
+  };
+
   // Profiles on their way to the rules in force.
   struct Rebuild {
     std::unique_ptr<RebuildReader> reader;
@@ -282,6 +295,7 @@ class Pipeline {
   static absl::Status DatabaseAway();
   static absl::Status Stopping();
   absl::Status Write(CommitBuilder& builder);
+  absl::Status Resolve(absl::Status written, int64_t commit_number);
   void RecoverDatabase();
   void RefuseQueued(const absl::Status& status);
 
@@ -290,30 +304,44 @@ class Pipeline {
   absl::StatusOr<UnmergedProfiles> UnmergeOne(ProfileId absorbed);
   absl::StatusOr<absl::Time> EraseOne(ProfileId id);
   Instant NextWork() const;
+  Instant NextUpkeep() const;
   void ForgetExits();
   void AcceptPersons(const CommitBatch& rows);
 
   // pipeline.cc
   void Run();
   bool WaitForWork() ABSL_LOCKS_EXCLUDED(mutex_);
+  bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  bool HasWorkBesideEvents() const ABSL_LOCKS_EXCLUDED(mutex_);
   bool IsStopping() const ABSL_LOCKS_EXCLUDED(mutex_);
   bool HasPortion() const;
   void Post(Command command) ABSL_LOCKS_EXCLUDED(mutex_);
   void RunCommands() ABSL_LOCKS_EXCLUDED(mutex_);
-  std::vector<IngestBatch> TakeBatches() ABSL_LOCKS_EXCLUDED(mutex_);
-  void Process(std::vector<IngestBatch> batches);
-  // Stores and evaluates what came in, and whose time has come.
-  absl::Status ProcessOnce(const std::vector<IngestBatch>& batches,
-                           const std::vector<Acknowledgement>& acknowledgements,
-                           std::vector<std::vector<EventOutcome>>& outcomes);
 
-  CommitBuilder NewCommit(CommitRules rules);
-  CommitBuilder NewCommit() { return NewCommit(commit_rules_); }
+  // pipeline_events.cc
+  void ProcessEvents();
+  void FinishEvents();
+  bool FitsIn(const IngestBatch& batch, int64_t others) const;
+  std::vector<IngestBatch> TakeBatches() ABSL_LOCKS_EXCLUDED(mutex_);
+  void Gather(std::vector<IngestBatch> batches);
+  absl::Status MakeReady(const std::vector<IngestBatch>& batches);
+  absl::Status OpenCommit(const std::vector<ProfileId>& touched);
+  void SendEvents(EventCommit& commit);
+  void BeginWrite();
+  absl::Status Complete(EventCommit& commit);
+  void EndWrite();
+  void Answer(EventCommit& commit, const absl::Status& status);
+
+  CommitBuilder NewCommit();
+  CommitBuilder NewCommitOn(const InstanceRecord& instance,
+                            std::vector<Tally> tallies);
+  // As the instance row is with `rows`.
+  static void Advance(InstanceRecord& instance, const CommitBatch& rows);
   // Evaluates, writes where there is something to write, and makes it visible.
   absl::Status Finish(CommitBuilder& builder);
   absl::Status WriteUntilDone(CommitBuilder& builder);
   void Accept(CommitBuilder& builder) ABSL_LOCKS_EXCLUDED(accept_mutex_);
-  void PublishCommit(CommitBatch& rows);
+  void PublishCommit(CommitBatch& rows, const StreamPositions& before);
   void HoldBackEvaluatedThrough(CommitBuilder& builder) const;
   absl::Status HealthLocked() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   Instant Now() const;
@@ -328,7 +356,10 @@ class Pipeline {
   Deadlines deadlines_;
   CommitRules commit_rules_;
   KeptHistories kept_histories_;
-  std::unique_ptr<Rebuild> rebuild_;  // null: all have moved
+  std::unique_ptr<Rebuild> rebuild_;      // null: all have moved
+  std::unique_ptr<EventCommit> written_;  // is being written; null: none is
+  std::unique_ptr<EventCommit>
+      gathered_;  // comes after it, and takes in events
   bool is_loading_ = true;
   // The end of the first partition of events; InfiniteFuture: there is none.
   absl::Time first_events_end_ = absl::InfiniteFuture();
@@ -364,6 +395,7 @@ class Pipeline {
   std::vector<Tally> tallies_ ABSL_GUARDED_BY(mutex_);
   Counts counts_ ABSL_GUARDED_BY(mutex_);
 
+  CommitWriter writer_;
   std::thread thread_;
   absl::Notification ended_;  // the thread has nothing left to do
 };

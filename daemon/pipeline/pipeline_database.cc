@@ -1,5 +1,6 @@
 // How the pipeline writes, and what it does while the database is away.
 
+#include <iterator>
 #include <utility>
 
 #include "daemon/ingest/error_reason.h"
@@ -40,10 +41,14 @@ void Pipeline::LookAfterDatabase() {
   });
 }
 
-// Writes what the builder has made, or nothing; a commit in doubt is settled
-// before this returns.
+// Writes what the builder has made, or nothing.
 absl::Status Pipeline::Write(CommitBuilder& builder) {
-  absl::Status status = store_.Commit(builder.rows());
+  return Resolve(store_.Commit(builder.rows()), builder.rows().commit_number);
+}
+
+// What became of a commit of which the store said `status`. One in doubt is
+// settled before this returns.
+absl::Status Pipeline::Resolve(absl::Status status, int64_t commit_number) {
   if (status.code() == absl::StatusCode::kUnknown) {
     freshness_.SetHealth(DatabaseAway());
     LogWarning("pipeline",
@@ -53,7 +58,7 @@ absl::Status Pipeline::Write(CommitBuilder& builder) {
     absl::StatusOr<bool> happened = absl::UnavailableError("not asked yet");
     while (!happened.ok() && !IsStopping()) {
       options_.revive_database();
-      happened = store_.Settle(builder.rows().commit_number);
+      happened = store_.Settle(commit_number);
       if (!happened.ok()) absl::SleepFor(kRetryDelay);
     }
     if (!happened.ok()) return Stopping();  // the next start knows
@@ -83,9 +88,18 @@ void Pipeline::RecoverDatabase() {
   }
 }
 
-// What came in and was not begun.
+// What came in and is not being written.
 void Pipeline::RefuseQueued(const absl::Status& status) {
-  for (IngestBatch& batch : TakeBatches()) batch.done(status);
+  std::vector<IngestBatch> refused;
+  if (gathered_ != nullptr) refused = std::move(gathered_->batches);
+  gathered_.reset();
+  {
+    const absl::MutexLock lock(&mutex_);
+    std::move(queue_.begin(), queue_.end(), std::back_inserter(refused));
+    queue_.clear();
+    queued_events_ = 0;
+  }
+  for (IngestBatch& batch : refused) batch.done(status);
   Answer(TakeAcknowledgements(), status);
 }
 

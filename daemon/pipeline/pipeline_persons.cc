@@ -199,8 +199,13 @@ void Pipeline::RecordAccess(AccessRecords records, Done done) {
 
 // When something is to be done although nothing comes in.
 Instant Pipeline::NextWork() const {
-  return std::min({deadlines_.next(), NextDrop(), trim_at_,
-                   ToInstant(erasures_.NextForgetting())});
+  return std::min(deadlines_.next(), NextUpkeep());
+}
+
+// The same, but for what people are to be evaluated again.
+Instant Pipeline::NextUpkeep() const {
+  return std::min(
+      {NextDrop(), trim_at_, ToInstant(erasures_.NextForgetting())});
 }
 
 // What the consumers of an erasure needed, they have or will not ask for.
