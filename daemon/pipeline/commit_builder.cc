@@ -70,7 +70,7 @@ void CommitBuilder::Follow(const CommitBuilder& before) {
 }
 
 void CommitBuilder::AdvanceTo(Instant now) {
-  now_ = std::max(now_, now);
+  if (rows_.changes.empty()) now_ = std::max(now_, now);
   rows_.commit_time = ToTime(now_);
   rows_.evaluated_through = ToTime(now_);
 }

@@ -109,7 +109,8 @@ class CommitBuilder {
 
   // The instant at which everything is evaluated.
   Instant now() const { return now_; }
-  // It is later, for all that is not added yet. Not once Evaluate() was called.
+  // Time goes on for all that is not added yet, unless somebody has left
+  // already: a commit has one time. Not once Evaluate() was called.
   void AdvanceTo(Instant now);
 
   // Makes ready what is not. Errors are those of reading; nothing has changed.

@@ -19,7 +19,8 @@ constexpr char kAudience[] =
 
 }  // namespace
 
-PersonScene::PersonScene() : now_{1'000 * kSecond} {
+PersonScene::PersonScene(Landing landing)
+    : landing_(landing), now_{1'000 * kSecond} {
   Loaded loaded = Load(ShopWith(kAudience));
   EXPECT_TRUE(loaded.diagnostics.all().empty()) << loaded.text();
   rules_.projection = std::make_shared<Projection>(
@@ -33,7 +34,20 @@ PersonScene::PersonScene() : now_{1'000 * kSecond} {
 void PersonScene::At(int64_t second) { now_ = Instant{second * kSecond}; }
 
 std::vector<EventOutcome> PersonScene::Send(const std::vector<Sent>& events) {
-  CommitBuilder builder = NewCommit();
+  Begin();
+  std::vector<EventOutcome> outcomes = Take(events);
+  End();
+  return outcomes;
+}
+
+void PersonScene::Begin() {
+  if (written_ != nullptr && !written_->rows().merges.empty()) Land();
+  open_ = NewCommit();
+  if (written_ != nullptr) open_->Follow(*written_);
+}
+
+std::vector<EventOutcome> PersonScene::Take(const std::vector<Sent>& events) {
+  open_->AdvanceTo(now_);
   std::vector<IncomingEvent> incoming;
   std::vector<ProfileId> touched;
   for (const Sent& sent : events) {
@@ -53,13 +67,18 @@ std::vector<EventOutcome> PersonScene::Send(const std::vector<Sent>& events) {
     }
     incoming.push_back(std::move(event));
   }
-  EXPECT_TRUE(builder.Prepare(touched).ok());
+  EXPECT_TRUE(open_->Prepare(touched).ok());
   std::vector<EventOutcome> outcomes;
   for (const IncomingEvent& event : incoming) {
-    outcomes.push_back(builder.Add(event, false));
+    outcomes.push_back(open_->Add(event, false));
   }
-  Finish(builder);
   return outcomes;
+}
+
+void PersonScene::End() {
+  Land();
+  open_->BeforeHasLanded();
+  Finish(std::move(open_));
 }
 
 EventOutcome PersonScene::Send(Sent event) {
@@ -67,16 +86,18 @@ EventOutcome PersonScene::Send(Sent event) {
 }
 
 void PersonScene::Merge(ProfileId absorbed, ProfileId survivor) {
-  CommitBuilder builder = NewCommit();
-  EXPECT_TRUE(builder.Prepare({absorbed, survivor}).ok());
-  builder.Merge(absorbed, survivor);
-  Finish(builder);
+  Land();
+  std::unique_ptr<CommitBuilder> builder = NewCommit();
+  EXPECT_TRUE(builder->Prepare({absorbed, survivor}).ok());
+  builder->Merge(absorbed, survivor);
+  Finish(std::move(builder));
 }
 
 void PersonScene::Erase(ProfileId id) {
-  CommitBuilder builder = NewCommit();
-  builder.Erase(id);
-  Finish(builder);
+  Land();
+  std::unique_ptr<CommitBuilder> builder = NewCommit();
+  builder->Erase(id);
+  Finish(std::move(builder));
 }
 
 int64_t PersonScene::Who(const std::string& kind,
@@ -109,14 +130,14 @@ std::string PersonScene::published() const {
   return text;
 }
 
-CommitBuilder PersonScene::NewCommit() {
+std::unique_ptr<CommitBuilder> PersonScene::NewCommit() {
   CommitBuilder::Options options;
   options.late_after = absl::Minutes(1);
   options.future_tolerance = absl::Minutes(10);
   options.identity = policy_;
   options.erasures = &erasures_;
   options.separations = &separations_;
-  return CommitBuilder(
+  return std::make_unique<CommitBuilder>(
       directory_, names_, rules_, instance_, tallies_, now_, options,
       [this](const std::vector<Directory::ProfilePtr>& profiles)
           -> absl::StatusOr<Histories> {
@@ -156,14 +177,21 @@ std::vector<EventRecord> PersonScene::Read(
   return events;
 }
 
-void PersonScene::Finish(CommitBuilder& builder) {
-  EXPECT_TRUE(builder.Evaluate().ok());
-  tallies_ = builder.tallies();
-  rows_ = builder.rows();
+void PersonScene::Finish(std::unique_ptr<CommitBuilder> builder) {
+  EXPECT_TRUE(builder->Evaluate().ok());
+  tallies_ = builder->tallies();
+  rows_ = builder->rows();
   stored_.insert(stored_.end(), rows_.events.begin(), rows_.events.end());
-  directory_.Apply(builder.TakeProfiles(), rows_.identifiers);
   instance_.heads = rows_.heads;
   instance_.commit_number = rows_.commit_number;
+  written_ = std::move(builder);
+  if (landing_ == Landing::kAtOnce) Land();
+}
+
+void PersonScene::Land() {
+  if (written_ == nullptr) return;
+  directory_.Apply(written_->TakeProfiles(), rows_.identifiers);
+  written_.reset();
   for (const SeparationRecord& each : rows_.rejoined) {
     separations_.Remove(each);
   }

@@ -15,7 +15,11 @@ namespace audienced {
 // consent `email`.
 class PersonScene {
  public:
-  PersonScene();
+  // When what is committed is put into the directory: at once, or when the next
+  // commit has its events, as where the database is still busy with it.
+  enum class Landing { kAtOnce, kBehindTheNext };
+
+  explicit PersonScene(Landing landing = Landing::kAtOnce);
 
   // The instant of the next commit, in seconds.
   void At(int64_t second);
@@ -32,8 +36,16 @@ class PersonScene {
   std::vector<EventOutcome> Send(const std::vector<Sent>& events);
   EventOutcome Send(Sent event);
 
+  // The same in steps: the events of a commit come one after the other.
+  void Begin();
+  std::vector<EventOutcome> Take(const std::vector<Sent>& events);
+  void End();
+
   void Merge(ProfileId absorbed, ProfileId survivor);
   void Erase(ProfileId id);
+
+  // The directory has everything.
+  void Land();
 
   // Who is meant now, 0: nobody.
   int64_t Who(const std::string& kind, const std::string& value) const;
@@ -48,10 +60,11 @@ class PersonScene {
   Separations& separations() { return separations_; }
 
  private:
-  CommitBuilder NewCommit();
-  void Finish(CommitBuilder& builder);
+  std::unique_ptr<CommitBuilder> NewCommit();
+  void Finish(std::unique_ptr<CommitBuilder> builder);
   std::vector<EventRecord> Read(const std::vector<ProfileId>& numbers) const;
 
+  const Landing landing_;
   std::shared_ptr<IdentityPolicy> policy_ = std::make_shared<IdentityPolicy>();
   CommitRules rules_;
   Directory directory_;
@@ -63,7 +76,9 @@ class PersonScene {
   std::vector<EventRecord> stored_;
   Instant now_;
   int sent_ = 0;
-  CommitBatch rows_;  // of the last commit
+  CommitBatch rows_;                        // of the last commit
+  std::unique_ptr<CommitBuilder> written_;  // null: all is in the directory
+  std::unique_ptr<CommitBuilder> open_;     // from Begin() to End()
 };
 
 }  // namespace audienced
