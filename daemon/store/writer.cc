@@ -6,7 +6,6 @@
 #include "daemon/store/tables/access_tables.h"
 #include "daemon/store/tables/identity_writer.h"
 #include "daemon/store/tables/instance_row.h"
-#include "daemon/store/tables/record_writer.h"
 #include "daemon/store/tables/subscription_table.h"
 
 namespace audienced {
@@ -79,12 +78,12 @@ absl::Status Store::Writer::Do(
   return status;
 }
 
-absl::Status Store::Writer::Begin(const CommitBatch& batch) {
+absl::Status Store::Writer::Begin(const CommitBatch& batch, KnownEvents known) {
   const absl::Status begun = Run([&](DatabaseConnection& connection) {
     absl::Status status = partitions_.MakeFor(batch.events, connection);
     if (!status.ok()) return status;
     transaction_.emplace(connection);
-    WriteEvents(connection, batch.events);
+    WriteEvents(connection, batch.events, known);
     connection.FlushPipeline();
     return absl::OkStatus();
   });
@@ -100,6 +99,16 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
     const absl::Status begun = Begin(batch);
     if (!begun.ok()) return begun;
   }
+  absl::Status status = End(batch);
+  if (!absl::IsAlreadyExists(status)) return status;
+  // Histories know what is stored, so it is rare that an event is.
+  status = Begin(batch, KnownEvents::kPassedOver);
+  if (status.ok()) status = End(batch);
+  return absl::IsAlreadyExists(status) ? absl::InternalError(status.message())
+                                       : status;
+}
+
+absl::Status Store::Writer::End(const CommitBatch& batch) {
   absl::Status status = Do([&](DatabaseConnection& connection) {
     WriteRest(connection, batch);
     if (transaction_->Settle() != 1) {

@@ -12,6 +12,7 @@
 #include "daemon/store/postgres/write_transaction.h"
 #include "daemon/store/store.h"
 #include "daemon/store/tables/event_partitions.h"
+#include "daemon/store/tables/record_writer.h"
 
 namespace audienced {
 
@@ -28,7 +29,9 @@ class Store::Writer {
   absl::Status Open();
   absl::Status Reconnect();
   // Store::BeginCommit(), Store::AbandonCommit() and Store::Commit().
-  absl::Status Begin(const CommitBatch& batch);
+  absl::Status Begin(const CommitBatch& batch) {
+    return Begin(batch, KnownEvents::kAreAnError);
+  }
   void Abandon();
   absl::Status Commit(const CommitBatch& batch);
   absl::StatusOr<std::optional<absl::Time>> FirstEventsEnd();
@@ -42,6 +45,9 @@ class Store::Writer {
  private:
   // Connects and takes the lock; the connection is a new one.
   absl::Status Connect();
+  absl::Status Begin(const CommitBatch& batch, KnownEvents known);
+  // Of a commit that was begun.
+  absl::Status End(const CommitBatch& batch);
   // As Run(), in the commit that was begun if there is one.
   absl::Status Do(absl::FunctionRef<absl::Status(DatabaseConnection&)> work);
   void WriteRest(DatabaseConnection& connection, const CommitBatch& batch);

@@ -104,6 +104,7 @@ absl::Status ToStatus(const pqxx::sql_error& error) {
   if (state == "25006" || state == "42501") {  // read-only; not permitted
     return absl::FailedPreconditionError(message);
   }
+  if (state == "23505") return absl::AlreadyExistsError(message);
   return absl::InternalError(message);
 }
 

@@ -95,7 +95,8 @@ void CheckResult(const DatabaseConnection& connection, PGresult* result,
 
 // Runs `work` and turns the exceptions of libpqxx into a status. kUnavailable:
 // the connection is lost or the database cannot do it now; kFailedPrecondition:
-// it does not allow it; kInternal: anything else.
+// it does not allow it; kAlreadyExists: a key is there already; kInternal:
+// anything else.
 absl::Status CatchDatabaseErrors(absl::FunctionRef<absl::Status()> work);
 
 }  // namespace audienced

@@ -14,11 +14,12 @@ namespace audienced {
 
 // Writes rows with a statement of the form
 //
-//   INSERT INTO ... SELECT * FROM unnest($1::bigint[], $2::text[], ...)
+//   INSERT INTO ... SELECT unnest($1::bigint[]), unnest($2::text[]), ...
 //
 // each column as one array in binary form: as fast as COPY, and able to say ON
-// CONFLICT. The cells of a row are added in the order of the columns, with the
-// type of the column; then EndRow(). Rows are sent in portions of a few
+// CONFLICT. (FROM unnest($1, $2, ...) would put all rows into a table of its
+// own first.) The cells of a row are added in the order of the columns, with
+// the type of the column; then EndRow(). Rows are sent in portions of a few
 // megabytes and at Finish(), in the transaction that the connection is in; in a
 // pipeline they are only sent.
 //

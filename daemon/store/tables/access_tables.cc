@@ -34,8 +34,9 @@ WHERE t.token_id = r.token_id AND t.revoked_at IS NULL)";
 constexpr char kInsertAudit[] = R"(
 INSERT INTO audienced.audit_entry (occurred_at, commit_number, ordinal, client,
   method, audience, call_count, item_count)
-SELECT * FROM unnest($1::timestamptz[], $2::bigint[], $3::bigint[], $4::text[],
-  $5::text[], $6::text[], $7::bigint[], $8::bigint[]))";
+SELECT unnest($1::timestamptz[]), unnest($2::bigint[]), unnest($3::bigint[]),
+  unnest($4::text[]), unnest($5::text[]), unnest($6::text[]),
+  unnest($7::bigint[]), unnest($8::bigint[]))";
 
 constexpr char kDeleteAudit[] = R"(
 DELETE FROM audienced.audit_entry

@@ -15,7 +15,7 @@ WHERE profile_id = ANY ($1::bigint[]))";
 
 constexpr char kInsertSeparations[] = R"(
 INSERT INTO audienced.separation (profile_id, other_id, separated_at)
-SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[])
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::timestamptz[])
 ON CONFLICT DO NOTHING)";
 
 constexpr char kDeleteSeparations[] = R"(

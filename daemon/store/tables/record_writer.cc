@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "daemon/ingest/value_json.h"
 #include "daemon/store/postgres/row_writer.h"
@@ -12,8 +13,8 @@ namespace {
 
 constexpr char kInsertProfiles[] = R"(
 INSERT INTO audienced.profile (profile_id, stream, key, first_event_at)
-SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[],
-  $4::timestamptz[]))";
+SELECT unnest($1::bigint[]), unnest($2::smallint[]), unnest($3::text[]),
+  unnest($4::timestamptz[]))";
 
 constexpr char kUpdateFirstEvents[] = R"(
 UPDATE audienced.profile AS p SET first_event_at = f.first_event_at
@@ -22,7 +23,7 @@ WHERE p.profile_id = f.profile_id)";
 
 constexpr char kInsertIdentifiers[] = R"(
 INSERT INTO audienced.identifier (profile_id, kind, value)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]))";
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]))";
 
 constexpr char kUpdateMerged[] = R"(
 UPDATE audienced.profile SET merged_into = survivor
@@ -32,28 +33,31 @@ WHERE profile_id = absorbed)";
 constexpr char kInsertEvents[] = R"(
 INSERT INTO audienced.event (profile_id, occurred_at, received_at, event_key,
   origin, event_id, name, session_id, properties, items, traits, consents)
-SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::timestamptz[],
-  $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::jsonb[],
-  $10::jsonb[], $11::jsonb[], $12::jsonb[])
-ON CONFLICT DO NOTHING)";
+SELECT unnest($1::bigint[]), unnest($2::timestamptz[]),
+  unnest($3::timestamptz[]), unnest($4::uuid[]), unnest($5::text[]),
+  unnest($6::text[]), unnest($7::text[]), unnest($8::text[]),
+  unnest($9::jsonb[]), unnest($10::jsonb[]), unnest($11::jsonb[]),
+  unnest($12::jsonb[]))";
+
+constexpr char kPassOverKnown[] = "\nON CONFLICT DO NOTHING";
 
 constexpr char kInsertTraits[] = R"(
 INSERT INTO audienced.trait (profile_id, occurred_at, event_key, event_id, name,
   value)
-SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[],
-  $5::text[], $6::jsonb[])
+SELECT unnest($1::bigint[]), unnest($2::timestamptz[]), unnest($3::uuid[]),
+  unnest($4::text[]), unnest($5::text[]), unnest($6::jsonb[])
 ON CONFLICT DO NOTHING)";
 
 constexpr char kInsertConsents[] = R"(
 INSERT INTO audienced.consent (profile_id, occurred_at, event_key, purpose,
   granted)
-SELECT * FROM unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[],
-  $5::boolean[])
+SELECT unnest($1::bigint[]), unnest($2::timestamptz[]), unnest($3::uuid[]),
+  unnest($4::text[]), unnest($5::boolean[])
 ON CONFLICT DO NOTHING)";
 
 constexpr char kInsertSeenNames[] = R"(
 INSERT INTO audienced.seen_name (kind, name, seen_at)
-SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])
+SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::timestamptz[])
 ON CONFLICT DO NOTHING)";
 
 // The columns that are not assigned never change within a stay.
@@ -62,11 +66,12 @@ INSERT INTO audienced.membership (profile_id, audience, entered_sequence,
   stream, left_sequence, episode, match_from, match_until, matched_at,
   entered_at, effective_at, announced_flip, context, existing, rule_version,
   changed_at)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::smallint[],
-  $5::bigint[], $6::bigint[], $7::timestamptz[], $8::timestamptz[],
-  $9::timestamptz[], $10::timestamptz[], $11::timestamptz[],
-  $12::timestamptz[], $13::json[], $14::boolean[], $15::bigint[],
-  $16::timestamptz[])
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[]),
+  unnest($4::smallint[]), unnest($5::bigint[]), unnest($6::bigint[]),
+  unnest($7::timestamptz[]), unnest($8::timestamptz[]),
+  unnest($9::timestamptz[]), unnest($10::timestamptz[]),
+  unnest($11::timestamptz[]), unnest($12::timestamptz[]), unnest($13::json[]),
+  unnest($14::boolean[]), unnest($15::bigint[]), unnest($16::timestamptz[])
 ON CONFLICT (profile_id, audience, entered_sequence) DO UPDATE SET
   left_sequence = excluded.left_sequence, episode = excluded.episode,
   match_from = excluded.match_from, match_until = excluded.match_until,
@@ -81,17 +86,20 @@ INSERT INTO audienced.change (stream, sequence, commit_number, profile_id,
   audience, kind, cause, effective_at, commit_time, episode, existing,
   rule_version, context, expires_at, identifiers, continues_profile_id,
   continues_episode, previous_identifiers, consents)
-SELECT * FROM unnest($1::smallint[], $2::bigint[], $3::bigint[], $4::bigint[],
-  $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::timestamptz[],
-  $10::bigint[], $11::boolean[], $12::bigint[], $13::json[],
-  $14::timestamptz[], $15::json[], $16::bigint[], $17::bigint[],
-  $18::json[], $19::json[]))";
+SELECT unnest($1::smallint[]), unnest($2::bigint[]), unnest($3::bigint[]),
+  unnest($4::bigint[]), unnest($5::text[]), unnest($6::text[]),
+  unnest($7::text[]), unnest($8::timestamptz[]), unnest($9::timestamptz[]),
+  unnest($10::bigint[]), unnest($11::boolean[]), unnest($12::bigint[]),
+  unnest($13::json[]), unnest($14::timestamptz[]), unnest($15::json[]),
+  unnest($16::bigint[]), unnest($17::bigint[]), unnest($18::json[]),
+  unnest($19::json[]))";
 
 constexpr char kInsertRules[] = R"(
 INSERT INTO audienced.rule_version (version, fingerprint, applied_at, source,
   author, note, files)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[],
-  $5::text[], $6::text[], $7::json[]))";
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::timestamptz[]),
+  unnest($4::text[]), unnest($5::text[]), unnest($6::text[]),
+  unnest($7::json[]))";
 
 void JsonbOrNull(RowWriter& rows, const Properties& properties) {
   if (properties.empty()) {
@@ -212,8 +220,10 @@ void WriteMerges(DatabaseConnection& connection,
 }
 
 void WriteEvents(DatabaseConnection& connection,
-                 absl::Span<const EventRecord> events) {
-  RowWriter rows(connection, kInsertEvents, 12);
+                 absl::Span<const EventRecord> events, KnownEvents known) {
+  std::string insert = kInsertEvents;
+  if (known == KnownEvents::kPassedOver) insert += kPassOverKnown;
+  RowWriter rows(connection, std::move(insert), 12);
   for (const auto& [profile, event] : events) {
     const Uuid key = EventKey(event.origin, event.event_id);
     rows.Int8(NumberOf(profile));
