@@ -131,9 +131,9 @@ const History& CommitBuilder::HistoryOf(ProfileId id) const {
   return ready != ready_.end() ? *ready->second : *Find(id)->history;
 }
 
-EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
+EventOutcome CommitBuilder::Add(IncomingEvent incoming, bool backfill) {
   EventOutcome outcome;
-  std::vector<Identifier> identifiers = incoming.identifiers;
+  std::vector<Identifier>& identifiers = incoming.identifiers;
   for (std::string& kind : options_.identity->blocked.TakeOut(identifiers)) {
     outcome.dropped.push_back({std::move(kind), "BLOCKED_IDENTIFIER"});
   }
@@ -149,7 +149,7 @@ EventOutcome CommitBuilder::Add(const IncomingEvent& incoming, bool backfill) {
     return TakeRemnant(incoming.event, plan, identifiers);
   }
   Staged& staged = Join(plan, identifiers);
-  EventRecord row{*plan.stored_under, incoming.event};
+  EventRecord row{*plan.stored_under, std::move(incoming.event)};
   row.event.received_at = ToTime(now_);
   staged.backfill = staged.backfill || backfill;
   const bool late = IsLate(row.event);

@@ -122,7 +122,7 @@ class CommitBuilder {
   // names together, drops duplicates, refuses what lies in the future, what is
   // of one who was erased, and what is beyond retention but for its traits and
   // consents. The profiles that its identifiers name are ready.
-  EventOutcome Add(const IncomingEvent& incoming, bool backfill);
+  EventOutcome Add(IncomingEvent incoming, bool backfill);
 
   // Makes one profile of two, whatever their identifiers are: `survivor` goes
   // on with the history of both, and `absorbed` leaves every audience. Both are

@@ -1,7 +1,5 @@
 #include "daemon/pipeline/event_counts.h"
 
-#include <algorithm>
-
 namespace audienced {
 namespace {
 
@@ -13,20 +11,17 @@ std::string_view ReasonOf(const EventOutcome& outcome) {
 
 }  // namespace
 
-void EventCounts::Add(const std::vector<IncomingEvent>& events,
+void EventCounts::Add(const std::string& origin,
                       const std::vector<EventOutcome>& outcomes) {
   absl::MutexLock lock(&mutex_);
   // Neighbours are mostly alike, and are looked up once.
-  const std::string* origin = nullptr;
   const EventOutcome* alike = nullptr;
   Count* count = nullptr;
-  for (size_t i = 0; i < std::min(events.size(), outcomes.size()); ++i) {
-    const EventOutcome& outcome = outcomes[i];
-    if (count == nullptr || events[i].event.origin != *origin ||
-        outcome.kind != alike->kind || ReasonOf(outcome) != ReasonOf(*alike)) {
-      origin = &events[i].event.origin;
+  for (const EventOutcome& outcome : outcomes) {
+    if (count == nullptr || outcome.kind != alike->kind ||
+        ReasonOf(outcome) != ReasonOf(*alike)) {
       alike = &outcome;
-      count = &CountOf(*origin, outcome.kind, ReasonOf(outcome));
+      count = &CountOf(origin, outcome.kind, ReasonOf(outcome));
     }
     ++count->events;
     count->late += outcome.late;

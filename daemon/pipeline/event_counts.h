@@ -36,9 +36,8 @@ class EventCounts {
     int64_t late = 0;  // of these, stored later than late_after
   };
 
-  // One outcome for each event, all committed.
-  void Add(const std::vector<IncomingEvent>& events,
-           const std::vector<EventOutcome>& outcomes)
+  // What became of events of `origin`, all committed.
+  void Add(const std::string& origin, const std::vector<EventOutcome>& outcomes)
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   // `events` of `origin` that were refused for their form and never came to the

@@ -175,8 +175,8 @@ class Pipeline {
   absl::Time EvaluatedThrough() const { return freshness_.EvaluatedThrough(); }
   Freshness& freshness() { return freshness_; }
 
-  // What became of the events since the start. Who refuses events before they
-  // come here adds them.
+  // What became of the events since the start, as those say who send them here
+  // and answer for them.
   EventCounts& event_counts() { return event_counts_; }
 
   // How many are in the audience with this number.

@@ -60,8 +60,8 @@ void Pipeline::Gather(std::vector<IngestBatch> batches) {
   for (IngestBatch& batch : batches) {
     std::vector<EventOutcome>& outcomes = gathered_->outcomes.emplace_back();
     outcomes.reserve(batch.events.size());
-    for (const IncomingEvent& event : batch.events) {
-      outcomes.push_back(builder.Add(event, batch.backfill));
+    for (IncomingEvent& event : batch.events) {
+      outcomes.push_back(builder.Add(std::move(event), batch.backfill));
     }
     gathered_->event_count += static_cast<int64_t>(batch.events.size());
     gathered_->batches.push_back(std::move(batch));
@@ -180,9 +180,7 @@ void Pipeline::Answer(EventCommit& commit, const absl::Status& status) {
     return RecoverDatabase();
   }
   for (size_t i = 0; i < commit.batches.size(); ++i) {
-    IngestBatch& batch = commit.batches[i];
-    event_counts_.Add(batch.events, commit.outcomes[i]);
-    batch.done(std::move(commit.outcomes[i]));
+    commit.batches[i].done(std::move(commit.outcomes[i]));
   }
 }
 

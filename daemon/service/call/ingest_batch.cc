@@ -78,6 +78,7 @@ void EventBatch::SetOutcomes(const std::vector<EventOutcome>& outcomes,
       counts.AddRefused(origin_, ReasonName(result.reason()), 1);
     }
   }
+  counts.Add(origin_, outcomes);
   for (size_t i = 0; i < outcomes.size() && i < places_.size(); ++i) {
     results_[places_[i]] = ResultOf(outcomes[i]);
   }

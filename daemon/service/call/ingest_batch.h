@@ -33,7 +33,7 @@ class EventBatch {
   std::vector<IncomingEvent> TakeEvents() { return std::move(events_); }
 
   // Adds what the pipeline said, one outcome for each event taken, and counts
-  // the others as refused.
+  // these, and the others as refused.
   void SetOutcomes(const std::vector<EventOutcome>& outcomes,
                    EventCounts& counts);
   // As if the pipeline had stored all of them.

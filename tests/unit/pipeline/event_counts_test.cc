@@ -9,12 +9,6 @@
 namespace audienced {
 namespace {
 
-IncomingEvent From(const std::string& origin) {
-  IncomingEvent event;
-  event.event.origin = origin;
-  return event;
-}
-
 std::string TextOf(const EventCounts& counts) {
   std::string text;
   for (const EventCounts::Row& row : counts.rows()) {
@@ -27,18 +21,17 @@ std::string TextOf(const EventCounts& counts) {
 TEST(EventCountsTest, EachOriginOutcomeAndReasonIsARow) {
   using Kind = EventOutcome::Kind;
   EventCounts counts;
-  counts.Add({From("web"), From("web"), From("web"), From("web"), From("pos")},
-             {{Kind::kStored, "", "", false},
-              {Kind::kStored, "", "", true},
-              {Kind::kDuplicate, "", "", false},
-              {Kind::kRefused, "FUTURE_EVENT", "x", false},
-              {Kind::kStored, "", "", false}});
-  counts.Add({From("web")}, {{Kind::kStored,
-                              "",
-                              "",
-                              true,
-                              {{"anonymous_id", "BLOCKED_IDENTIFIER"},
-                               {"email", "IDENTIFIER_LIMIT"}}}});
+  counts.Add("web", {{Kind::kStored, "", "", false},
+                     {Kind::kStored, "", "", true},
+                     {Kind::kDuplicate, "", "", false},
+                     {Kind::kRefused, "FUTURE_EVENT", "x", false}});
+  counts.Add("pos", {{Kind::kStored, "", "", false}});
+  counts.Add("web", {{Kind::kStored,
+                      "",
+                      "",
+                      true,
+                      {{"anonymous_id", "BLOCKED_IDENTIFIER"},
+                       {"email", "IDENTIFIER_LIMIT"}}}});
   counts.AddRefused("pos", "MISSING_EVENT_ID", 3);
   EXPECT_EQ(TextOf(counts),
             "pos stored  1 late 0\n"
