@@ -22,6 +22,7 @@
 #include "daemon/pipeline/deadlines.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/pipeline/erasure_registry.h"
+#include "daemon/pipeline/event_commit.h"
 #include "daemon/pipeline/event_counts.h"
 #include "daemon/pipeline/freshness.h"
 #include "daemon/pipeline/kept_histories.h"
@@ -36,16 +37,6 @@
 #include "rules/engine/project/projection.h"
 
 namespace audienced {
-
-// Events that are acknowledged together.
-struct IngestBatch {
-  std::vector<IncomingEvent> events;
-  // History that is filled in: entries that follow are marked `existing`.
-  bool backfill = false;
-  // Called once, from the pipeline's thread: one outcome an event, all durable
-  // and evaluated; or kUnavailable: nothing was stored.
-  std::function<void(absl::StatusOr<std::vector<EventOutcome>>)> done;
-};
 
 // The rules in force. A value.
 struct RulesState {
@@ -133,8 +124,7 @@ class Pipeline {
   // with what it is then. Its times and its database are set here.
   // kAlreadyExists: there is one of this name; kResourceExhausted: there are
   // too many.
-  using SubscriptionDone =
-      std::function<void(absl::StatusOr<SubscriptionRecord>)>;
+  using SubscriptionDone = Acknowledgement::Done;
   void CreateSubscription(SubscriptionRecord subscription,
                           SubscriptionDone done);
   // Forgets one; `done` is given what it was. kNotFound: there is none.
@@ -207,24 +197,6 @@ class Pipeline {
   // Something to do between two batches: called on the pipeline's thread with
   // kOk, or, instead of doing it, with why it cannot be done.
   using Command = std::function<void(const absl::Status&)>;
-
-  // A position of a subscription that is to be committed.
-  struct Acknowledgement {
-    SubscriptionName name;
-    StreamPositions positions;
-    SubscriptionDone done;
-  };
-
-  // Events on their way into one commit.
-  struct EventCommit {
-    CommitBuilder builder;
-    Instant begun_at;
-    int64_t event_count = 0;
-    std::vector<IngestBatch> batches = {};
-    std::vector<std::vector<EventOutcome>> outcomes = {};  // of each batch
-    std::vector<Acknowledgement> acknowledgements = {};
-    bool are_events_sent = false;  // so none can be added
-  };
 
   // Profiles on their way to the rules in force.
   struct Rebuild {

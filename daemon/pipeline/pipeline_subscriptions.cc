@@ -121,7 +121,7 @@ absl::StatusOr<SubscriptionRecord> Pipeline::DeleteOne(
   return *std::move(known);
 }
 
-std::vector<Pipeline::Acknowledgement> Pipeline::TakeAcknowledgements() {
+std::vector<Acknowledgement> Pipeline::TakeAcknowledgements() {
   absl::MutexLock lock(&mutex_);
   return std::exchange(acknowledgements_, {});
 }
