@@ -232,10 +232,7 @@ CommitBuilder Pipeline::NewCommitOn(const InstanceRecord& instance,
              std::optional<Instant> instant)
           -> absl::StatusOr<std::vector<EventRecord>> {
         // The events of the commit before are among them.
-        if (written_ != nullptr) {
-          const absl::Status written = writer_.Wait();
-          if (!written.ok()) return written;
-        }
+        if (written_ != nullptr && !writer_.Wait().ok()) return DatabaseAway();
         return instant ? store_.ReadEventsAt(numbers, ToTime(*instant))
                        : store_.ReadEvents(ProfileId{0}, ProfileId{0}, numbers);
       });
