@@ -7,9 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "audienced/v1/audience_service.grpc.pb.h"
+#include "audienced/v1/audience_service.pb.h"
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/client/connection.h"
+#include "daemon/ctl/client/member_pages.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ctl/text/member_text.h"
@@ -20,7 +21,7 @@
 namespace audienced {
 namespace {
 
-constexpr int64_t kPageSize = 1000;
+constexpr int32_t kPageSize = 1000;
 
 constexpr char kExamples[] = R"(Examples:
   audiencectl members cart-abandoners --limit 20
@@ -82,27 +83,23 @@ absl::Status MembersRun::ListPages() {
   if (!at.ok()) return at.status();
   if (*at) *request.mutable_as_of_time() = **at;
   request.set_preview(options_.preview);
+  request.set_page_size(kPageSize);
 
   absl::StatusOr<Connection> connection = Connection::Open(where_);
   if (!connection.ok()) return connection.status();
-  const auto stub = v1::AudienceService::NewStub(connection->channel());
-  while (true) {
-    const int64_t wanted = options_.limit > 0
-                               ? std::min(options_.limit - count_, kPageSize)
-                               : kPageSize;
-    request.set_page_size(static_cast<int32_t>(wanted));
-    v1::ListMembersResponse page;
-    const absl::Status status = connection->Call(
-        *stub, &v1::AudienceService::Stub::ListMembers, request, page);
+  MemberPages pages(
+      *connection, std::move(request),
+      options_.limit > 0 ? options_.limit : MemberPages::kNoLimit);
+  while (!pages.at_end()) {
+    const absl::Status status = pages.Next();
     if (!status.ok()) return status;
+    v1::ListMembersResponse& page = pages.page();
     TakePage(page);
     if (page.has_evaluated_through_time()) {
       evaluated_through_ = page.evaluated_through_time();
     }
     page.clear_members();
     last_ = page;
-    request.set_page_token(page.next_page_token());
-    if (page.next_page_token().empty() || count_ == options_.limit) break;
   }
   return absl::OkStatus();
 }

@@ -18,3 +18,9 @@ target_compile_definitions(ctl_export_test PRIVATE
 target_link_libraries(ctl_export_test PRIVATE
   audiencectl_client audienced_flags GTest::gtest_main GTest::gmock)
 gtest_discover_tests(ctl_export_test PROPERTIES LABELS ci)
+
+# ctl_client_test: how audiencectl asks a daemon. The answers are made up.
+add_executable(ctl_client_test unit/ctl_member_pages_test.cc)
+target_link_libraries(ctl_client_test PRIVATE
+  audiencectl_client audienced_flags GTest::gtest_main)
+gtest_discover_tests(ctl_client_test PROPERTIES LABELS ci)

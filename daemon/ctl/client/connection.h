@@ -54,14 +54,13 @@ class Connection {
     return StatusOf((stub.*method)(&context, request, &response));
   }
 
-  // The same for the end of a call.
+  // The same for a call that is made otherwise: before it, and of its end.
+  void SetDeadline(grpc::ClientContext& context, absl::Duration timeout) const;
   absl::Status StatusOf(const grpc::Status& status) const;
 
  private:
   Connection(std::string server, absl::Duration timeout,
              std::shared_ptr<grpc::Channel> channel);
-
-  void SetDeadline(grpc::ClientContext& context, absl::Duration timeout) const;
 
   std::string server_;
   absl::Duration timeout_;  // zero: that of the call

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ctl/client/destination_proto.h"
+#include "daemon/ctl/client/member_pages.h"
 #include "daemon/ctl/export/net_changes.h"
 #include "daemon/ctl/text/member_text.h"
 
@@ -30,14 +31,14 @@ absl::Status ExportRun::ReadSnapshot(Manifest& manifest) {
   request.set_audience(audience_);
   request.set_page_size(kPageSize);
   request.set_destination(ToProto(format_.destination()));
+  MemberPages pages(connection_, std::move(request));
   int64_t done = 0;
-  do {
-    v1::ListMembersResponse page;
-    absl::Status status = connection_.Call(
-        *stub_, &v1::AudienceService::Stub::ListMembers, request, page);
+  while (!pages.at_end()) {
+    absl::Status status = pages.Next();
     if (!status.ok()) return status;
+    v1::ListMembersResponse& page = pages.page();
     for (v1::Member& member : *page.mutable_members()) {
-      status = Hand(FileAction::kAdd, std::move(member), manifest);
+      status = Hand(FileAction::kAdd, member, manifest);
       if (!status.ok()) return status;
       progress_.Update(++done, *total);
     }
@@ -45,8 +46,7 @@ absl::Status ExportRun::ReadSnapshot(Manifest& manifest) {
     manifest.cursor = page.cursor();
     manifest.evaluated_through = page.evaluated_through_time();
     manifest.withheld = WithholdingText(page.withholding());
-    request.set_page_token(page.next_page_token());
-  } while (!request.page_token().empty());
+  }
   return absl::OkStatus();
 }
 
@@ -78,13 +78,13 @@ absl::Status ExportRun::ReadChanges(const std::string& cursor,
     if (!status.ok()) return status;
   }
   for (v1::Member& member : changes.Added()) {
-    absl::Status status = Hand(FileAction::kAdd, std::move(member), manifest);
+    absl::Status status = Hand(FileAction::kAdd, member, manifest);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
 }
 
-absl::Status ExportRun::Hand(FileAction action, v1::Member member,
+absl::Status ExportRun::Hand(FileAction action, v1::Member& member,
                              Manifest& manifest) {
   for (const v1::OmittedIdentifier& one : member.omitted_identifiers()) {
     ++manifest

@@ -30,8 +30,8 @@ class ExportRun {
   absl::Status ReadChanges(const std::string& cursor, Manifest& manifest);
 
  private:
-  // Hands `member` to the sink, without what is written already.
-  absl::Status Hand(FileAction action, v1::Member member, Manifest& manifest);
+  // Hands `member` to the sink; takes out of it what is written already.
+  absl::Status Hand(FileAction action, v1::Member& member, Manifest& manifest);
   // How many there are, about.
   absl::StatusOr<int64_t> CountMembers();
 

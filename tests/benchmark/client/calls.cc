@@ -75,6 +75,13 @@ double SecondsBetween(SteadyTime begin, SteadyTime end) {
   return std::chrono::duration<double>(end - begin).count();
 }
 
+void WaitForConnection(grpc::Channel& channel, const std::string& server) {
+  if (!channel.WaitForConnected(std::chrono::system_clock::now() +
+                                std::chrono::seconds(10))) {
+    Fail("nobody answers at " + server);
+  }
+}
+
 Channels OpenChannels(const std::string& server, int count) {
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
@@ -84,10 +91,7 @@ Channels OpenChannels(const std::string& server, int count) {
   for (int i = 0; i < count; ++i) {
     channels.push_back(grpc::CreateCustomChannel(
         server, grpc::InsecureChannelCredentials(), arguments));
-    if (!channels.back()->WaitForConnected(std::chrono::system_clock::now() +
-                                           std::chrono::seconds(10))) {
-      Fail("nobody answers at " + server);
-    }
+    WaitForConnection(*channels.back(), server);
   }
   return channels;
 }

@@ -17,6 +17,9 @@ namespace audienced::benchmark_shop {
 using SteadyTime = std::chrono::steady_clock::time_point;
 double SecondsBetween(SteadyTime begin, SteadyTime end);
 
+// Ends the program where nobody answers at `server`.
+void WaitForConnection(grpc::Channel& channel, const std::string& server);
+
 using Channels = std::vector<std::shared_ptr<grpc::Channel>>;
 // `count` connections of their own to one server.
 Channels OpenChannels(const std::string& server, int count);

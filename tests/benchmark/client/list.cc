@@ -1,21 +1,17 @@
 // `benchmark_client list`: all members of an audience, page by page.
 
-#include <google/protobuf/arena.h>
-#include <grpcpp/client_context.h>
-
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <string>
 
-#include "audienced/v1/audience_service.grpc.pb.h"
+#include "daemon/ctl/client/connection.h"
+#include "daemon/ctl/client/member_pages.h"
 #include "tests/benchmark/client/calls.h"
 #include "tests/benchmark/client/commands.h"
 
 namespace audienced::benchmark_shop {
 namespace {
-
-// More than a page takes once it is read.
-constexpr size_t kPageBytes = 16 << 20;
 
 struct ListOptions {
   std::string audience;
@@ -32,36 +28,30 @@ void WriteUserIds(const v1::ListMembersResponse& page, std::ofstream& file) {
 }
 
 void List(const std::string& server, const ListOptions& options) {
-  const Channels channels = OpenChannels(server, 1);
-  const auto stub = v1::AudienceService::NewStub(channels.front());
+  ConnectionOptions where;
+  where.server = server;
+  const absl::StatusOr<Connection> connection = Connection::Open(where);
+  if (!connection.ok()) Fail(connection.status().ToString());
+  WaitForConnection(*connection->channel(), server);
   std::ofstream file;
   if (!options.output.empty()) file.open(options.output);
   v1::ListMembersRequest request;
   request.set_audience(options.audience);
   request.set_page_size(options.page_size);
-  // Of one page after the other.
-  const auto block = std::make_unique_for_overwrite<char[]>(kPageBytes);
-  google::protobuf::ArenaOptions blocks;
-  blocks.initial_block = block.get();
-  blocks.initial_block_size = kPageBytes;
-  google::protobuf::Arena arena(blocks);
   int64_t members = 0, bytes = 0;
   const SteadyTime start = std::chrono::steady_clock::now();
-  do {
-    grpc::ClientContext context;
-    arena.Reset();
-    auto& page =
-        *google::protobuf::Arena::CreateMessage<v1::ListMembersResponse>(
-            &arena);
-    const grpc::Status status = stub->ListMembers(&context, request, &page);
-    if (!status.ok()) Fail(status.error_message());
+  MemberPages pages(*connection, request);
+  while (!pages.at_end()) {
+    if (const absl::Status read = pages.Next(); !read.ok()) {
+      Fail(read.ToString());
+    }
+    const v1::ListMembersResponse& page = pages.page();
     members += page.members_size();
-    request.set_page_token(page.next_page_token());
     if (file.is_open()) {
       WriteUserIds(page, file);
       bytes += static_cast<int64_t>(page.ByteSizeLong());
     }
-  } while (!request.page_token().empty());
+  }
   const double seconds =
       SecondsBetween(start, std::chrono::steady_clock::now());
   std::printf(
