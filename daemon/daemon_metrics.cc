@@ -99,7 +99,8 @@ void Daemon::AddMetrics() {
   add_count("audienced_changes_total", "Membership changes published.",
             &Counts::changes);
   metrics_.AddGaugeReader(
-      "audienced_queued_events", "Events that wait to be committed.", [this] {
+      "audienced_queued_events", "Events that wait to be taken into a commit.",
+      [this] {
         return static_cast<double>(pipeline_->counts().queued_events);
       });
   metrics_.AddGaugeReader(

@@ -209,7 +209,7 @@ constexpr std::array kIngest = {
             .member = &Settings::max_queued_events,
             .value = "NUMBER",
             .description =
-                "Events that wait for their commit. While so many do, "
+                "Events that wait to be taken into a commit. While so many do, "
                 "requests are refused as RESOURCE_EXHAUSTED and come again.",
             .minimum = 1,
             .maximum = 1000000},

@@ -112,7 +112,12 @@ absl::Status CommitBuilder::Prepare(const std::vector<ProfileId>& profiles) {
   }
   if (missing.empty()) return absl::OkStatus();
   absl::StatusOr<Histories> histories = reader_(missing);
-  if (!histories.ok()) return histories.status();
+  if (!histories.ok()) {
+    for (const Directory::ProfilePtr& profile : missing) {
+      ready_.erase(profile->id);
+    }
+    return histories.status();
+  }
   for (size_t i = 0; i < missing.size(); ++i) {
     ready_[missing[i]->id] = std::move((*histories)[i]);
   }

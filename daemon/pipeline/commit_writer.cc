@@ -22,14 +22,14 @@ void CommitWriter::Begin(const CommitBatch& rows) {
   rows_ = &rows;
 }
 
-bool CommitWriter::is_done() const {
+bool CommitWriter::is_idle() const {
   const absl::ReaderMutexLock lock(&mutex_);
-  return IsIdle();
+  return HasNothing();
 }
 
 absl::Status CommitWriter::Wait() const {
   const absl::ReaderMutexLock lock(
-      &mutex_, absl::Condition(this, &CommitWriter::IsIdle));
+      &mutex_, absl::Condition(this, &CommitWriter::HasNothing));
   return status_;
 }
 

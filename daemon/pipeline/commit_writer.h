@@ -28,7 +28,7 @@ class CommitWriter {
   void Begin(const CommitBatch& rows) ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Whether nothing is being written. Thread-safe.
-  bool is_done() const ABSL_LOCKS_EXCLUDED(mutex_);
+  bool is_idle() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // What Store::Commit() said of the last that was begun; waits for it.
   absl::Status Wait() const ABSL_LOCKS_EXCLUDED(mutex_);
@@ -38,7 +38,7 @@ class CommitWriter {
   bool HasTask() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
     return rows_ != nullptr || is_ending_;
   }
-  bool IsIdle() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
+  bool HasNothing() const ABSL_SHARED_LOCKS_REQUIRED(mutex_) {
     return rows_ == nullptr;
   }
 

@@ -40,7 +40,6 @@ struct EventCommit {
   std::vector<IngestBatch> batches = {};
   std::vector<std::vector<EventOutcome>> outcomes = {};  // of each batch
   std::vector<Acknowledgement> acknowledgements = {};
-  bool are_events_sent = false;  // so none can be added
 };
 
 }  // namespace audienced

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/cleanup/cleanup.h"
 #include "daemon/ingest/error_reason.h"
 #include "daemon/logging/log.h"
 
@@ -194,7 +193,7 @@ bool Pipeline::WaitForWork() {
 bool Pipeline::HasWork() const {
   if (!commands_.empty() || HasPortion()) return true;
   if (written_ != nullptr) {
-    return writer_.is_done() || (!queue_.empty() && FitsIn(queue_.front(), 0));
+    return writer_.is_idle() || (!queue_.empty() && FitsIn(queue_.front(), 0));
   }
   return !queue_.empty() || !acknowledgements_.empty() || NextWork() <= Now();
 }

@@ -75,8 +75,8 @@ class Pipeline {
                                                          Options options);
   ~Pipeline();
 
-  // Finishes the batch at work, refuses what is queued and what comes from now
-  // on, and ends the thread.
+  // Finishes what it has begun to take in, refuses what is queued and what
+  // comes from now on, and ends the thread.
   void Stop();
 
   using Done = std::function<void(absl::Status)>;
@@ -298,7 +298,6 @@ class Pipeline {
   void Gather(std::vector<IngestBatch> batches);
   absl::Status MakeReady(const std::vector<IngestBatch>& batches);
   absl::Status OpenCommit(const std::vector<ProfileId>& touched);
-  void SendEvents(EventCommit& commit);
   void BeginWrite();
   absl::Status Complete(EventCommit& commit);
   void EndWrite();

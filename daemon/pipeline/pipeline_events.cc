@@ -10,7 +10,7 @@
 namespace audienced {
 
 void Pipeline::ProcessEvents() {
-  if (written_ != nullptr && writer_.is_done()) EndWrite();
+  if (written_ != nullptr && writer_.is_idle()) EndWrite();
   Gather(TakeBatches());
   if (written_ == nullptr) BeginWrite();
 }
@@ -21,10 +21,11 @@ void Pipeline::FinishEvents() {
 
 // Whether `batch` can go into the commit that takes in events, behind `others`.
 // Beside one that is being written only where that leaves everyone who he was,
-// and nobody has to move to other rules first.
+// where nobody has to move to other rules first, and while time goes on there.
 bool Pipeline::FitsIn(const IngestBatch& batch, int64_t others) const {
   if (written_ != nullptr &&
-      (rebuild_ != nullptr || !written_->builder.rows().merges.empty())) {
+      (rebuild_ != nullptr || !written_->builder.rows().merges.empty() ||
+       (gathered_ != nullptr && !gathered_->builder.rows().changes.empty()))) {
     return false;
   }
   const int64_t before =
@@ -110,15 +111,6 @@ absl::Status Pipeline::OpenCommit(const std::vector<ProfileId>& touched) {
   return absl::OkStatus();
 }
 
-// The database stores the events while they are evaluated. Should that fail,
-// the commit itself says so.
-void Pipeline::SendEvents(EventCommit& commit) {
-  const CommitBatch& rows = commit.builder.rows();
-  if (commit.are_events_sent || rows.events.empty()) return;
-  store_.BeginCommit(rows).IgnoreError();
-  commit.are_events_sent = true;
-}
-
 // Of what was gathered, and of those whose time has come.
 void Pipeline::BeginWrite() {
   const absl::Status open = OpenCommit({});
@@ -139,16 +131,22 @@ void Pipeline::BeginWrite() {
 absl::Status Pipeline::Complete(EventCommit& commit) {
   CommitBuilder& builder = commit.builder;
   builder.AdvanceTo(Now());
-  SendEvents(commit);
+  // The database stores the events while they are evaluated. Should that fail,
+  // the commit itself says so.
+  if (!builder.rows().events.empty()) {
+    store_.BeginCommit(builder.rows()).IgnoreError();
+  }
   const std::vector<ProfileId> due =
       deadlines_.Due(builder.now(), kProfilesPerCommit);
   const absl::Status ready = builder.Prepare(due);
   if (!ready.ok()) return ready;
   for (const ProfileId id : due) {
     const Directory::ProfilePtr profile = directory_.Find(id);
-    // Who has come due since it was opened moves before the next one.
-    if (profile->projection == commit_rules_.projection &&
-        profile->next_change <= builder.now()) {
+    // Who is on the way to other rules, and due since this commit was opened,
+    // moves before the next one.
+    const bool moves_first =
+        rebuild_ != nullptr && profile->projection != commit_rules_.projection;
+    if (!moves_first && profile->next_change <= builder.now()) {
       builder.Touch(id, Cause::kTime);
     }
   }
@@ -164,7 +162,6 @@ void Pipeline::EndWrite() {
   const absl::Status written =
       Resolve(writer_.Wait(), written_->builder.rows().commit_number);
   if (written.ok()) {
-    if (gathered_ != nullptr) SendEvents(*gathered_);
     Accept(written_->builder);
     if (gathered_ != nullptr) gathered_->builder.BeforeHasLanded();
   }

@@ -25,10 +25,10 @@ class RunningStatements;
 // The database: histories, memberships and the change log in PostgreSQL, and
 // the only place that knows SQL.
 //
-// Two sides. The writing side (Open, Load..., Commit, Settle) is for the one
-// thread of the pipeline and holds the connection that owns the advisory lock.
-// The reading side (List..., Read...Changes) is thread-safe and uses
-// connections of its own. No exception leaves.
+// Two sides. The writing side (Open, Load..., Commit, Settle) is the
+// pipeline's, for one thread at a time, and holds the connection that owns the
+// advisory lock. The reading side (List..., Read...Changes) is thread-safe and
+// uses connections of its own. No exception leaves.
 //
 // Codes: kUnavailable: the database cannot be reached or has lost the
 // connection; nothing was written. kFailedPrecondition: it can be reached but

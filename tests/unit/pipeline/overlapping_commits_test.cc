@@ -96,6 +96,21 @@ TEST(OverlappingCommitsTest, GiveWhatCommitsOneByOneGive) {
   }
 }
 
+// The commit takes others in: whom it could not read is not ready.
+TEST(OverlappingCommitsTest, AHistoryThatCouldNotBeReadIsReadAgain) {
+  PersonScene scene;
+  const Sent event = {{Device("a")}};
+  scene.Send(std::vector<Sent>{event});
+  scene.LetGo();
+  scene.Begin();
+  scene.SetReadable(false);
+  EXPECT_TRUE(absl::IsUnavailable(scene.Prepare(ProfileId{1})));
+  scene.SetReadable(true);
+  scene.Take({event});
+  scene.End();
+  EXPECT_EQ(scene.Find(1)->history->size(), 2u);
+}
+
 TEST(OverlappingCommitsTest, TimeGoesOnUntilSomebodyHasLeft) {
   const Sent consents = {
       {Device("a")}, "add_to_cart", "", -1, {{"email", true}}};

@@ -141,6 +141,7 @@ std::unique_ptr<CommitBuilder> PersonScene::NewCommit() {
       directory_, names_, rules_, instance_, tallies_, now_, options,
       [this](const std::vector<Directory::ProfilePtr>& profiles)
           -> absl::StatusOr<Histories> {
+        if (!is_readable_) return absl::UnavailableError("not now");
         Histories histories;
         for (const Directory::ProfilePtr& profile : profiles) {
           std::vector<ProfileId> numbers = profile->absorbed;
@@ -187,6 +188,8 @@ void PersonScene::Finish(std::unique_ptr<CommitBuilder> builder) {
   written_ = std::move(builder);
   if (landing_ == Landing::kAtOnce) Land();
 }
+
+void PersonScene::LetGo() { directory_.Shrink(0); }
 
 void PersonScene::Land() {
   if (written_ == nullptr) return;

@@ -38,6 +38,7 @@ class PersonScene {
 
   // The same in steps: the events of a commit come one after the other.
   void Begin();
+  absl::Status Prepare(ProfileId id) { return open_->Prepare({id}); }
   std::vector<EventOutcome> Take(const std::vector<Sent>& events);
   void End();
 
@@ -46,6 +47,10 @@ class PersonScene {
 
   // The directory has everything.
   void Land();
+
+  // Lets go of all histories: they have to be read again, which works or not.
+  void LetGo();
+  void SetReadable(bool readable) { is_readable_ = readable; }
 
   // Who is meant now, 0: nobody.
   int64_t Who(const std::string& kind, const std::string& value) const;
@@ -76,6 +81,7 @@ class PersonScene {
   std::vector<EventRecord> stored_;
   Instant now_;
   int sent_ = 0;
+  bool is_readable_ = true;
   CommitBatch rows_;                        // of the last commit
   std::unique_ptr<CommitBuilder> written_;  // null: all is in the directory
   std::unique_ptr<CommitBuilder> open_;     // from Begin() to End()
