@@ -1,7 +1,9 @@
 #include "rules/language/duration_text.h"
 
 #include <array>
+#include <chrono>
 
+#include "absl/base/attributes.h"
 #include "absl/time/civil_time.h"
 
 namespace audienced {
@@ -38,15 +40,17 @@ std::optional<int64_t> TakeWhole(std::string_view& text) {
   return whole;
 }
 
-// Takes exactly `count` digits. Absent where other characters stand there.
-std::optional<int> TakeDigits(std::string_view& text, size_t count) {
-  if (text.size() < count) return std::nullopt;
+// Takes exactly `kCount` digits. Absent where other characters stand there.
+template <size_t kCount>
+ABSL_ATTRIBUTE_ALWAYS_INLINE inline std::optional<int> TakeDigits(
+    std::string_view& text) {
+  if (text.size() < kCount) return std::nullopt;
   int number = 0;
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < kCount; ++i) {
     if (!IsDigit(text[i])) return std::nullopt;
     number = number * 10 + (text[i] - '0');
   }
-  text.remove_prefix(count);
+  text.remove_prefix(kCount);
   return number;
 }
 
@@ -60,9 +64,36 @@ bool Take(std::string_view& text, char character) {
   return Take(text, character, character);
 }
 
-// Reads `.123456`, if it is there.
-std::optional<absl::Duration> TakeFraction(std::string_view& text) {
-  if (!Take(text, '.')) return absl::ZeroDuration();
+// Reads a day, `2026-03-01`.
+std::optional<std::chrono::year_month_day> TakeDay(std::string_view& text) {
+  const std::optional<int> year = TakeDigits<4>(text);
+  if (!year || !Take(text, '-')) return std::nullopt;
+  const std::optional<int> month = TakeDigits<2>(text);
+  if (!month || !Take(text, '-')) return std::nullopt;
+  const std::optional<int> day = TakeDigits<2>(text);
+  if (!day) return std::nullopt;
+  const std::chrono::year_month_day taken(
+      std::chrono::year{*year},
+      std::chrono::month(static_cast<unsigned>(*month)),
+      std::chrono::day(static_cast<unsigned>(*day)));
+  // There is no 30 February.
+  return taken.ok() ? std::optional(taken) : std::nullopt;
+}
+
+// Reads a time of day, `23:59:59`; in seconds.
+std::optional<int64_t> TakeTimeOfDay(std::string_view& text) {
+  const std::optional<int> hour = TakeDigits<2>(text);
+  if (!hour || *hour > 23 || !Take(text, ':')) return std::nullopt;
+  const std::optional<int> minute = TakeDigits<2>(text);
+  if (!minute || *minute > 59 || !Take(text, ':')) return std::nullopt;
+  const std::optional<int> second = TakeDigits<2>(text);
+  if (!second || *second > 59) return std::nullopt;
+  return int64_t{*hour} * 3600 + *minute * 60 + *second;
+}
+
+// Reads `.123456`, if it is there; in microseconds.
+std::optional<int64_t> TakeFraction(std::string_view& text) {
+  if (!Take(text, '.')) return 0;
   int64_t micros = 0;
   size_t digits = 0;
   while (digits < text.size() && IsDigit(text[digits])) {
@@ -73,19 +104,19 @@ std::optional<absl::Duration> TakeFraction(std::string_view& text) {
   if (digits == 0) return std::nullopt;
   text.remove_prefix(digits);
   for (; digits < 6; ++digits) micros *= 10;
-  return absl::Microseconds(micros);
+  return micros;
 }
 
-// Reads `Z`, `+01:00`, `-05:30`: what the zone is ahead of UTC.
-std::optional<absl::Duration> TakeZone(std::string_view& text) {
-  if (Take(text, 'Z', 'z')) return absl::ZeroDuration();
+// Reads `Z`, `+01:00`, `-05:30`: what the zone is ahead of UTC, in seconds.
+std::optional<int64_t> TakeZone(std::string_view& text) {
+  if (Take(text, 'Z', 'z')) return 0;
   const bool behind = !text.empty() && text[0] == '-';
   if (!Take(text, '+', '-')) return std::nullopt;
-  const std::optional<int> hours = TakeDigits(text, 2);
+  const std::optional<int> hours = TakeDigits<2>(text);
   if (!hours || *hours > 23 || !Take(text, ':')) return std::nullopt;
-  const std::optional<int> minutes = TakeDigits(text, 2);
+  const std::optional<int> minutes = TakeDigits<2>(text);
   if (!minutes || *minutes > 59) return std::nullopt;
-  const absl::Duration ahead = absl::Hours(*hours) + absl::Minutes(*minutes);
+  const int64_t ahead = int64_t{*hours} * 3600 + *minutes * 60;
   return behind ? -ahead : ahead;
 }
 
@@ -125,45 +156,29 @@ std::string DurationText(absl::Duration duration) {
   return text;
 }
 
+// Every event of every file is read by this: no calendar of time zones is
+// asked.
 std::optional<absl::Time> ParseTimestamp(std::string_view text) {
-  const std::optional<int> year = TakeDigits(text, 4);
-  if (!year || !Take(text, '-')) return std::nullopt;
-  const std::optional<int> month = TakeDigits(text, 2);
-  if (!month || !Take(text, '-')) return std::nullopt;
-  const std::optional<int> day = TakeDigits(text, 2);
+  const std::optional<std::chrono::year_month_day> day = TakeDay(text);
   if (!day || !Take(text, 'T', 't')) return std::nullopt;
-  const std::optional<int> hour = TakeDigits(text, 2);
-  if (!hour || !Take(text, ':')) return std::nullopt;
-  const std::optional<int> minute = TakeDigits(text, 2);
-  if (!minute || !Take(text, ':')) return std::nullopt;
-  const std::optional<int> second = TakeDigits(text, 2);
-  if (!second) return std::nullopt;
-  const std::optional<absl::Duration> fraction = TakeFraction(text);
-  if (!fraction) return std::nullopt;
-  const std::optional<absl::Duration> ahead = TakeZone(text);
+  const std::optional<int64_t> of_day = TakeTimeOfDay(text);
+  if (!of_day) return std::nullopt;
+  const std::optional<int64_t> micros = TakeFraction(text);
+  if (!micros) return std::nullopt;
+  const std::optional<int64_t> ahead = TakeZone(text);
   if (!ahead || !text.empty()) return std::nullopt;
-
-  const absl::CivilSecond civil(*year, *month, *day, *hour, *minute, *second);
-  // A civil time brings 30 February to 2 March; no such day is meant here.
-  const bool exists = civil.month() == *month && civil.day() == *day &&
-                      civil.hour() == *hour && civil.minute() == *minute &&
-                      civil.second() == *second;
-  if (!exists) return std::nullopt;
-  // In UTC every civil second is one, and all are alike.
-  const auto seconds = civil - absl::CivilSecond(1970, 1, 1);
-  return absl::FromUnixSeconds(seconds) + *fraction - *ahead;
+  // In UTC all days are alike.
+  const int64_t days = std::chrono::sys_days(*day).time_since_epoch().count();
+  const int64_t seconds = days * 86400 + *of_day - *ahead;
+  return absl::FromUnixMicros(seconds * 1'000'000 + *micros);
 }
 
 std::optional<absl::CivilDay> ParseCivilDay(std::string_view text) {
-  const std::optional<int> year = TakeDigits(text, 4);
-  if (!year || !Take(text, '-')) return std::nullopt;
-  const std::optional<int> month = TakeDigits(text, 2);
-  if (!month || !Take(text, '-')) return std::nullopt;
-  const std::optional<int> day = TakeDigits(text, 2);
+  const std::optional<std::chrono::year_month_day> day = TakeDay(text);
   if (!day || !text.empty()) return std::nullopt;
-  const absl::CivilDay civil(*year, *month, *day);
-  if (civil.month() != *month || civil.day() != *day) return std::nullopt;
-  return civil;
+  return absl::CivilDay(static_cast<int>(day->year()),
+                        static_cast<unsigned>(day->month()),
+                        static_cast<unsigned>(day->day()));
 }
 
 std::string TimestampText(absl::Time time) {
