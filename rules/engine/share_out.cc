@@ -8,13 +8,13 @@
 namespace audienced {
 
 void ShareOut(size_t count, int threads,
-              absl::FunctionRef<void(int, size_t, size_t)> work) {
-  constexpr size_t kPortion = 1024;
+              absl::FunctionRef<void(int, size_t, size_t)> work,
+              size_t portion) {
   std::atomic<size_t> next = 0;
   const auto run = [&](int thread) {
-    for (size_t begin = next.fetch_add(kPortion); begin < count;
-         begin = next.fetch_add(kPortion)) {
-      work(thread, begin, std::min(begin + kPortion, count));
+    for (size_t begin = next.fetch_add(portion); begin < count;
+         begin = next.fetch_add(portion)) {
+      work(thread, begin, std::min(begin + portion, count));
     }
   };
   std::vector<std::thread> others;

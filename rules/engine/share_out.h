@@ -9,10 +9,11 @@ namespace audienced {
 
 // Calls `work` on all of [0, count) in portions, on `threads` threads numbered
 // from 0, of which the caller's is one; returns when all is done. Portions of a
-// thread rise.
+// thread rise; the default is for work that is small and much.
 void ShareOut(
     size_t count, int threads,
-    absl::FunctionRef<void(int thread, size_t begin, size_t end)> work);
+    absl::FunctionRef<void(int thread, size_t begin, size_t end)> work,
+    size_t portion = 1024);
 
 }  // namespace audienced
 

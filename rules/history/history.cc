@@ -163,6 +163,22 @@ void History::InsertRemnant(ProjectedEvent event) {
   InsertConsents(event.consents);
 }
 
+OpenEvents& History::Restart() {
+  const size_t event_columns = newest_.event_columns();
+  const size_t item_columns = newest_.item_columns();
+  std::unique_ptr<OpenEvents> open = std::move(OwnRest().open);
+  if (open == nullptr) {
+    open = std::make_unique<OpenEvents>(event_columns, item_columns);
+  }
+  open->Clear();
+  if (!newest_.empty()) newest_ = PackedEvents(event_columns, item_columns);
+  *rest_ = Rest();
+  rest_->open = std::move(open);
+  known_since_ = Instant::Forever();
+  whole_since_ = Instant::Never();
+  return *rest_->open;
+}
+
 void History::Pack() {
   if (rest_ == nullptr || rest_->open == nullptr) return;
   if (rest_->before != nullptr && rest_->open->size() > 2 * kTailLimit) {

@@ -98,6 +98,12 @@ class History {
   // Takes over only the traits and consents of `event`: they outlive it.
   void InsertRemnant(ProjectedEvent event);
 
+  // Begins anew with nothing. The events that are added to the answer, in their
+  // order, are its own then; they are open, and lie in the memory of those that
+  // were. Whoever looks at many histories one after the other, each once, needs
+  // but one.
+  OpenEvents& Restart();
+
   // Makes the events small and forgets their ids.
   void Pack();
 
@@ -221,6 +227,7 @@ class History {
   struct Rest {
     Rest() = default;
     Rest(const Rest& other);
+    Rest& operator=(Rest&&) = default;
 
     size_t chunk_events() const { return chunks.size() * PackedEvents::kLimit; }
     // All before the newest.

@@ -118,6 +118,40 @@ std::string TextOf(const History& history) {
   return text;
 }
 
+// Of every kind of history there is: open, packed, in chunks, one that forgot.
+TEST(HistoryTest, BegunAnewItIsThatOfTheNewEventsAlone) {
+  History packed(1, 1);
+  History open(1, 1);
+  for (int i = 0; i < 600; ++i) {
+    ProjectedEvent event = At(i, std::to_string(i).c_str(), {i, i + 1});
+    event.traits = {{event.time, "plan", Value("pro")}};
+    event.consents = {{event.time, 0, true}};
+    packed.Insert(event);
+    open.Insert(event);
+  }
+  packed.Pack();
+  History forgot(packed);
+  forgot.ForgetBefore({500});
+  History fresh(1, 1);
+  for (History* history : {&packed, &open, &forgot, &fresh}) {
+    for (const int count : {3, 0, 2}) {
+      History wanted(1, 1);
+      OpenEvents& events = history->Restart();
+      for (int i = 0; i < count; ++i) {
+        const ProjectedEvent event = At(7 + i, "a", Cells(i, 70));
+        events.Add(event);
+        wanted.Insert(event);
+      }
+      EXPECT_EQ(TextOf(*history), TextOf(wanted)) << count;
+      EXPECT_EQ(history->size(), wanted.size());
+      EXPECT_EQ(history->item_count(), wanted.item_count());
+      EXPECT_EQ(history->first_time(), wanted.first_time());
+      EXPECT_EQ(history->last_time(), wanted.last_time());
+      EXPECT_EQ(history->whole_since(), Instant::Never());
+    }
+  }
+}
+
 TEST(HistoryTest, AUnionIsAsIfAllHadComeToOne) {
   std::mt19937 random(20261125);
   for (int round = 0; round < 200; ++round) {

@@ -19,6 +19,13 @@ struct TextDigest {
     const XXH128_hash_t digest = XXH3_128bits(text.data(), text.size());
     return {digest.low64, digest.high64};
   }
+  // Of what this is of, and `text` behind it: no two lists of texts have the
+  // same. That of a list begins with an empty one.
+  TextDigest Then(std::string_view text) const {
+    const XXH128_hash_t digest =
+        XXH3_128bits_withSeed(text.data(), text.size(), low);
+    return {digest.low64 ^ high, digest.high64 + high};
+  }
   friend bool operator==(const TextDigest&, const TextDigest&) = default;
 
   // Its bits are as good as any hash of them.
