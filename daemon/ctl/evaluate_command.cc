@@ -16,6 +16,7 @@
 #include "daemon/ctl/offline/offline_reader.h"
 #include "daemon/ctl/offline/retention_option.h"
 #include "daemon/ctl/terminal.h"
+#include "rules/engine/share_out.h"
 #include "rules/language/duration_text.h"
 #include "rules/source/message.h"
 
@@ -56,6 +57,7 @@ class EvaluateRun {
   void Print() const;
   void PrintTiming() const;
 
+  int threads() const;
   bool lists_members() const {
     return options_.output != "table" || !options_.audience.empty();
   }
@@ -121,20 +123,23 @@ bool EvaluateRun::ReadEvents() {
   return true;
 }
 
+int EvaluateRun::threads() const {
+  return options_.threads > 0
+             ? options_.threads
+             : std::max(1,
+                        static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 void EvaluateRun::Evaluate() {
-  const int threads =
-      options_.threads > 0
-          ? options_.threads
-          : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   const absl::Time start = SteadyNow();
   {
     Progress progress("evaluating");
     std::vector<std::vector<OfflineMember>> lists =
-        reader_.profiles().MembersAt(audiences_, ToInstant(report_.at),
-                                     tells_stays(), threads, [&](int64_t done) {
-                                       progress.Update(done,
-                                                       report_.profile_count);
-                                     });
+        reader_.profiles().MembersAt(
+            audiences_, ToInstant(report_.at), tells_stays(), threads(),
+            [&](int64_t done) {
+              progress.Update(done, report_.profile_count);
+            });
     for (size_t i = 0; i < audiences_.size(); ++i) {
       report_.audiences.push_back(
           {&reader_.rulebook()->audience(audiences_[i]), std::move(lists[i])});
@@ -144,12 +149,14 @@ void EvaluateRun::Evaluate() {
 }
 
 void EvaluateRun::SortMembers() {
-  for (EvaluationReport::AudienceMembers& list : report_.audiences) {
-    std::sort(list.members.begin(), list.members.end(),
+  const auto sort = [&](int, size_t audience, size_t) {
+    std::vector<OfflineMember>& members = report_.audiences[audience].members;
+    std::sort(members.begin(), members.end(),
               [](const OfflineMember& left, const OfflineMember& right) {
                 return left.profile < right.profile;
               });
-  }
+  };
+  ShareOut(report_.audiences.size(), threads(), sort, /*portion=*/1);
 }
 
 void EvaluateRun::Print() const {

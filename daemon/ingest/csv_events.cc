@@ -5,7 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "daemon/ingest/identity.h"
 #include "rules/source/message.h"
 #include "rules/source/spelling.h"
 
@@ -46,9 +45,9 @@ absl::Status CheckMapping(const std::vector<std::string_view>& names,
 }
 
 // The column that each name of the language stands in.
-using Columns = std::map<std::string, std::string>;
+using ColumnNames = std::map<std::string, std::string>;
 
-absl::Status CheckRequired(const Columns& columns,
+absl::Status CheckRequired(const ColumnNames& columns,
                            const std::vector<std::vector<Field>>& fields) {
   for (const std::string name : {"event", "occurred_at"}) {
     if (columns.count(name) > 0) continue;
@@ -72,7 +71,7 @@ absl::StatusOr<std::vector<std::vector<Field>>> ReadHeader(
     return status;
   }
   std::vector<std::vector<Field>> all;
-  Columns columns;
+  ColumnNames columns;
   for (const std::string_view name : header) {
     const std::string column(name);
     if (column.empty()) return InvalidRow("has a column without a name");
@@ -101,8 +100,7 @@ absl::StatusOr<std::vector<std::vector<Field>>> ReadHeader(
 
 }  // namespace
 
-CsvEvents::CsvEvents(CsvReader reader, std::vector<Column> columns,
-                     EventBuilder builder)
+CsvEvents::CsvEvents(CsvReader reader, Columns columns, EventBuilder builder)
     : reader_(std::move(reader)),
       columns_(std::move(columns)),
       builder_(std::move(builder)) {}
@@ -116,20 +114,14 @@ absl::StatusOr<CsvEvents> CsvEvents::Open(CsvReader reader,
   if (!*found) return InvalidRow("is missing; the file is empty");
   if (!header.fault.empty())
     return InvalidRow(Concat("is broken: ", header.fault));
-  absl::StatusOr<std::vector<std::vector<Field>>> columns =
-      ReadHeader(header.cells, mapping);
+  absl::StatusOr<Columns> columns = ReadHeader(header.cells, mapping);
   if (!columns.ok()) return columns.status();
-  std::vector<Column> all;
-  for (std::vector<Field>& fields : *columns) {
-    all.push_back({std::move(fields)});
-  }
-  return CsvEvents(std::move(reader), std::move(all),
+  return CsvEvents(std::move(reader), *std::move(columns),
                    EventBuilder(mapping, origin));
 }
 
 CsvEvents CsvEvents::Of(std::string_view lines, int64_t lines_before) const {
-  return CsvEvents(CsvReader(LineReader(lines, lines_before)), columns_,
-                   builder_);
+  return CsvEvents(CsvReader(lines, lines_before), columns_, builder_);
 }
 
 absl::StatusOr<bool> CsvEvents::Next(EventLine& line) {
@@ -139,12 +131,29 @@ absl::StatusOr<bool> CsvEvents::Next(EventLine& line) {
 }
 
 void CsvEvents::LookFor(absl::FunctionRef<bool(std::string_view)> matters) {
-  for (Column& column : columns_) {
-    for (const Field& field : column.fields) {
-      column.says |=
-          field.role == FieldRole::kEventName ||
-          (field.role == FieldRole::kProperty && matters(field.name));
+  reader_.LookAhead();
+  looked_at_ = LookedAt();
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    bool is_said = false;
+    for (const Field& field : columns_[i]) {
+      switch (field.role) {
+        case FieldRole::kIdentifier:
+          looked_at_.identifiers.emplace_back(i, field.name);
+          break;
+        case FieldRole::kOccurredAt:
+          looked_at_.occurred_at = i;
+          break;
+        case FieldRole::kReceivedAt:
+          looked_at_.received_at = i;
+          break;
+        case FieldRole::kEventId:
+          looked_at_.event_id = i;
+          break;
+        default:
+          is_said |= field.role == FieldRole::kEventName || matters(field.name);
+      }
     }
+    if (is_said) looked_at_.said.push_back(i);
   }
 }
 
@@ -159,48 +168,30 @@ bool CsvEvents::MayBeEvent(Look& look) const {
   if (!look.record.fault.empty() || cells.size() != columns_.size()) {
     return false;
   }
-  look.says.clear();
-  look.identifiers.clear();
-  look.event_id.clear();
-  bool has_time = false;
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    if (columns_[i].says) {
-      look.says += cells[i];
-      look.says += '\0';  // stands in no cell
-    }
-    if (cells[i].empty()) continue;
-    for (const Field& field : columns_[i].fields) {
-      if (field.role == FieldRole::kIdentifier) {
-        AppendIdentifier(look.identifiers, field.name, cells[i]);
-      } else if (field.role == FieldRole::kEventId) {
-        look.event_id = cells[i];
-      } else if (field.role == FieldRole::kOccurredAt ||
-                 field.role == FieldRole::kReceivedAt) {
-        const absl::StatusOr<absl::Time> time = builder_.ReadTime(cells[i]);
-        if (!time.ok()) return false;
-        if (field.role == FieldRole::kReceivedAt) continue;
-        look.occurred_at = *time;
-        has_time = true;
-      }
+  const auto is_named = [&](const auto& identifier) {
+    return !cells[identifier.first].empty();
+  };
+  if (std::none_of(looked_at_.identifiers.begin(), looked_at_.identifiers.end(),
+                   is_named)) {
+    return false;
+  }
+  const absl::StatusOr<absl::Time> time =
+      builder_.ReadTime(cells[looked_at_.occurred_at]);
+  if (!time.ok()) return false;
+  look.occurred_at = *time;
+  if (looked_at_.received_at) {
+    const std::string_view received_at = cells[*looked_at_.received_at];
+    if (!received_at.empty() && !builder_.ReadTime(received_at).ok()) {
+      return false;
     }
   }
+  look.event_id =
+      looked_at_.event_id ? cells[*looked_at_.event_id] : std::string_view();
   if (look.event_id.empty()) {
-    look.event_id = EventBuilder::IdOfLine(look.record.line);
+    look.line_id = EventBuilder::IdOfLine(look.record.line);
+    look.event_id = look.line_id;
   }
-  return has_time && !look.identifiers.empty();
-}
-
-std::vector<Identifier> CsvEvents::IdentifiersOf(const Look& look) const {
-  std::vector<Identifier> identifiers;
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    const std::string_view cell = look.record.cells[i];
-    if (cell.empty()) continue;
-    for (const Field& field : columns_[i].fields) {
-      if (field.role != FieldRole::kIdentifier) continue;
-      identifiers.push_back({field.name, std::string(cell)});
-    }
-  }
-  return identifiers;
+  return true;
 }
 
 void CsvEvents::Read(const Look& look, EventLine& line) {
@@ -230,7 +221,7 @@ absl::Status CsvEvents::Build(const CsvReader::Record& record,
   }
   builder_.Start(record.line, incoming);
   for (size_t i = 0; i < columns_.size(); ++i) {
-    for (const Field& field : columns_[i].fields) {
+    for (const Field& field : columns_[i]) {
       absl::Status status = builder_.SetText(field, record.cells[i]);
       if (!status.ok()) return status;
     }

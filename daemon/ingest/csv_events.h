@@ -1,9 +1,12 @@
 #ifndef AUDIENCED_DAEMON_INGEST_CSV_EVENTS_H_
 #define AUDIENCED_DAEMON_INGEST_CSV_EVENTS_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -43,14 +46,12 @@ class CsvEvents {
   // What a line says at a first look, which leaves aside most of it.
   struct Look {
     CsvReader::Record record;
-    // Whether it is an event, if another line that `says` the same is one. All
+    // Whether it is an event, if another line that says the same is one. All
     // of the following is of such lines only.
     bool may_be_event = false;
-    // The event's name and the properties that matter, as they stand there.
-    std::string says;
-    std::string identifiers;  // see AppendIdentifier()
     absl::Time occurred_at;
-    std::string event_id;
+    std::string_view event_id;
+    std::string line_id;  // what `event_id` shows of an event without one
   };
 
   // Says which properties matter to who looks. To be called before Next().
@@ -60,10 +61,25 @@ class CsvEvents {
   // record does.
   absl::StatusOr<bool> Next(Look& look);
 
+  // What a line that may be an event says: calls `each` with the event's name
+  // and the properties that matter, as they stand there, of every line the
+  // same ones in the same order.
+  template <typename Each>
+  void ForEachSaid(const Look& look, Each each) const {
+    for (const size_t column : looked_at_.said) each(look.record.cells[column]);
+  }
+  // Calls `each` with the kind and the value of each of its identifiers, at
+  // least one.
+  template <typename Each>
+  void ForEachIdentifier(const Look& look, Each each) const {
+    for (const auto& [column, kind] : looked_at_.identifiers) {
+      const std::string_view value = look.record.cells[column];
+      if (!value.empty()) each(kind, value);
+    }
+  }
+
   // Reads a line that Next() looked at.
   void Read(const Look& look, EventLine& line);
-  // The identifiers of a line that may be an event.
-  std::vector<Identifier> IdentifiersOf(const Look& look) const;
 
   // See EventBuilder.
   const std::string& origin() const { return builder_.origin(); }
@@ -72,20 +88,26 @@ class CsvEvents {
   const LineReader& lines() const { return reader_.lines(); }
 
  private:
-  struct Column {
-    std::vector<Field> fields;  // what it is for
-    bool says = false;          // what happened, and it matters
+  // What the columns are for.
+  using Columns = std::vector<std::vector<Field>>;
+  // The columns that Next(Look&) looks at, by number.
+  struct LookedAt {
+    std::vector<size_t> said;  // what happened, and it matters
+    std::vector<std::pair<size_t, std::string>> identifiers;  // and their kind
+    size_t occurred_at = 0;
+    std::optional<size_t> received_at;
+    std::optional<size_t> event_id;
   };
 
-  CsvEvents(CsvReader reader, std::vector<Column> columns,
-            EventBuilder builder);
+  CsvEvents(CsvReader reader, Columns columns, EventBuilder builder);
 
   bool MayBeEvent(Look& look) const;
   void Read(const CsvReader::Record& record, EventLine& line);
   absl::Status Build(const CsvReader::Record& record, IncomingEvent& incoming);
 
   CsvReader reader_;
-  std::vector<Column> columns_;
+  Columns columns_;
+  LookedAt looked_at_;
   EventBuilder builder_;
   CsvReader::Record record_;
 };

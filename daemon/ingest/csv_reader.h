@@ -39,6 +39,14 @@ class CsvReader {
   };
 
   explicit CsvReader(LineReader lines) : lines_(std::move(lines)) {}
+  // Of lines that the Peek() of another one gave out, behind `lines_before`
+  // others.
+  CsvReader(std::string_view lines, int64_t lines_before)
+      : lines_(lines, lines_before), has_quotes_(false) {}
+
+  // Looks at all lines at once, where another one gave them out, so that Next()
+  // need not look at each.
+  void LookAhead();
 
   // Reads the next record into `record`; false at the end of the file.
   absl::StatusOr<bool> Next(Record& record);
@@ -66,6 +74,8 @@ class CsvReader {
   absl::Status CloseQuote(Record& record, std::string text);
 
   LineReader lines_;
+  bool has_quotes_ = true;  // or may have
+  bool is_ascii_ = false;   // for sure, and without U+0000
   std::deque<KeptLine> given_back_;
   KeptLine taken_;  // the last one that had been given back
 };

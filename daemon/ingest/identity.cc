@@ -41,15 +41,6 @@ void SortByWeight(std::vector<Identifier>& identifiers) {
                     identifiers.end());
 }
 
-void AppendIdentifier(std::string& text, std::string_view kind,
-                      std::string_view value) {
-  for (const std::string_view part : {kind, value}) {
-    const size_t size = part.size();
-    text.append(reinterpret_cast<const char*>(&size), sizeof(size));
-    text.append(part);
-  }
-}
-
 std::string KeyOf(const Identifier& identifier) {
   return absl::StrCat(identifier.kind, ":", identifier.value);
 }

@@ -17,10 +17,6 @@ namespace audienced {
 // first one makes the permanent key.
 void SortByWeight(std::vector<Identifier>& identifiers);
 
-// Appends an identifier to `text`, so that no two lists of them give the same.
-void AppendIdentifier(std::string& text, std::string_view kind,
-                      std::string_view value);
-
 // `kind:value`, the form of a permanent key.
 std::string KeyOf(const Identifier& identifier);
 

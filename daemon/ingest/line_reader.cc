@@ -94,13 +94,15 @@ absl::StatusOr<std::string_view> LineReader::Peek() {
   if (end_ - begin_ < buffer_.size() / 2) {
     if (absl::StatusOr<bool> more = Fill(); !more.ok()) return more.status();
   }
-  const std::string_view at_hand(buffer_.data() + begin_, end_ - begin_);
-  return at_hand.substr(0, at_hand.rfind('\n') + 1);
+  return at_hand().substr(0, at_hand().rfind('\n') + 1);
 }
 
 void LineReader::Take(std::string_view lines) {
-  line_number_ += std::count(lines.begin(), lines.end(), '\n');
   begin_ += lines.size();
+  for (size_t feed = lines.find('\n'); feed != std::string_view::npos;
+       feed = lines.find('\n', feed + 1)) {
+    ++line_number_;
+  }
 }
 
 void LineReader::GiveStart(size_t length, Line& line) {

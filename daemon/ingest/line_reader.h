@@ -44,6 +44,11 @@ class LineReader {
   // Passes over what Peek() gave out last.
   void Take(std::string_view lines);
 
+  // What of the file is in memory, and not read yet.
+  std::string_view at_hand() const {
+    return {buffer_.data() + begin_, end_ - begin_};
+  }
+
   int64_t lines_read() const { return line_number_; }
 
   int64_t bytes_read() const { return bytes_read_; }

@@ -53,17 +53,13 @@ add_executable(benchmark_events ${CMAKE_CURRENT_LIST_DIR}/shop/make_events.cc)
 target_link_libraries(benchmark_events PRIVATE
   benchmark_shop audienced_flags OpenSSL::Crypto)
 
-# As audiencectl evaluates, and with the malloc of the daemon.
+# As the daemon evaluates, and with its malloc.
 add_executable(benchmark_resident
   ${CMAKE_CURRENT_LIST_DIR}/resident/inputs.cc
-  ${CMAKE_CURRENT_LIST_DIR}/resident/resident.cc
-  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/events_by_profile.cc
-  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/identifier_sets.cc
-  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/offline_profiles.cc
-  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/projected_lines.cc)
+  ${CMAKE_CURRENT_LIST_DIR}/resident/resident.cc)
 target_link_libraries(benchmark_resident PRIVATE
   benchmark_shop daemon_ingest rules_engine rules_language audienced_flags
-  absl::flat_hash_map absl::span Threads::Threads PkgConfig::jemalloc)
+  absl::strings Threads::Threads PkgConfig::jemalloc)
 
 add_executable(benchmark_memory
   ${CMAKE_CURRENT_LIST_DIR}/resident/history_memory.cc

@@ -8,6 +8,8 @@
 
 #include <cstdio>
 #include <fstream>
+#include <iterator>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,6 +65,30 @@ struct Case {
   std::string text;
   std::vector<Outcome> outcomes;
 };
+
+// Commas at every place of a line, and what is nearly one beside them: the
+// characters before and behind it, and bytes of others that end as it does.
+TEST(CsvReaderTest, EveryCommaDividesCells) {
+  const std::string kPieces[] = {",", ",", "+", "-", "\xe2\x82\xac", "ab"};
+  std::mt19937 random(20261126);
+  std::string text;
+  std::vector<Outcome> wanted;
+  for (int64_t line = 1; line <= 2'000; ++line) {
+    Outcome& outcome = wanted.emplace_back(Outcome{line, {"x"}, ""});
+    text += "x";
+    for (size_t i = random() % 40; i > 0; --i) {
+      const std::string& piece = kPieces[random() % std::size(kPieces)];
+      text += piece;
+      if (piece == ",") {
+        outcome.cells.emplace_back();
+      } else {
+        outcome.cells.back() += piece;
+      }
+    }
+    text += "\n";
+  }
+  EXPECT_EQ(Read(text), wanted);
+}
 
 TEST(CsvReader, ReadsRecords) {
   const std::vector<Case> cases = {

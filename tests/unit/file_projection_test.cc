@@ -21,6 +21,8 @@
 namespace audienced {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 std::shared_ptr<const CompiledRulebook> Rules() {
   Loaded loaded = Load(ShopWith(R"(
   dear: { who: { did: purchased, sum: { of: value, above: 20 } } }
@@ -56,16 +58,19 @@ struct Read {
 
 class FileProjectionTest : public EventFileScene {
  protected:
-  std::vector<LineProjector> Projectors(int count) {
+  std::vector<LineProjector> Projectors(int count, SharedLines& shared) {
     std::vector<LineProjector> projectors;
-    for (int i = 0; i < count; ++i) projectors.emplace_back(projection_);
+    for (int i = 0; i < count; ++i) {
+      projectors.emplace_back(projection_, shared);
+    }
     return projectors;
   }
 
   Read InParts(int threads) {
     Read read;
     const std::unique_ptr<EventFile> file = Open();
-    std::vector<LineProjector> projectors = Projectors(threads);
+    SharedLines shared;
+    std::vector<LineProjector> projectors = Projectors(threads, shared);
     FileProjection parts(*file, projectors);
     std::vector<ProjectedLines> batches;
     for (bool is_last = false; !is_last;) {
@@ -78,14 +83,11 @@ class FileProjectionTest : public EventFileScene {
       batches.push_back(std::move(batch.lines));
     }
     for (const ProjectedLines& lines : batches) {
-      const LineProjector& projector = projectors[lines.projector];
-      for (size_t i = 0; i < lines.events.size(); ++i) {
-        const ProjectedLine& event = lines.events[i];
-        const EventMeaning meaning = projector.meaning(event.meaning);
+      for (const ProjectedLine& event : lines.events) {
         read.events.push_back(
-            TextOf(projector.sets().identifiers(event.identifiers), event.time,
-                   event.digest, lines.event_id(i), meaning.class_id(),
-                   meaning.cells(), meaning.item_cells()));
+            TextOf(shared.sets.identifiers(event.identifiers), event.time,
+                   event.digest, event.event_id(), event.meaning.class_id(),
+                   event.meaning.cells(), event.meaning.item_cells()));
       }
     }
     return read;
@@ -141,13 +143,16 @@ class Lines {
       case 3:
         return absl::StrCat("\xff", end);
       default:
-        return absl::StrCat("u-", Below(50), ",",
-                            Below(2) == 0 ? "view_item" : "purchase",
-                            ",2026-03-01T00:00:", 10 + Below(50), "Z,id-",
-                            Below(1'000), ",sku-", Below(20), ",",
-                            Below(3) == 0 ? "" : absl::StrCat(Below(9), ".50"),
-                            ",", Below(2) == 0 ? "red" : "blue", end);
+        return Plain(end);
     }
+  }
+
+  std::string Plain(const std::string& end = "\n") {
+    return absl::StrCat(
+        "u-", Below(50), ",", Below(2) == 0 ? "view_item" : "purchase",
+        ",2026-03-01T00:00:", 10 + Below(50), "Z,id-", Below(1'000), ",sku-",
+        Below(20), ",", Below(3) == 0 ? "" : absl::StrCat(Below(9), ".50"), ",",
+        Below(2) == 0 ? "red" : "blue", end);
   }
 
   std::string Quoted() {
@@ -185,6 +190,41 @@ TEST_F(FileProjectionTest, ACsvWithoutQuotesIsReadInParts) {
   ExpectAlike();
 }
 
+TEST_F(FileProjectionTest, ACellInAnotherColumnSaysSomethingElse) {
+  const std::string kCells[] = {"", "1", "11"};
+  std::string text =
+      "user_id,email,event,occurred_at,item_id,value,colour,quantity\n";
+  for (size_t i = 0; i < 3 * 3 * 3 * 3 * 3; ++i) {
+    const auto cell = [&](size_t digit) { return kCells[i / digit % 3]; };
+    for (const std::string& email : kCells) {
+      absl::StrAppend(&text, cell(1), ",", email,
+                      ",purchase,2026-03-01T00:00:00Z,", cell(3), ",", cell(9),
+                      ",", cell(27), ",", cell(81), "\n");
+    }
+  }
+  Write(".csv", text);
+  ExpectAlike();
+}
+
+// What is read at once is looked at at once: all of it plain text, or line by
+// line.
+TEST_F(FileProjectionTest, LinesThatAreNoTextStandAmongPlainOnes) {
+  const std::string_view kOdd[] = {
+      "u-1,view_item,2026-03-01T00:00:00Z,,sk\0,,red\n"sv,
+      "u-1,view_item,2026-03-01T00:00:00Z,,\xe2\x82\xac,,red\n"sv,
+      "u-1,view_item,2026-03-01T00:00:00Z,,\xe2\x82,,red\n"sv, "\0\n"sv,
+      "\xff\n"sv};
+  for (const std::string_view odd : kOdd) {
+    Lines lines(1);
+    std::string text = kHeader;
+    while (text.size() < 3 << 19) text += lines.Plain();
+    text += odd;
+    while (text.size() < 5 << 19) text += lines.Plain();
+    Write(".csv", text);
+    ExpectAlike();
+  }
+}
+
 TEST_F(FileProjectionTest, QuotesAndLongLinesAreReadLineByLine) {
   for (const uint32_t seed : {1, 2, 3, 4}) {
     SCOPED_TRACE(seed);
@@ -217,7 +257,8 @@ TEST_F(FileProjectionTest, NobodyHasToReadItToTheEnd) {
   while (text.size() < 20 << 20) text += lines.Csv();
   Write(".csv", text);
   const std::unique_ptr<EventFile> file = Open();
-  std::vector<LineProjector> projectors = Projectors(2);
+  SharedLines shared;
+  std::vector<LineProjector> projectors = Projectors(2, shared);
   FileProjection parts(*file, projectors);
   EXPECT_FALSE(parts.Next().lines.events.empty());
 }

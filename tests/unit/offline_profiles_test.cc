@@ -65,7 +65,7 @@ class OfflineProfilesTest : public EventFileScene {
     const std::unique_ptr<EventFile> file = Open();
     std::vector<LineProjector> projectors;
     for (int i = 0; i < kThreads; ++i) {
-      projectors.emplace_back(profiles_->projection());
+      projectors.push_back(profiles_->NewProjector());
     }
     {
       FileProjection lines(*file, projectors);
@@ -76,7 +76,7 @@ class OfflineProfilesTest : public EventFileScene {
         profiles_->Add(std::move(batch.lines));
       }
     }
-    profiles_->Finish(projectors, kThreads);
+    profiles_->Finish(std::move(projectors), kThreads);
     std::vector<std::string> texts;
     profiles_->ForEach(
         1,

@@ -17,9 +17,9 @@ constexpr int kLinesByOne = 4096;
 
 FileProjection::FileProjection(EventFile& file,
                                std::vector<LineProjector>& projectors)
-    : file_(file), projectors_(projectors) {
-  for (size_t i = 0; i < projectors.size(); ++i) {
-    threads_.emplace_back([this, i] { Work(i); });
+    : file_(file) {
+  for (LineProjector& projector : projectors) {
+    threads_.emplace_back([this, &projector] { Work(projector); });
   }
 }
 
@@ -39,11 +39,9 @@ FileProjection::Batch FileProjection::Next() {
   return batch;
 }
 
-void FileProjection::Work(size_t projector_number) {
-  LineProjector& projector = projectors_[projector_number];
+void FileProjection::Work(LineProjector& projector) {
   while (true) {
     Batch batch;
-    batch.lines.projector = projector_number;
     std::unique_ptr<EventFile::Lines> lines;
     int64_t number = 0;
     {

@@ -39,7 +39,7 @@ class FileProjection {
   Batch Next();
 
  private:
-  void Work(size_t projector);
+  void Work(LineProjector& projector);
   // Waits until not too many batches before `number` are left; false where
   // nobody takes any more.
   bool WaitForRoom(int64_t number);
@@ -53,7 +53,6 @@ class FileProjection {
   }
 
   EventFile& file_;
-  std::vector<LineProjector>& projectors_;
 
   absl::Mutex file_mutex_;
   int64_t taken_ ABSL_GUARDED_BY(file_mutex_) = 0;  // batches

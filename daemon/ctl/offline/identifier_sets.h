@@ -3,64 +3,45 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "daemon/ctl/offline/text_numbers.h"
+#include "absl/types/span.h"
+#include "daemon/ctl/offline/shared_table.h"
 #include "daemon/ingest/incoming_event.h"
+#include "rules/engine/project/text_digest.h"
 
 namespace audienced {
 
 // The identifiers that lines of a file name, each line one or some together,
 // numbered from 0: most lines name whom another one does, and whom that is need
-// be asked once. Thread-safe to read while nobody writes.
+// be asked once. Several threads may find and add at once; the rest is for when
+// all lines are read.
 class IdentifierSets {
  public:
-  // As CsvEvents::Look tells them.
-  static TextDigest DigestOf(const std::vector<Identifier>& identifiers);
-
-  // The number of the set that `line` names; of one that is new,
-  // `identifiers_of` tells them. Lines rise.
-  template <typename IdentifiersOf>
-  uint32_t NumberOf(TextDigest digest, int64_t line,
-                    IdentifiersOf identifiers_of) {
-    const auto next = static_cast<uint32_t>(sets_.size());
-    const uint32_t number = numbers_.FindOrAdd(digest, next);
-    if (number == next) Append({identifiers_of(), line});
-    return number;
+  // That of a set is the digest of their kinds and values, one behind the
+  // other. The number of each of `sets`, in `numbers`; absent: it is not known.
+  void Find(absl::Span<const TextDigest> sets,
+            absl::Span<std::optional<uint32_t>> numbers) const {
+    numbers_.Find(sets, numbers);
   }
-  void Prefetch(TextDigest digest) const { numbers_.Prefetch(digest); }
-
-  // Takes those of `other` that are not here, which has read other lines. The
-  // answer is which number each has here, by that it had there.
-  std::vector<uint32_t> Join(IdentifierSets other);
+  // The number of a set, which it gets if it is new.
+  uint32_t NumberOf(TextDigest digest, std::vector<Identifier> identifiers);
 
   size_t size() const { return sets_.size(); }
   // Whether every set is one identifier.
   bool has_names_only() const { return has_names_only_; }
-  // The first line that names the set.
-  int64_t first_line(uint32_t set) const { return sets_[set].first_line; }
   const std::vector<Identifier>& identifiers(uint32_t set) const {
-    return sets_[set].identifiers;
+    return sets_[set];
   }
-  // Takes them out.
-  std::vector<Identifier> Take(uint32_t set) {
-    return std::move(sets_[set].identifiers);
-  }
+  // Takes them out. Of several sets also at once.
+  std::vector<Identifier> Take(uint32_t set) { return std::move(sets_[set]); }
 
  private:
-  struct Set {
-    std::vector<Identifier> identifiers;  // at least one
-    int64_t first_line = 0;
-  };
-
-  void Append(Set set) {
-    has_names_only_ &= set.identifiers.size() == 1;
-    sets_.push_back(std::move(set));
-  }
-
-  TextNumbers numbers_;
-  std::vector<Set> sets_;
+  SharedTable<uint32_t> numbers_;
+  // Changed with the lock of the table alone.
+  std::vector<std::vector<Identifier>> sets_;  // each at least one
   bool has_names_only_ = true;
 };
 

@@ -1,78 +1,53 @@
 #include "daemon/ctl/offline/offline_profiles.h"
 
-#include <algorithm>
 #include <numeric>
 #include <utility>
 
-#include "daemon/ctl/offline/events_by_profile.h"
 #include "daemon/ingest/identity.h"
-#include "rules/engine/everybody.h"
 #include "rules/engine/share_out.h"
 
 namespace audienced {
-namespace {
-
-struct Totals {
-  int64_t events = 0;
-  Instant last = Instant::Never();
-};
-
-}  // namespace
 
 OfflineProfiles::OfflineProfiles(
     std::shared_ptr<const CompiledRulebook> rulebook)
-    : projection_(std::move(rulebook)) {}
+    : projection_(std::move(rulebook)),
+      shared_(std::make_unique<SharedLines>()) {}
 
-void OfflineProfiles::Finish(std::vector<LineProjector>& projectors,
+void OfflineProfiles::Finish(std::vector<LineProjector> projectors,
                              int threads) {
-  IdentifierSets sets;
-  EventsByProfile::Owners owners;  // numbers of sets first
-  for (LineProjector& projector : projectors) {
-    owners.push_back(sets.Join(std::move(projector.sets())));
-  }
-  const std::vector<uint32_t> profile_of = MakeProfiles(std::move(sets));
-  for (std::vector<uint32_t>& of_projector : owners) {
-    for (uint32_t& owner : of_projector) owner = profile_of[owner];
-  }
-  const EventsByProfile events(std::exchange(lines_, {}), projectors, owners,
-                               profiles_.size());
-  std::vector<Totals> totals(threads);
-  ShareOut(profiles_.size(), threads,
-           [&](int thread, size_t begin, size_t end) {
-             EventsByProfile::Maker maker(events, projection_);
-             Totals& of_thread = totals[thread];
-             for (size_t i = begin; i < end; ++i) {
-               History& history = profiles_[i].history;
-               history = maker.HistoryOf(static_cast<uint32_t>(i));
-               of_thread.events += static_cast<int64_t>(history.size());
-               of_thread.last = std::max(of_thread.last, history.last_time());
-             }
-           });
-  for (const Totals& of_thread : totals) {
-    event_count_ += of_thread.events;
-    last_event_time_ = std::max(last_event_time_, ToTime(of_thread.last));
-  }
+  const std::vector<uint32_t> profile_of = MakeProfiles(threads);
+  shared_ = nullptr;
+  events_ = std::make_unique<EventsByProfile>(std::exchange(lines_, {}),
+                                              std::move(projectors), profile_of,
+                                              profiles_.size(), threads);
 }
 
-std::vector<uint32_t> OfflineProfiles::MakeProfiles(IdentifierSets sets) {
-  std::vector<uint32_t> order(sets.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::vector<uint32_t> profile_of(order);
+std::vector<uint32_t> OfflineProfiles::MakeProfiles(int threads) {
+  IdentifierSets& sets = shared_->sets;
+  std::vector<uint32_t> profile_of(sets.size());
   if (sets.has_names_only()) {
-    profiles_.reserve(sets.size());
-    for (const uint32_t set : order) {
-      Identifier name = std::move(sets.Take(set).front());
-      profiles_.push_back(
-          {KeyOf(name), std::move(name), projection_.NewHistory()});
-    }
+    std::iota(profile_of.begin(), profile_of.end(), 0);
+    profiles_.resize(sets.size());
+    ShareOut(sets.size(), threads, [&](int, size_t begin, size_t end) {
+      for (size_t set = begin; set < end; ++set) {
+        Identifier name =
+            std::move(sets.Take(static_cast<uint32_t>(set)).front());
+        profiles_[set] = {KeyOf(name), std::move(name)};
+      }
+    });
     return profile_of;
   }
   // What identifiers are linked to never changes, so a set that was looked up
   // once means the same for ever; the order of its first lines says it all.
-  std::sort(order.begin(), order.end(), [&](uint32_t one, uint32_t other) {
-    return sets.first_line(one) < sets.first_line(other);
-  });
-  for (const uint32_t set : order) profile_of[set] = ProfileOf(sets.Take(set));
+  std::vector<bool> is_known(sets.size());
+  for (const ProjectedLines& some : lines_) {
+    for (const ProjectedLine& line : some.events) {
+      const uint32_t set = line.identifiers;
+      if (is_known[set]) continue;
+      is_known[set] = true;
+      profile_of[set] = ProfileOf(sets.Take(set));
+    }
+  }
   by_identifier_ = {};
   return profile_of;
 }
@@ -87,8 +62,7 @@ uint32_t OfflineProfiles::ProfileOf(std::vector<Identifier> identifiers) {
     break;
   }
   if (place == profiles_.size()) {
-    profiles_.push_back({KeyOf(identifiers.front()), identifiers.front(),
-                         projection_.NewHistory()});
+    profiles_.push_back({KeyOf(identifiers.front()), identifiers.front()});
   }
   Profile& profile = profiles_[place];
   for (Identifier& identifier : identifiers) {
@@ -104,16 +78,28 @@ void OfflineProfiles::ForEach(
     int threads,
     const std::function<void(int, Evaluation&, std::string_view)>& each,
     const std::function<void(int64_t)>& progress) const {
-  EvaluateEverybody(
-      projection_, profiles_.size(),
-      [&](size_t i) -> EvaluatedProfile {
-        return {profiles_[i].history, profiles_[i].key};
-      },
-      threads,
-      [&](int thread, size_t i, Evaluation& evaluation) {
-        each(thread, evaluation, profiles_[i].name.value);
-      },
-      [&](size_t done) { progress(static_cast<int64_t>(done)); });
+  struct Worker {
+    Worker(const EventsByProfile& events, const Projection& projection)
+        : maker(events, projection), evaluation(projection) {}
+
+    EventsByProfile::Maker maker;
+    Evaluation evaluation;
+  };
+  std::vector<std::unique_ptr<Worker>> workers(threads);
+  ShareOut(profiles_.size(), threads,
+           [&](int thread, size_t begin, size_t end) {
+             std::unique_ptr<Worker>& worker = workers[thread];
+             if (worker == nullptr) {
+               worker = std::make_unique<Worker>(*events_, projection_);
+             }
+             for (size_t i = begin; i < end; ++i) {
+               worker->evaluation.TurnTo(
+                   worker->maker.HistoryOf(static_cast<uint32_t>(i)),
+                   profiles_[i].key);
+               each(thread, worker->evaluation, profiles_[i].name.value);
+             }
+             if (thread == 0) progress(static_cast<int64_t>(end));
+           });
 }
 
 std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(

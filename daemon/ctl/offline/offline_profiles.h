@@ -12,13 +12,13 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "daemon/ctl/offline/identifier_sets.h"
+#include "daemon/ctl/offline/events_by_profile.h"
 #include "daemon/ctl/offline/projected_lines.h"
 #include "daemon/ingest/incoming_event.h"
 #include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/engine/evaluation.h"
 #include "rules/engine/project/projection.h"
-#include "rules/history/history.h"
+#include "rules/history/instant.h"
 
 namespace audienced {
 
@@ -39,20 +39,22 @@ class OfflineProfiles {
 
   Projection& projection() { return projection_; }
 
-  // Takes the next lines of the file, as they are for `projection()`. Of copies
-  // of an event of one profile the first counts. Not thread-safe.
+  // Makes one to read lines with.
+  LineProjector NewProjector() { return LineProjector(projection_, *shared_); }
+
+  // Takes the next lines of the file. Of copies of an event of one profile the
+  // first counts. Not thread-safe.
   void Add(ProjectedLines lines) { lines_.push_back(std::move(lines)); }
 
-  // Makes the profiles and their histories, on so many threads. `projectors`
-  // read the lines. To be called once, behind all lines and before any
-  // question.
-  void Finish(std::vector<LineProjector>& projectors, int threads);
+  // Makes the profiles, on so many threads. `projectors` read the lines. To be
+  // called once, behind all lines and before any question.
+  void Finish(std::vector<LineProjector> projectors, int threads);
 
   size_t profile_count() const { return profiles_.size(); }
   // Distinct events.
-  int64_t event_count() const { return event_count_; }
+  int64_t event_count() const { return static_cast<int64_t>(events_->size()); }
   // The instant of the last event; InfinitePast where there is none.
-  absl::Time last_event_time() const { return last_event_time_; }
+  absl::Time last_event_time() const { return ToTime(events_->last_time()); }
 
   // Evaluates every profile, on `threads` threads numbered from 0: `each` gets
   // the number of its thread. `progress` is told from one of them how many
@@ -72,20 +74,19 @@ class OfflineProfiles {
   struct Profile {
     std::string key;  // permanent: `profile:ann`
     Identifier name;  // the one that weighs most
-    History history;
   };
 
   // The number of the profile that is meant, which is made where none is known.
   uint32_t ProfileOf(std::vector<Identifier> identifiers);
   // Makes all profiles; says which one each set of identifiers means.
-  std::vector<uint32_t> MakeProfiles(IdentifierSets sets);
+  std::vector<uint32_t> MakeProfiles(int threads);
 
   Projection projection_;
-  std::vector<ProjectedLines> lines_;                        // until Finish()
+  std::unique_ptr<SharedLines> shared_;                      // until Finish()
+  std::vector<ProjectedLines> lines_;                        // until then
   absl::flat_hash_map<Identifier, uint32_t> by_identifier_;  // in Finish()
   std::vector<Profile> profiles_;
-  int64_t event_count_ = 0;
-  absl::Time last_event_time_ = absl::InfinitePast();
+  std::unique_ptr<const EventsByProfile> events_;  // since Finish()
 };
 
 }  // namespace audienced

@@ -92,7 +92,7 @@ absl::Status OfflineReader::TakeEvents(EventFile& file, Progress& progress) {
       std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   std::vector<LineProjector> projectors;
   for (int i = 0; i < threads; ++i) {
-    projectors.emplace_back(profiles_->projection());
+    projectors.push_back(profiles_->NewProjector());
   }
   {
     FileProjection projection(file, projectors);
@@ -109,7 +109,7 @@ absl::Status OfflineReader::TakeEvents(EventFile& file, Progress& progress) {
       is_last = batch.is_last;
     }
   }
-  profiles_->Finish(projectors, threads);
+  profiles_->Finish(std::move(projectors), threads);
   return absl::OkStatus();
 }
 

@@ -1,19 +1,41 @@
 #include "daemon/ctl/offline/projected_lines.h"
 
-#include <optional>
+#include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 
 namespace audienced {
 namespace {
 
-void Append(ProjectedLine line, std::string_view event_id,
-            ProjectedLines& into) {
-  into.event_ids += event_id;
-  line.id_end = into.event_ids.size();
-  into.events.push_back(line);
+TextDigest DigestOfSaid(const CsvEvents& events, const CsvEvents::Look& line) {
+  TextDigest digest;
+  events.ForEachSaid(
+      line, [&](std::string_view said) { digest = digest.Then(said); });
+  return digest;
+}
+
+TextDigest DigestOfIdentifiers(const CsvEvents& events,
+                               const CsvEvents::Look& line) {
+  TextDigest digest;
+  events.ForEachIdentifier(line,
+                           [&](std::string_view kind, std::string_view value) {
+                             digest = digest.Then(kind).Then(value);
+                           });
+  return digest;
+}
+
+std::vector<Identifier> IdentifiersOf(const CsvEvents& events,
+                                      const CsvEvents::Look& line) {
+  std::vector<Identifier> identifiers;
+  events.ForEachIdentifier(
+      line, [&](std::string_view kind, std::string_view value) {
+        identifiers.push_back({std::string(kind), std::string(value)});
+      });
+  return identifiers;
 }
 
 }  // namespace
@@ -35,17 +57,19 @@ void LineProjector::Add(EventLine line, ProjectedLines& into) {
     into.faults.push_back(std::move(line));
     return;
   }
-  std::vector<Identifier>& identifiers = line.incoming.identifiers;
   ProjectedEvent event = projection_.Project(std::move(line.incoming.event));
   ProjectedLine projected;
   projected.time = event.time;
   projected.digest = event.digest;
+  TextDigest named;
+  for (const auto& [kind, value] : line.incoming.identifiers) {
+    named = named.Then(kind).Then(value);
+  }
   projected.identifiers =
-      sets_.NumberOf(IdentifierSets::DigestOf(identifiers), line.number,
-                     [&] { return std::move(identifiers); });
-  const std::string event_id = event.event_id;
-  projected.meaning = Keep(std::move(event));
-  Append(projected, event_id, into);
+      shared_.sets.NumberOf(named, std::move(line.incoming.identifiers));
+  KeepId(event.event_id, projected);
+  projected.meaning = KeepMeaning(std::move(event));
+  into.events.push_back(projected);
 }
 
 absl::Status LineProjector::AddAll(CsvEvents& events, ProjectedLines& into) {
@@ -55,32 +79,31 @@ absl::Status LineProjector::AddAll(CsvEvents& events, ProjectedLines& into) {
   while (more.ok() && *more) {
     size_t count = 0;
     for (; count < kAhead; ++count) {
-      Look& look = looks_[count];
-      more = events.Next(look.line);
+      CsvEvents::Look& line = looks_.lines[count];
+      more = events.Next(line);
       if (!more.ok() || !*more) break;
-      if (!look.line.may_be_event) continue;
-      look.says = TextDigest::Of(look.line.says);
-      look.identifiers = TextDigest::Of(look.line.identifiers);
-      known_.Prefetch(look.says);
-      sets_.Prefetch(look.identifiers);
+      if (!line.may_be_event) continue;
+      looks_.said[count] = DigestOfSaid(events, line);
+      looks_.named[count] = DigestOfIdentifiers(events, line);
     }
-    for (size_t i = 0; i < count; ++i) Add(events, looks_[i], into);
+    shared_.meanings.Find(absl::MakeSpan(looks_.said).first(count),
+                          absl::MakeSpan(looks_.meanings));
+    shared_.sets.Find(absl::MakeSpan(looks_.named).first(count),
+                      absl::MakeSpan(looks_.sets));
+    for (size_t i = 0; i < count; ++i) AddLook(events, i, into);
   }
   return more.status();
 }
 
-void LineProjector::Add(CsvEvents& events, const Look& look,
-                        ProjectedLines& into) {
-  const CsvEvents::Look& line = look.line;
-  std::optional<uint32_t> meaning;
-  if (line.may_be_event) meaning = known_.Find(look.says);
-  if (!meaning) {
+void LineProjector::AddLook(CsvEvents& events, size_t i, ProjectedLines& into) {
+  const CsvEvents::Look& line = looks_.lines[i];
+  if (!line.may_be_event || !looks_.meanings[i]) {
     events.Read(line, line_);
     const size_t count = into.events.size();
     Add(std::move(line_), into);
     const bool is_event = into.events.size() > count;
-    if (is_event && line.may_be_event && known_.size() < kKnownLimit) {
-      known_.FindOrAdd(look.says, into.events.back().meaning);
+    if (is_event && line.may_be_event) {
+      shared_.meanings.Add(looks_.said[i], into.events.back().meaning);
     }
     return;
   }
@@ -88,19 +111,27 @@ void LineProjector::Add(CsvEvents& events, const Look& look,
   projected.time = ToInstant(line.occurred_at);
   projected.digest = EventDigest(events.origin(), line.event_id);
   projected.identifiers =
-      sets_.NumberOf(look.identifiers, line.record.line,
-                     [&] { return events.IdentifiersOf(line); });
-  projected.meaning = *meaning;
-  Append(projected, line.event_id, into);
+      looks_.sets[i]
+          ? *looks_.sets[i]
+          : shared_.sets.NumberOf(looks_.named[i], IdentifiersOf(events, line));
+  projected.meaning = *looks_.meanings[i];
+  KeepId(line.event_id, projected);
+  into.events.push_back(projected);
 }
 
-uint32_t LineProjector::Keep(ProjectedEvent event) {
-  const auto number = static_cast<uint32_t>(meanings_.size());
-  meanings_.push_back(store_.Put(event));
+void LineProjector::KeepId(std::string_view event_id, ProjectedLine& line) {
+  char* const id = event_ids_.Take(event_id.size());
+  std::copy(event_id.begin(), event_id.end(), id);
+  line.id = id;
+  line.id_bytes = static_cast<uint32_t>(event_id.size());
+}
+
+EventMeaning LineProjector::KeepMeaning(ProjectedEvent event) {
+  const EventMeaning meaning = meanings_.Put(event);
   if (!event.traits.empty() || !event.consents.empty()) {
-    statements_.emplace(number, std::move(event));
+    statements_.emplace(meaning, std::move(event));
   }
-  return number;
+  return meaning;
 }
 
 }  // namespace audienced

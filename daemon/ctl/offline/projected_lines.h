@@ -4,52 +4,59 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "daemon/ctl/offline/identifier_sets.h"
-#include "daemon/ctl/offline/text_numbers.h"
+#include "daemon/ctl/offline/shared_table.h"
 #include "daemon/ingest/event_file.h"
+#include "rules/engine/project/array_blocks.h"
 #include "rules/engine/project/event_meaning.h"
 #include "rules/engine/project/projection.h"
+#include "rules/engine/project/text_digest.h"
 #include "rules/history/history.h"
 
 namespace audienced {
 
 // An event of a file as the rules see it. Small, for all of a file are in
-// memory at once: what it says and whom it names are numbers of the projector
-// that read it.
+// memory at once: what it says and its id lie with the projector that read it.
 struct ProjectedLine {
   Instant time;
   uint64_t digest = 0;  // of origin and event_id
-  uint32_t identifiers = 0;
-  uint32_t meaning = 0;
-  size_t id_end = 0;  // of its event_id, in ProjectedLines::event_ids
+  EventMeaning meaning;
+  const char* id = nullptr;
+  uint32_t id_bytes = 0;
+  uint32_t identifiers = 0;  // whom it names, by number of the set
+
+  std::string_view event_id() const { return {id, id_bytes}; }
 };
 
 // Some lines of a file, in its order.
 struct ProjectedLines {
-  size_t projector = 0;  // who read them
   std::vector<ProjectedLine> events;
-  std::string event_ids;          // one behind the other
   std::vector<EventLine> faults;  // lines that are no events
+};
 
-  std::string_view event_id(size_t event) const {
-    const size_t begin = event == 0 ? 0 : events[event - 1].id_end;
-    return std::string_view(event_ids).substr(begin,
-                                              events[event].id_end - begin);
-  }
+// What those who read a file tell each other. Thread-safe.
+struct SharedLines {
+  IdentifierSets sets;
+  // By what lines say. What comes often comes early.
+  SharedTable<EventMeaning> meanings{/*limit=*/1 << 18};
 };
 
 // Makes lines of a file to events as the rules see them. Lines of CSV that say
 // the same of what happened, as most do that come often (this item viewed, that
-// one in the cart), are looked at once. Not thread-safe.
+// one in the cart), are looked at once. Not thread-safe; several may read parts
+// of one file. What they say of an event borrows from the one that was first to
+// meet its like.
 class LineProjector {
  public:
-  explicit LineProjector(Projection& projection) : projection_(projection) {}
+  // Borrows its arguments, for as long as it reads.
+  LineProjector(Projection& projection, SharedLines& shared)
+      : projection_(projection), shared_(shared) {}
 
   // All of `lines`, behind those that `into` has. Later lines of a file come
   // later.
@@ -57,42 +64,39 @@ class LineProjector {
   // One line.
   void Add(EventLine line, ProjectedLines& into);
 
-  EventMeaning meaning(uint32_t number) const { return meanings_[number]; }
   // What the only event that means this says of its profile, as far as it
   // outlives the event; null where it says nothing of the kind.
-  const ProjectedEvent* StatementOf(uint32_t meaning) const {
-    if (statements_.empty()) return nullptr;
+  const ProjectedEvent* StatementOf(EventMeaning meaning) const {
     const auto found = statements_.find(meaning);
     return found == statements_.end() ? nullptr : &found->second;
   }
-  IdentifierSets& sets() { return sets_; }
-  const IdentifierSets& sets() const { return sets_; }
+  bool has_statements() const { return !statements_.empty(); }
 
  private:
-  // What comes often comes early.
-  static constexpr size_t kKnownLimit = 1 << 18;
-  // So many lines are looked at before the first of them is looked up: what is
-  // read then lies all over the memory.
+  // So many lines are looked at before the first of them is looked up.
   static constexpr size_t kAhead = 32;
 
-  struct Look {
-    CsvEvents::Look line;
-    TextDigest says;
-    TextDigest identifiers;
+  // Some lines, and what is known of each.
+  struct Looks {
+    std::array<CsvEvents::Look, kAhead> lines;
+    std::array<TextDigest, kAhead> said;
+    std::array<TextDigest, kAhead> named;
+    std::array<std::optional<EventMeaning>, kAhead> meanings;
+    std::array<std::optional<uint32_t>, kAhead> sets;
   };
 
   absl::Status AddAll(CsvEvents& events, ProjectedLines& into);
-  void Add(CsvEvents& events, const Look& look, ProjectedLines& into);
-  // The number of what `event` means.
-  uint32_t Keep(ProjectedEvent event);
+  // Adds the line that was looked at as number `i`.
+  void AddLook(CsvEvents& events, size_t i, ProjectedLines& into);
+  void KeepId(std::string_view event_id, ProjectedLine& line);
+  EventMeaning KeepMeaning(ProjectedEvent event);
 
   Projection& projection_;
-  IdentifierSets sets_;
-  TextNumbers known_;  // what lines say
-  MeaningStore store_;
-  std::vector<EventMeaning> meanings_;
-  absl::flat_hash_map<uint32_t, ProjectedEvent> statements_;  // by meaning
-  std::array<Look, kAhead> looks_;
+  SharedLines& shared_;
+  MeaningStore meanings_;
+  ArrayBlocks<char> event_ids_;
+  absl::flat_hash_map<EventMeaning, ProjectedEvent> statements_;
+  Looks looks_;
   EventLine line_;
 };
 

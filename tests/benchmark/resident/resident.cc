@@ -1,5 +1,5 @@
-// Everybody's history in memory, evaluated as by `audiencectl evaluate`, and
-// the same question asked again and again.
+// Everybody's history in memory, evaluated as by the daemon, and the same
+// question asked again and again.
 //
 // usage: benchmark_resident RULES EVENTS.bin
 //
@@ -22,7 +22,8 @@
 #include <vector>
 
 #include "absl/strings/numbers.h"
-#include "daemon/ctl/offline/offline_profiles.h"
+#include "rules/engine/everybody.h"
+#include "rules/engine/project/projection.h"
 #include "tests/benchmark/resident/inputs.h"
 #include "tests/benchmark/shop/event_forms.h"
 
@@ -30,46 +31,78 @@ namespace audienced::benchmark_shop {
 namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
-using MemberLists = std::vector<std::vector<OfflineMember>>;
+using MemberLists = std::vector<std::vector<uint32_t>>;  // by audience
 
 double SecondsSince(SteadyTime start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
       .count();
 }
 
-MemberLists Evaluate(const OfflineProfiles& profiles, size_t audience_count,
-                     int threads) {
-  std::vector<size_t> audiences(audience_count);
-  std::iota(audiences.begin(), audiences.end(), size_t{0});
-  return profiles.MembersAt(audiences,
-                            ToInstant(absl::FromUnixSeconds(kEndSecond)),
-                            /*with_stays=*/false, threads, [](int64_t) {});
-}
+// The histories of all persons, packed and made one after the other, as the
+// daemon's are at its start.
+class Residents {
+ public:
+  explicit Residents(const Inputs& inputs) : projection_(inputs.rulebook) {
+    const std::vector<ShopEvent>& events = inputs.events;
+    std::vector<size_t> order(events.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](size_t one, size_t other) {
+      return events[one].person < events[other].person;
+    });
+    for (auto next = order.begin(); next != order.end();) {
+      const uint32_t person = events[*next].person;
+      History history = projection_.NewHistory();
+      for (; next != order.end() && events[*next].person == person; ++next) {
+        history.Insert(projection_.Project(
+            ToIncoming(events[*next], *next, IdKind::kOrdered).event));
+      }
+      history.Pack();
+      histories_.push_back(std::move(history));
+      names_.push_back(UserId(person));
+      keys_.push_back("user_id:" + names_.back());
+    }
+  }
 
-void WriteMembers(const CompiledRulebook& rulebook, MemberLists lists,
-                  const std::string& folder) {
+  MemberLists Evaluate(int threads) const {
+    return EverybodyAt(
+        projection_, histories_.size(),
+        [&](size_t person) -> EvaluatedProfile {
+          return {histories_[person], keys_[person]};
+        },
+        ToInstant(absl::FromUnixSeconds(kEndSecond)), threads);
+  }
+
+  size_t size() const { return histories_.size(); }
+  // Of those that Evaluate() tells.
+  const std::string& name(uint32_t person) const { return names_[person]; }
+
+ private:
+  Projection projection_;
+  std::vector<History> histories_;
+  std::vector<std::string> names_;  // one each, and the keys
+  std::vector<std::string> keys_;
+};
+
+void WriteMembers(const CompiledRulebook& rulebook, const Residents& residents,
+                  const MemberLists& lists, const std::string& folder) {
   for (size_t a = 0; a < lists.size(); ++a) {
-    std::sort(lists[a].begin(), lists[a].end(),
-              [](const OfflineMember& left, const OfflineMember& right) {
-                return left.profile < right.profile;
-              });
     std::ofstream file(folder + "/" + rulebook.audience(a).name);
-    for (const OfflineMember& member : lists[a]) file << member.profile << "\n";
+    for (const uint32_t person : lists[a])
+      file << residents.name(person) << "\n";
   }
 }
 
 void Answer(const std::string& line, const CompiledRulebook& rulebook,
-            const OfflineProfiles& profiles) {
+            const Residents& residents) {
   std::istringstream words(line);
   std::string verb, argument;
   words >> verb >> argument;
   const SteadyTime start = std::chrono::steady_clock::now();
   int threads = 2;
   if (verb == "evaluate" && !absl::SimpleAtoi(argument, &threads)) threads = 1;
-  const MemberLists lists =
-      Evaluate(profiles, rulebook.audience_count(), threads);
+  const MemberLists lists = residents.Evaluate(threads);
   const double seconds = SecondsSince(start);
-  if (verb == "members") WriteMembers(rulebook, lists, argument);
+  if (verb == "members") WriteMembers(rulebook, residents, lists, argument);
   size_t count = 0;
   for (const auto& list : lists) count += list.size();
   std::printf("{\"milliseconds\": %.3f, \"members\": %zu}\n", seconds * 1e3,
@@ -79,26 +112,13 @@ void Answer(const std::string& line, const CompiledRulebook& rulebook,
 
 int Main(Inputs inputs) {
   const SteadyTime start = std::chrono::steady_clock::now();
-  OfflineProfiles profiles(inputs.rulebook);
-  std::vector<LineProjector> projectors;
-  projectors.emplace_back(profiles.projection());
-  ProjectedLines lines;
-  for (size_t i = 0; i < inputs.events.size(); ++i) {
-    EventLine line;
-    line.number = static_cast<int64_t>(i);
-    line.incoming = ToIncoming(inputs.events[i], i, IdKind::kOrdered);
-    projectors.front().Add(std::move(line), lines);
-  }
-  inputs.events = {};
-  profiles.Add(std::move(lines));
-  profiles.Finish(projectors, 2);
-  std::printf("{\"profiles\": %zu, \"events\": %lld, \"load_seconds\": %.3f}\n",
-              profiles.profile_count(),
-              static_cast<long long>(profiles.event_count()),
-              SecondsSince(start));
+  const Residents residents(inputs);
+  std::printf("{\"profiles\": %zu, \"events\": %zu, \"load_seconds\": %.3f}\n",
+              residents.size(), inputs.events.size(), SecondsSince(start));
   std::fflush(stdout);
+  inputs.events = {};
   for (std::string line; std::getline(std::cin, line);) {
-    Answer(line, *inputs.rulebook, profiles);
+    Answer(line, *inputs.rulebook, residents);
   }
   return 0;
 }
