@@ -7,6 +7,7 @@
 
 #include "absl/types/span.h"
 #include "rules/history/cell.h"
+#include "rules/history/event_portion.h"
 #include "rules/history/instant.h"
 
 namespace audienced {
@@ -72,17 +73,8 @@ class OpenEvents {
   ClassMarks class_marks() const;
   bool Contains(uint64_t digest) const;
 
-  // As History::ScanNewestFirst(), of the first `end` events here; the number
-  // of the first one is `first_number`.
-  template <typename Each>
-  bool ScanNewestFirst(size_t end, size_t first_number, Each& each) const {
-    for (size_t i = end; i-- > 0;) {
-      if (!each(first_number + i, class_ids_[i], [&] { return times_[i]; })) {
-        return false;
-      }
-    }
-    return true;
-  }
+  // As History::ReadNewest(), of the first `end` events here.
+  void ReadNewest(size_t end, EventPortion& into) const;
 
  private:
   size_t event_columns_;

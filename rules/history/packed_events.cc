@@ -1,5 +1,6 @@
 #include "rules/history/packed_events.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "rules/history/history.h"
@@ -157,6 +158,18 @@ void PackedEvents::UnpackTo(OpenEvents& into) const {
     }
     into.Add(event);
   }
+}
+
+void PackedEvents::ReadNewest(size_t end, EventPortion& into) const {
+  const size_t count = std::min(end, EventPortion::kLimit);
+  const size_t first = RowOf(end - 1);
+  EventColumn(kTime).ForEachPresent(
+      first, count, [&](size_t i, Cell time) { into.times[i] = {time}; });
+  EventColumn(kClass).ForEachPresent(
+      first, count, [&](size_t i, Cell class_id) {
+        into.class_ids[i] = static_cast<uint32_t>(class_id);
+      });
+  into.count = count;
 }
 
 bool PackedEvents::Contains(uint64_t digest) const {

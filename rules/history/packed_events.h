@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "rules/history/cell.h"
+#include "rules/history/event_portion.h"
 #include "rules/history/instant.h"
 #include "rules/history/open_events.h"
 #include "rules/history/packed_table.h"
@@ -85,22 +86,8 @@ class PackedEvents {
     }
   }
 
-  // As History::ScanNewestFirst(), of the first `end` events here; the number
-  // of the first one is `first_number`.
-  template <typename Each>
-  bool ScanNewestFirst(size_t end, size_t first_number, Each& each) const {
-    if (end == 0) return true;
-    const PackedColumn times = EventColumn(kTime);
-    const PackedColumn classes = EventColumn(kClass);
-    size_t row = RowOf(end - 1);
-    for (size_t i = end; i-- > 0; ++row) {
-      if (!each(first_number + i, static_cast<uint32_t>(classes.Present(row)),
-                [&] { return Instant{times.Present(row)}; })) {
-        return false;
-      }
-    }
-    return true;
-  }
+  // As History::ReadNewest(), of the first `end` events here.
+  void ReadNewest(size_t end, EventPortion& into) const;
 
  private:
   // The block: header, heads of both tables, columns of events, columns of

@@ -98,6 +98,9 @@ class PackedColumn {
   Cell Present(size_t row) const {
     return static_cast<Cell>(least_ + scale_ * BitsOf(row));
   }
+  // Calls `each(i, Present(row + i))` for each i below `count`.
+  template <typename Each>
+  void ForEachPresent(size_t row, size_t count, Each each) const;
   // Whether the value of the row's first column has to be added.
   bool is_relative() const { return is_relative_; }
 
@@ -125,6 +128,20 @@ class PackedColumn {
   bool is_optional_ = false;
   bool is_relative_ = false;
 };
+
+template <typename Each>
+void PackedColumn::ForEachPresent(size_t row, size_t count, Each each) const {
+  uint64_t at = begin_ + uint64_t{width_} * row;
+  if (width_ + 7 > 64) {  // may take nine bytes
+    for (size_t i = 0; i < count; ++i) each(i, Present(row + i));
+    return;
+  }
+  for (size_t i = 0; i < count; ++i, at += width_) {
+    uint64_t word = 0;
+    std::memcpy(&word, bits_ + at / 8, sizeof(word));
+    each(i, static_cast<Cell>(least_ + scale_ * ((word >> at % 8) & mask_)));
+  }
+}
 
 inline PackedColumn::PackedColumn(const uint8_t* head, size_t columns,
                                   size_t column, const uint8_t* bits,

@@ -150,19 +150,21 @@ void ExpectSame(const History& history, const Model& model) {
   ASSERT_EQ(history.item_count(), item);
   EXPECT_EQ(history.last_time(),
             events.empty() ? Instant::Never() : events.back().time);
-  // In two goes, wherever the first one ends.
+  // In portions, wherever the first one ends.
   const size_t middle =
       events.empty() ? 0 : events.front().digest % events.size();
-  size_t next = events.size();
-  for (const size_t stop : {middle, size_t{0}}) {
-    history.ScanNewestFirst(next,
-                            [&](size_t event, uint32_t class_id, auto time) {
-                              EXPECT_EQ(event, --next);
-                              EXPECT_EQ(time(), events[next].time);
-                              EXPECT_EQ(class_id, events[next].class_id);
-                              return next > stop;
-                            });
-    EXPECT_EQ(next, stop);
+  for (size_t next : {middle, events.size()}) {
+    EventPortion portion;
+    while (next > 0) {
+      history.ReadNewest(next, portion);
+      ASSERT_GE(portion.count, 1);
+      ASSERT_LE(portion.count, std::min(next, EventPortion::kLimit));
+      for (size_t i = 0; i < portion.count; ++i) {
+        --next;
+        ASSERT_EQ(portion.times[i], events[next].time);
+        ASSERT_EQ(portion.class_ids[i], events[next].class_id);
+      }
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -66,7 +67,7 @@ class Maker {
       : program_(program), demands_(program) {}
 
   Screen Make() {
-    screen_.demands.resize(program_.filters.size());
+    demands_by_times_.resize(program_.filters.size());
     screen_.demand_horizons.resize(program_.filters.size());
     screen_.counting.resize(program_.filters.size());
     for (const CompiledCondition& condition : program_.conditions) {
@@ -76,11 +77,13 @@ class Maker {
     for (size_t i = 0; i < program_.audiences.size(); ++i) {
       AddAudience(static_cast<uint32_t>(i));
     }
-    for (auto& of_filter : screen_.demands) Sort(of_filter);
+    for (const DemandsByTimes& of_filter : demands_by_times_) Lay(of_filter);
     return std::move(screen_);
   }
 
  private:
+  using DemandsByTimes = std::map<uint32_t, std::vector<Screen::Demand>>;
+
   void AddAudience(uint32_t number) {
     const AudienceProgram& audience = program_.audiences[number];
     Screen::Gate gate{audience.who};
@@ -95,34 +98,34 @@ class Maker {
       return;
     }
     for (const EventDemand& demand : *demands) {
-      Count(demand.filter, demand.horizon,
-            static_cast<uint32_t>(std::min<int64_t>(demand.times, kNoLimit)));
+      const auto times =
+          static_cast<uint32_t>(std::min<int64_t>(demand.times, kNoLimit));
+      Count(demand.filter, demand.horizon, times);
       Micros& longest = screen_.demand_horizons[demand.filter];
       longest = std::max(longest, demand.horizon);
-      auto& of_filter = screen_.demands[demand.filter];
-      auto place = std::find_if(of_filter.begin(), of_filter.end(),
-                                [&](const Screen::Demands& each) {
-                                  return each.times == demand.times;
-                                });
-      if (place == of_filter.end()) {
-        place = of_filter.insert(place, {demand.times, {}});
-      }
-      place->demands.push_back({number, demand.horizon});
+      demands_by_times_[demand.filter][times].push_back(
+          {number, demand.horizon});
     }
   }
 
-  static void Sort(std::vector<Screen::Demands>& of_filter) {
-    std::sort(of_filter.begin(), of_filter.end(),
-              [](const Screen::Demands& left, const Screen::Demands& right) {
-                return left.times < right.times;
-              });
-    for (Screen::Demands& each : of_filter) {
+  // Puts the demands of the next filter behind those that are there.
+  void Lay(const DemandsByTimes& of_filter) {
+    screen_.first_demands.push_back(
+        static_cast<uint32_t>(screen_.demands_by_times.size()));
+    for (const auto& [times, demands] : of_filter) {
+      const auto first = static_cast<uint32_t>(screen_.demands.size());
+      screen_.demands.insert(screen_.demands.end(), demands.begin(),
+                             demands.end());
       std::stable_sort(
-          each.demands.begin(), each.demands.end(),
+          screen_.demands.begin() + first, screen_.demands.end(),
           [](const Screen::Demand& left, const Screen::Demand& right) {
             return left.horizon > right.horizon;
           });
+      const auto last = static_cast<uint32_t>(screen_.demands.size());
+      screen_.demands_by_times.push_back(
+          {times, first, last, screen_.demands[first].horizon});
     }
+    screen_.demands_by_times.push_back({});
   }
 
   // The newest events of `filter` that are not as old as `horizon` are to be
@@ -288,6 +291,7 @@ class Maker {
 
   const Program& program_;
   DemandFinder demands_;
+  std::vector<DemandsByTimes> demands_by_times_;  // by filter
   Screen screen_;
 };
 

@@ -19,14 +19,19 @@ namespace audienced {
 // thousands of audiences only those are looked at that something speaks for,
 // and those that can hold for people who did nothing.
 struct Screen {
-  // At least so many events of a filter, none of them as old as `horizon`.
+  // Of the events of a filter that must be there for an audience, none is as
+  // old as `horizon`.
   struct Demand {
     uint32_t audience = 0;
     Micros horizon = kLooksBackForEver;
   };
+  // All demands of so many events of one filter: Screen::demands [first, last),
+  // the longest horizon first.
   struct Demands {
-    int64_t times = 1;
-    std::vector<Demand> demands;  // the longest horizon first
+    uint32_t times = 0;  // 0: the end of those of a filter
+    uint32_t first = 0;
+    uint32_t last = 0;
+    Micros horizon = 0;  // the longest
   };
 
   // A condition, small: a thousand of them fit into the nearest cache.
@@ -94,8 +99,10 @@ struct Screen {
   std::vector<Need> needs;            // of kTail
   std::vector<Gate> gates;            // by audience
 
-  // By filter: what it speaks for, the fewest times first.
-  std::vector<std::vector<Demands>> demands;
+  std::vector<Demand> demands;
+  // Of each filter what it speaks for, the fewest times first, and an end.
+  std::vector<Demands> demands_by_times;
+  std::vector<uint32_t> first_demands;  // by filter: the first of these
   // Audiences that can hold whatever happened.
   std::vector<uint32_t> always;
 

@@ -1,10 +1,12 @@
 #ifndef AUDIENCED_RULES_ENGINE_GLANCE_EVENT_COUNT_H_
 #define AUDIENCED_RULES_ENGINE_GLANCE_EVENT_COUNT_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "rules/engine/compile/screen.h"
 #include "rules/engine/project/projection.h"
 #include "rules/history/history.h"
@@ -13,9 +15,14 @@ namespace audienced {
 
 // The events of one profile until one instant by what they are counted as
 // (Screen::counting): a list for each filter, the newest event first. One pass
-// over the history makes all lists, and reads of an event its class and, where
-// it is young enough to be counted, its time. The pass goes on only when
-// something is asked that it has not come to.
+// over the history makes all lists, and notes on its way what the events speak
+// for. The pass goes on only when something is asked that it has not come to.
+//
+// It goes by portions: of all events of one it first reads class and time, then
+// picks those that are young enough to be counted, and counts these. Reading
+// and picking do not branch by what an event is: it says nothing of the next
+// one, so every other branch would be guessed wrong, which takes longer than to
+// read a few events that are not asked for.
 //
 // Steps of a sequence are counted only where they can be steps: before a last
 // one, as far as the sequence spans. All that can be chosen is there then.
@@ -33,10 +40,18 @@ class EventCount {
     uint32_t older = kNone;  // the next of the list, of what was read
   };
 
+  // Demands on a filter, Screen::demands [first, last), for which it has enough
+  // events: they are met where the horizon is beyond the age of the last one.
+  struct Spoken {
+    uint32_t first = 0;
+    uint32_t last = 0;
+    Micros age = 0;
+  };
+
   explicit EventCount(const Projection& projection)
       : projection_(projection),
-        counting_(projection.rulebook().screen().counting),
-        slots_(counting_.size()) {}
+        screen_(projection.rulebook().screen()),
+        slots_(screen_.counting.size()) {}
 
   // Goes to the events of `history`, which is borrowed, that occurred at `t` or
   // before. None is read yet.
@@ -45,23 +60,20 @@ class EventCount {
   // The newest event of `filter`. Where none is younger than `below`, an older
   // one or kNone.
   uint32_t Newest(uint32_t filter, Micros below) {
-    if (slots_[filter].turn != turn_) ReadFor(filter, below);
-    return slots_[filter].turn == turn_ ? slots_[filter].newest : kNone;
+    if (!Has(filter) && unread_ > 0) ReadFor(filter, below);
+    return Has(filter) ? slots_[filter].newest : kNone;
   }
   // The one before `place`, which is of `filter`, in the same way.
   uint32_t Older(uint32_t filter, uint32_t place, Micros below) {
-    if (entries_[place].older == kNone) ReadFor(filter, below);
+    if (entries_[place].older == kNone && unread_ > 0) ReadFor(filter, below);
     return entries_[place].older;
   }
   const Entry& entry(uint32_t place) const { return entries_[place]; }
-  Micros AgeOf(uint32_t place) const {
-    return t_.micros - entries_[place].time.micros;
-  }
+  Micros AgeOf(uint32_t place) const { return AgeOf(entries_[place].time); }
 
-  // Reads until every filter that speaks for an audience (Screen::demands) has
-  // its newest event, if it has one that is young enough. Returns the filters
-  // that have one; to ask for more can add others.
-  const std::vector<uint32_t>& FindDemanded();
+  // Reads until it is known for which audiences something speaks
+  // (Screen::demands), and tells it. Valid until more is asked.
+  absl::Span<const Spoken> FindSpoken();
 
  private:
   struct Slot {
@@ -69,49 +81,55 @@ class EventCount {
     uint32_t newest = kNone;
     uint32_t oldest = kNone;  // of those that were read
     uint32_t count = 0;
+    // The next demands that more events meet: Screen::demands_by_times.
+    uint32_t demands = 0;
   };
 
   // What is known of a class.
   struct Class {
-    const Projection::CountedFilters* counted = nullptr;
+    // As in Projection::CountedFilters, whose filters they are.
+    absl::Span<const uint32_t> filters;
+    Micros horizon = 0;
+    bool has_steps = false;
     // The longest of what it opens; absent: it opens nothing.
     std::optional<Micros> span;
-    // Where an event of it was counted: the longest horizon of the filters that
-    // have not enough yet.
-    uint64_t turn = 0;
-    Micros horizon = 0;
   };
 
   // Reads until `filter` has one more event or, younger than `below`, cannot
   // have.
   void ReadFor(uint32_t filter, Micros below);
-  // Reads until `is_enough(class_id)` of an event whose time was read.
-  template <typename IsEnough>
-  void ReadUntil(IsEnough is_enough);
-  void Count(Class& of_class, Instant time, size_t event);
-  void Add(uint32_t filter, Instant time, size_t event);
-  void Open(const Class& of_class, size_t event, Instant time);
-  void CountStepsBeside(size_t event, Instant time);
+  // Reads on, and counts what is young enough.
+  void ReadPortion();
+  void Pick();
+  // Whether more events of the class speak for nothing more.
+  bool HasSpoken(const Class& of_class) const;
+  void Count(uint32_t class_id, Instant time, uint32_t event);
+  void Add(uint32_t filter, Instant time, uint32_t event);
+  void Open(const Class& of_class, Instant time, uint32_t last);
+  void CountStepsBeside(Instant time, uint32_t last);
   bool Has(uint32_t filter) const { return slots_[filter].turn == turn_; }
-  Class& ClassOf(uint32_t class_id) {
-    if (class_id >= classes_.size()) Learn(class_id);
-    return classes_[class_id];
-  }
-  void Learn(uint32_t class_id);
+  Micros AgeOf(Instant time) const { return t_.micros - time.micros; }
+  void LearnClasses();
 
   const Projection& projection_;
-  const std::vector<Screen::Counting>& counting_;
-  std::vector<Class> classes_;  // those that were met, and all before them
+  const Screen& screen_;
+  std::vector<Class> classes_;  // by number
 
   const History* history_ = nullptr;
   Instant t_;
   uint64_t turn_ = 0;
-  size_t unread_ = 0;        // events, the first ones
-  Micros age_ = 0;           // of the last one whose time was read
-  Micros steps_until_ = 0;   // steps that are not as old are counted
+  size_t unread_ = 0;       // events, the first ones
+  Micros age_ = 0;          // of the last one that was read
+  Micros steps_until_ = 0;  // steps that are not as old are counted
+
+  EventPortion portion_;  // what was read last
+  // [0, picked_): the places of those that were counted.
+  std::array<uint8_t, EventPortion::kLimit> picks_;
+  size_t picked_ = 0;
+
   std::vector<Slot> slots_;  // by filter
   std::vector<Entry> entries_;
-  std::vector<uint32_t> present_;
+  std::vector<Spoken> spoken_;  // by what was read
 };
 
 }  // namespace audienced

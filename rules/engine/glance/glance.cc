@@ -77,9 +77,13 @@ const std::vector<uint32_t>& Glance::Candidates() {
     for (uint32_t i = 0; i < screen_.gates.size(); ++i) Propose(i);
   } else if (is_known_) {
     for (const uint32_t audience : screen_.always) Propose(audience);
-    const std::vector<uint32_t>& present = count_.FindDemanded();
-    // To propose for one may find others.
-    for (size_t i = 0; i < present.size(); ++i) ProposeFor(present[i]);
+    for (const EventCount::Spoken& spoken : count_.FindSpoken()) {
+      for (uint32_t i = spoken.first; i < spoken.last; ++i) {
+        const Screen::Demand& demand = screen_.demands[i];
+        if (spoken.age >= demand.horizon) break;
+        Propose(demand.audience);
+      }
+    }
     std::sort(candidates_.begin(), candidates_.end());
   }
   return candidates_;
@@ -89,23 +93,6 @@ void Glance::Propose(uint32_t audience) {
   if (proposed_[audience] == turn_) return;
   proposed_[audience] = turn_;
   candidates_.push_back(audience);
-}
-
-void Glance::ProposeFor(uint32_t filter) {
-  const Micros horizon = screen_.demand_horizons[filter];
-  uint32_t place = count_.Newest(filter, horizon);
-  int64_t times = 1;  // of the event at `place`
-  for (const Screen::Demands& group : screen_.demands[filter]) {
-    for (; times < group.times; ++times) {
-      place = count_.Older(filter, place, horizon);
-      if (place == EventCount::kNone) return;
-    }
-    const Micros age = count_.AgeOf(place);
-    for (const Screen::Demand& demand : group.demands) {
-      if (age >= demand.horizon) break;
-      Propose(demand.audience);
-    }
-  }
 }
 
 Outlook Glance::OutlookOf(size_t audience) {

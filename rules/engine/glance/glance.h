@@ -80,7 +80,6 @@ class Glance {
   EventSelection& Tail();
   bool Speaks(const History& history, Instant t) const;
   void Propose(uint32_t audience);
-  void ProposeFor(uint32_t filter);
 
   Evaluation& evaluation_;
   const Program& program_;

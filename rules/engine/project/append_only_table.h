@@ -13,7 +13,8 @@ namespace audienced {
 // A table that only grows and whose elements never move, so that readers need
 // no lock. Append() must be serialised by its callers; operator[] may run
 // beside it for every index whose Append() happened before, in the sense of the
-// memory model (the index was handed over through a lock or an atomic).
+// memory model (the index was handed over through a lock or an atomic), and for
+// those below a size() that was read.
 template <typename T>
 class AppendOnlyTable {
  public:
@@ -26,7 +27,7 @@ class AppendOnlyTable {
 
   // The index of the new element.
   uint32_t Append(T value) {
-    const uint32_t index = size_++;
+    const uint32_t index = size_.load(std::memory_order_relaxed);
     const auto [chunk, offset] = Locate(index);
     T* elements = chunks_[chunk].load(std::memory_order_relaxed);
     if (elements == nullptr) {
@@ -34,6 +35,7 @@ class AppendOnlyTable {
       chunks_[chunk].store(elements, std::memory_order_release);
     }
     elements[offset] = std::move(value);
+    size_.store(index + 1, std::memory_order_release);
     return index;
   }
 
@@ -42,7 +44,7 @@ class AppendOnlyTable {
     return chunks_[chunk].load(std::memory_order_acquire)[offset];
   }
 
-  uint32_t size() const { return size_; }
+  uint32_t size() const { return size_.load(std::memory_order_acquire); }
 
  private:
   // Chunk k holds the 2^k elements from index 2^k - 1 on.
@@ -53,7 +55,7 @@ class AppendOnlyTable {
   }
 
   std::array<std::atomic<T*>, 33> chunks_{};
-  uint32_t size_ = 0;
+  std::atomic<uint32_t> size_ = 0;
 };
 
 }  // namespace audienced

@@ -268,11 +268,17 @@ void Projection::Mark(uint32_t class_id, const CountedFilters& counted) {
   const ClassMarks mark = MarkOfClass(class_id);
   single_marks_ =
       class_id < kClassMarkCount ? single_marks_ | mark : single_marks_ & ~mark;
-  std::atomic<Micros>& horizon = demand_horizons_[class_id % kClassMarkCount];
+  Micros longest = 0;
   for (const uint32_t filter : counted.filters) {
     filter_marks_[filter] |= mark;
-    horizon =
-        std::max<Micros>(horizon, rulebook_->screen().demand_horizons[filter]);
+    longest = std::max(longest, rulebook_->screen().demand_horizons[filter]);
+  }
+  for (size_t part = 0; part < kMarkParts; ++part) {
+    for (size_t value = 0; value < kPartValues; ++value) {
+      if ((value & PartOf(mark, part)) == 0) continue;
+      std::atomic<Micros>& horizon = demand_horizons_[part][value];
+      horizon = std::max<Micros>(horizon, longest);
+    }
   }
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <bit>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -86,6 +85,8 @@ class Projection : private HistoryNumbers::Reader {
   absl::Span<const uint64_t> FiltersOf(uint32_t class_id) const {
     return classes_[class_id].filters;
   }
+  // Classes are numbered from 0. Those of a history are among them.
+  uint32_t class_count() const { return classes_.size(); }
   // The filters that mean them, of those that are counted (Screen::counting).
   struct CountedFilters {
     Micros horizon = 0;      // the longest of them
@@ -100,9 +101,9 @@ class Projection : private HistoryNumbers::Reader {
   // an audience (Screen::demands).
   Micros DemandHorizon(ClassMarks marks) const {
     Micros horizon = 0;
-    for (unsigned left = marks; left != 0; left &= left - 1) {
-      const auto& of_mark = demand_horizons_[std::countr_zero(left)];
-      horizon = std::max(horizon, of_mark.load(std::memory_order_relaxed));
+    for (size_t part = 0; part < kMarkParts; ++part) {
+      const auto& of_part = demand_horizons_[part][PartOf(marks, part)];
+      horizon = std::max(horizon, of_part.load(std::memory_order_relaxed));
     }
     return horizon;
   }
@@ -129,6 +130,14 @@ class Projection : private HistoryNumbers::Reader {
 
  private:
   using BitSet = std::vector<uint64_t>;
+  // So many marks are looked up at once, by all that they can be together.
+  static constexpr size_t kMarksAtOnce = 8;
+  static constexpr size_t kMarkParts = kClassMarkCount / kMarksAtOnce;
+  static constexpr size_t kPartValues = size_t{1} << kMarksAtOnce;
+  static size_t PartOf(ClassMarks marks, size_t part) {
+    return (marks >> (kMarksAtOnce * part)) % kPartValues;
+  }
+
   // What is known of all events that satisfy the same selectors.
   struct EventClass {
     SelectorSet selectors;
@@ -154,8 +163,9 @@ class Projection : private HistoryNumbers::Reader {
 
   // All written by Learn(), before anyone has the number of the class.
   AppendOnlyTable<EventClass> classes_;
-  // Of marks of classes.
-  std::array<std::atomic<Micros>, kClassMarkCount> demand_horizons_{};
+  // By part of the marks and what it can be: the longest of these marks.
+  std::array<std::array<std::atomic<Micros>, kPartValues>, kMarkParts>
+      demand_horizons_{};
   std::vector<std::atomic<ClassMarks>> filter_marks_;
   std::atomic<ClassMarks> single_marks_ = 0;
 };

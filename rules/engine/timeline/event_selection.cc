@@ -42,12 +42,13 @@ void EventSelection::SeeFrom(size_t event) const {
   const size_t more = std::max<size_t>(32, 2 * (size - seen_from_));
   seen_from_ = std::min(event, size - std::min(size, more));
   if (seen_.size() < size) seen_.resize(size);
-  history_->ScanNewestFirst(size,
-                            [this](size_t i, uint32_t class_id, auto time) {
-                              if (i < seen_from_) return false;
-                              seen_[i] = {time(), class_id};
-                              return true;
-                            });
+  EventPortion portion;
+  for (size_t end = size; end > seen_from_; end -= portion.count) {
+    history_->ReadNewest(end, portion);
+    for (size_t i = 0; i < portion.count; ++i) {
+      seen_[end - 1 - i] = {portion.times[i], portion.class_ids[i]};
+    }
+  }
 }
 
 Interval EventSelection::Counted(const EventFilter& filter, uint32_t class_id,
