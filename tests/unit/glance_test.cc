@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,87 @@ TEST(GlanceTest, AClassIsNotTakenForAnotherOfItsMark) {
     EXPECT_EQ(holding, (std::vector<size_t>{
                            static_cast<size_t>(std::min(newest, oldest)),
                            static_cast<size_t>(std::max(newest, oldest))}));
+  }
+}
+
+// Rules that ask for one, for several and for very many events of one kind,
+// near and far back, and for steps behind which many events came.
+constexpr char kFarBack[] = R"yaml(version: 1
+conversions:
+  often: { kind: macro, event: often }
+  seldom: { kind: macro, event: seldom }
+  rare: { kind: macro, event: rare }
+audiences:
+  often-lately: { who: { did: often, in_last: 30s } }
+  often-20: { who: { did: often, times: 20, in_last: 60s } }
+  often-35: { who: { did: often, times: 35 } }
+  often-exactly: { who: { did: often, times: { exactly: 20 }, in_last: 40s } }
+  seldom-3: { who: { did: seldom, times: 3, in_last: 90s } }
+  seldom-3-ever: { who: { did: seldom, times: 3 } }
+  seldom-not-rare:
+    who:
+      all:
+        - { did: seldom, in_last: 60s }
+        - { did_not: rare, in_last: 120s }
+  rare: { who: { did: rare } }
+  rare-then-often:
+    who: { sequence: [{ did: rare }, { did: often }], in_last: 10s }
+  rare-then-seldom:
+    who:
+      sequence: [{ did: rare }, { did: seldom, within: 50s }]
+      in_last: 100s
+      anchor: any
+)yaml";
+
+// Many more events than are read at once (EventPortion).
+TEST(GlanceTest, LongHistoriesAreReadAsFarBackAsTheRulesAsk) {
+  const Loaded loaded = Load(kFarBack);
+  ASSERT_FALSE(loaded.diagnostics.has_errors()) << loaded.text();
+  Projection projection(CompiledRulebook::Compile(loaded.rulebook));
+  const size_t audiences = projection.rulebook().audience_count();
+  Evaluation glances(projection);
+  std::vector<size_t> times_held(audiences);
+  for (uint32_t seed = 1; seed <= 400; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    std::mt19937 random(seed);
+    const auto below = [&](uint32_t limit) { return random() % limit; };
+    History history = projection.NewHistory();
+    const uint32_t count = 1 + below(100);
+    const uint32_t rarity = 2 + below(40);
+    for (uint32_t second = 1; second <= count; ++second) {
+      const char* name = below(rarity) != 0   ? "often"
+                         : below(rarity) < 10 ? "seldom"
+                                              : "rare";
+      history.Insert(projection.Project(Did(name, second)));
+    }
+    if (below(2) == 0) history.Pack();
+    const Instant t{(count + below(80)) * int64_t{1'000'000}};
+    Evaluation timelines(projection, history, "profile:ann");
+
+    std::vector<size_t> holding;
+    for (size_t a = 0; a < audiences; ++a) {
+      if (!timelines.At(a, t).holds) continue;
+      holding.push_back(a);
+      ++times_held[a];
+    }
+    glances.TurnTo(history, "profile:ann");
+    std::vector<size_t> seen;
+    glances.ForEachThatHolds(t, [&](size_t a) { seen.push_back(a); });
+    EXPECT_EQ(seen, holding);
+
+    std::vector<bool> is_told(audiences);
+    glances.ForEachStanding(
+        t, {}, [&](size_t a, const Standing&) { is_told[a] = true; });
+    for (size_t a = 0; a < audiences; ++a) {
+      const Standing standing = timelines.At(a, t);
+      if (is_told[a]) continue;
+      EXPECT_FALSE(standing.holds) << a;
+      EXPECT_EQ(standing.next_flip, Instant::Forever()) << a;
+    }
+  }
+  for (size_t a = 0; a < audiences; ++a) {
+    EXPECT_GT(times_held[a], 5) << projection.rulebook().audience(a).name;
+    EXPECT_LT(times_held[a], 395) << projection.rulebook().audience(a).name;
   }
 }
 

@@ -94,7 +94,7 @@ void EventCount::ReadPortion() {
   }
 }
 
-// Nothing here depends on the event before, and there is no branch: see above.
+// Without a branch, so that the next event need not wait for this one.
 void EventCount::Pick() {
   const Class* const classes = classes_.data();
   const Micros t = t_.micros;

@@ -48,9 +48,10 @@ void Glance::TurnTo(Instant t, bool only_now) {
   only_now_ = only_now;
   candidates_.clear();
   is_clear_ = evaluation_.IsTold(t) && (only_now || EndsBy(history, t));
-  is_silent_ = is_clear_ && screen_.always.empty() && !Speaks(history, t);
+  const Instant last = history.last_time();
+  is_silent_ = is_clear_ && screen_.always.empty() && !Speaks(history, last);
   if (is_silent_) return;
-  is_known_ = !history.empty() && history.last_time() <= t;
+  is_known_ = !history.empty() && last <= t;
   if (!is_known_) {
     const Instant first = history.first_time();
     is_known_ = first <= t;
@@ -61,14 +62,14 @@ void Glance::TurnTo(Instant t, bool only_now) {
   if (is_known_ && is_clear_) count_.TurnTo(history, t);
 }
 
-// Whether an event may speak for an audience at `t` or later. The newest one is
-// not older than any of those that do.
-bool Glance::Speaks(const History& history, Instant t) const {
+// Whether an event may speak for an audience at t_ or later. The newest one, at
+// `last`, is not older than any of those that do.
+bool Glance::Speaks(const History& history, Instant last) const {
   if (history.empty()) return false;
   const Micros horizon =
       evaluation_.projection().DemandHorizon(history.class_marks());
   return horizon == kLooksBackForEver ||
-         t.micros - history.last_time().micros < horizon;
+         t_.micros - last.micros < horizon;
 }
 
 const std::vector<uint32_t>& Glance::Candidates() {

@@ -78,7 +78,7 @@ class Glance {
   Signal SignalOf(ConditionIndex index);
   Instant EndsFrom(ConditionIndex index);
   EventSelection& Tail();
-  bool Speaks(const History& history, Instant t) const;
+  bool Speaks(const History& history, Instant last) const;
   void Propose(uint32_t audience);
 
   Evaluation& evaluation_;
