@@ -99,7 +99,9 @@ TEST(GlanceTest, LongHistoriesAreReadAsFarBackAsTheRulesAsk) {
   for (uint32_t seed = 1; seed <= 400; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     std::mt19937 random(seed);
-    const auto below = [&](uint32_t limit) { return random() % limit; };
+    const auto below = [&](uint32_t limit) {
+      return static_cast<uint32_t>(random() % limit);
+    };
     History history = projection.NewHistory();
     const uint32_t count = 1 + below(100);
     const uint32_t rarity = 2 + below(40);
@@ -110,7 +112,7 @@ TEST(GlanceTest, LongHistoriesAreReadAsFarBackAsTheRulesAsk) {
       history.Insert(projection.Project(Did(name, second)));
     }
     if (below(2) == 0) history.Pack();
-    const Instant t{(count + below(80)) * int64_t{1'000'000}};
+    const Instant t{int64_t{1'000'000} * (count + below(80))};
     Evaluation timelines(projection, history, "profile:ann");
 
     std::vector<size_t> holding;

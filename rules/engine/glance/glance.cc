@@ -68,8 +68,7 @@ bool Glance::Speaks(const History& history, Instant last) const {
   if (history.empty()) return false;
   const Micros horizon =
       evaluation_.projection().DemandHorizon(history.class_marks());
-  return horizon == kLooksBackForEver ||
-         t_.micros - last.micros < horizon;
+  return horizon == kLooksBackForEver || t_.micros - last.micros < horizon;
 }
 
 const std::vector<uint32_t>& Glance::Candidates() {
