@@ -8,15 +8,22 @@
 #include "daemon/pipeline/pipeline.h"
 
 namespace audienced {
+namespace {
+
+// What has fewer events and changes is written before another commit could take
+// much in: a change of threads takes longer than it saves.
+constexpr size_t kRowsToOverlap = 16;
+
+}  // namespace
 
 void Pipeline::ProcessEvents() {
-  if (written_ != nullptr && writer_.is_idle()) EndWrite();
+  if (written_ != nullptr && writer_.is_idle()) EndWrite(writer_.Wait());
   Gather(TakeBatches());
   if (written_ == nullptr) BeginWrite();
 }
 
 void Pipeline::FinishEvents() {
-  while (written_ != nullptr) EndWrite();
+  while (written_ != nullptr) EndWrite(writer_.Wait());
 }
 
 // Whether `batch` can go into the commit that takes in events, behind `others`.
@@ -120,8 +127,11 @@ void Pipeline::BeginWrite() {
   const absl::Status completed = Complete(*commit);
   if (completed.ok() && !commit->builder.rows().empty()) {
     written_ = std::move(commit);
-    writer_.Begin(written_->builder.rows());
-    return;
+    const CommitBatch& rows = written_->builder.rows();
+    if (rows.events.size() + rows.changes.size() < kRowsToOverlap) {
+      return EndWrite(store_.Commit(rows));
+    }
+    return writer_.Begin(rows);
   }
   store_.AbandonCommit();
   if (completed.ok()) Accept(commit->builder);
@@ -156,11 +166,11 @@ absl::Status Pipeline::Complete(EventCommit& commit) {
   return evaluated;
 }
 
-// Waits for what is being written, and goes on with what was gathered
-// meanwhile.
-void Pipeline::EndWrite() {
+// What is being written is through, or not, as the store says; what was
+// gathered meanwhile goes on.
+void Pipeline::EndWrite(absl::Status status) {
   const absl::Status written =
-      Resolve(writer_.Wait(), written_->builder.rows().commit_number);
+      Resolve(std::move(status), written_->builder.rows().commit_number);
   if (written.ok()) {
     Accept(written_->builder);
     if (gathered_ != nullptr) gathered_->builder.BeforeHasLanded();
