@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -124,10 +123,7 @@ bool EvaluateRun::ReadEvents() {
 }
 
 int EvaluateRun::threads() const {
-  return options_.threads > 0
-             ? options_.threads
-             : std::max(1,
-                        static_cast<int>(std::thread::hardware_concurrency()));
+  return options_.threads > 0 ? options_.threads : MachineThreads();
 }
 
 void EvaluateRun::Evaluate() {

@@ -14,11 +14,11 @@ constexpr size_t kAhead = 8;
 
 }  // namespace
 
-void EvaluateEverybody(const Projection& projection, size_t count,
-                       absl::FunctionRef<EvaluatedProfile(size_t)> profile_of,
-                       int threads,
-                       absl::FunctionRef<void(int, size_t, Evaluation&)> each,
-                       absl::FunctionRef<void(size_t)> progress) {
+void EvaluateEverybody(
+    const Projection& projection, size_t count,
+    absl::FunctionRef<EvaluatedProfile(int, size_t)> profile_of, int threads,
+    absl::FunctionRef<void(int, size_t, Evaluation&)> each,
+    absl::FunctionRef<void(size_t)> progress) {
   std::vector<std::unique_ptr<Evaluation>> evaluations(threads);
   ShareOut(count, threads, [&](int thread, size_t begin, size_t end) {
     if (evaluations[thread] == nullptr) {
@@ -26,8 +26,7 @@ void EvaluateEverybody(const Projection& projection, size_t count,
     }
     Evaluation& evaluation = *evaluations[thread];
     for (size_t i = begin; i < end; ++i) {
-      if (i + kAhead < end) profile_of(i + kAhead).history.Prefetch();
-      const EvaluatedProfile profile = profile_of(i);
+      const EvaluatedProfile profile = profile_of(thread, i);
       evaluation.TurnTo(profile.history, profile.key);
       each(thread, i, evaluation);
     }
@@ -43,7 +42,12 @@ std::vector<std::vector<uint32_t>> EverybodyAt(
   const size_t audience_count = projection.rulebook().audience_count();
   std::vector<Lists> of_threads(threads, Lists(audience_count));
   EvaluateEverybody(
-      projection, count, profile_of, threads,
+      projection, count,
+      [&](int, size_t i) {
+        if (i + kAhead < count) profile_of(i + kAhead).history.Prefetch();
+        return profile_of(i);
+      },
+      threads,
       [&](int thread, size_t profile, Evaluation& evaluation) {
         evaluation.ForEachThatHolds(t, [&](size_t audience) {
           of_threads[thread][audience].push_back(

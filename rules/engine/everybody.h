@@ -20,12 +20,15 @@ struct EvaluatedProfile {
 };
 
 // Evaluates the profiles [0, count) on `threads` threads numbered from 0:
-// `each` gets the number of its thread, that of the profile, and an evaluation
-// that was turned to it. `progress` is told from one of them how many profiles
-// are done. `profile_of` and `each` are called from all threads at once.
+// `profile_of` and `each` get the number of their thread and that of the
+// profile, and `each` an evaluation that was turned to it. What `profile_of`
+// answers is needed until the same thread asks again. `progress` is told from
+// one thread how many profiles are done; the others are called from all at
+// once.
 void EvaluateEverybody(
     const Projection& projection, size_t count,
-    absl::FunctionRef<EvaluatedProfile(size_t profile)> profile_of, int threads,
+    absl::FunctionRef<EvaluatedProfile(int thread, size_t profile)> profile_of,
+    int threads,
     absl::FunctionRef<void(int thread, size_t profile, Evaluation& evaluation)>
         each,
     absl::FunctionRef<void(size_t done)> progress);

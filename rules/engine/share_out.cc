@@ -7,6 +7,10 @@
 
 namespace audienced {
 
+int MachineThreads() {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 void ShareOut(size_t count, int threads,
               absl::FunctionRef<void(int, size_t, size_t)> work,
               size_t portion) {

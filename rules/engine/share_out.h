@@ -7,6 +7,9 @@
 
 namespace audienced {
 
+// As many threads as run at once on this machine; at least 1.
+int MachineThreads();
+
 // Calls `work` on all of [0, count) in portions, on `threads` threads numbered
 // from 0, of which the caller's is one; returns when all is done. Portions of a
 // thread rise; the default is for work that is small and much.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -20,8 +21,13 @@ namespace audienced {
 // all lines are read.
 class IdentifierSets {
  public:
-  // That of a set is the digest of their kinds and values, one behind the
-  // other. The number of each of `sets`, in `numbers`; absent: it is not known.
+  // The digest of a set with one identifier more.
+  static TextDigest With(TextDigest set, std::string_view kind,
+                         std::string_view value) {
+    return set.Then(kind).Then(value);
+  }
+
+  // The number of each of `sets`, in `numbers`; absent: it is not known.
   void Find(absl::Span<const TextDigest> sets,
             absl::Span<std::optional<uint32_t>> numbers) const {
     numbers_.Find(sets, numbers);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "daemon/ingest/identity.h"
+#include "rules/engine/everybody.h"
 #include "rules/engine/share_out.h"
 
 namespace audienced {
@@ -78,28 +79,22 @@ void OfflineProfiles::ForEach(
     int threads,
     const std::function<void(int, Evaluation&, std::string_view)>& each,
     const std::function<void(int64_t)>& progress) const {
-  struct Worker {
-    Worker(const EventsByProfile& events, const Projection& projection)
-        : maker(events, projection), evaluation(projection) {}
-
-    EventsByProfile::Maker maker;
-    Evaluation evaluation;
-  };
-  std::vector<std::unique_ptr<Worker>> workers(threads);
-  ShareOut(profiles_.size(), threads,
-           [&](int thread, size_t begin, size_t end) {
-             std::unique_ptr<Worker>& worker = workers[thread];
-             if (worker == nullptr) {
-               worker = std::make_unique<Worker>(*events_, projection_);
-             }
-             for (size_t i = begin; i < end; ++i) {
-               worker->evaluation.TurnTo(
-                   worker->maker.HistoryOf(static_cast<uint32_t>(i)),
-                   profiles_[i].key);
-               each(thread, worker->evaluation, profiles_[i].name.value);
-             }
-             if (thread == 0) progress(static_cast<int64_t>(end));
-           });
+  std::vector<std::unique_ptr<EventsByProfile::Maker>> makers(threads);
+  EvaluateEverybody(
+      projection_, profiles_.size(),
+      [&](int thread, size_t i) -> EvaluatedProfile {
+        std::unique_ptr<EventsByProfile::Maker>& maker = makers[thread];
+        if (maker == nullptr) {
+          maker =
+              std::make_unique<EventsByProfile::Maker>(*events_, projection_);
+        }
+        return {maker->HistoryOf(static_cast<uint32_t>(i)), profiles_[i].key};
+      },
+      threads,
+      [&](int thread, size_t i, Evaluation& evaluation) {
+        each(thread, evaluation, profiles_[i].name.value);
+      },
+      [&](size_t done) { progress(static_cast<int64_t>(done)); });
 }
 
 std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(

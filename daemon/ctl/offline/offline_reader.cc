@@ -1,8 +1,6 @@
 #include "daemon/ctl/offline/offline_reader.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -12,6 +10,7 @@
 #include "daemon/ctl/terminal.h"
 #include "daemon/ingest/event_file.h"
 #include "daemon/ingest/rule_folder.h"
+#include "rules/engine/share_out.h"
 #include "rules/language/load.h"
 #include "rules/source/message.h"
 #include "rules/source/render.h"
@@ -88,8 +87,7 @@ bool OfflineReader::ReadMapping() {
 
 absl::Status OfflineReader::TakeEvents(EventFile& file, Progress& progress) {
   const int64_t size_bytes = file.file_size_bytes();
-  const int threads =
-      std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int threads = MachineThreads();
   std::vector<LineProjector> projectors;
   for (int i = 0; i < threads; ++i) {
     projectors.push_back(profiles_->NewProjector());

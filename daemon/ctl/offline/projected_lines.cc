@@ -23,7 +23,7 @@ TextDigest DigestOfIdentifiers(const CsvEvents& events,
   TextDigest digest;
   events.ForEachIdentifier(line,
                            [&](std::string_view kind, std::string_view value) {
-                             digest = digest.Then(kind).Then(value);
+                             digest = IdentifierSets::With(digest, kind, value);
                            });
   return digest;
 }
@@ -63,7 +63,7 @@ void LineProjector::Add(EventLine line, ProjectedLines& into) {
   projected.digest = event.digest;
   TextDigest named;
   for (const auto& [kind, value] : line.incoming.identifiers) {
-    named = named.Then(kind).Then(value);
+    named = IdentifierSets::With(named, kind, value);
   }
   projected.identifiers =
       shared_.sets.NumberOf(named, std::move(line.incoming.identifiers));

@@ -1,11 +1,9 @@
 // `audiencectl backtest`: the size of an audience over past days.
 
-#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -22,6 +20,7 @@
 #include "daemon/ctl/text/backtest_text.h"
 #include "daemon/ingest/rule_folder.h"
 #include "rules/backtest/backtest.h"
+#include "rules/engine/share_out.h"
 #include "rules/language/duration_text.h"
 #include "rules/source/message.h"
 
@@ -84,8 +83,7 @@ std::vector<std::string> NamesOf(const Rulebook& rulebook,
 
 BacktestReport EvaluateAll(const OfflineProfiles& profiles,
                            const BacktestQuestion& question) {
-  const int threads =
-      std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int threads = MachineThreads();
   std::vector<Backtest> parts(threads, Backtest(question));
   Progress progress("evaluating");
   const auto total = static_cast<int64_t>(profiles.profile_count());
