@@ -16,7 +16,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kAudiencesExamples[] = R"(Examples:
   audiencectl audiences
   audiencectl audiences --output json | jq -r .name)";
 
@@ -79,7 +79,7 @@ void AddAudiencesCommand(CLI::App& app, ConnectionOptions& where,
                    "table (default) or json: one object a line.")
       ->check(CLI::IsMember({"table", "json"}));
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kAudiencesExamples);
   command->callback([options, &where, &exit_code] {
     exit_code = ListAudiences(*options, where);
   });

@@ -22,7 +22,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kEvaluateExamples[] = R"(Examples:
   audiencectl evaluate --rules rules/ --events shop.jsonl \
       --at 2026-03-01T09:00:00Z
       how many are in each audience
@@ -218,7 +218,7 @@ void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code) {
       ->add_option("--threads", options->threads,
                    "Threads that evaluate; default: one for each core.")
       ->check(CLI::Range(1, 256));
-  command->footer(kExamples);
+  command->footer(kEvaluateExamples);
   command->callback(
       [options, &exit_code] { exit_code = EvaluateRun(*options).Run(); });
 }

@@ -1,9 +1,9 @@
 #include "daemon/ctl/evaluation_report.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <string_view>
 
+#include "daemon/ctl/answer.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ingest/value_json.h"
 #include "rules/history/value.h"
@@ -23,10 +23,6 @@ std::string_view StatusName(AudienceStatus status) {
       return "paused";
   }
   return "";
-}
-
-void Print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
 // `text` in a column of `width` characters and a gap.

@@ -17,7 +17,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kExplainExamples[] = R"(Examples:
   audiencectl explain cart-abandoners u-00123
   audiencectl explain cart-abandoners email:ann@example.com
   audiencectl explain cart-abandoners u-00123 --at 2026-03-01T09:00:00Z
@@ -89,7 +89,7 @@ void AddExplainCommand(CLI::App& app, ConnectionOptions& where,
                    "text (default) or json: one object.")
       ->check(CLI::IsMember({"text", "json"}));
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kExplainExamples);
   command->callback(
       [options, &where, &exit_code] { exit_code = Explain(*options, where); });
 }

@@ -20,7 +20,7 @@ namespace {
 
 constexpr char kStdout[] = "-";
 
-constexpr char kExamples[] = R"help(Formats:
+constexpr char kExportExamples[] = R"help(Formats:
   google-customer-match-csv  the file that Google Ads takes by hand
   google-data-manager-json   bodies of Google's audienceMembers:ingest, :remove
   meta-json                  payloads of Meta's /AUDIENCE_ID/users
@@ -215,7 +215,7 @@ void AddExportCommand(CLI::App& app, ConnectionOptions& where,
                       "Only what changed since this cursor, of a manifest or "
                       "of `members`.");
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kExportExamples);
   command->callback([options, &where, &exit_code] {
     exit_code = ExportVerb(*options, where).Run();
   });

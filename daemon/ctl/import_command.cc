@@ -26,7 +26,7 @@ namespace {
 // The daemon takes messages of 4 MiB.
 constexpr size_t kBatchLimitBytes = 3 << 20;
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kImportExamples[] = R"(Examples:
   audiencectl import shop.jsonl
   audiencectl import clicks.csv --mapping clicks.yaml --origin web
   audiencectl import today.jsonl --live
@@ -266,7 +266,7 @@ void AddImportCommand(CLI::App& app, ConnectionOptions& where,
   command->add_flag("--progress", options->progress,
                     "Tell how far it is also where stderr is no terminal.");
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kImportExamples);
   command->callback([options, &where, &exit_code] {
     exit_code = ImportRun(*options, where).Run();
   });

@@ -21,9 +21,9 @@
 namespace audienced {
 namespace {
 
-constexpr int32_t kPageSize = 1000;
+constexpr int32_t kMembersAPage = 1000;
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kMembersExamples[] = R"(Examples:
   audiencectl members cart-abandoners --limit 20
   audiencectl members cart-abandoners --output json > list.jsonl
   audiencectl members cart-abandoners --at 2026-03-01T09:00:00Z --output ids
@@ -83,7 +83,7 @@ absl::Status MembersRun::ListPages() {
   if (!at.ok()) return at.status();
   if (*at) *request.mutable_as_of_time() = **at;
   request.set_preview(options_.preview);
-  request.set_page_size(kPageSize);
+  request.set_page_size(kMembersAPage);
 
   absl::StatusOr<Connection> connection = Connection::Open(where_);
   if (!connection.ok()) return connection.status();
@@ -159,7 +159,7 @@ void AddMembersCommand(CLI::App& app, ConnectionOptions& where,
                    "profile a line, sorted.")
       ->check(CLI::IsMember({"table", "json", "ids"}));
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kMembersExamples);
   command->callback([options, &where, &exit_code] {
     exit_code = MembersRun(*options, where).Run();
   });

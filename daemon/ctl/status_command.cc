@@ -15,7 +15,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kStatusExamples[] = R"(Examples:
   audiencectl status
   audiencectl status --output json | jq .freshness.lag
 
@@ -57,7 +57,7 @@ void AddStatusCommand(CLI::App& app, ConnectionOptions& where,
                    "table (default) or json: one object.")
       ->check(CLI::IsMember({"table", "json"}));
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kStatusExamples);
   command->callback([options, &where, &exit_code] {
     exit_code = TellStatus(*options, where);
   });

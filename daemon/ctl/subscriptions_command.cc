@@ -18,7 +18,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kSubscriptionsExamples[] = R"(Examples:
   audiencectl subscriptions create crm cart-abandoners
       from now on; the log is kept until crm has acknowledged it
   audiencectl watch --subscription crm
@@ -105,7 +105,7 @@ void AddSubscriptionsCommand(CLI::App& app, ConnectionOptions& where,
       "subscriptions",
       "Consumers of changes whose position the daemon remembers.");
   command->require_subcommand(1);
-  command->footer(kExamples);
+  command->footer(kSubscriptionsExamples);
   AddConnectionOptions(*command, where);
   const auto add = [&, options](const char* name, const char* description,
                                 auto run) {

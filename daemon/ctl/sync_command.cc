@@ -21,7 +21,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kSyncExamples[] = R"(Examples:
   audiencectl sync cart-abandoners --to carts/
       files carts/000001-add.ndjson and so on, as people enter and leave
   audiencectl sync big-spenders --to spenders/ --format meta-json --once
@@ -95,7 +95,7 @@ void AddSyncCommand(CLI::App& app, ConnectionOptions& where,
       "sync", "Keep a folder or an HTTP endpoint following an audience.");
   AddSyncOptions(*command, *options);
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kSyncExamples);
   command->callback(
       [options, &where, &exit_code] { exit_code = Sync(*options, where); });
 }

@@ -25,7 +25,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kWatchExamples[] = R"(Examples:
   audiencectl watch
   audiencectl watch cart-abandoners --output json
   audiencectl watch cart-abandoners --since "$cursor" --max 100
@@ -257,7 +257,7 @@ void AddWatchCommand(CLI::App& app, ConnectionOptions& where,
                     "Also a line with the cursor after each portion, and when "
                     "nothing happens for a while.");
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kWatchExamples);
   command->callback(
       [options, &where, &exit_code] { exit_code = Watch(*options, where); });
 }

@@ -17,7 +17,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kRules[] = R"(version: 1
+constexpr char kKeptHistoriesRules[] = R"(version: 1
 timezone: UTC
 conversions:
   viewed: { kind: micro, role: process, event: view_item }
@@ -35,7 +35,7 @@ audiences:
 
 // With `first` before the other audiences.
 std::string Rules(int times, const std::string& first = "") {
-  std::string rules = kRules;
+  std::string rules = kKeptHistoriesRules;
   rules.insert(rules.find("  cart-abandoners:"), first);
   rules.replace(rules.find("TIMES"), 5, std::to_string(times));
   return rules;

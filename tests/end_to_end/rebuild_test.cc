@@ -18,7 +18,7 @@ namespace {
 constexpr int kPeople = 20'000;
 constexpr int kBatch = 1000;
 
-constexpr char kRules[] = R"(version: 1
+constexpr char kRebuildRules[] = R"(version: 1
 timezone: UTC
 conversions:
   viewed: { kind: micro, role: process, event: view_item }
@@ -35,7 +35,7 @@ class RebuildTest : public testing::Test {
         daemon_(folder_.path() + "/data", {"AUDIENCED_HISTORY_MEMORY=0"},
                 rules_) {
     std::filesystem::create_directory(rules_);
-    std::ofstream(rules_ + "/shop.yaml") << kRules;
+    std::ofstream(rules_ + "/shop.yaml") << kRebuildRules;
   }
 
   void SetUp() override {
@@ -63,7 +63,7 @@ class RebuildTest : public testing::Test {
     v1::ApplyRulesRequest request;
     v1::RuleFile& file = *request.add_files();
     file.set_path("shop.yaml");
-    file.set_text(std::string(kRules) + kMore);
+    file.set_text(std::string(kRebuildRules) + kMore);
     grpc::ClientContext context;
     v1::ApplyRulesResponse response;
     return stub_->ApplyRules(&context, request, &response);

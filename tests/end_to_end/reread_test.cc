@@ -14,7 +14,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kRules[] = R"(version: 1
+constexpr char kRereadRules[] = R"(version: 1
 timezone: UTC
 conversions:
   viewed: { kind: micro, role: process, event: view_item }
@@ -51,7 +51,7 @@ class RereadTest : public testing::Test {
       : rules_(folder_.path() + "/rules"),
         daemon_(folder_.path() + "/data", {}, rules_) {
     std::filesystem::create_directory(rules_);
-    std::ofstream(rules_ + "/shop.yaml") << kRules;
+    std::ofstream(rules_ + "/shop.yaml") << kRereadRules;
   }
 
   void Start() {

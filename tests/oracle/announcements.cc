@@ -4,18 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "rules/engine/context.h"
-#include "rules/language/duration_text.h"
+#include "tests/oracle/facts.h"
 
 namespace audienced::oracle {
 namespace {
 
 // A score that falls for years announces itself no oftener than this.
 constexpr int kStepLimit = 500;
-
-std::string Text(Instant t) {
-  if (t == Instant::Forever()) return "forever";
-  return TimestampText(ToTime(t));
-}
 
 bool AreSame(const Evidence& left, const Evidence& right) {
   return left.events == right.events && left.items == right.items &&
@@ -37,13 +32,14 @@ class Walk {
     for (int step = 0; step < kStepLimit; ++step) {
       const Standing standing = evaluation_.At(number_, t);
       const std::string fault = FaultAt(t, standing);
-      if (!fault.empty()) return absl::StrCat("at ", Text(t), ": ", fault);
+      if (!fault.empty())
+        return absl::StrCat("at ", InstantText(t), ": ", fault);
       for (const Instant between : Between(t, standing.next_change)) {
         const std::string change = ChangeAt(t, standing, between);
         if (!change.empty()) {
-          return absl::StrCat("at ", Text(t), " it announces ",
-                              Text(standing.next_change), ", and at ",
-                              Text(between), " ", change);
+          return absl::StrCat("at ", InstantText(t), " it announces ",
+                              InstantText(standing.next_change), ", and at ",
+                              InstantText(between), " ", change);
         }
       }
       if (standing.next_change == Instant::Forever()) break;

@@ -12,17 +12,14 @@
 #include "rules/language/load.h"
 #include "tests/oracle/announcements.h"
 #include "tests/oracle/crossings.h"
+#include "tests/oracle/facts.h"
 #include "tests/oracle/glances.h"
 #include "tests/oracle/oracle.h"
 
 namespace audienced::oracle {
 namespace {
 
-std::string Text(Instant t) {
-  if (t == Instant::Forever()) return "forever";
-  if (t == Instant::Never()) return "never";
-  return TimestampText(ToTime(t));
-}
+std::string Text(Instant t) { return InstantText(t); }
 
 std::string Text(const Interval& interval) {
   if (interval.empty()) return "none";
@@ -83,10 +80,10 @@ std::shared_ptr<const CompiledRulebook> TurnedRound(
 }
 
 // Half of the cases are of rules that follow others, which made the history.
-class Comparison {
+class Compared {
  public:
-  Comparison(const std::shared_ptr<const CompiledRulebook>& rulebook,
-             const std::vector<Event>& events, absl::Duration retention)
+  Compared(const std::shared_ptr<const CompiledRulebook>& rulebook,
+           const std::vector<Event>& events, absl::Duration retention)
       : maker_(events.size() % 2 == 0 ? rulebook
                                       : TurnedRound(*rulebook, retention)),
         projection_(Projection::After(maker_, rulebook)),
@@ -288,7 +285,7 @@ Verdict Compare(const RandomCase& random_case) {
     }
     return refused;
   }
-  Comparison comparison(
+  Compared comparison(
       CompiledRulebook::Compile(std::move(rulebook), random_case.retention),
       random_case.events, random_case.retention);
   if (auto text = comparison.Disagreement()) {

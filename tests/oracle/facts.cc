@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "re2/re2.h"
+#include "rules/language/duration_text.h"
 
 namespace audienced::oracle {
 namespace {
@@ -94,6 +95,12 @@ bool Passes(const PropertyTest& test, const std::vector<Value>& found) {
   return negated != std::ranges::any_of(found, [&](const Value& value) {
            return PassesPositive(test, value);
          });
+}
+
+std::string InstantText(Instant t) {
+  if (t == Instant::Forever()) return "forever";
+  if (t == Instant::Never()) return "never";
+  return TimestampText(ToTime(t));
 }
 
 absl::TimeZone ZoneOf(const std::string& name) {

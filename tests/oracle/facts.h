@@ -25,6 +25,9 @@ bool Passes(const PropertyTest& test, const std::vector<Value>& found);
 
 absl::TimeZone ZoneOf(const std::string& name);
 
+// For messages: an instant, `forever` or `never`.
+std::string InstantText(Instant t);
+
 inline Instant Later(Instant t, absl::Duration wait) {
   return ToInstant(ToTime(t) + wait);
 }

@@ -4,16 +4,10 @@
 #include <vector>
 
 #include "tests/unit/loading.h"
+#include "tests/unit/utc.h"
 
 namespace audienced {
 namespace {
-
-absl::Time Utc(const std::string& text) {
-  absl::Time time;
-  std::string error;
-  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, &error)) << text;
-  return time;
-}
 
 TEST(ReadConversion, TakesAllFields) {
   const Loaded loaded = Load(R"yaml(

@@ -14,6 +14,7 @@
 #include "rules/scenario/scenario_file.h"
 #include "rules/source/diagnostic.h"
 #include "tests/unit/loading.h"
+#include "tests/unit/read_whole.h"
 
 // Golden pairs: tests/diagnostics/<name>.bad.yaml is loaded as a rulebook of
 // one file, <name>.bad.test.yaml as a test file without rule files beside it,
@@ -28,13 +29,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kInput = ".bad.yaml";
 constexpr std::string_view kTestInput = ".bad.test.yaml";
-
-std::string ReadWhole(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 // The names of all pairs, sorted; with their folder where they are in one.
 std::vector<std::string> GoldenNames() {

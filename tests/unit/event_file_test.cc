@@ -15,6 +15,7 @@
 
 #include "daemon/ingest/value_json.h"
 #include "rules/language/duration_text.h"
+#include "tests/unit/read_whole.h"
 
 namespace audienced {
 namespace {
@@ -34,12 +35,10 @@ class EventFileTest : public testing::Test {
 
   // The lines of the list of rejected lines, without its header.
   static std::string Rejected(const std::string& path) {
-    std::ifstream file(path + ".rejected");
-    std::stringstream text;
-    text << file.rdbuf();
+    const std::string text = ReadWhole(path + ".rejected");
     const std::string header = "line,reason,text\n";
-    EXPECT_TRUE(text.str().starts_with(header)) << text.str();
-    return text.str().substr(std::min(header.size(), text.str().size()));
+    EXPECT_TRUE(text.starts_with(header)) << text;
+    return text.substr(std::min(header.size(), text.size()));
   }
 
   static EventMapping Mapping(const std::string& yaml) {

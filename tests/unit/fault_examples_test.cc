@@ -38,13 +38,13 @@ std::string WholeFile(const std::string& piece) {
   return ShopWith(audience + "\n");
 }
 
-struct Told {
+struct Faults {
   std::set<std::string_view> codes;
   bool has_errors = false;
   std::string text;
 };
 
-Told Tell(std::string_view piece) {
+Faults Tell(std::string_view piece) {
   const std::string text(piece);
   Diagnostics faults;
   if (text.starts_with("rules:")) {
@@ -54,7 +54,7 @@ Told Tell(std::string_view piece) {
   } else {
     faults = Load(WholeFile(text)).diagnostics;
   }
-  Told told;
+  Faults told;
   told.has_errors = faults.has_errors();
   for (const Diagnostic& one : faults.all()) {
     told.codes.insert(one.code);
@@ -67,7 +67,7 @@ TEST(FaultExamples, TheWrongHasItsFaultAndTheRightHasNone) {
   for (const FaultExample& example : FaultExamples()) {
     const FaultCode* code = FindFaultCode(example.code);
     ASSERT_NE(code, nullptr) << example.code;
-    const Told wrong = Tell(example.wrong);
+    const Faults wrong = Tell(example.wrong);
     if (code->severity == Severity::kError) {
       EXPECT_EQ(wrong.codes, std::set<std::string_view>{example.code})
           << example.wrong << "\n"
@@ -78,7 +78,7 @@ TEST(FaultExamples, TheWrongHasItsFaultAndTheRightHasNone) {
           << wrong.text;
       EXPECT_FALSE(wrong.has_errors) << wrong.text;
     }
-    const Told right = Tell(example.right);
+    const Faults right = Tell(example.right);
     EXPECT_TRUE(right.codes.empty())
         << example.code << ": " << example.right << "\n"
         << right.text;

@@ -23,7 +23,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-std::shared_ptr<const CompiledRulebook> Rules() {
+std::shared_ptr<const CompiledRulebook> ProjectionRules() {
   Loaded loaded = Load(ShopWith(R"(
   dear: { who: { did: purchased, sum: { of: value, above: 20 } } }
   red:  { who: { did: { event: view_item, where: { colour: red } } } }
@@ -51,7 +51,7 @@ std::string TextOf(const EventLine& line) {
   return absl::StrCat(line.number, " ", line.fault, " ", line.text);
 }
 
-struct Read {
+struct Reading {
   std::vector<std::string> events;
   std::vector<std::string> faults;
 };
@@ -66,8 +66,8 @@ class FileProjectionTest : public EventFileScene {
     return projectors;
   }
 
-  Read InParts(int threads) {
-    Read read;
+  Reading InParts(int threads) {
+    Reading read;
     const std::unique_ptr<EventFile> file = Open();
     SharedLines shared;
     std::vector<LineProjector> projectors = Projectors(threads, shared);
@@ -93,8 +93,8 @@ class FileProjectionTest : public EventFileScene {
     return read;
   }
 
-  Read LineByLine() {
-    Read read;
+  Reading LineByLine() {
+    Reading read;
     const std::unique_ptr<EventFile> file = Open();
     EventLine line;
     while (*file->NextLine(line)) {
@@ -113,16 +113,16 @@ class FileProjectionTest : public EventFileScene {
   }
 
   void ExpectAlike() {
-    const Read wanted = LineByLine();
+    const Reading wanted = LineByLine();
     EXPECT_FALSE(wanted.events.empty());
     for (const int threads : {1, 3}) {
-      const Read found = InParts(threads);
+      const Reading found = InParts(threads);
       EXPECT_EQ(found.events, wanted.events) << threads << " threads";
       EXPECT_EQ(found.faults, wanted.faults) << threads << " threads";
     }
   }
 
-  Projection projection_{Rules()};
+  Projection projection_{ProjectionRules()};
 };
 
 class Lines {

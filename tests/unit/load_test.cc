@@ -4,24 +4,16 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/unit/loading.h"
+#include "tests/unit/read_whole.h"
 
 namespace audienced {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string ReadWhole(const fs::path& path) {
-  std::ifstream stream(path, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
 
 // The sample of the description of the language, as it stands there.
 TEST(LoadRulebook, TakesTheSampleWithoutFaultOrLint) {

@@ -26,7 +26,7 @@ namespace {
 
 constexpr int kThreads = 3;
 
-std::shared_ptr<const CompiledRulebook> Rules() {
+std::shared_ptr<const CompiledRulebook> ProfileRules() {
   Loaded loaded = Load(ShopWith(R"(
   dear: { who: { did: purchased, sum: { of: value, above: 20 } } }
   pro:  { who: { trait: { name: plan, is: pro } } }
@@ -143,12 +143,12 @@ class OfflineProfilesTest : public EventFileScene {
   }
 
   std::unique_ptr<OfflineProfiles> profiles_ =
-      std::make_unique<OfflineProfiles>(Rules());
+      std::make_unique<OfflineProfiles>(ProfileRules());
 };
 
-class Lines {
+class PeopleLines {
  public:
-  explicit Lines(uint32_t seed) : random_(seed) {}
+  explicit PeopleLines(uint32_t seed) : random_(seed) {}
 
   size_t Below(size_t end) { return random_() % end; }
 
@@ -182,15 +182,15 @@ class Lines {
   std::mt19937 random_;
 };
 
-constexpr char kHeader[] =
+constexpr char kPeopleHeader[] =
     "anonymous_id,email,user_id,event,occurred_at,event_id,item_id,value\n";
 
 // More bytes than are read at once, so that every thread reads some.
 constexpr size_t kBytes = 4 << 20;
 
 TEST_F(OfflineProfilesTest, LinesThatNameOneIdentifier) {
-  Lines lines(1);
-  std::string text = kHeader;
+  PeopleLines lines(1);
+  std::string text = kPeopleHeader;
   while (text.size() < kBytes) text += lines.Csv(5'000, false);
   Write(".csv", text);
   ExpectAlike();
@@ -199,17 +199,17 @@ TEST_F(OfflineProfilesTest, LinesThatNameOneIdentifier) {
 TEST_F(OfflineProfilesTest, LinesThatJoinProfiles) {
   for (const uint32_t seed : {1, 2}) {
     SCOPED_TRACE(seed);
-    Lines lines(seed);
-    std::string text = kHeader;
+    PeopleLines lines(seed);
+    std::string text = kPeopleHeader;
     while (text.size() < kBytes) text += lines.Csv(5'000, true);
     Write(".csv", text);
-    profiles_ = std::make_unique<OfflineProfiles>(Rules());
+    profiles_ = std::make_unique<OfflineProfiles>(ProfileRules());
     ExpectAlike();
   }
 }
 
 TEST_F(OfflineProfilesTest, WhatCopiesStateOfTheirProfileGoesWithThem) {
-  Lines lines(1);
+  PeopleLines lines(1);
   std::string text;
   while (text.size() < kBytes) text += lines.Json(300);
   Write(".jsonl", text);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tests/unit/loading.h"
+#include "tests/unit/utc.h"
 
 namespace audienced {
 namespace {
@@ -27,13 +28,6 @@ Kind WhoAs(const std::string& who) {
     return {};
   }
   return *kind;
-}
-
-absl::Time Utc(const std::string& text) {
-  absl::Time time;
-  std::string error;
-  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, &error)) << text;
-  return time;
 }
 
 // --- Conditions -------------------------------------------------------------

@@ -20,18 +20,14 @@
 #include "rules/scenario/scenario_runner.h"
 #include "rules/source/message.h"
 #include "rules/source/render.h"
+#include "tests/unit/read_whole.h"
 
 namespace audienced {
 namespace {
 
 constexpr char kReadme[] = AUDIENCED_PROJECT_DIR "/rules/README.md";
 
-std::string ReadmeText() {
-  std::ifstream file(kReadme, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+std::string ReadmeText() { return ReadWhole(kReadme); }
 
 std::vector<std::string> Lines(const std::string& text) {
   std::vector<std::string> lines;

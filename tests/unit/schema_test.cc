@@ -6,10 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -21,19 +19,13 @@
 #include "rules/language/parser/known_properties.h"
 #include "rules/language/schema/rule_schema.h"
 #include "tests/unit/loading.h"
+#include "tests/unit/read_whole.h"
 
 namespace audienced {
 namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-std::string ReadWhole(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 // A scalar as editors read it: by the core schema of YAML 1.2.
 json ScalarJson(const Node& node) {

@@ -147,8 +147,7 @@ TEST(EventConversion, KeepsNumbersBeyondTheBoundAsText) {
 }
 
 TEST(EventConversion, SurvivesAnyBytes) {
-  constexpr uint64_t kSeed = 1;
-  std::mt19937_64 dice(kSeed);
+  std::mt19937_64 dice(1);
   const std::string good = Parse(kGoodEvent).SerializeAsString();
   for (int i = 0; i < 20'000; ++i) {
     std::string bytes = good;

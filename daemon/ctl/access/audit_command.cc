@@ -18,9 +18,9 @@
 namespace audienced {
 namespace {
 
-constexpr int64_t kPageSize = 1000;
+constexpr int64_t kEntriesAPage = 1000;
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kAuditExamples[] = R"(Examples:
   audiencectl audit
       the latest 100 entries
   audiencectl audit --audience cart-abandoners --since 7d --limit 0
@@ -74,8 +74,8 @@ ExitCode ListEntries(const AuditOptions& options,
   do {
     page.Clear();
     const int64_t wanted = options.limit == 0
-                               ? kPageSize
-                               : std::min(kPageSize, options.limit - count);
+                               ? kEntriesAPage
+                               : std::min(kEntriesAPage, options.limit - count);
     request->set_page_size(static_cast<int32_t>(wanted));
     const absl::Status status = connection->Call(
         *stub, &v1::AccessService::Stub::ListAuditEntries, *request, page);
@@ -119,7 +119,7 @@ void AddAuditCommand(CLI::App& app, ConnectionOptions& where,
                    "table (default) or json: one object a line.")
       ->check(CLI::IsMember({"table", "json"}));
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kAuditExamples);
   command->callback([options, &where, &exit_code] {
     exit_code = ListEntries(*options, where);
   });

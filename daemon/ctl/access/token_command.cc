@@ -23,7 +23,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kTokenExamples[] = R"(Examples:
   audiencectl token create mailer --scope audiences --audience 'cart-*' \
       --identifiers plain > mailer.token
       lists and changes of those audiences, with addresses; good for 365 days
@@ -225,7 +225,7 @@ void AddTokenCommand(CLI::App& app, ConnectionOptions& where,
   CLI::App* command =
       app.add_subcommand("token", "Let clients in, and shut them out.");
   command->require_subcommand(1);
-  command->footer(kExamples);
+  command->footer(kTokenExamples);
   AddConnectionOptions(*command, where);
   const auto add = [&, options](const char* name, const char* description,
                                 Verb verb) {

@@ -14,7 +14,7 @@ namespace {
 
 // What events mean lies all over the memory; so many profiles before its turn
 // it is asked for.
-constexpr size_t kAhead = 2;
+constexpr size_t kProfilesAhead = 2;
 
 // False where each line is for sure an event of its own: each marks one place
 // of a few thousand by its digest, and none was marked.
@@ -160,7 +160,7 @@ void EventsByProfile::Maker::Prefetch(size_t profile) const {
 }
 
 const History& EventsByProfile::Maker::HistoryOf(uint32_t profile) {
-  Prefetch(profile + kAhead);
+  Prefetch(profile + kProfilesAhead);
   const Range& range = all_.ranges_[profile];
   OpenEvents& events = history_.Restart();
   for (const ProjectedLine* line = range.begin; line != range.end; ++line) {

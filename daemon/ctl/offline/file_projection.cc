@@ -8,7 +8,7 @@ namespace audienced {
 namespace {
 
 // So many batches may wait for those before them, or to be taken.
-constexpr int64_t kAhead = 8;
+constexpr int64_t kBatchesAhead = 8;
 // Where lines cannot be told apart, so many are read one by one before that is
 // tried again.
 constexpr int kLinesByOne = 4096;
@@ -61,10 +61,10 @@ void FileProjection::Work(LineProjector& projector) {
 
 bool FileProjection::WaitForRoom(int64_t number) {
   absl::MutexLock lock(&mutex_);
-  const auto may_go_on = [this, number]()
-                             ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
-                               return is_over_ || number < next_ + kAhead;
-                             };
+  const auto may_go_on = [this,
+                          number]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) {
+    return is_over_ || number < next_ + kBatchesAhead;
+  };
   mutex_.Await(absl::Condition(&may_go_on));
   return !is_over_;
 }

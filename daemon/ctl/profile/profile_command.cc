@@ -11,7 +11,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kProfileExamples[] = R"(Examples:
   audiencectl profile show user_id:u-7
       identifiers, traits, consents, stays and the first events
   audiencectl profile export u-7 > u-7.jsonl
@@ -44,7 +44,7 @@ void AddProfileCommand(CLI::App& app, ConnectionOptions& where,
   CLI::App* command = app.add_subcommand(
       "profile", "Tell, export, erase, merge and unmerge single persons.");
   command->require_subcommand(1);
-  command->footer(kExamples);
+  command->footer(kProfileExamples);
   AddConnectionOptions(*command, where);
   const auto add = [&, options](const char* name, const char* description,
                                 Verb verb) {

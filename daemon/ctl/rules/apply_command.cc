@@ -9,7 +9,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kApplyExamples[] = R"(Examples:
   audiencectl apply rules/ --note "spring sale"
   audiencectl apply rules/ --confirm 0f3a5c77d2e81b94
       what audiencectl plan showed, although it moves many profiles
@@ -59,7 +59,7 @@ void AddApplyCommand(CLI::App& app, ConnectionOptions& where,
       ->required();
   AddRuleChangeOptions(*command, *options);
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kApplyExamples);
   command->callback(
       [options, &where, &exit_code] { exit_code = Apply(*options, where); });
 }

@@ -30,7 +30,7 @@ namespace {
 // Every history is evaluated, and read where the rules ask something new.
 constexpr absl::Duration kTimeout = absl::Minutes(60);
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kBacktestExamples[] = R"(Examples:
   audiencectl backtest cart-abandoners --since 90d
       by the daemon, over its histories, by the rules in force
   audiencectl backtest cart-abandoners --since 90d --rules rules/
@@ -270,7 +270,7 @@ void AddBacktestCommand(CLI::App& app, ConnectionOptions& where,
                    "table (default), json, or csv: the days alone.")
       ->check(CLI::IsMember({"table", "json", "csv"}));
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kBacktestExamples);
   command->callback([options, &where, &exit_code] {
     exit_code = RunBacktest(*options, where);
   });

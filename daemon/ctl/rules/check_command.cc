@@ -21,7 +21,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kCheckExamples[] = R"(Examples:
   audiencectl check rules/
   audiencectl check rules/cart.yaml
       one file alone: names that it takes from others are unknown to it
@@ -165,7 +165,7 @@ void AddCheckCommand(CLI::App& app, ConnectionOptions& where,
       ->check(CLI::IsMember({"text", "json"}));
   AddRetentionOption(*command, options->retention);
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kCheckExamples);
   command->callback(
       [options, &where, &exit_code] { exit_code = Check(*options, where); });
 }

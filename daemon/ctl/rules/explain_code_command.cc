@@ -16,7 +16,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kExplainCodeExamples[] = R"(Examples:
   audiencectl explain-code empty-window
       what the code in brackets behind a fault means, and how to put it right
   audiencectl explain-code
@@ -49,7 +49,7 @@ void AddExplainCodeCommand(CLI::App& app, ExitCode& exit_code) {
   CLI::App* command = app.add_subcommand(
       "explain-code", "Tell what the code of a fault means; without it, all.");
   command->add_option("code", *name, "The code, such as empty-window.");
-  command->footer(kExamples);
+  command->footer(kExplainCodeExamples);
   command->callback([name, &exit_code] {
     // As it stands behind a fault, too: [empty-window].
     std::string_view code = *name;

@@ -9,7 +9,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kPlanExamples[] = R"(Examples:
   audiencectl plan rules/
       who would enter and who would leave each audience, and what is held back
   audiencectl plan rules/ --output json | jq '.plan.audiences[] | .entering'
@@ -54,7 +54,7 @@ void AddPlanCommand(CLI::App& app, ConnectionOptions& where,
                    "text (default) or json: one object.")
       ->check(CLI::IsMember({"text", "json"}));
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kPlanExamples);
   command->callback(
       [options, &where, &exit_code] { exit_code = Plan(*options, where); });
 }

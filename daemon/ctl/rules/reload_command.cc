@@ -9,7 +9,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kReloadExamples[] = R"(Examples:
   audiencectl reload
   audiencectl reload --validate-only
   audiencectl reload --confirm 0f3a5c77d2e81b94
@@ -50,7 +50,7 @@ void AddReloadCommand(CLI::App& app, ConnectionOptions& where,
                     "Only read, check and test; the rules in force stay.");
   AddRuleChangeOptions(*command, *options);
   AddConnectionOptions(*command, where);
-  command->footer(kExamples);
+  command->footer(kReloadExamples);
   command->callback(
       [options, &where, &exit_code] { exit_code = Reload(*options, where); });
 }

@@ -18,7 +18,7 @@
 namespace audienced {
 namespace {
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kRulesExamples[] = R"(Examples:
   audiencectl rules status
       the version in force, and how the last try to change it went
   audiencectl rules history
@@ -93,7 +93,8 @@ ExitCode Status(const RulesOptions& options, const Connection& connection) {
   return ExitCode::kOk;
 }
 
-ExitCode History(const RulesOptions& options, const Connection& connection) {
+ExitCode ListVersions(const RulesOptions& options,
+                      const Connection& connection) {
   const auto stub = v1::RuleService::NewStub(connection.channel());
   TextTable table({{"VERSION", TextTable::Align::kRight},
                    {"SINCE"},
@@ -187,7 +188,7 @@ void AddRulesCommand(CLI::App& app, ConnectionOptions& where,
   CLI::App* command = app.add_subcommand(
       "rules", "Tell which rules are in force and which were; go back.");
   command->require_subcommand(1);
-  command->footer(kExamples);
+  command->footer(kRulesExamples);
   AddConnectionOptions(*command, where);
   const auto add = [&, options](const char* name, const char* description,
                                 auto run) {
@@ -198,8 +199,9 @@ void AddRulesCommand(CLI::App& app, ConnectionOptions& where,
       *add("status", "The version in force, and how the last try went.",
            Status),
       options->output);
-  AddOutputOption(*add("history", "All versions, the newest first.", History),
-                  options->output);
+  AddOutputOption(
+      *add("history", "All versions, the newest first.", ListVersions),
+      options->output);
   CLI::App* show = add("show", "The files of a version.", Show);
   show->add_option("version", options->version, "Its number.")->required();
   AddOutputOption(*show, options->output);

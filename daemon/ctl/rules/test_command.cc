@@ -29,7 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kExamples[] = R"(Examples:
+constexpr char kTestExamples[] = R"(Examples:
   audiencectl test
       every *.test.yaml of the current folder
   audiencectl test rules/ examples/shop/shop.test.yaml
@@ -220,7 +220,7 @@ void AddTestCommand(CLI::App& app, ExitCode& exit_code) {
                       "Write that to a file, and text to the terminal.");
   AddRetentionOption(*command, options->retention);
   command->add_flag("-v,--verbose", options->verbose, "A line for each test.");
-  command->footer(kExamples);
+  command->footer(kTestExamples);
   command->callback([options, &exit_code] {
     if (options->paths.empty()) options->paths = {"."};
     exit_code = Test(*options);

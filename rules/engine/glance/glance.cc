@@ -15,7 +15,7 @@
 namespace audienced {
 namespace {
 
-using Kind = Screen::Probe::Kind;
+using ProbeKind = Screen::Probe::Kind;
 
 // Of an event at `time` on.
 Instant Leaves(Instant time, Micros below) {
@@ -148,26 +148,26 @@ Outlook Glance::OfCondition(ConditionIndex index) {
   const Screen::Probe& probe = screen_.probes[index];
   const CompiledCondition& condition = program_.conditions[index];
   switch (probe.kind) {
-    case Kind::kCount:
+    case ProbeKind::kCount:
       return OfCount(probe);
-    case Kind::kAggregate:
+    case ProbeKind::kAggregate:
       return OfAggregate(probe, std::get<CompiledDid>(condition));
-    case Kind::kAll:
-    case Kind::kAny:
-    case Kind::kNone:
+    case ProbeKind::kAll:
+    case ProbeKind::kAny:
+    case ProbeKind::kNone:
       return OfParts(probe);
-    case Kind::kTail:
-    case Kind::kScore:
+    case ProbeKind::kTail:
+    case ProbeKind::kScore:
       return OfTail(probe, index);
-    case Kind::kTraits:
+    case ProbeKind::kTraits:
       return OfTraits(std::get<CompiledTraits>(condition));
-    case Kind::kInAudience:
+    case ProbeKind::kInAudience:
       return OfAudience(std::get<CompiledInAudience>(condition));
-    case Kind::kKnownFor:
+    case ProbeKind::kKnownFor:
       return OfKnownFor(std::get<CompiledKnownFor>(condition));
-    case Kind::kSample:
+    case ProbeKind::kSample:
       return OfSample(std::get<CompiledSample>(condition));
-    case Kind::kConsent:
+    case ProbeKind::kConsent:
       return OfConsent(std::get<CompiledConsent>(condition).purpose);
   }
   return Outlook::Nothing();
@@ -235,7 +235,7 @@ Outlook Glance::OfAggregate(const Screen::Probe& probe,
 }
 
 Outlook Glance::OfParts(const Screen::Probe& probe) {
-  const bool intersects = probe.kind == Kind::kAll;
+  const bool intersects = probe.kind == ProbeKind::kAll;
   Outlook outlook = intersects ? Outlook::Always() : Outlook::Nothing();
   for (uint32_t i = probe.first; i < probe.last; ++i) {
     const Outlook part = OfCondition(screen_.parts[i]);
@@ -244,7 +244,7 @@ Outlook Glance::OfParts(const Screen::Probe& probe) {
     if (intersects && outlook.is_nothing()) return outlook;
     if (only_now_ && outlook.holds != intersects) break;
   }
-  return probe.kind == Kind::kNone ? Complement(outlook) : outlook;
+  return probe.kind == ProbeKind::kNone ? Complement(outlook) : outlook;
 }
 
 Outlook Glance::OfTail(const Screen::Probe& probe, ConditionIndex index) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 
@@ -54,10 +55,6 @@ std::string Get(int port, const std::string& path) {
   return Exchange(port, "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
 }
 
-bool Contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 class HttpServerTest : public testing::Test {
  protected:
   HttpServerTest() {
@@ -82,15 +79,15 @@ TEST_F(HttpServerTest, HealthAsksNothing) {
   EXPECT_EQ(Get(port(), "/livez"), Get(port(), "/healthz"));
   const std::string answer = Get(port(), "/healthz");
   EXPECT_EQ(answer.rfind("HTTP/1.1 200 OK\r\n", 0), 0u) << answer;
-  EXPECT_TRUE(Contains(answer, "\r\n\r\nok\n")) << answer;
-  EXPECT_TRUE(Contains(answer, "\r\nConnection: close\r\n")) << answer;
+  EXPECT_TRUE(absl::StrContains(answer, "\r\n\r\nok\n")) << answer;
+  EXPECT_TRUE(absl::StrContains(answer, "\r\nConnection: close\r\n")) << answer;
 }
 
 TEST_F(HttpServerTest, ReadinessSaysWhyNot) {
   std::string answer = Get(port(), "/readyz");
   EXPECT_EQ(answer.rfind("HTTP/1.1 200 OK\r\n", 0), 0u) << answer;
-  EXPECT_TRUE(Contains(answer, "\r\n\r\nready\n"));
-  EXPECT_FALSE(Contains(answer, "rules"));
+  EXPECT_TRUE(absl::StrContains(answer, "\r\n\r\nready\n"));
+  EXPECT_FALSE(absl::StrContains(answer, "rules"));
 
   database_ready_ = false;
   answer = Get(port(), "/readyz");
@@ -103,7 +100,7 @@ TEST_F(HttpServerTest, ReadinessSaysWhyNot) {
 
 TEST_F(HttpServerTest, MetricsHaveTheTypeThatPrometheusWants) {
   const std::string answer = Get(port(), "/metrics");
-  EXPECT_TRUE(Contains(
+  EXPECT_TRUE(absl::StrContains(
       answer, "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"))
       << answer;
   EXPECT_TRUE(answer.ends_with("\r\n\r\na_total 1\n")) << answer;
@@ -112,7 +109,8 @@ TEST_F(HttpServerTest, MetricsHaveTheTypeThatPrometheusWants) {
 TEST_F(HttpServerTest, OtherPathsAndMethodsAreRefused) {
   const std::string unknown = Get(port(), "/etc/passwd");
   EXPECT_EQ(unknown.rfind("HTTP/1.1 404 Not Found\r\n", 0), 0u) << unknown;
-  EXPECT_TRUE(Contains(unknown, "/livez, /healthz, /readyz and /metrics"));
+  EXPECT_TRUE(
+      absl::StrContains(unknown, "/livez, /healthz, /readyz and /metrics"));
   const std::string head =
       Exchange(port(), "HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_TRUE(head.ends_with("\r\n\r\n")) << head;
@@ -122,15 +120,16 @@ TEST_F(HttpServerTest, OtherPathsAndMethodsAreRefused) {
     const std::string posted = Exchange(
         port(), "POST /metrics HTTP/1.1\r\nHost: x\r\n" + length + "\r\n\r\n");
     EXPECT_EQ(posted.rfind("HTTP/1.1 405 ", 0), 0u) << posted;
-    EXPECT_TRUE(Contains(posted, "Allow: GET, HEAD\r\n"));
+    EXPECT_TRUE(absl::StrContains(posted, "Allow: GET, HEAD\r\n"));
   }
-  EXPECT_TRUE(Contains(Get(port(), "/healthz"), "ok\n")) << "still serving";
+  EXPECT_TRUE(absl::StrContains(Get(port(), "/healthz"), "ok\n"))
+      << "still serving";
 }
 
 TEST_F(HttpServerTest, RubbishIsSurvived) {
   Exchange(port(), "\x16\x03\x01 no HTTP\r\n\r\n");
   Exchange(port(), "GET /" + std::string(20000, 'a') + " HTTP/1.1\r\n\r\n");
-  EXPECT_TRUE(Contains(Get(port(), "/healthz"), "ok\n"));
+  EXPECT_TRUE(absl::StrContains(Get(port(), "/healthz"), "ok\n"));
 }
 
 TEST_F(HttpServerTest, StopsWhileAConnectionIsOpen) {
@@ -164,9 +163,9 @@ TEST_F(HttpServerTest, APortIsTakenOnce) {
   const auto second =
       HttpServer::Start({{"127.0.0.1", port()}, nullptr, nullptr});
   EXPECT_EQ(second.status().code(), absl::StatusCode::kUnavailable);
-  EXPECT_TRUE(
-      Contains(std::string(second.status().message()),
-               "127.0.0.1:" + std::to_string(port()) + ": Address already"))
+  EXPECT_TRUE(absl::StrContains(
+      std::string(second.status().message()),
+      "127.0.0.1:" + std::to_string(port()) + ": Address already"))
       << second.status();
 }
 
@@ -176,8 +175,8 @@ TEST(HttpServerAddressTest, OnlyLoopback) {
         ListenAddress{"192.168.0.1", 0}, ListenAddress{"example.com", 0}}) {
     const auto server = HttpServer::Start({address, nullptr, nullptr});
     EXPECT_EQ(server.status().code(), absl::StatusCode::kInvalidArgument);
-    EXPECT_TRUE(Contains(std::string(server.status().message()),
-                         "open to other machines"))
+    EXPECT_TRUE(absl::StrContains(std::string(server.status().message()),
+                                  "open to other machines"))
         << server.status();
   }
 }

@@ -12,10 +12,12 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "daemon/config/invocation.h"
 #include "daemon/config/print_config.h"
 #include "daemon/config/setting_table.h"
 #include "daemon/config/settings_file.h"
+#include "tests/unit/read_whole.h"
 
 namespace audienced {
 namespace {
@@ -50,10 +52,6 @@ absl::StatusOr<Invocation> Read(
 std::string FaultsOf(const absl::StatusOr<Invocation>& invocation) {
   EXPECT_EQ(invocation.status().code(), absl::StatusCode::kInvalidArgument);
   return std::string(invocation.status().message());
-}
-
-bool Contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 TEST(SettingsTest, DefaultsServeOnLoopbackWithAPrivateDatabase) {
@@ -113,10 +111,12 @@ TEST(SettingsTest, ASecretCanLieInAFile) {
   const std::string both =
       FaultsOf(Read({}, {{"AUDIENCED_DATABASE_FILE", secret.path()},
                          {"AUDIENCED_DATABASE", "postgresql://x"}}));
-  EXPECT_TRUE(Contains(both, "are both set [conflicting-settings]")) << both;
+  EXPECT_TRUE(absl::StrContains(both, "are both set [conflicting-settings]"))
+      << both;
   const std::string none =
       FaultsOf(Read({}, {{"AUDIENCED_DATABASE_FILE", "/does/not/exist"}}));
-  EXPECT_TRUE(Contains(none, "cannot read the file '/does/not/exist'")) << none;
+  EXPECT_TRUE(absl::StrContains(none, "cannot read the file '/does/not/exist'"))
+      << none;
   // Only secrets have such a variable.
   EXPECT_TRUE(Read({}, {{"AUDIENCED_DATA_FILE", "/does/not/exist"}}).ok());
 }
@@ -167,9 +167,9 @@ TEST(SettingsTest, EveryFaultOfAFileHasItsPlace) {
   for (const FileFault& fault : kFaults) {
     const ScratchFile file(fault.content);
     const std::string text = FaultsOf(Read({"--config", file.path()}));
-    EXPECT_TRUE(Contains(text, file.path() + ":" + fault.position))
+    EXPECT_TRUE(absl::StrContains(text, file.path() + ":" + fault.position))
         << fault.content << text;
-    EXPECT_TRUE(Contains(text, fault.part)) << fault.content << text;
+    EXPECT_TRUE(absl::StrContains(text, fault.part)) << fault.content << text;
   }
 }
 
@@ -206,9 +206,9 @@ TEST(SettingsTest, AllFaultsOfAllLayersAreToldInOneRun) {
 TEST(SettingsTest, SettingsThatContradictEachOtherAreRefused) {
   EXPECT_TRUE(Read({"--max-queued-events", "2000"}).ok());
   const std::string text = FaultsOf(Read({"--max-queued-events", "1999"}));
-  EXPECT_TRUE(Contains(text,
-                       "'max_commit_events' is 2000, above "
-                       "'max_queued_events', which is 1999"))
+  EXPECT_TRUE(absl::StrContains(text,
+                                "'max_commit_events' is 2000, above "
+                                "'max_queued_events', which is 1999"))
       << text;
 }
 
@@ -217,12 +217,14 @@ TEST(SettingsTest, OtherMachinesAreServedWithTlsAlone) {
   const std::string certificate = "--tls-certificate=/c";
   const std::string key = "--tls-key=/k";
   EXPECT_TRUE(Read({open_listen, certificate, key}).ok());
-  EXPECT_TRUE(Contains(FaultsOf(Read({open_listen})),
-                       "found '0.0.0.0:2', which is open to other machines"));
-  EXPECT_TRUE(Contains(FaultsOf(Read({certificate})), "only one is set"));
-  EXPECT_TRUE(Contains(FaultsOf(Read({key})), "only one is set"));
-  EXPECT_TRUE(Contains(FaultsOf(Read({"--tls-client-ca=/a"})),
-                       "is set without 'tls_certificate'"));
+  EXPECT_TRUE(
+      absl::StrContains(FaultsOf(Read({open_listen})),
+                        "found '0.0.0.0:2', which is open to other machines"));
+  EXPECT_TRUE(
+      absl::StrContains(FaultsOf(Read({certificate})), "only one is set"));
+  EXPECT_TRUE(absl::StrContains(FaultsOf(Read({key})), "only one is set"));
+  EXPECT_TRUE(absl::StrContains(FaultsOf(Read({"--tls-client-ca=/a"})),
+                                "is set without 'tls_certificate'"));
 }
 
 TEST(SettingsTest, FaultsOfTheCommandLine) {
@@ -246,7 +248,7 @@ TEST(SettingsTest, HelpNamesEverySetting) {
   EXPECT_EQ(help->action, Invocation::Action::kPrint);
   for (const SettingSection& section : SettingSections()) {
     for (const Setting& setting : section.settings) {
-      EXPECT_TRUE(Contains(help->output, FlagOf(setting) + " "));
+      EXPECT_TRUE(absl::StrContains(help->output, FlagOf(setting) + " "));
     }
   }
   EXPECT_EQ(Read({"--version"})->output, "audienced 1.2.3\n");
@@ -324,15 +326,13 @@ TEST(PrintConfigTest, ReadsBackAsItWas) {
   std::istringstream lines(SettingsFileText(Settings()));
   for (std::string line; std::getline(lines, line);) {
     if (line.empty() || line[0] == '#') continue;
-    EXPECT_FALSE(Contains(first->output, "\n" + line + "\n")) << line;
+    EXPECT_FALSE(absl::StrContains(first->output, "\n" + line + "\n")) << line;
   }
 }
 
 TEST(PrintConfigTest, TheExampleFileIsTheDefaults) {
-  std::ifstream example(AUDIENCED_SOURCE_DIR "/daemon/audienced.yaml");
-  std::stringstream text;
-  text << example.rdbuf();
-  EXPECT_EQ(text.str(), SettingsFileText(Settings()))
+  EXPECT_EQ(ReadWhole(AUDIENCED_SOURCE_DIR "/daemon/audienced.yaml"),
+            SettingsFileText(Settings()))
       << "to renew it: audienced --print-config > daemon/audienced.yaml";
 }
 
@@ -348,18 +348,18 @@ TEST(PrintConfigTest, PasswordsAreNeitherPrintedNorShownBesideFaults) {
   for (const std::string secret : kSecrets) {
     const auto printed = Read({"--print-config", "--database", secret});
     ASSERT_TRUE(printed.ok());
-    EXPECT_FALSE(Contains(printed->output, "s3c")) << printed->output;
-    EXPECT_TRUE(Contains(printed->output, "REDACTED"));
-    EXPECT_TRUE(Contains(printed->output, "db")) << printed->output;
+    EXPECT_FALSE(absl::StrContains(printed->output, "s3c")) << printed->output;
+    EXPECT_TRUE(absl::StrContains(printed->output, "REDACTED"));
+    EXPECT_TRUE(absl::StrContains(printed->output, "db")) << printed->output;
 
     // The line of the secret stands beside that of the fault.
     const ScratchFile file("database: " + secret + "\nlate_afer: 1m\n");
     const std::string faults = FaultsOf(Read({"--config", file.path()}));
-    EXPECT_TRUE(Contains(faults, "REDACTED")) << faults;
-    EXPECT_FALSE(Contains(faults, "s3c")) << faults;
-    EXPECT_TRUE(Contains(faults, ":2:1:")) << faults;
+    EXPECT_TRUE(absl::StrContains(faults, "REDACTED")) << faults;
+    EXPECT_FALSE(absl::StrContains(faults, "s3c")) << faults;
+    EXPECT_TRUE(absl::StrContains(faults, ":2:1:")) << faults;
   }
-  EXPECT_TRUE(Contains(
+  EXPECT_TRUE(absl::StrContains(
       Read({"--print-config", "--database", "postgresql://h:5432/d"})->output,
       "database: \"postgresql://h:5432/d\""));
 }

@@ -13,9 +13,7 @@ namespace {
 using Sent = PersonScene::Sent;
 using Landing = PersonScene::Landing;
 
-Identifier Device(const std::string& value) { return {"anonymous_id", value}; }
-
-std::string Told(const std::vector<EventOutcome>& outcomes) {
+std::string TextOf(const std::vector<EventOutcome>& outcomes) {
   std::string text;
   for (const EventOutcome& outcome : outcomes) {
     absl::StrAppend(&text, static_cast<int>(outcome.kind), " ", outcome.reason,
@@ -25,7 +23,7 @@ std::string Told(const std::vector<EventOutcome>& outcomes) {
   return text;
 }
 
-std::string Told(const CommitBatch& rows) {
+std::string TextOf(const CommitBatch& rows) {
   const auto number = [](ProfileId id) { return static_cast<int64_t>(id); };
   const auto micros = [](absl::Time time) { return ToInstant(time).micros; };
   std::string text =
@@ -88,9 +86,9 @@ TEST(OverlappingCommitsTest, GiveWhatCommitsOneByOneGive) {
       }
       plain.At(second);
       overlapping.At(second);
-      ASSERT_EQ(Told(overlapping.Send(events)), Told(plain.Send(events)))
+      ASSERT_EQ(TextOf(overlapping.Send(events)), TextOf(plain.Send(events)))
           << "seed " << seed << ", step " << step;
-      ASSERT_EQ(Told(overlapping.rows()), Told(plain.rows()))
+      ASSERT_EQ(TextOf(overlapping.rows()), TextOf(plain.rows()))
           << "seed " << seed << ", step " << step;
     }
   }

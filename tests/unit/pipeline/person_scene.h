@@ -9,6 +9,12 @@
 
 namespace audienced {
 
+inline Identifier User(const std::string& value) { return {"user_id", value}; }
+inline Identifier Device(const std::string& value) {
+  return {"anonymous_id", value};
+}
+inline Identifier Email(const std::string& value) { return {"email", value}; }
+
 // A pipeline without clock and database, for what becomes of persons: what is
 // committed is applied, and every event that was stored can be read again. Its
 // rules have one audience, `tested`: who carted and did not purchase, with the

@@ -9,10 +9,6 @@ namespace {
 
 using Sent = PersonScene::Sent;
 
-Identifier User(const std::string& value) { return {"user_id", value}; }
-Identifier Device(const std::string& value) { return {"anonymous_id", value}; }
-Identifier Email(const std::string& value) { return {"email", value}; }
-
 Sent Consenting(std::vector<Identifier> identifiers, bool granted = true) {
   return {std::move(identifiers), "$identify", "", -1, {{"email", granted}}};
 }
