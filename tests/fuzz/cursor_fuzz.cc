@@ -15,7 +15,7 @@
 namespace audienced {
 namespace {
 
-constexpr size_t kMacBytes = 16;
+constexpr size_t kCursorMacBytes = 16;
 
 const CursorCoder& Coder() {
   static const CursorCoder coder("00000000-0000-4000-8000-000000000001",
@@ -30,7 +30,8 @@ std::string Signed(char kind, const std::string& bytes) {
     std::string cursor;
     absl::WebSafeBase64Unescape(Coder().Encode(Cursor()), &cursor);
     // Behind it: 64 positions of a byte, the number of audiences, the MAC.
-    return cursor.substr(1, cursor.size() - 1 - kStreamCount - 1 - kMacBytes);
+    return cursor.substr(
+        1, cursor.size() - 1 - kStreamCount - 1 - kCursorMacBytes);
   }();
   std::string body = std::string(1, kind) + origin + bytes;
   const std::string key(32, 'k');
@@ -39,7 +40,7 @@ std::string Signed(char kind, const std::string& bytes) {
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
        reinterpret_cast<const unsigned char*>(body.data()), body.size(), mac,
        &size);
-  body.append(reinterpret_cast<const char*>(mac), kMacBytes);
+  body.append(reinterpret_cast<const char*>(mac), kCursorMacBytes);
   std::string text;
   absl::WebSafeBase64Escape(body, &text);
   return text;
