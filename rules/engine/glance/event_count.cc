@@ -104,7 +104,7 @@ void EventCount::Pick() {
     const Class& of_class = classes[portion_.class_ids[i]];
     const Micros age = t - portion_.times[i].micros;
     const Micros below =
-        std::max(of_class.horizon, of_class.has_steps ? steps_until : 0);
+        std::max(of_class.horizon, of_class.has_steps * steps_until);
     picks_[picked] = static_cast<uint8_t>(i);
     picked += (age >= 0) & (age < below);
   }
@@ -117,10 +117,12 @@ inline void EventCount::Count(uint32_t class_id, Instant time, uint32_t event) {
   const Micros age = AgeOf(time);
   for (const uint32_t filter : of_class.filters) {
     const Screen::Counting& counting = screen_.counting[filter];
-    if (Has(filter) && slots_[filter].count >= counting.most) continue;
-    if (age < counting.horizon || (counting.is_step && age < steps_until_)) {
-      Add(filter, time, event);
-    }
+    // One branch, not one for each reason: none of them can be foreseen.
+    const Slot& slot = slots_[filter];
+    const bool is_young =
+        (age < counting.horizon) | (counting.is_step & (age < steps_until_));
+    const bool is_full = (slot.turn == turn_) & (slot.count >= counting.most);
+    if (is_young & !is_full) Add(filter, time, event);
   }
 }
 
