@@ -56,15 +56,19 @@ def data_of(runs: list[dict]) -> list[str]:
 
 
 def places_of(runs: list[dict]) -> list[str]:
-    """When that was, and on what."""
-    peers: dict[str, dict[str, str]] = {}
+    """What was measured when, and on what."""
+    places: dict[str, tuple[dict[str, None], dict[str, str]]] = {}
     for told in runs:
         machine = told['machine']
-        where = (f'Measured {told["time"][:10]} on {machine["processors"]}, '
+        where = (f'measured {told["time"][:10]} on {machine["processors"]}, '
                  f'{machine["memory_gib"]} GiB, Linux {machine["kernel"]}')
-        peers.setdefault(where, {}).update(told['peers'])
-    return [', '.join([where] + [' '.join(peer) for peer in each.items()]) + '.'
-            for where, each in peers.items()]
+        names, peers = places.setdefault(where, ({}, {}))
+        names.update(dict.fromkeys(
+            figure['benchmark'] for figure in told['figures']))
+        peers.update(told['peers'])
+    return [', '.join([f'{words_of(list(names)).capitalize()}: {where}'] +
+                      [' '.join(peer) for peer in peers.items()]) + '.'
+            for where, (names, peers) in places.items()]
 
 
 def words_of(names: list[str]) -> str:

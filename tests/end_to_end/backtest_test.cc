@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -12,6 +11,7 @@
 #include "audienced/v1/rule_service.grpc.pb.h"
 #include "tests/end_to_end/client.h"
 #include "tests/end_to_end/daemon_process.h"
+#include "tests/unit/read_whole.h"
 
 namespace audienced {
 namespace {
@@ -35,12 +35,7 @@ std::string Days(const v1::BacktestResponse& response) {
   return text.str();
 }
 
-std::string ShopRules() {
-  std::ifstream file(AUDIENCED_RULES "/shop.yaml");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+std::string ShopRules() { return ReadWhole(AUDIENCED_RULES "/shop.yaml"); }
 
 std::string Replaced(std::string text, const std::string& from,
                      const std::string& to) {

@@ -13,10 +13,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <thread>
 
 #include "audienced/v1/audience_service.grpc.pb.h"
+#include "tests/unit/read_whole.h"
 
 namespace audienced {
 namespace {
@@ -189,10 +189,7 @@ int DaemonProcess::http_port() const {
 }
 
 std::string DaemonProcess::Log() const {
-  std::ifstream file(data_folder_ + ".log");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
+  return ReadWhole(data_folder_ + ".log");
 }
 
 }  // namespace audienced

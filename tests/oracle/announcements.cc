@@ -32,8 +32,9 @@ class Walk {
     for (int step = 0; step < kStepLimit; ++step) {
       const Standing standing = evaluation_.At(number_, t);
       const std::string fault = FaultAt(t, standing);
-      if (!fault.empty())
+      if (!fault.empty()) {
         return absl::StrCat("at ", InstantText(t), ": ", fault);
+      }
       for (const Instant between : Between(t, standing.next_change)) {
         const std::string change = ChangeAt(t, standing, between);
         if (!change.empty()) {

@@ -118,10 +118,9 @@ inline void EventCount::Count(uint32_t class_id, Instant time, uint32_t event) {
   for (const uint32_t filter : of_class.filters) {
     const Screen::Counting& counting = screen_.counting[filter];
     // One branch, not one for each reason: none of them can be foreseen.
-    const Slot& slot = slots_[filter];
     const bool is_young =
         (age < counting.horizon) | (counting.is_step & (age < steps_until_));
-    const bool is_full = (slot.turn == turn_) & (slot.count >= counting.most);
+    const bool is_full = Has(filter) & (slots_[filter].count >= counting.most);
     if (is_young & !is_full) Add(filter, time, event);
   }
 }

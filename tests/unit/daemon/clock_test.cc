@@ -16,6 +16,7 @@
 
 #include "absl/time/clock.h"
 #include "daemon/logging/log.h"
+#include "tests/unit/utc.h"
 
 namespace audienced {
 namespace {
@@ -36,13 +37,6 @@ class TimeFile {
  private:
   std::string path_ = testing::TempDir() + "clock_XXXXXX";
 };
-
-absl::Time At(const std::string& text) {
-  absl::Time time;
-  std::string error;
-  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, &error));
-  return time;
-}
 
 // Waits as the daemon does, until `clock` reaches `deadline`.
 void WaitUntil(const Clock& clock, absl::Time deadline) {
@@ -106,23 +100,23 @@ TEST(FileClockTest, StandsStillBetweenEdits) {
   TimeFile file("2026-03-01T00:00:00Z\n");
   const auto clock = *FileClock::Open(file.path());
   EXPECT_TRUE(clock->is_test_clock());
-  EXPECT_EQ(clock->Now(), At("2026-03-01T00:00:00Z"));
-  EXPECT_EQ(clock->Now(), At("2026-03-01T00:00:00Z"));
+  EXPECT_EQ(clock->Now(), Utc("2026-03-01T00:00:00Z"));
+  EXPECT_EQ(clock->Now(), Utc("2026-03-01T00:00:00Z"));
   file.Write("2026-03-01T02:00:00.000001+01:00");
-  EXPECT_EQ(clock->Now(), At("2026-03-01T01:00:00.000001Z"));
+  EXPECT_EQ(clock->Now(), Utc("2026-03-01T01:00:00.000001Z"));
   // A file that is replaced as a whole.
   const std::string other = file.path() + ".new";
   std::ofstream(other) << "2026-03-02T00:00:00Z";
-  EXPECT_EQ(clock->Now(), At("2026-03-01T01:00:00.000001Z"));
+  EXPECT_EQ(clock->Now(), Utc("2026-03-01T01:00:00.000001Z"));
   std::filesystem::rename(other, file.path());
-  EXPECT_EQ(clock->Now(), At("2026-03-02T00:00:00Z"));
+  EXPECT_EQ(clock->Now(), Utc("2026-03-02T00:00:00Z"));
   // The one that replaced it, and one that stands where there was none.
   file.Write("2026-03-03T00:00:00Z");
-  EXPECT_EQ(clock->Now(), At("2026-03-03T00:00:00Z"));
+  EXPECT_EQ(clock->Now(), Utc("2026-03-03T00:00:00Z"));
   std::remove(file.path().c_str());
-  EXPECT_EQ(clock->Now(), At("2026-03-03T00:00:00Z"));
+  EXPECT_EQ(clock->Now(), Utc("2026-03-03T00:00:00Z"));
   file.Write("2026-03-04T00:00:00Z");
-  EXPECT_EQ(clock->Now(), At("2026-03-04T00:00:00Z"));
+  EXPECT_EQ(clock->Now(), Utc("2026-03-04T00:00:00Z"));
 }
 
 TEST(FileClockTest, NeverGoesBackAndPassesOverRubbish) {
@@ -132,10 +126,10 @@ TEST(FileClockTest, NeverGoesBackAndPassesOverRubbish) {
        {"2026-02-28T00:00:00Z", "", "2026-03-0", "2026-03-02T00:00:00",
         "infinite-future", "tomorrow"}) {
     file.Write(content);
-    EXPECT_EQ(clock->Now(), At("2026-03-01T00:00:00Z")) << content;
+    EXPECT_EQ(clock->Now(), Utc("2026-03-01T00:00:00Z")) << content;
   }
   std::remove(file.path().c_str());
-  EXPECT_EQ(clock->Now(), At("2026-03-01T00:00:00Z"));
+  EXPECT_EQ(clock->Now(), Utc("2026-03-01T00:00:00Z"));
 }
 
 TEST(FileClockTest, AnEditWakesWhoeverWaitsForIt) {
@@ -147,8 +141,8 @@ TEST(FileClockTest, AnEditWakesWhoeverWaitsForIt) {
     absl::SleepFor(absl::Milliseconds(20));
     file.Write("2026-03-01T01:00:00Z");
   });
-  WaitUntil(*clock, At("2026-03-01T01:00:00Z"));
-  EXPECT_EQ(clock->Now(), At("2026-03-01T01:00:00Z"));
+  WaitUntil(*clock, Utc("2026-03-01T01:00:00Z"));
+  EXPECT_EQ(clock->Now(), Utc("2026-03-01T01:00:00Z"));
   editor.join();
 }
 

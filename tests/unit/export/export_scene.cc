@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "google/protobuf/text_format.h"
@@ -19,13 +17,6 @@ Message Parse(const std::string& text) {
 }
 
 }  // namespace
-
-std::string ReadFile(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 std::unique_ptr<Format> FormatOf(const std::string& name,
                                  FormatOptions options) {

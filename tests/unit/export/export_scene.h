@@ -1,7 +1,6 @@
 #ifndef AUDIENCED_TESTS_UNIT_EXPORT_EXPORT_SCENE_H_
 #define AUDIENCED_TESTS_UNIT_EXPORT_EXPORT_SCENE_H_
 
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -22,8 +21,6 @@ v1::Member Ann();
 v1::Member Bob();
 v1::Member Nobody();
 v1::Member Plain();
-
-std::string ReadFile(const std::filesystem::path& path);
 
 }  // namespace audienced
 

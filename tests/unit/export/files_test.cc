@@ -18,6 +18,7 @@
 #include "daemon/ctl/export/written_identifiers.h"
 #include "daemon/digest/digest.h"
 #include "tests/unit/export/export_scene.h"
+#include "tests/unit/read_whole.h"
 
 namespace audienced {
 namespace {
@@ -68,7 +69,7 @@ TEST_F(ExportTest, CutsFilesAtTheLimitOfRows) {
                                    "remove-000001.json"));
   std::vector<std::string> told;
   for (const ExportedFile& file : manifest.files) {
-    const std::string text = ReadFile(folder_ / file.name);
+    const std::string text = ReadWhole(folder_ / file.name);
     EXPECT_EQ(file.sha256, Sha256Hex(text));
     EXPECT_EQ(file.bytes, static_cast<int64_t>(text.size()));
     EXPECT_EQ(nlohmann::json::parse(text)["data"].size(),
@@ -79,7 +80,7 @@ TEST_F(ExportTest, CutsFilesAtTheLimitOfRows) {
   EXPECT_THAT(told, ElementsAre("remove-000001.json 1 1", "add-000001.json 1 2",
                                 "add-000002.json 2 3", "add-000003.json 1 1"));
   EXPECT_THAT(manifest.skipped, ElementsAre(Pair("no_identifier", 1)));
-  const auto json = nlohmann::json::parse(ReadFile(folder_ / "manifest.json"));
+  const auto json = nlohmann::json::parse(ReadWhole(folder_ / "manifest.json"));
   EXPECT_EQ(json["files"].size(), 4u);
   EXPECT_EQ(json["added_members"], 4);
   EXPECT_EQ(json["removed_members"], 1);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "daemon/ctl/export/format/csv_row.h"
 #include "tests/unit/export/export_scene.h"
+#include "tests/unit/read_whole.h"
 
 namespace audienced {
 namespace {
@@ -18,7 +20,7 @@ namespace {
 using ::testing::ElementsAre;
 
 std::string Golden(const std::string& name) {
-  return ReadFile(std::filesystem::path(AUDIENCED_EXPORT_DIR) / name);
+  return ReadWhole(std::filesystem::path(AUDIENCED_EXPORT_DIR) / name);
 }
 
 // The whole text of one file.
