@@ -120,7 +120,8 @@ inline void EventCount::Count(uint32_t class_id, Instant time, uint32_t event) {
     // One branch, not one for each reason: none of them can be foreseen.
     const bool is_young =
         (age < counting.horizon) | (counting.is_step & (age < steps_until_));
-    const bool is_full = Has(filter) & (slots_[filter].count >= counting.most);
+    const bool has_any = Has(filter);
+    const bool is_full = has_any & (slots_[filter].count >= counting.most);
     if (is_young & !is_full) Add(filter, time, event);
   }
 }
