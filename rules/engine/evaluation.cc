@@ -54,12 +54,16 @@ void Evaluation::TurnTo(const History& history, std::string_view profile_key) {
   ++turn_;
   history_ = &history;
   profile_key_ = profile_key;
-  conditions_->TurnTo(history, profile_key);
   told_from_ = history.whole_since() == Instant::Never() ||
                        projection_.rulebook().program().retention == 0
                    ? Instant::Never()
-                   : conditions_->selection().Expiry(history.whole_since());
+                   : conditions().selection().Expiry(history.whole_since());
   all_told_from_ = Plus(told_from_, longest_look_back_);
+}
+
+void Evaluation::TurnConditions() {
+  conditions_->TurnTo(*history_, profile_key_);
+  conditions_turn_ = turn_;
 }
 
 // The timelines of another profile are made over: their memory is of use.
@@ -69,7 +73,7 @@ Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
   if (timelines->turn == turn_) return *timelines;
   const AudienceProgram& program =
       projection_.rulebook().program().audiences[audience];
-  timelines->who = conditions_->SignalOf(program.who);
+  timelines->who = conditions().SignalOf(program.who);
   timelines->told_from = Plus(told_from_, program.conditions_look_back);
   if (timelines->told_from != Instant::Never()) {
     timelines->who = Intersect(
@@ -78,10 +82,10 @@ Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
   timelines->match = Extend(timelines->who, program.stay);
   Signal gated = timelines->match;
   if (program.except) {
-    gated = Subtract(gated, conditions_->SignalOf(*program.except));
+    gated = Subtract(gated, conditions().SignalOf(*program.except));
   }
   for (const uint32_t purpose : program.consent) {
-    gated = Intersect(gated, conditions_->Granted(purpose));
+    gated = Intersect(gated, conditions().Granted(purpose));
   }
   if (program.active) {
     gated = Intersect(gated, Signal({ToInstant(program.active->first),
@@ -134,7 +138,7 @@ Standing Evaluation::At(size_t audience, Instant t) {
   if (!standing.holds) return standing;
   if (!projection_.rulebook().audience(audience).context.empty()) {
     NextInstant next(t);
-    conditions_->OfferBreaks(
+    conditions().OfferBreaks(
         projection_.rulebook().program().audiences[audience].who, next);
     OfferContextBreaks(projection_, *history_, audience, next);
     standing.next_change = std::min(standing.next_change, next.next());
@@ -210,7 +214,7 @@ Evidence Evaluation::EvidenceAt(size_t audience, Instant t) {
   if (!timelines.match.Holds(t)) return {};
   const Interval* who = timelines.who.LastBefore(t);
   const Instant at = std::min(t, Plus(who->end, -1));
-  return conditions_->EvidenceAt(
+  return conditions().EvidenceAt(
       projection_.rulebook().program().audiences[audience].who, at);
 }
 
@@ -222,12 +226,12 @@ std::string Evaluation::ContextAt(size_t audience, Instant t) {
   return RenderContext(projection_, *history_, *this, audience, t);
 }
 
-bool Evaluation::Consented(size_t audience, Instant t) const {
+bool Evaluation::Consented(size_t audience, Instant t) {
   const AudienceProgram& program =
       projection_.rulebook().program().audiences[audience];
   return std::all_of(
       program.consent.begin(), program.consent.end(),
-      [&](uint32_t purpose) { return conditions_->Granted(purpose).Holds(t); });
+      [&](uint32_t purpose) { return conditions().Granted(purpose).Holds(t); });
 }
 
 bool Evaluation::HeldOut(size_t audience) const {

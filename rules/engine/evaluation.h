@@ -108,7 +108,7 @@ class Evaluation {
   std::string ContextAt(size_t audience, Instant t);
 
   // Whether the profile grants at `t` every purpose that the audience asks for.
-  bool Consented(size_t audience, Instant t) const;
+  bool Consented(size_t audience, Instant t);
 
   // Whether the profile is in the control share of the audience.
   bool HeldOut(size_t audience) const;
@@ -118,12 +118,16 @@ class Evaluation {
   bool IsTold(Instant t) const { return t >= all_told_from_; }
 
   class Conditions;  // evaluation of single conditions, for explanations
-  Conditions& conditions() { return *conditions_; }
+  Conditions& conditions() {
+    if (conditions_turn_ != turn_) TurnConditions();
+    return *conditions_;
+  }
 
  private:
   struct Timelines;  // of one audience
 
   Timelines& TimelinesOf(size_t audience);
+  void TurnConditions();
   Glance& GlanceAt(Instant t, bool only_now);
 
   const Projection& projection_;
@@ -131,6 +135,7 @@ class Evaluation {
   const History* history_ = nullptr;
   std::string_view profile_key_;
   std::unique_ptr<Conditions> conditions_;
+  uint64_t conditions_turn_ = 0;  // of the profile that they are of
   // Conditions can be told from here on: no event that counts is missing.
   Instant told_from_;
   Instant all_told_from_;

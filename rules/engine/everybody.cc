@@ -1,9 +1,6 @@
 #include "rules/engine/everybody.h"
 
 #include <algorithm>
-#include <memory>
-
-#include "rules/engine/share_out.h"
 
 namespace audienced {
 namespace {
@@ -14,38 +11,18 @@ constexpr size_t kAhead = 8;
 
 }  // namespace
 
-void EvaluateEverybody(
-    const Projection& projection, size_t count,
-    absl::FunctionRef<EvaluatedProfile(int, size_t)> profile_of, int threads,
-    absl::FunctionRef<void(int, size_t, Evaluation&)> each,
-    absl::FunctionRef<void(size_t)> progress) {
-  std::vector<std::unique_ptr<Evaluation>> evaluations(threads);
-  ShareOut(count, threads, [&](int thread, size_t begin, size_t end) {
-    if (evaluations[thread] == nullptr) {
-      evaluations[thread] = std::make_unique<Evaluation>(projection);
-    }
-    Evaluation& evaluation = *evaluations[thread];
-    for (size_t i = begin; i < end; ++i) {
-      const EvaluatedProfile profile = profile_of(thread, i);
-      evaluation.TurnTo(profile.history, profile.key);
-      each(thread, i, evaluation);
-    }
-    if (thread == 0) progress(end);
-  });
-}
-
 std::vector<std::vector<uint32_t>> EverybodyAt(
-    const Projection& projection, size_t count,
-    absl::FunctionRef<EvaluatedProfile(size_t)> profile_of, Instant t,
-    int threads) {
+    const Projection& projection, absl::Span<const EvaluatedProfile> profiles,
+    Instant t, int threads) {
   using Lists = std::vector<std::vector<uint32_t>>;
   const size_t audience_count = projection.rulebook().audience_count();
   std::vector<Lists> of_threads(threads, Lists(audience_count));
   EvaluateEverybody(
-      projection, count,
+      projection, profiles.size(),
       [&](int, size_t i) {
-        if (i + kAhead < count) profile_of(i + kAhead).history.Prefetch();
-        return profile_of(i);
+        const size_t ahead = i + kAhead;
+        if (ahead < profiles.size()) profiles[ahead].history->Prefetch();
+        return profiles[i];
       },
       threads,
       [&](int thread, size_t profile, Evaluation& evaluation) {

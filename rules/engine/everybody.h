@@ -3,19 +3,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "rules/engine/evaluation.h"
 #include "rules/engine/project/projection.h"
+#include "rules/engine/share_out.h"
 #include "rules/history/history.h"
 
 namespace audienced {
 
 // What an evaluation needs of a profile. Borrowed.
 struct EvaluatedProfile {
-  const History& history;
+  const History* history = nullptr;
   std::string_view key;
 };
 
@@ -25,19 +27,38 @@ struct EvaluatedProfile {
 // answers is needed until the same thread asks again. `progress` is told from
 // one thread how many profiles are done; the others are called from all at
 // once.
-void EvaluateEverybody(
-    const Projection& projection, size_t count,
-    absl::FunctionRef<EvaluatedProfile(int thread, size_t profile)> profile_of,
-    int threads,
-    absl::FunctionRef<void(int thread, size_t profile, Evaluation& evaluation)>
-        each,
-    absl::FunctionRef<void(size_t done)> progress);
+//
+//   EvaluatedProfile profile_of(int thread, size_t profile);
+//   void each(int thread, size_t profile, Evaluation& evaluation);
+//   void progress(size_t done);
+template <typename ProfileOf, typename Each, typename Progress>
+void EvaluateEverybody(const Projection& projection, size_t count,
+                       ProfileOf profile_of, int threads, Each each,
+                       Progress progress);
 
 // The members of every audience at `t`, by number, each list in rising order.
 std::vector<std::vector<uint32_t>> EverybodyAt(
-    const Projection& projection, size_t count,
-    absl::FunctionRef<EvaluatedProfile(size_t profile)> profile_of, Instant t,
-    int threads);
+    const Projection& projection, absl::Span<const EvaluatedProfile> profiles,
+    Instant t, int threads);
+
+template <typename ProfileOf, typename Each, typename Progress>
+void EvaluateEverybody(const Projection& projection, size_t count,
+                       ProfileOf profile_of, int threads, Each each,
+                       Progress progress) {
+  std::vector<std::unique_ptr<Evaluation>> evaluations(threads);
+  ShareOut(count, threads, [&](int thread, size_t begin, size_t end) {
+    if (evaluations[thread] == nullptr) {
+      evaluations[thread] = std::make_unique<Evaluation>(projection);
+    }
+    Evaluation& evaluation = *evaluations[thread];
+    for (size_t i = begin; i < end; ++i) {
+      const EvaluatedProfile profile = profile_of(thread, i);
+      evaluation.TurnTo(*profile.history, profile.key);
+      each(thread, i, evaluation);
+    }
+    if (thread == 0) progress(end);
+  });
+}
 
 }  // namespace audienced
 

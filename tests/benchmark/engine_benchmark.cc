@@ -23,7 +23,7 @@ void WhoHolds(benchmark::State& state, const std::string& rules,
   for (auto _ : state) {
     members = 0;
     for (size_t i = 0; i < people.size(); ++i) {
-      evaluation.TurnTo(people[i].history, people[i].key);
+      evaluation.TurnTo(*people[i].history, people[i].key);
       evaluation.ForEachThatHolds(kSampleEnd, [&](size_t) { ++members; });
     }
   }
@@ -41,7 +41,7 @@ void Standings(benchmark::State& state, const std::string& rules,
   for (auto _ : state) {
     told = 0;
     for (size_t i = 0; i < people.size(); ++i) {
-      evaluation.TurnTo(people[i].history, people[i].key);
+      evaluation.TurnTo(*people[i].history, people[i].key);
       evaluation.ForEachStanding(kSampleEnd, {},
                                  [&](size_t, const Standing&) { ++told; });
     }

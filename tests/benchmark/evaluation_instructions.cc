@@ -14,7 +14,7 @@ namespace audienced {
   Evaluation evaluation(people.projection());
   int64_t told = 0;
   for (size_t i = 0; i < people.size(); ++i) {
-    evaluation.TurnTo(people[i].history, people[i].key);
+    evaluation.TurnTo(*people[i].history, people[i].key);
     evaluation.ForEachThatHolds(kSampleEnd, [&](size_t) { ++told; });
     evaluation.ForEachStanding(kSampleEnd, {},
                                [&](size_t, const Standing&) { ++told; });

@@ -42,7 +42,7 @@ class SamplePeople {
   size_t size() const { return histories_.size(); }
   size_t event_count() const { return event_count_; }
   EvaluatedProfile operator[](size_t i) const {
-    return {histories_[i], keys_[i]};
+    return {&histories_[i], keys_[i]};
   }
 
  private:

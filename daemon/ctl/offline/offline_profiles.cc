@@ -88,7 +88,7 @@ void OfflineProfiles::ForEach(
           maker =
               std::make_unique<EventsByProfile::Maker>(*events_, projection_);
         }
-        return {maker->HistoryOf(static_cast<uint32_t>(i)), profiles_[i].key};
+        return {&maker->HistoryOf(static_cast<uint32_t>(i)), profiles_[i].key};
       },
       threads,
       [&](int thread, size_t i, Evaluation& evaluation) {

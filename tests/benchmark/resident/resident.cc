@@ -61,15 +61,14 @@ class Residents {
       names_.push_back(UserId(person));
       keys_.push_back("user_id:" + names_.back());
     }
+    for (size_t i = 0; i < histories_.size(); ++i) {
+      profiles_.push_back({&histories_[i], keys_[i]});
+    }
   }
 
   MemberLists Evaluate(int threads) const {
-    return EverybodyAt(
-        projection_, histories_.size(),
-        [&](size_t person) -> EvaluatedProfile {
-          return {histories_[person], keys_[person]};
-        },
-        ToInstant(absl::FromUnixSeconds(kEndSecond)), threads);
+    return EverybodyAt(projection_, profiles_,
+                       ToInstant(absl::FromUnixSeconds(kEndSecond)), threads);
   }
 
   size_t size() const { return histories_.size(); }
@@ -81,6 +80,7 @@ class Residents {
   std::vector<History> histories_;
   std::vector<std::string> names_;  // one each, and the keys
   std::vector<std::string> keys_;
+  std::vector<EvaluatedProfile> profiles_;
 };
 
 void WriteMembers(const CompiledRulebook& rulebook, const Residents& residents,
