@@ -190,12 +190,14 @@ class History {
   // Brings what a scan reads first near, for one that comes soon.
   void Prefetch() const { newest_.Prefetch(); }
 
-  // Reads of the first `end` events, of which there is one at least, the
-  // newest: as many as `into` takes and lie together, at least one. The
-  // quickest way through a history.
-  void ReadNewest(size_t end, EventPortion& into) const {
-    At(end - 1,
-       [&](const auto& in, size_t last) { in.ReadNewest(last + 1, into); });
+  // Passes over the newest of the first `end` events, of which there is one at
+  // least: as many as `into` takes and lie together, at least one. Reads those
+  // for whose class `wants` says true. The quickest way through a history.
+  template <typename Wants>
+  void ReadNewest(size_t end, Wants wants, EventPortion& into) const {
+    At(end - 1, [&](const auto& in, size_t last) {
+      in.ReadNewest(last + 1, wants, into);
+    });
   }
 
   // The items of `event` are [item_begin, item_end), numbered through the

@@ -107,14 +107,6 @@ size_t OpenEvents::bytes() const {
          BytesOf(item_starts_) + BytesOf(cells_) + BytesOf(item_cells_);
 }
 
-void OpenEvents::ReadNewest(size_t end, EventPortion& into) const {
-  into.count = std::min(end, EventPortion::kLimit);
-  for (size_t i = 0; i < into.count; ++i) {
-    into.times[i] = times_[end - 1 - i];
-    into.class_ids[i] = class_ids_[end - 1 - i];
-  }
-}
-
 ClassMarks OpenEvents::class_marks() const {
   ClassMarks marks = 0;
   for (const uint32_t class_id : class_ids_) marks |= MarkOfClass(class_id);

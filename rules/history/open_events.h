@@ -74,7 +74,8 @@ class OpenEvents {
   bool Contains(uint64_t digest) const;
 
   // As History::ReadNewest(), of the first `end` events here.
-  void ReadNewest(size_t end, EventPortion& into) const;
+  template <typename Wants>
+  void ReadNewest(size_t end, Wants wants, EventPortion& into) const;
 
  private:
   size_t event_columns_;
@@ -89,6 +90,22 @@ class OpenEvents {
   std::vector<Cell> cells_;       // by event
   std::vector<Cell> item_cells_;  // by item
 };
+
+template <typename Wants>
+void OpenEvents::ReadNewest(size_t end, Wants wants, EventPortion& into) const {
+  const size_t passed = std::min(end, EventPortion::kLimit);
+  size_t count = 0;
+  for (size_t i = 0; i < passed; ++i) {
+    const size_t event = end - 1 - i;
+    into.places[count] = static_cast<uint32_t>(i);
+    into.class_ids[count] = class_ids_[event];
+    into.times[count] = times_[event];
+    count += wants(class_ids_[event]);
+  }
+  into.passed = passed;
+  into.oldest = times_[end - passed];
+  into.count = count;
+}
 
 template <typename Events>
 void OpenEvents::Append(const Events& from, size_t event) {

@@ -160,18 +160,6 @@ void PackedEvents::UnpackTo(OpenEvents& into) const {
   }
 }
 
-void PackedEvents::ReadNewest(size_t end, EventPortion& into) const {
-  const size_t count = std::min(end, EventPortion::kLimit);
-  const size_t first = RowOf(end - 1);
-  EventColumn(kTime).ForEachPresent(
-      first, count, [&](size_t i, Cell time) { into.times[i] = {time}; });
-  EventColumn(kClass).ForEachPresent(
-      first, count, [&](size_t i, Cell class_id) {
-        into.class_ids[i] = static_cast<uint32_t>(class_id);
-      });
-  into.count = count;
-}
-
 bool PackedEvents::Contains(uint64_t digest) const {
   if (empty()) return false;
   const uint8_t* place = digests();

@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_RULES_HISTORY_PACKED_EVENTS_H_
 #define AUDIENCED_RULES_HISTORY_PACKED_EVENTS_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -87,7 +88,8 @@ class PackedEvents {
   }
 
   // As History::ReadNewest(), of the first `end` events here.
-  void ReadNewest(size_t end, EventPortion& into) const;
+  template <typename Wants>
+  void ReadNewest(size_t end, Wants wants, EventPortion& into) const;
 
  private:
   // The block: header, heads of both tables, columns of events, columns of
@@ -141,6 +143,32 @@ class PackedEvents {
 
   std::unique_ptr<uint8_t[]> block_;
 };
+
+// Classes are a few bits each; times, which are many, are unpacked of the
+// wanted events alone. Nothing branches by what an event is: it says nothing of
+// the next one, so every other branch would be guessed wrong.
+template <typename Wants>
+void PackedEvents::ReadNewest(size_t end, Wants wants,
+                              EventPortion& into) const {
+  const size_t first = RowOf(end - 1);
+  const size_t passed = std::min(end, EventPortion::kLimit);
+  size_t count = 0;
+  EventColumn(kClass).ForEachPresent(
+      passed, [=](size_t i) { return first + i; },
+      [&](size_t i, Cell cell) {
+        const auto class_id = static_cast<uint32_t>(cell);
+        into.places[count] = static_cast<uint32_t>(i);
+        into.class_ids[count] = class_id;
+        count += wants(class_id);
+      });
+  const PackedColumn times = EventColumn(kTime);
+  times.ForEachPresent(
+      count, [&](size_t i) { return first + into.places[i]; },
+      [&](size_t i, Cell time) { into.times[i] = {time}; });
+  into.passed = passed;
+  into.oldest = {times.Present(first + passed - 1)};
+  into.count = count;
+}
 
 }  // namespace audienced
 

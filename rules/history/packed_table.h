@@ -98,9 +98,9 @@ class PackedColumn {
   Cell Present(size_t row) const {
     return static_cast<Cell>(least_ + scale_ * BitsOf(row));
   }
-  // Calls `each(i, Present(row + i))` for each i below `count`.
-  template <typename Each>
-  void ForEachPresent(size_t row, size_t count, Each each) const;
+  // Calls `each(i, Present(row_of(i)))` for each i below `count`.
+  template <typename RowOf, typename Each>
+  void ForEachPresent(size_t count, RowOf row_of, Each each) const;
   // Whether the value of the row's first column has to be added.
   bool is_relative() const { return is_relative_; }
 
@@ -129,14 +129,14 @@ class PackedColumn {
   bool is_relative_ = false;
 };
 
-template <typename Each>
-void PackedColumn::ForEachPresent(size_t row, size_t count, Each each) const {
-  uint64_t at = begin_ + uint64_t{width_} * row;
+template <typename RowOf, typename Each>
+void PackedColumn::ForEachPresent(size_t count, RowOf row_of, Each each) const {
   if (width_ + 7 > 64) {  // may take nine bytes
-    for (size_t i = 0; i < count; ++i) each(i, Present(row + i));
+    for (size_t i = 0; i < count; ++i) each(i, Present(row_of(i)));
     return;
   }
-  for (size_t i = 0; i < count; ++i, at += width_) {
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t at = begin_ + uint64_t{width_} * row_of(i);
     uint64_t word = 0;
     std::memcpy(&word, bits_ + at / 8, sizeof(word));
     each(i, static_cast<Cell>(least_ + scale_ * ((word >> at % 8) & mask_)));

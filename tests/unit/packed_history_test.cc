@@ -150,20 +150,30 @@ void ExpectSame(const History& history, const Model& model) {
   ASSERT_EQ(history.item_count(), item);
   EXPECT_EQ(history.last_time(),
             events.empty() ? Instant::Never() : events.back().time);
-  // In portions, wherever the first one ends.
+  // In portions, wherever the first one ends, all or those of some classes.
   const size_t middle =
       events.empty() ? 0 : events.front().digest % events.size();
   for (size_t next : {middle, events.size()}) {
+    const auto wants = [every = next % 3 + 1](uint32_t class_id) {
+      return class_id % every == 0;
+    };
     EventPortion portion;
     while (next > 0) {
-      history.ReadNewest(next, portion);
-      ASSERT_GE(portion.count, 1);
-      ASSERT_LE(portion.count, std::min(next, EventPortion::kLimit));
-      for (size_t i = 0; i < portion.count; ++i) {
+      history.ReadNewest(next, wants, portion);
+      ASSERT_GE(portion.passed, 1);
+      ASSERT_LE(portion.passed, std::min(next, EventPortion::kLimit));
+      size_t read = 0;
+      for (size_t i = 0; i < portion.passed; ++i) {
         --next;
-        ASSERT_EQ(portion.times[i], events[next].time);
-        ASSERT_EQ(portion.class_ids[i], events[next].class_id);
+        if (!wants(events[next].class_id)) continue;
+        ASSERT_LT(read, portion.count);
+        ASSERT_EQ(portion.places[read], i);
+        ASSERT_EQ(portion.class_ids[read], events[next].class_id);
+        ASSERT_EQ(portion.times[read], events[next].time);
+        ++read;
       }
+      ASSERT_EQ(read, portion.count);
+      ASSERT_EQ(portion.oldest, events[next].time);
     }
   }
 }

@@ -78,6 +78,13 @@ class Maker {
       AddAudience(static_cast<uint32_t>(i));
     }
     for (const DemandsByTimes& of_filter : demands_by_times_) Lay(of_filter);
+    MarkFilters();
+    std::vector<Micros> horizons;
+    for (const Screen::Counting& counting : screen_.counting) {
+      horizons.push_back(counting.horizon);
+    }
+    screen_.count_stages = StagesOf(horizons);
+    screen_.demand_stages = StagesOf(screen_.demand_horizons);
     return std::move(screen_);
   }
 
@@ -134,6 +141,42 @@ class Maker {
     Screen::Counting& counting = screen_.counting[filter];
     counting.horizon = std::max(counting.horizon, horizon);
     counting.most = std::max(counting.most, most);
+  }
+
+  void MarkFilters() {
+    uint32_t marked = 0;
+    for (size_t i = 0; i < screen_.counting.size(); ++i) {
+      Screen::Counting& counting = screen_.counting[i];
+      if (counting.most == 0) continue;
+      counting.mark = Screen::FilterMarks{1}
+                      << (marked % Screen::kFilterMarkCount);
+      if (marked < Screen::kFilterMarkCount) {
+        screen_.single_marks |= counting.mark;
+      } else {
+        screen_.single_marks &= ~counting.mark;
+      }
+      if (counting.is_step) screen_.step_marks |= counting.mark;
+      const uint32_t times =
+          screen_.demands_by_times[screen_.first_demands[i]].times;
+      counting.first_telling = times == 0 ? counting.most : times;
+      ++marked;
+    }
+  }
+
+  // An event is of use for a filter below `horizons` of it.
+  Screen::Stages StagesOf(const std::vector<Micros>& horizons) const {
+    std::map<Micros, Screen::FilterMarks> by_horizon{{kLooksBackForEver, 0}};
+    for (size_t i = 0; i < horizons.size(); ++i) {
+      if (horizons[i] > 0) by_horizon[horizons[i]] |= screen_.counting[i].mark;
+    }
+    Screen::Stages stages;
+    for (auto it = by_horizon.rbegin(); it != by_horizon.rend(); ++it) {
+      const Screen::FilterMarks longer =
+          stages.empty() ? 0 : stages.back().marks;
+      stages.push_back({it->first, longer | it->second});
+    }
+    std::reverse(stages.begin(), stages.end());
+    return stages;
   }
 
   Probe ProbeOf(const CompiledDid& did) {

@@ -19,6 +19,20 @@ namespace audienced {
 // thousands of audiences only those are looked at that something speaks for,
 // and those that can hold for people who did nothing.
 struct Screen {
+  // Some of the counted filters (Counting), one bit each. Where there are more
+  // filters than bits some share one.
+  using FilterMarks = uint64_t;
+  static constexpr uint32_t kFilterMarkCount = 64;
+
+  // `marks` are the filters that an event below the age `until` can be of use
+  // for, as long as it is not below that of the stage before.
+  struct Stage {
+    Micros until = 0;
+    FilterMarks marks = 0;
+  };
+  // In the order of age, the last one for ever.
+  using Stages = std::vector<Stage>;
+
   // Of the events of a filter that must be there for an audience, none is as
   // old as `horizon`.
   struct Demand {
@@ -66,8 +80,11 @@ struct Screen {
 
   // How the events of a filter are counted (glance/event_count.h).
   struct Counting {
-    Micros horizon = 0;  // those that are not as old
-    uint32_t most = 0;   // so many of them, the newest; 0: none
+    FilterMarks mark = 0;  // 0: not counted
+    Micros horizon = 0;    // those that are not as old
+    uint32_t most = 0;     // so many of them, the newest; 0: none
+    // The least count that says something: `most`, or the times of a demand.
+    uint32_t first_telling = 0;
     // And those that may be a step before the last of a sequence.
     bool is_step = false;
     // Each opens the sequences that it can be the last step of.
@@ -109,6 +126,12 @@ struct Screen {
   // By filter: the longest horizon of its demands; 0 where there are none.
   std::vector<Micros> demand_horizons;
   std::vector<Counting> counting;  // by filter
+  FilterMarks single_marks = 0;    // those that no two filters share
+  FilterMarks step_marks = 0;      // of Counting::is_step
+  // By age: what an event can be counted for, steps left aside, and which
+  // filters have demands that it can help to meet.
+  Stages count_stages;
+  Stages demand_stages;
 };
 
 Screen MakeScreen(const Program& program);

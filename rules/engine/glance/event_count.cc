@@ -1,46 +1,52 @@
 #include "rules/engine/glance/event_count.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "rules/engine/compile/horizon.h"
 
 namespace audienced {
+
+EventCount::EventCount(const Projection& projection)
+    : projection_(projection),
+      screen_(projection.rulebook().screen()),
+      slots_(screen_.counting.size()) {
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    slots_[i].mark = screen_.counting[i].mark;
+  }
+}
 
 void EventCount::TurnTo(const History& history, Instant t) {
   ++turn_;
   history_ = &history;
   t_ = t;
   unread_ = history.size();
-  age_ = std::numeric_limits<Micros>::min();
+  age_ = unread_ > 0 ? AgeOf(history.last_time()) : 0;
   steps_until_ = 0;
   entries_.clear();
   spoken_.clear();
   if (classes_.size() < projection_.class_count()) LearnClasses();
+  count_stage_ = screen_.count_stages.data();
+  demand_stage_ = screen_.demand_stages.data();
+  present_ = projection_.FiltersAmong(history.class_marks());
+  full_ = 0;
+  spoken_out_ = 0;
+}
+
+bool EventCount::MaySpeak() {
+  if (unread_ == 0) return false;
+  while (age_ >= demand_stage_->until) ++demand_stage_;
+  return (demand_stage_->marks & present_ & ~spoken_out_) != 0;
 }
 
 absl::Span<const EventCount::Spoken> EventCount::FindSpoken() {
-  ClassMarks missing = history_->class_marks();
-  const ClassMarks single = projection_.SingleMarks();
-  while (unread_ > 0 && age_ < projection_.DemandHorizon(missing)) {
-    ReadPortion();
-    if (unread_ == 0) break;
-    for (size_t i = 0; i < picked_; ++i) {
-      const uint32_t class_id = portion_.class_ids[picks_[i]];
-      const ClassMarks mark = MarkOfClass(class_id) & single & missing;
-      if (mark != 0 && HasSpoken(classes_[class_id])) missing &= ~mark;
-    }
-  }
+  while (MaySpeak()) ReadPortion();
   return spoken_;
 }
 
-bool EventCount::HasSpoken(const Class& of_class) const {
-  return std::all_of(
-      of_class.filters.begin(), of_class.filters.end(), [&](uint32_t filter) {
-        const uint32_t next = Has(filter) ? slots_[filter].demands
-                                          : screen_.first_demands[filter];
-        return screen_.demands_by_times[next].times == 0;
-      });
+EventCount::FilterMarks EventCount::Open() {
+  while (age_ >= count_stage_->until) ++count_stage_;
+  const FilterMarks steps = age_ < steps_until_ ? screen_.step_marks : 0;
+  return (count_stage_->marks | steps) & ~full_;
 }
 
 void EventCount::ReadFor(uint32_t filter, Micros below) {
@@ -48,10 +54,7 @@ void EventCount::ReadFor(uint32_t filter, Micros below) {
   const Micros horizon =
       counting.is_step ? below : std::min(below, counting.horizon);
   const uint32_t count = Has(filter) ? slots_[filter].count : 0;
-  if (count >= counting.most ||
-      (projection_.MarksOf(filter) & history_->class_marks()) == 0) {
-    return;
-  }
+  if (count >= counting.most || !MayHave(filter)) return;
   while (unread_ > 0 && age_ < horizon &&
          !(Has(filter) && slots_[filter].count > count)) {
     ReadPortion();
@@ -61,13 +64,11 @@ void EventCount::ReadFor(uint32_t filter, Micros below) {
 void EventCount::LearnClasses() {
   for (auto next = static_cast<uint32_t>(classes_.size());
        next < projection_.class_count(); ++next) {
-    const Projection::CountedFilters& counted =
-        projection_.CountedFiltersOf(next);
     Class& learnt = classes_.emplace_back();
-    learnt.filters = counted.filters;
-    learnt.horizon = counted.horizon;
-    learnt.has_steps = counted.has_steps;
+    learnt.filters = projection_.CountedFiltersOf(next);
+    FilterMarks& marks = marks_.emplace_back();
     for (const uint32_t filter : learnt.filters) {
+      marks |= slots_[filter].mark;
       for (const auto& opening : screen_.counting[filter].openings) {
         learnt.span = std::max(learnt.span.value_or(0), opening.span);
       }
@@ -76,52 +77,43 @@ void EventCount::LearnClasses() {
 }
 
 void EventCount::ReadPortion() {
-  history_->ReadNewest(unread_, portion_);
-  Pick();
-  const size_t end = unread_;
-  unread_ = end - portion_.count;
-  age_ = AgeOf(portion_.times[portion_.count - 1]);
-  for (size_t i = 0; i < picked_; ++i) {
-    const size_t pick = picks_[i];
-    const Micros were_until = steps_until_;
-    Count(portion_.class_ids[pick], portion_.times[pick],
-          static_cast<uint32_t>(end - 1 - pick));
-    if (steps_until_ == were_until) continue;
-    // What lies before was picked without these steps: once more.
-    unread_ = end - 1 - pick;
-    age_ = AgeOf(portion_.times[pick]);
-    picked_ = i + 1;
-  }
-}
-
-// Without a branch, so that the next event need not wait for this one.
-void EventCount::Pick() {
-  const Class* const classes = classes_.data();
-  const Micros t = t_.micros;
   const Micros steps_until = steps_until_;
-  size_t picked = 0;
+  const FilterMarks open = Open();
+  const FilterMarks* const marks = marks_.data();
+  history_->ReadNewest(
+      unread_, [=](uint32_t class_id) { return (marks[class_id] & open) != 0; },
+      portion_);
+  const size_t end = unread_;
+  unread_ = end - portion_.passed;
+  age_ = AgeOf(portion_.oldest);
   for (size_t i = 0; i < portion_.count; ++i) {
-    const Class& of_class = classes[portion_.class_ids[i]];
-    const Micros age = t - portion_.times[i].micros;
-    const Micros below =
-        std::max(of_class.horizon, of_class.has_steps * steps_until);
-    picks_[picked] = static_cast<uint8_t>(i);
-    picked += (age >= 0) & (age < below);
+    const Instant time = portion_.times[i];
+    if (time > t_) continue;
+    const size_t event = end - 1 - portion_.places[i];
+    Count(portion_.class_ids[i], time, static_cast<uint32_t>(event));
+    if (steps_until_ == steps_until) continue;
+    // What lies before was read without these steps: once more.
+    unread_ = event;
+    age_ = AgeOf(time);
+    portion_.count = i + 1;
   }
-  picked_ = picked;
 }
 
 inline void EventCount::Count(uint32_t class_id, Instant time, uint32_t event) {
   const Class& of_class = classes_[class_id];
   if (of_class.span) Open(of_class, time, event);
   const Micros age = AgeOf(time);
+  const FilterMarks steps = age < steps_until_ ? screen_.step_marks : 0;
+  const FilterMarks open = (count_stage_->marks | steps) & ~full_;
   for (const uint32_t filter : of_class.filters) {
+    const Slot& slot = slots_[filter];
+    if ((slot.mark & open) == 0) continue;
     const Screen::Counting& counting = screen_.counting[filter];
     // One branch, not one for each reason: none of them can be foreseen.
     const bool is_young =
         (age < counting.horizon) | (counting.is_step & (age < steps_until_));
-    const bool has_any = Has(filter);
-    const bool is_full = has_any & (slots_[filter].count >= counting.most);
+    const bool has_any = slot.turn == turn_;
+    const bool is_full = has_any & (slot.count >= counting.most);
     if (is_young & !is_full) Add(filter, time, event);
   }
 }
@@ -135,17 +127,30 @@ inline void EventCount::Add(uint32_t filter, Instant time, uint32_t event) {
     slot.newest = place;
     slot.count = 1;
     slot.demands = screen_.first_demands[filter];
+    slot.telling = screen_.counting[filter].first_telling;
   } else {
     entries_[slot.oldest].older = place;
     ++slot.count;
   }
   slot.oldest = place;
+  if (slot.count == slot.telling) Tell(filter, AgeOf(time));
+}
+
+void EventCount::Tell(uint32_t filter, Micros age) {
+  Slot& slot = slots_[filter];
+  const uint32_t most = screen_.counting[filter].most;
+  const FilterMarks mark = slot.mark & screen_.single_marks;
+  if (slot.count == most) full_ |= mark;
   const Screen::Demands& demands = screen_.demands_by_times[slot.demands];
-  if (slot.count != demands.times) return;
-  ++slot.demands;
-  if (AgeOf(time) < demands.horizon) {
-    spoken_.push_back({demands.first, demands.last, AgeOf(time)});
+  if (slot.count == demands.times) {
+    ++slot.demands;
+    if (age < demands.horizon) {
+      spoken_.push_back({demands.first, demands.last, age});
+    }
   }
+  const uint32_t times = screen_.demands_by_times[slot.demands].times;
+  if (times == 0) spoken_out_ |= mark;
+  slot.telling = times == 0 ? most : times;
 }
 
 // Makes the steps count that `last` can be the last after.

@@ -18,11 +18,11 @@ namespace audienced {
 // over the history makes all lists, and notes on its way what the events speak
 // for. The pass goes on only when something is asked that it has not come to.
 //
-// It goes by portions: of all events of one it first reads class and time, then
-// picks those that are young enough to be counted, and counts these. Reading
-// and picking do not branch by what an event is: it says nothing of the next
-// one, so every other branch would be guessed wrong, which takes longer than to
-// read a few events that are not asked for.
+// It goes by portions: of all events of one it reads the classes, picks those
+// that a filter means for which more events can be of use at this age
+// (Screen::Stage), and counts these. A filter that has enough is marked, as is
+// one that has spoken for all that it can: so less is picked, and the pass ends
+// when nothing is left that an event could speak for.
 //
 // Steps of a sequence are counted only where they can be steps: before a last
 // one, as far as the sequence spans. All that can be chosen is there then.
@@ -48,10 +48,7 @@ class EventCount {
     Micros age = 0;
   };
 
-  explicit EventCount(const Projection& projection)
-      : projection_(projection),
-        screen_(projection.rulebook().screen()),
-        slots_(screen_.counting.size()) {}
+  explicit EventCount(const Projection& projection);
 
   // Goes to the events of `history`, which is borrowed, that occurred at `t` or
   // before. None is read yet.
@@ -68,6 +65,10 @@ class EventCount {
     if (entries_[place].older == kNone && unread_ > 0) ReadFor(filter, below);
     return entries_[place].older;
   }
+  // Whether the history may have events of `filter`, roughly.
+  bool MayHave(uint32_t filter) const {
+    return (slots_[filter].mark & present_) != 0;
+  }
   const Entry& entry(uint32_t place) const { return entries_[place]; }
   Micros AgeOf(uint32_t place) const { return AgeOf(entries_[place].time); }
 
@@ -76,21 +77,23 @@ class EventCount {
   absl::Span<const Spoken> FindSpoken();
 
  private:
+  using FilterMarks = Screen::FilterMarks;
+
   struct Slot {
+    FilterMarks mark = 0;  // Screen::Counting::mark
     uint64_t turn = 0;
     uint32_t newest = kNone;
     uint32_t oldest = kNone;  // of those that were read
     uint32_t count = 0;
     // The next demands that more events meet: Screen::demands_by_times.
     uint32_t demands = 0;
+    uint32_t telling = 0;  // Tell() is to be called at this count
   };
 
   // What is known of a class.
   struct Class {
-    // As in Projection::CountedFilters, whose filters they are.
+    // The counted ones that mean it (Projection::CountedFiltersOf).
     absl::Span<const uint32_t> filters;
-    Micros horizon = 0;
-    bool has_steps = false;
     // The longest of what it opens; absent: it opens nothing.
     std::optional<Micros> span;
   };
@@ -98,13 +101,17 @@ class EventCount {
   // Reads until `filter` has one more event or, younger than `below`, cannot
   // have.
   void ReadFor(uint32_t filter, Micros below);
+  // Whether events that are not read yet may speak for an audience.
+  bool MaySpeak();
   // Reads on, and counts what is young enough.
   void ReadPortion();
-  void Pick();
-  // Whether more events of the class speak for nothing more.
-  bool HasSpoken(const Class& of_class) const;
+  // The filters that an event as old as `age_` can be counted for.
+  FilterMarks Open();
   void Count(uint32_t class_id, Instant time, uint32_t event);
   void Add(uint32_t filter, Instant time, uint32_t event);
+  // Takes note of what the count of `filter` says, whose last event is as old
+  // as `age`.
+  void Tell(uint32_t filter, Micros age);
   void Open(const Class& of_class, Instant time, uint32_t last);
   void CountStepsBeside(Instant time, uint32_t last);
   bool Has(uint32_t filter) const { return slots_[filter].turn == turn_; }
@@ -113,19 +120,22 @@ class EventCount {
 
   const Projection& projection_;
   const Screen& screen_;
-  std::vector<Class> classes_;  // by number
+  std::vector<Class> classes_;      // by number
+  std::vector<FilterMarks> marks_;  // by class, of its filters
 
   const History* history_ = nullptr;
   Instant t_;
   uint64_t turn_ = 0;
   size_t unread_ = 0;       // events, the first ones
-  Micros age_ = 0;          // of the last one that was read
+  Micros age_ = 0;          // no unread one is younger
   Micros steps_until_ = 0;  // steps that are not as old are counted
+  const Screen::Stage* count_stage_ = nullptr;   // of age_ or less
+  const Screen::Stage* demand_stage_ = nullptr;  // of age_ or less
+  FilterMarks present_ = 0;     // those that the history may have events of
+  FilterMarks full_ = 0;        // those that no more events are counted for
+  FilterMarks spoken_out_ = 0;  // those that more events speak for nothing for
 
   EventPortion portion_;  // what was read last
-  // [0, picked_): the places of those that were counted.
-  std::array<uint8_t, EventPortion::kLimit> picks_;
-  size_t picked_ = 0;
 
   std::vector<Slot> slots_;  // by filter
   std::vector<Entry> entries_;

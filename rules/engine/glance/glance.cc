@@ -274,13 +274,10 @@ Outlook Glance::OutlookOfTail(const Screen::Probe& probe,
 }
 
 bool Glance::MayMeetNeeds(const Screen::Probe& probe) const {
-  const ClassMarks marks = evaluation_.history().class_marks();
-  const Projection& projection = evaluation_.projection();
   return std::all_of(screen_.needs.begin() + probe.first,
                      screen_.needs.begin() + probe.last,
                      [&](const Screen::Need& need) {
-                       return need.is_against ||
-                              (projection.MarksOf(need.filter) & marks) != 0;
+                       return need.is_against || count_.MayHave(need.filter);
                      });
 }
 

@@ -114,8 +114,7 @@ Projection::Projection(std::shared_ptr<const CompiledRulebook> rulebook,
       numbers_(std::move(numbers)),
       asked_(Asked(rulebook_->program())),
       tells_sessions_apart_only_(
-          !AskedBesideSession(rulebook_->program()).contains("session_id")),
-      filter_marks_(rulebook_->program().filters.size()) {
+          !AskedBesideSession(rulebook_->program()).contains("session_id")) {
   numbers_->Add(*this);
 }
 
@@ -264,18 +263,19 @@ void Projection::Learn(const SelectorSet& selectors) {
   classes_.Append(std::move(described));
 }
 
-void Projection::Mark(uint32_t class_id, const CountedFilters& counted) {
+void Projection::Mark(uint32_t class_id, absl::Span<const uint32_t> counted) {
   const ClassMarks mark = MarkOfClass(class_id);
-  single_marks_ =
-      class_id < kClassMarkCount ? single_marks_ | mark : single_marks_ & ~mark;
+  const Screen& screen = rulebook_->screen();
+  Screen::FilterMarks filters = 0;
   Micros longest = 0;
-  for (const uint32_t filter : counted.filters) {
-    filter_marks_[filter] |= mark;
-    longest = std::max(longest, rulebook_->screen().demand_horizons[filter]);
+  for (const uint32_t filter : counted) {
+    filters |= screen.counting[filter].mark;
+    longest = std::max(longest, screen.demand_horizons[filter]);
   }
   for (size_t part = 0; part < kMarkParts; ++part) {
     for (size_t value = 0; value < kPartValues; ++value) {
       if ((value & PartOf(mark, part)) == 0) continue;
+      filters_among_[part][value] |= filters;
       std::atomic<Micros>& horizon = demand_horizons_[part][value];
       horizon = std::max<Micros>(horizon, longest);
     }
@@ -297,13 +297,9 @@ Projection::EventClass Projection::Describe(
     if (!is_meant) continue;
     described.filters[filter.number / 64] |= uint64_t{1}
                                              << (filter.number % 64);
-    const Screen& screen = rulebook_->screen();
-    const Screen::Counting& counting = screen.counting[filter.number];
-    if (counting.most == 0) continue;
-    described.counted.filters.push_back(filter.number);
-    described.counted.horizon =
-        std::max(described.counted.horizon, counting.horizon);
-    described.counted.has_steps |= counting.is_step;
+    if (rulebook_->screen().counting[filter.number].mark != 0) {
+      described.counted.push_back(filter.number);
+    }
   }
   described.selectors = selectors;
   return described;

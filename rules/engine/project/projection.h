@@ -88,15 +88,9 @@ class Projection : private HistoryNumbers::Reader {
   // Classes are numbered from 0. Those of a history are among them.
   uint32_t class_count() const { return classes_.size(); }
   // The filters that mean them, of those that are counted (Screen::counting).
-  struct CountedFilters {
-    Micros horizon = 0;      // the longest of them
-    bool has_steps = false;  // Screen::Counting::is_step of one of them
-    absl::InlinedVector<uint32_t, 8> filters;
-  };
-  const CountedFilters& CountedFiltersOf(uint32_t class_id) const {
+  absl::Span<const uint32_t> CountedFiltersOf(uint32_t class_id) const {
     return classes_[class_id].counted;
   }
-
   // Of events with these `marks`: at this age and older none of them speaks for
   // an audience (Screen::demands).
   Micros DemandHorizon(ClassMarks marks) const {
@@ -107,14 +101,15 @@ class Projection : private HistoryNumbers::Reader {
     }
     return horizon;
   }
-
-  // The marks that events of `filter` have; every other one says of none.
-  ClassMarks MarksOf(uint32_t filter) const {
-    return filter_marks_[filter].load(std::memory_order_relaxed);
-  }
-  // The marks that are each of a single class.
-  ClassMarks SingleMarks() const {
-    return single_marks_.load(std::memory_order_relaxed);
+  // The marks of those that may mean one of the classes with these `marks`;
+  // every other filter means none of them.
+  Screen::FilterMarks FiltersAmong(ClassMarks marks) const {
+    Screen::FilterMarks filters = 0;
+    for (size_t part = 0; part < kMarkParts; ++part) {
+      const auto& of_part = filters_among_[part][PartOf(marks, part)];
+      filters |= of_part.load(std::memory_order_relaxed);
+    }
+    return filters;
   }
 
   // The numbers in its histories, as they are now.
@@ -141,8 +136,8 @@ class Projection : private HistoryNumbers::Reader {
   // What is known of all events that satisfy the same selectors.
   struct EventClass {
     SelectorSet selectors;
-    BitSet filters;  // one bit a filter
-    CountedFilters counted;
+    BitSet filters;                            // one bit a filter
+    absl::InlinedVector<uint32_t, 8> counted;  // numbers
   };
 
   uint32_t ClassOf(const Event& event, const std::vector<Properties>& items);
@@ -154,7 +149,7 @@ class Projection : private HistoryNumbers::Reader {
   void Learn(const SelectorSet& selectors) override;
   EventClass Describe(const SelectorSet& selectors) const;
   // Makes known what the mark of a class that comes says.
-  void Mark(uint32_t class_id, const CountedFilters& counted);
+  void Mark(uint32_t class_id, absl::Span<const uint32_t> counted);
 
   const std::shared_ptr<const CompiledRulebook> rulebook_;
   const std::shared_ptr<HistoryNumbers> numbers_;
@@ -163,11 +158,13 @@ class Projection : private HistoryNumbers::Reader {
 
   // All written by Learn(), before anyone has the number of the class.
   AppendOnlyTable<EventClass> classes_;
-  // By part of the marks and what it can be: the longest of these marks.
-  std::array<std::array<std::atomic<Micros>, kPartValues>, kMarkParts>
-      demand_horizons_{};
-  std::vector<std::atomic<ClassMarks>> filter_marks_;
-  std::atomic<ClassMarks> single_marks_ = 0;
+  // By part of the marks and what it can be: what DemandHorizon() and
+  // FiltersAmong() say of it.
+  template <typename Answer>
+  using ByMarks =
+      std::array<std::array<std::atomic<Answer>, kPartValues>, kMarkParts>;
+  ByMarks<Micros> demand_horizons_{};
+  ByMarks<Screen::FilterMarks> filters_among_{};
 };
 
 // Tells events of one profile apart: a digest of origin and event_id.

@@ -43,9 +43,10 @@ void EventSelection::SeeFrom(size_t event) const {
   seen_from_ = std::min(event, size - std::min(size, more));
   if (seen_.size() < size) seen_.resize(size);
   EventPortion portion;
-  for (size_t end = size; end > seen_from_; end -= portion.count) {
-    history_->ReadNewest(end, portion);
-    for (size_t i = 0; i < portion.count; ++i) {
+  const auto wants_all = [](uint32_t) { return true; };
+  for (size_t end = size; end > seen_from_; end -= portion.passed) {
+    history_->ReadNewest(end, wants_all, portion);
+    for (size_t i = 0; i < portion.passed; ++i) {
       seen_[end - 1 - i] = {portion.times[i], portion.class_ids[i]};
     }
   }
