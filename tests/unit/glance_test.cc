@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "rules/engine/compile/screen.h"
 #include "rules/engine/evaluation.h"
 #include "rules/engine/project/projection.h"
 #include "tests/unit/loading.h"
@@ -23,6 +24,34 @@ Event Did(const std::string& name, int64_t second) {
   event.event_id = absl::StrCat(second);
   event.name = name;
   return event;
+}
+
+// Holds what `glances` sees of a history at `t` against its timelines. Returns
+// the audiences that hold.
+std::vector<size_t> ExpectSeenAsTold(Evaluation& glances,
+                                     const History& history, Instant t) {
+  const Projection& projection = glances.projection();
+  const size_t audiences = projection.rulebook().audience_count();
+  Evaluation timelines(projection, history, "profile:ann");
+  std::vector<size_t> holding;
+  for (size_t a = 0; a < audiences; ++a) {
+    if (timelines.At(a, t).holds) holding.push_back(a);
+  }
+  glances.TurnTo(history, "profile:ann");
+  std::vector<size_t> seen;
+  glances.ForEachThatHolds(t, [&](size_t a) { seen.push_back(a); });
+  EXPECT_EQ(seen, holding);
+
+  std::vector<bool> is_told(audiences);
+  glances.ForEachStanding(
+      t, {}, [&](size_t a, const Standing&) { is_told[a] = true; });
+  for (size_t a = 0; a < audiences; ++a) {
+    const Standing standing = timelines.At(a, t);
+    if (is_told[a]) continue;
+    EXPECT_FALSE(standing.holds) << a;
+    EXPECT_EQ(standing.next_flip, Instant::Forever()) << a;
+  }
+  return holding;
 }
 
 // More classes than there are marks, so that several have one.
@@ -88,7 +117,7 @@ audiences:
       anchor: any
 )yaml";
 
-// Many more events than are read at once (EventPortion).
+// Long enough for several portions (EventPortion).
 TEST(GlanceTest, LongHistoriesAreReadAsFarBackAsTheRulesAsk) {
   const Loaded loaded = Load(kFarBack);
   ASSERT_FALSE(loaded.diagnostics.has_errors()) << loaded.text();
@@ -103,7 +132,7 @@ TEST(GlanceTest, LongHistoriesAreReadAsFarBackAsTheRulesAsk) {
       return static_cast<uint32_t>(random() % limit);
     };
     History history = projection.NewHistory();
-    const uint32_t count = 1 + below(100);
+    const uint32_t count = 1 + below(200);
     const uint32_t rarity = 2 + below(40);
     for (uint32_t second = 1; second <= count; ++second) {
       const char* name = below(rarity) != 0   ? "often"
@@ -113,32 +142,55 @@ TEST(GlanceTest, LongHistoriesAreReadAsFarBackAsTheRulesAsk) {
     }
     if (below(2) == 0) history.Pack();
     const Instant t{int64_t{1'000'000} * (count + below(80))};
-    Evaluation timelines(projection, history, "profile:ann");
-
-    std::vector<size_t> holding;
-    for (size_t a = 0; a < audiences; ++a) {
-      if (!timelines.At(a, t).holds) continue;
-      holding.push_back(a);
+    for (const size_t a : ExpectSeenAsTold(glances, history, t)) {
       ++times_held[a];
-    }
-    glances.TurnTo(history, "profile:ann");
-    std::vector<size_t> seen;
-    glances.ForEachThatHolds(t, [&](size_t a) { seen.push_back(a); });
-    EXPECT_EQ(seen, holding);
-
-    std::vector<bool> is_told(audiences);
-    glances.ForEachStanding(
-        t, {}, [&](size_t a, const Standing&) { is_told[a] = true; });
-    for (size_t a = 0; a < audiences; ++a) {
-      const Standing standing = timelines.At(a, t);
-      if (is_told[a]) continue;
-      EXPECT_FALSE(standing.holds) << a;
-      EXPECT_EQ(standing.next_flip, Instant::Forever()) << a;
     }
   }
   for (size_t a = 0; a < audiences; ++a) {
     EXPECT_GT(times_held[a], 5) << projection.rulebook().audience(a).name;
     EXPECT_LT(times_held[a], 395) << projection.rulebook().audience(a).name;
+  }
+}
+
+// More filters than there are marks: what one of them has enough of, or is too
+// old for, another one that has its mark is not told of.
+TEST(GlanceTest, AFilterIsNotTakenForAnotherOfItsMark) {
+  constexpr int kCount = 3 * Screen::kFilterMarkCount / 2;
+  std::string rules = "version: 1\naudiences:\n";
+  for (int i = 0; i < kCount; ++i) {
+    absl::StrAppend(&rules, "  a", i, ": { who: { did: { event: e", i,
+                    " }, times: ", 1 + i % 3, ", in_last: ", 10 + 7 * (i % 20),
+                    "s } }\n");
+  }
+  const Loaded loaded = Load(rules);
+  ASSERT_FALSE(loaded.diagnostics.has_errors()) << loaded.text();
+  Projection projection(CompiledRulebook::Compile(loaded.rulebook));
+  Evaluation glances(projection);
+  std::vector<size_t> times_held(kCount);
+  for (uint32_t seed = 1; seed <= 400; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    std::mt19937 random(seed);
+    const auto below = [&](uint32_t limit) {
+      return static_cast<uint32_t>(random() % limit);
+    };
+    // Of a few filters, two of which have one mark.
+    std::vector<uint32_t> names(4);
+    for (uint32_t& name : names) name = below(kCount);
+    names.push_back((names.front() + Screen::kFilterMarkCount) % kCount);
+    History history = projection.NewHistory();
+    const uint32_t count = 1 + below(200);
+    for (uint32_t second = 1; second <= count; ++second) {
+      const uint32_t name = names[below(static_cast<uint32_t>(names.size()))];
+      history.Insert(projection.Project(Did(absl::StrCat("e", name), second)));
+    }
+    if (below(2) == 0) history.Pack();
+    const Instant t{int64_t{1'000'000} * (count + below(100))};
+    for (const size_t a : ExpectSeenAsTold(glances, history, t)) {
+      ++times_held[a];
+    }
+  }
+  for (size_t a = 0; a < times_held.size(); ++a) {
+    EXPECT_GT(times_held[a], 0) << a;
   }
 }
 

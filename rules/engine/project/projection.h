@@ -101,8 +101,8 @@ class Projection : private HistoryNumbers::Reader {
     }
     return horizon;
   }
-  // The marks of those that may mean one of the classes with these `marks`;
-  // every other filter means none of them.
+  // The marks of the counted filters that may mean one of the classes with
+  // these `marks`; every other one means none of them.
   Screen::FilterMarks FiltersAmong(ClassMarks marks) const {
     Screen::FilterMarks filters = 0;
     for (size_t part = 0; part < kMarkParts; ++part) {
