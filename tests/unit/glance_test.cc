@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <random>
 #include <string>
 #include <vector>
@@ -52,6 +54,42 @@ std::vector<size_t> ExpectSeenAsTold(Evaluation& glances,
     EXPECT_EQ(standing.next_flip, Instant::Forever()) << a;
   }
   return holding;
+}
+
+// Draws numbers, the same for the same seed.
+class Random {
+ public:
+  explicit Random(uint32_t seed) : random_(seed) {}
+  uint32_t Below(uint32_t limit) {
+    return static_cast<uint32_t>(random_() % limit);
+  }
+
+ private:
+  std::mt19937 random_;
+};
+
+// Of 800 histories, with an event each second, how often each audience holds.
+// `names` draws those of the events of a history, which are so many.
+std::vector<size_t> TimesHeld(
+    Projection& projection,
+    const std::function<std::vector<std::string>(Random&, uint32_t)>& names) {
+  Evaluation glances(projection);
+  std::vector<size_t> times_held(projection.rulebook().audience_count());
+  for (uint32_t seed = 1; seed <= 800; ++seed) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Random random(seed);
+    History history = projection.NewHistory();
+    int64_t second = 0;
+    for (const std::string& name : names(random, 1 + random.Below(200))) {
+      history.Insert(projection.Project(Did(name, ++second)));
+    }
+    if (random.Below(2) == 0) history.Pack();
+    const Instant t{1'000'000 * (second + random.Below(100))};
+    for (const size_t a : ExpectSeenAsTold(glances, history, t)) {
+      ++times_held[a];
+    }
+  }
+  return times_held;
 }
 
 // More classes than there are marks, so that several have one.
@@ -122,31 +160,18 @@ TEST(GlanceTest, LongHistoriesAreReadAsFarBackAsTheRulesAsk) {
   const Loaded loaded = Load(kFarBack);
   ASSERT_FALSE(loaded.diagnostics.has_errors()) << loaded.text();
   Projection projection(CompiledRulebook::Compile(loaded.rulebook));
-  const size_t audiences = projection.rulebook().audience_count();
-  Evaluation glances(projection);
-  std::vector<size_t> times_held(audiences);
-  for (uint32_t seed = 1; seed <= 800; ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    std::mt19937 random(seed);
-    const auto below = [&](uint32_t limit) {
-      return static_cast<uint32_t>(random() % limit);
-    };
-    History history = projection.NewHistory();
-    const uint32_t count = 1 + below(200);
-    const uint32_t rarity = 2 + below(40);
-    for (uint32_t second = 1; second <= count; ++second) {
-      const char* name = below(rarity) != 0   ? "often"
-                         : below(rarity) < 10 ? "seldom"
-                                              : "rare";
-      history.Insert(projection.Project(Did(name, second)));
-    }
-    if (below(2) == 0) history.Pack();
-    const Instant t{int64_t{1'000'000} * (count + below(80))};
-    for (const size_t a : ExpectSeenAsTold(glances, history, t)) {
-      ++times_held[a];
-    }
-  }
-  for (size_t a = 0; a < audiences; ++a) {
+  const std::vector<size_t> times_held =
+      TimesHeld(projection, [](Random& random, uint32_t count) {
+        const uint32_t rarity = 2 + random.Below(40);
+        std::vector<std::string> names(count);
+        for (std::string& name : names) {
+          name = random.Below(rarity) != 0   ? "often"
+                 : random.Below(rarity) < 10 ? "seldom"
+                                             : "rare";
+        }
+        return names;
+      });
+  for (size_t a = 0; a < times_held.size(); ++a) {
     EXPECT_GT(times_held[a], 5) << projection.rulebook().audience(a).name;
     EXPECT_LT(times_held[a], 795) << projection.rulebook().audience(a).name;
   }
@@ -165,30 +190,18 @@ TEST(GlanceTest, AFilterIsNotTakenForAnotherOfItsMark) {
   const Loaded loaded = Load(rules);
   ASSERT_FALSE(loaded.diagnostics.has_errors()) << loaded.text();
   Projection projection(CompiledRulebook::Compile(loaded.rulebook));
-  Evaluation glances(projection);
-  std::vector<size_t> times_held(kCount);
-  for (uint32_t seed = 1; seed <= 800; ++seed) {
-    SCOPED_TRACE(testing::Message() << "seed " << seed);
-    std::mt19937 random(seed);
-    const auto below = [&](uint32_t limit) {
-      return static_cast<uint32_t>(random() % limit);
-    };
-    // Of a few filters, two of which have one mark.
-    std::vector<uint32_t> names(4);
-    for (uint32_t& name : names) name = below(kCount);
-    names.push_back((names.front() + Screen::kFilterMarkCount) % kCount);
-    History history = projection.NewHistory();
-    const uint32_t count = 1 + below(200);
-    for (uint32_t second = 1; second <= count; ++second) {
-      const uint32_t name = names[below(static_cast<uint32_t>(names.size()))];
-      history.Insert(projection.Project(Did(absl::StrCat("e", name), second)));
-    }
-    if (below(2) == 0) history.Pack();
-    const Instant t{int64_t{1'000'000} * (count + below(100))};
-    for (const size_t a : ExpectSeenAsTold(glances, history, t)) {
-      ++times_held[a];
-    }
-  }
+  const std::vector<size_t> times_held =
+      TimesHeld(projection, [](Random& random, uint32_t count) {
+        // Of a few filters, two of which have one mark.
+        std::array<uint32_t, 5> filters;
+        for (uint32_t& filter : filters) filter = random.Below(kCount);
+        filters.back() = (filters.front() + Screen::kFilterMarkCount) % kCount;
+        std::vector<std::string> names(count);
+        for (std::string& name : names) {
+          name = absl::StrCat("e", filters[random.Below(5)]);
+        }
+        return names;
+      });
   for (size_t a = 0; a < times_held.size(); ++a) {
     EXPECT_GT(times_held[a], 0) << a;
   }

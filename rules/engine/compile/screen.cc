@@ -77,7 +77,9 @@ class Maker {
     for (size_t i = 0; i < program_.audiences.size(); ++i) {
       AddAudience(static_cast<uint32_t>(i));
     }
-    for (const DemandsByTimes& of_filter : demands_by_times_) Lay(of_filter);
+    for (size_t i = 0; i < demands_by_times_.size(); ++i) {
+      Lay(demands_by_times_[i], screen_.counting[i].most);
+    }
     MarkFilters();
     std::vector<Micros> horizons;
     for (const Screen::Counting& counting : screen_.counting) {
@@ -115,8 +117,9 @@ class Maker {
     }
   }
 
-  // Puts the demands of the next filter behind those that are there.
-  void Lay(const DemandsByTimes& of_filter) {
+  // Puts the demands of the next filter, of whose events `most` are counted,
+  // behind those that are there.
+  void Lay(const DemandsByTimes& of_filter, uint32_t most) {
     screen_.first_demands.push_back(
         static_cast<uint32_t>(screen_.demands_by_times.size()));
     for (const auto& [times, demands] : of_filter) {
@@ -130,9 +133,11 @@ class Maker {
           });
       const auto last = static_cast<uint32_t>(screen_.demands.size());
       screen_.demands_by_times.push_back(
-          {times, first, last, screen_.demands[first].horizon});
+          {times, times, first, last, screen_.demands[first].horizon});
     }
-    screen_.demands_by_times.push_back({});
+    Screen::Demands end;
+    end.telling = most;
+    screen_.demands_by_times.push_back(end);
   }
 
   // The newest events of `filter` that are not as old as `horizon` are to be
@@ -145,8 +150,7 @@ class Maker {
 
   void MarkFilters() {
     uint32_t marked = 0;
-    for (size_t i = 0; i < screen_.counting.size(); ++i) {
-      Screen::Counting& counting = screen_.counting[i];
+    for (Screen::Counting& counting : screen_.counting) {
       if (counting.most == 0) continue;
       counting.mark = Screen::FilterMarks{1}
                       << (marked % Screen::kFilterMarkCount);
@@ -156,9 +160,6 @@ class Maker {
         screen_.single_marks &= ~counting.mark;
       }
       if (counting.is_step) screen_.step_marks |= counting.mark;
-      const uint32_t times =
-          screen_.demands_by_times[screen_.first_demands[i]].times;
-      counting.first_telling = times == 0 ? counting.most : times;
       ++marked;
     }
   }

@@ -43,6 +43,8 @@ struct Screen {
   // the longest horizon first.
   struct Demands {
     uint32_t times = 0;  // 0: the end of those of a filter
+    // The next count that says something: `times`, at the end Counting::most.
+    uint32_t telling = 0;
     uint32_t first = 0;
     uint32_t last = 0;
     Micros horizon = 0;  // the longest
@@ -83,8 +85,6 @@ struct Screen {
     FilterMarks mark = 0;  // 0: not counted
     Micros horizon = 0;    // those that are not as old
     uint32_t most = 0;     // so many of them, the newest; 0: none
-    // The least count that says something: `most`, or the times of a demand.
-    uint32_t first_telling = 0;
     // And those that may be a step before the last of a sequence.
     bool is_step = false;
     // Each opens the sequences that it can be the last step of.

@@ -43,12 +43,6 @@ absl::Span<const EventCount::Spoken> EventCount::FindSpoken() {
   return spoken_;
 }
 
-EventCount::FilterMarks EventCount::Open() {
-  while (age_ >= count_stage_->until) ++count_stage_;
-  const FilterMarks steps = age_ < steps_until_ ? screen_.step_marks : 0;
-  return (count_stage_->marks | steps) & ~full_;
-}
-
 void EventCount::ReadFor(uint32_t filter, Micros below) {
   const Screen::Counting& counting = screen_.counting[filter];
   const Micros horizon =
@@ -77,8 +71,9 @@ void EventCount::LearnClasses() {
 }
 
 void EventCount::ReadPortion() {
+  while (age_ >= count_stage_->until) ++count_stage_;
+  const FilterMarks open = OpenAt(age_);
   const Micros steps_until = steps_until_;
-  const FilterMarks open = Open();
   const FilterMarks* const marks = marks_.data();
   history_->ReadNewest(
       unread_, [=](uint32_t class_id) { return (marks[class_id] & open) != 0; },
@@ -95,7 +90,7 @@ void EventCount::ReadPortion() {
     // What lies before was read without these steps: once more.
     unread_ = event;
     age_ = AgeOf(time);
-    portion_.count = i + 1;
+    return;
   }
 }
 
@@ -103,8 +98,7 @@ inline void EventCount::Count(uint32_t class_id, Instant time, uint32_t event) {
   const Class& of_class = classes_[class_id];
   if (of_class.span) Open(of_class, time, event);
   const Micros age = AgeOf(time);
-  const FilterMarks steps = age < steps_until_ ? screen_.step_marks : 0;
-  const FilterMarks open = (count_stage_->marks | steps) & ~full_;
+  const FilterMarks open = OpenAt(age);
   for (const uint32_t filter : of_class.filters) {
     const Slot& slot = slots_[filter];
     if ((slot.mark & open) == 0) continue;
@@ -112,7 +106,7 @@ inline void EventCount::Count(uint32_t class_id, Instant time, uint32_t event) {
     // One branch, not one for each reason: none of them can be foreseen.
     const bool is_young =
         (age < counting.horizon) | (counting.is_step & (age < steps_until_));
-    const bool has_any = slot.turn == turn_;
+    const bool has_any = Has(filter);
     const bool is_full = has_any & (slot.count >= counting.most);
     if (is_young & !is_full) Add(filter, time, event);
   }
@@ -127,7 +121,7 @@ inline void EventCount::Add(uint32_t filter, Instant time, uint32_t event) {
     slot.newest = place;
     slot.count = 1;
     slot.demands = screen_.first_demands[filter];
-    slot.telling = screen_.counting[filter].first_telling;
+    slot.telling = screen_.demands_by_times[slot.demands].telling;
   } else {
     entries_[slot.oldest].older = place;
     ++slot.count;
@@ -138,9 +132,8 @@ inline void EventCount::Add(uint32_t filter, Instant time, uint32_t event) {
 
 void EventCount::Tell(uint32_t filter, Micros age) {
   Slot& slot = slots_[filter];
-  const uint32_t most = screen_.counting[filter].most;
   const FilterMarks mark = slot.mark & screen_.single_marks;
-  if (slot.count == most) full_ |= mark;
+  if (slot.count == screen_.counting[filter].most) full_ |= mark;
   const Screen::Demands& demands = screen_.demands_by_times[slot.demands];
   if (slot.count == demands.times) {
     ++slot.demands;
@@ -148,9 +141,9 @@ void EventCount::Tell(uint32_t filter, Micros age) {
       spoken_.push_back({demands.first, demands.last, age});
     }
   }
-  const uint32_t times = screen_.demands_by_times[slot.demands].times;
-  if (times == 0) spoken_out_ |= mark;
-  slot.telling = times == 0 ? most : times;
+  const Screen::Demands& next = screen_.demands_by_times[slot.demands];
+  if (next.times == 0) spoken_out_ |= mark;
+  slot.telling = next.telling;
 }
 
 // Makes the steps count that `last` can be the last after.

@@ -1,7 +1,6 @@
 #ifndef AUDIENCED_RULES_ENGINE_GLANCE_EVENT_COUNT_H_
 #define AUDIENCED_RULES_ENGINE_GLANCE_EVENT_COUNT_H_
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -105,8 +104,12 @@ class EventCount {
   bool MaySpeak();
   // Reads on, and counts what is young enough.
   void ReadPortion();
-  // The filters that an event as old as `age_` can be counted for.
-  FilterMarks Open();
+  // The filters that an event can be counted for that is as old as `age`, which
+  // is of count_stage_.
+  FilterMarks OpenAt(Micros age) const {
+    const FilterMarks steps = age < steps_until_ ? screen_.step_marks : 0;
+    return (count_stage_->marks | steps) & ~full_;
+  }
   void Count(uint32_t class_id, Instant time, uint32_t event);
   void Add(uint32_t filter, Instant time, uint32_t event);
   // Takes note of what the count of `filter` says, whose last event is as old
@@ -135,7 +138,7 @@ class EventCount {
   FilterMarks full_ = 0;        // those that no more events are counted for
   FilterMarks spoken_out_ = 0;  // those that more events speak for nothing for
 
-  EventPortion portion_;  // what was read last
+  EventPortion portion_;  // of ReadPortion() alone: its memory is of use
 
   std::vector<Slot> slots_;  // by filter
   std::vector<Entry> entries_;

@@ -63,7 +63,8 @@ void Glance::TurnTo(Instant t, bool only_now) {
 }
 
 // Whether an event may speak for an audience at t_ or later. The newest one, at
-// `last`, is not older than any of those that do.
+// `last`, is not older than any of those that do. Rougher than the EventCount
+// tells, but before anything is made ready for the profile: most are silent.
 bool Glance::Speaks(const History& history, Instant last) const {
   if (history.empty()) return false;
   const Micros horizon =
