@@ -2,13 +2,15 @@
 
 namespace audienced {
 
-uint32_t IdentifierSets::NumberOf(TextDigest digest,
-                                  std::vector<Identifier> identifiers) {
-  return numbers_.FindOrMake(digest, [&] {
-    has_names_only_ &= identifiers.size() == 1;
-    sets_.push_back(std::move(identifiers));
-    return static_cast<uint32_t>(sets_.size() - 1);
-  });
+void IdentifierSets::Number(absl::Span<Asked> asked) {
+  numbers_.FindOrMake(
+      asked,
+      [&](Asked& one) {
+        has_names_only_ &= one.identifiers.size() == 1;
+        sets_.push_back(std::move(one.identifiers));
+        return static_cast<uint32_t>(sets_.size() - 1);
+      },
+      [](Asked& one, uint32_t number) { one.number = number; });
 }
 
 }  // namespace audienced

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -32,22 +33,26 @@ class IdentifierSets {
             absl::Span<std::optional<uint32_t>> numbers) const {
     numbers_.Find(sets, numbers);
   }
-  // The number of a set, which it gets if it is new.
-  uint32_t NumberOf(TextDigest digest, std::vector<Identifier> identifiers);
+  // A set that may be new.
+  struct Asked {
+    TextDigest digest;
+    std::vector<Identifier> identifiers;
+    uint32_t number = 0;
+  };
+  // Tells the number of each, which it gets if it is new; its identifiers are
+  // taken then.
+  void Number(absl::Span<Asked> asked);
 
   size_t size() const { return sets_.size(); }
   // Whether every set is one identifier.
   bool has_names_only() const { return has_names_only_; }
-  const std::vector<Identifier>& identifiers(uint32_t set) const {
-    return sets_[set];
-  }
   // Takes them out. Of several sets also at once.
   std::vector<Identifier> Take(uint32_t set) { return std::move(sets_[set]); }
 
  private:
   SharedTable<uint32_t> numbers_;
   // Changed with the lock of the table alone.
-  std::vector<std::vector<Identifier>> sets_;  // each at least one
+  std::deque<std::vector<Identifier>> sets_;  // each at least one
   bool has_names_only_ = true;
 };
 

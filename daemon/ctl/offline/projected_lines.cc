@@ -45,31 +45,21 @@ absl::Status LineProjector::Add(EventFile::Lines lines, ProjectedLines& into) {
     return AddAll(*csv, into);
   }
   JsonEvents& json = std::get<JsonEvents>(lines);
-  while (true) {
-    const absl::StatusOr<bool> more = json.Next(line_);
-    if (!more.ok() || !*more) return more.status();
-    Add(std::move(line_), into);
+  absl::StatusOr<bool> more = true;
+  while (more.ok() && *more) {
+    for (size_t count = 0; count < kAhead; ++count) {
+      more = json.Next(line_);
+      if (!more.ok() || !*more) break;
+      Take(std::move(line_), into);
+    }
+    TellOthers(into);
   }
+  return more.status();
 }
 
 void LineProjector::Add(EventLine line, ProjectedLines& into) {
-  if (!line.fault.empty()) {
-    into.faults.push_back(std::move(line));
-    return;
-  }
-  ProjectedEvent event = projection_.Project(std::move(line.incoming.event));
-  ProjectedLine projected;
-  projected.time = event.time;
-  projected.digest = event.digest;
-  TextDigest named;
-  for (const auto& [kind, value] : line.incoming.identifiers) {
-    named = IdentifierSets::With(named, kind, value);
-  }
-  projected.identifiers =
-      shared_.sets.NumberOf(named, std::move(line.incoming.identifiers));
-  KeepId(event.event_id, projected);
-  projected.meaning = KeepMeaning(std::move(event));
-  into.events.push_back(projected);
+  Take(std::move(line), into);
+  TellOthers(into);
 }
 
 absl::Status LineProjector::AddAll(CsvEvents& events, ProjectedLines& into) {
@@ -90,33 +80,69 @@ absl::Status LineProjector::AddAll(CsvEvents& events, ProjectedLines& into) {
                           absl::MakeSpan(looks_.meanings));
     shared_.sets.Find(absl::MakeSpan(looks_.named).first(count),
                       absl::MakeSpan(looks_.sets));
-    for (size_t i = 0; i < count; ++i) AddLook(events, i, into);
+    for (size_t i = 0; i < count; ++i) TakeLook(events, i, into);
+    TellOthers(into);
   }
   return more.status();
 }
 
-void LineProjector::AddLook(CsvEvents& events, size_t i, ProjectedLines& into) {
+void LineProjector::Take(EventLine line, ProjectedLines& into) {
+  if (!line.fault.empty()) {
+    into.faults.push_back(std::move(line));
+    return;
+  }
+  ProjectedEvent event = projection_.Project(std::move(line.incoming.event));
+  ProjectedLine projected;
+  projected.time = event.time;
+  projected.digest = event.digest;
+  TextDigest named;
+  for (const auto& [kind, value] : line.incoming.identifiers) {
+    named = IdentifierSets::With(named, kind, value);
+  }
+  naming_new_sets_.push_back(into.events.size());
+  new_sets_.push_back({named, std::move(line.incoming.identifiers)});
+  KeepId(event.event_id, projected);
+  projected.meaning = KeepMeaning(std::move(event));
+  into.events.push_back(projected);
+}
+
+void LineProjector::TakeLook(CsvEvents& events, size_t i,
+                             ProjectedLines& into) {
   const CsvEvents::Look& line = looks_.lines[i];
   if (!line.may_be_event || !looks_.meanings[i]) {
     events.Read(line, line_);
     const size_t count = into.events.size();
-    Add(std::move(line_), into);
+    Take(std::move(line_), into);
     const bool is_event = into.events.size() > count;
     if (is_event && line.may_be_event) {
-      shared_.meanings.Add(looks_.said[i], into.events.back().meaning);
+      new_meanings_.emplace_back(looks_.said[i], into.events.back().meaning);
     }
     return;
   }
   ProjectedLine projected;
   projected.time = ToInstant(line.occurred_at);
   projected.digest = EventDigest(events.origin(), line.event_id);
-  projected.identifiers =
-      looks_.sets[i]
-          ? *looks_.sets[i]
-          : shared_.sets.NumberOf(looks_.named[i], IdentifiersOf(events, line));
   projected.meaning = *looks_.meanings[i];
+  if (looks_.sets[i]) {
+    projected.identifiers = *looks_.sets[i];
+  } else {
+    naming_new_sets_.push_back(into.events.size());
+    new_sets_.push_back({looks_.named[i], IdentifiersOf(events, line)});
+  }
   KeepId(line.event_id, projected);
   into.events.push_back(projected);
+}
+
+void LineProjector::TellOthers(ProjectedLines& into) {
+  if (!new_meanings_.empty()) shared_.meanings.Add(new_meanings_);
+  new_meanings_.clear();
+  if (new_sets_.empty()) return;
+  shared_.sets.Number(absl::MakeSpan(new_sets_));
+  for (size_t i = 0; i < new_sets_.size(); ++i) {
+    into.events[naming_new_sets_[i]].identifiers = new_sets_[i].number;
+  }
+  new_sets_.clear();
+  naming_new_sets_.clear();
 }
 
 void LineProjector::KeepId(std::string_view event_id, ProjectedLine& line) {

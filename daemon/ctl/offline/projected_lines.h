@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -86,8 +87,13 @@ class LineProjector {
   };
 
   absl::Status AddAll(CsvEvents& events, ProjectedLines& into);
-  // Adds the line that was looked at as number `i`.
-  void AddLook(CsvEvents& events, size_t i, ProjectedLines& into);
+  // Takes a line; whom it names is known only behind the next TellOthers().
+  void Take(EventLine line, ProjectedLines& into);
+  // Takes the line that was looked at as number `i`.
+  void TakeLook(CsvEvents& events, size_t i, ProjectedLines& into);
+  // Tells the others what they may not have met yet, and `into` the numbers of
+  // whom its events name.
+  void TellOthers(ProjectedLines& into);
   void KeepId(std::string_view event_id, ProjectedLine& line);
   EventMeaning KeepMeaning(ProjectedEvent event);
 
@@ -98,6 +104,12 @@ class LineProjector {
   absl::flat_hash_map<EventMeaning, ProjectedEvent> statements_;
   Looks looks_;
   EventLine line_;
+
+  // What nobody knew yet when it was asked for. Of a few lines at once, so that
+  // threads need not wait for each other at every one.
+  std::vector<std::pair<TextDigest, EventMeaning>> new_meanings_;
+  std::vector<IdentifierSets::Asked> new_sets_;
+  std::vector<size_t> naming_new_sets_;  // the events, by their places
 };
 
 }  // namespace audienced

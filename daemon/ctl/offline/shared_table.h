@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -37,20 +38,27 @@ class SharedTable {
     }
   }
 
-  // Adds what is known of a text, unless something is or there is no room.
-  void Add(TextDigest text, Value value) {
+  // Adds what is known of texts: of each unless something is or there is no
+  // room. Threads wait for each other here, so best many at once.
+  void Add(absl::Span<const std::pair<TextDigest, Value>> known) {
     absl::MutexLock lock(&mutex_);
-    if (values_.size() < limit_) values_.try_emplace(text, value);
+    for (const auto& [text, value] : known) {
+      if (values_.size() < limit_) values_.try_emplace(text, value);
+    }
   }
 
-  // What is known of a text, which is what `make()` says where nothing was. It
-  // is called with the lock held, and the table has no limit.
-  template <typename Make>
-  Value FindOrMake(TextDigest text, Make make) {
+  // Calls `take` with each of `asked` and with what is known of its `digest`,
+  // which is what `make` says of it where nothing was. Both are called with the
+  // lock held, and the table has no limit.
+  template <typename Asked, typename Make, typename Take>
+  void FindOrMake(absl::Span<Asked> asked, Make make, Take take) {
     absl::MutexLock lock(&mutex_);
-    const auto [value, is_new] = values_.try_emplace(text);
-    if (is_new) value->second = make();
-    return value->second;
+    for (const Asked& one : asked) values_.prefetch(one.digest);
+    for (Asked& one : asked) {
+      const auto [value, is_new] = values_.try_emplace(one.digest);
+      if (is_new) value->second = make(one);
+      take(one, value->second);
+    }
   }
 
  private:
