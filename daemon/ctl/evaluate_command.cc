@@ -117,7 +117,6 @@ bool EvaluateRun::ReadEvents() {
   load_time_ = SteadyNow() - start;
   report_.profile_count =
       static_cast<int64_t>(reader_.profiles().profile_count());
-  report_.event_count = reader_.profiles().event_count();
   report_.rejected_count = reader_.rejected_count();
   return true;
 }
@@ -130,15 +129,13 @@ void EvaluateRun::Evaluate() {
   const absl::Time start = SteadyNow();
   {
     Progress progress("evaluating");
-    std::vector<std::vector<OfflineMember>> lists =
-        reader_.profiles().MembersAt(
-            audiences_, ToInstant(report_.at), tells_stays(), threads(),
-            [&](int64_t done) {
-              progress.Update(done, report_.profile_count);
-            });
+    OfflineProfiles::Members members = reader_.profiles().MembersAt(
+        audiences_, ToInstant(report_.at), tells_stays(), threads(),
+        [&](int64_t done) { progress.Update(done, report_.profile_count); });
+    report_.event_count = members.event_count;
     for (size_t i = 0; i < audiences_.size(); ++i) {
-      report_.audiences.push_back(
-          {&reader_.rulebook()->audience(audiences_[i]), std::move(lists[i])});
+      report_.audiences.push_back({&reader_.rulebook()->audience(audiences_[i]),
+                                   std::move(members.lists[i])});
     }
   }
   evaluate_time_ = SteadyNow() - start;

@@ -26,7 +26,7 @@ struct EvaluatedProfile {
 // profile, and `each` an evaluation that was turned to it. What `profile_of`
 // answers is needed until the same thread asks again. `progress` is told from
 // one thread how many profiles are done; the others are called from all at
-// once.
+// once. Threads take `portion` profiles at a time, in rising order.
 //
 //   EvaluatedProfile profile_of(int thread, size_t profile);
 //   void each(int thread, size_t profile, Evaluation& evaluation);
@@ -34,7 +34,7 @@ struct EvaluatedProfile {
 template <typename ProfileOf, typename Each, typename Progress>
 void EvaluateEverybody(const Projection& projection, size_t count,
                        ProfileOf profile_of, int threads, Each each,
-                       Progress progress);
+                       Progress progress, size_t portion = kShareOutPortion);
 
 // The members of every audience at `t`, by number, each list in rising order.
 std::vector<std::vector<uint32_t>> EverybodyAt(
@@ -44,9 +44,9 @@ std::vector<std::vector<uint32_t>> EverybodyAt(
 template <typename ProfileOf, typename Each, typename Progress>
 void EvaluateEverybody(const Projection& projection, size_t count,
                        ProfileOf profile_of, int threads, Each each,
-                       Progress progress) {
+                       Progress progress, size_t portion) {
   std::vector<std::unique_ptr<Evaluation>> evaluations(threads);
-  ShareOut(count, threads, [&](int thread, size_t begin, size_t end) {
+  const auto evaluate = [&](int thread, size_t begin, size_t end) {
     if (evaluations[thread] == nullptr) {
       evaluations[thread] = std::make_unique<Evaluation>(projection);
     }
@@ -57,7 +57,8 @@ void EvaluateEverybody(const Projection& projection, size_t count,
       each(thread, i, evaluation);
     }
     if (thread == 0) progress(end);
-  });
+  };
+  ShareOut(count, threads, evaluate, portion);
 }
 
 }  // namespace audienced

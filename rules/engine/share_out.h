@@ -10,13 +10,16 @@ namespace audienced {
 // As many threads as run at once on this machine; at least 1.
 int MachineThreads();
 
+// For work that is small and much.
+inline constexpr size_t kShareOutPortion = 1024;
+
 // Calls `work` on all of [0, count) in portions, on `threads` threads numbered
-// from 0, of which the caller's is one; returns when all is done. Portions of a
-// thread rise; the default is for work that is small and much.
+// from 0, of which the caller's is one; returns when all is done. Portions
+// begin at multiples of `portion`, and those of a thread rise.
 void ShareOut(
     size_t count, int threads,
     absl::FunctionRef<void(int thread, size_t begin, size_t end)> work,
-    size_t portion = 1024);
+    size_t portion = kShareOutPortion);
 
 }  // namespace audienced
 

@@ -33,7 +33,7 @@ std::shared_ptr<const CompiledRulebook> ProjectionRules() {
   return CompiledRulebook::Compile(std::move(loaded.rulebook));
 }
 
-std::string TextOf(const std::vector<Identifier>& identifiers, Instant time,
+std::string TextOf(absl::Span<const Identifier> identifiers, Instant time,
                    uint64_t digest, std::string_view event_id,
                    uint32_t class_id, absl::Span<const Cell> cells,
                    absl::Span<const Cell> item_cells) {
@@ -85,7 +85,7 @@ class FileProjectionTest : public EventFileScene {
     for (const ProjectedLines& lines : batches) {
       for (const ProjectedLine& event : lines.events) {
         read.events.push_back(
-            TextOf(shared.sets.identifiers(event.identifiers), event.time,
+            TextOf(shared.sets.identifiers(event.whose), event.time,
                    event.digest, event.event_id(), event.meaning.class_id(),
                    event.meaning.cells(), event.meaning.item_cells()));
       }

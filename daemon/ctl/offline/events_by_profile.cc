@@ -37,33 +37,19 @@ bool HasCopies(absl::Span<const ProjectedLine> lines) {
   return std::adjacent_find(digests.begin(), digests.end()) != digests.end();
 }
 
-// Where the lines end then.
-ProjectedLine* DropLaterCopies(absl::Span<ProjectedLine> lines) {
+// How many lines are left, at the begin.
+size_t DropLaterCopies(absl::Span<ProjectedLine> lines) {
   absl::flat_hash_set<uint64_t> known;
-  return std::remove_if(lines.begin(), lines.end(),
-                        [&](const ProjectedLine& line) {
-                          return !known.insert(line.digest).second;
-                        });
+  const auto end = std::remove_if(lines.begin(), lines.end(),
+                                  [&](const ProjectedLine& line) {
+                                    return !known.insert(line.digest).second;
+                                  });
+  return static_cast<size_t>(end - lines.begin());
 }
 
 bool IsBefore(const ProjectedLine& one, const ProjectedLine& other) {
   return one.time != other.time ? one.time < other.time
                                 : one.event_id() < other.event_id();
-}
-
-// Where each of `parts` parts of the profiles begins, and the end: about as
-// many lines are of each part.
-std::vector<size_t> Divide(absl::Span<const uint32_t> counts, size_t parts) {
-  const size_t all = std::accumulate(counts.begin(), counts.end(), size_t{0});
-  std::vector<size_t> begins = {0};
-  size_t lines = 0;
-  for (size_t profile = 0; profile < counts.size(); ++profile) {
-    if (lines >= all * begins.size() / parts) begins.push_back(profile);
-    lines += counts[profile];
-  }
-  begins.resize(parts, counts.size());
-  begins.push_back(counts.size());
-  return begins;
 }
 
 }  // namespace
@@ -72,75 +58,35 @@ EventsByProfile::EventsByProfile(std::vector<ProjectedLines> lines,
                                  std::vector<LineProjector> projectors,
                                  absl::Span<const uint32_t> profile_of,
                                  size_t profiles, int threads)
-    : projectors_(std::move(projectors)), parts_(threads), ranges_(profiles) {
-  const std::vector<uint32_t> counts =
-      CountLines(lines, profile_of, profiles, threads);
-  const std::vector<size_t> begins = Divide(counts, parts_.size());
-  const auto place = [&](int, size_t part, size_t) {
-    Place(lines, profile_of, counts, begins[part], begins[part + 1],
-          parts_[part]);
+    : projectors_(std::move(projectors)),
+      profiles_(profiles),
+      batches_(lines.size()) {
+  std::vector<std::vector<ProjectedLine>> spares(threads);
+  const auto divide = [&](int thread, size_t batch, size_t) {
+    batches_[batch] =
+        Divide(std::move(lines[batch].events), profile_of, spares[thread]);
   };
-  ShareOut(parts_.size(), threads, place, /*portion=*/1);
-  lines = {};
-  std::vector<size_t> sizes(threads);
-  std::vector<Instant> last_times(threads, Instant::Never());
-  ShareOut(profiles, threads, [&](int thread, size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) {
-      Order(ranges_[i]);
-      if (ranges_[i].begin == ranges_[i].end) continue;
-      sizes[thread] += static_cast<size_t>(ranges_[i].end - ranges_[i].begin);
-      last_times[thread] =
-          std::max(last_times[thread], ranges_[i].end[-1].time);
-    }
-  });
-  size_ = std::accumulate(sizes.begin(), sizes.end(), size_t{0});
-  last_time_ = *std::max_element(last_times.begin(), last_times.end());
+  ShareOut(lines.size(), threads, divide, /*portion=*/1);
 }
 
-std::vector<uint32_t> EventsByProfile::CountLines(Lines lines,
-                                                  ProfileOf profile_of,
-                                                  size_t profiles,
-                                                  int threads) {
-  std::vector<std::vector<uint32_t>> of_threads(threads);
-  const auto count = [&](int thread, size_t batch, size_t) {
-    of_threads[thread].resize(profiles);
-    for (const ProjectedLine& line : lines[batch].events) {
-      ++of_threads[thread][profile_of[line.identifiers]];
-    }
-  };
-  ShareOut(lines.size(), threads, count, /*portion=*/1);
-  std::vector<uint32_t> counts(profiles);
-  for (const std::vector<uint32_t>& of_thread : of_threads) {
-    for (size_t i = 0; i < of_thread.size(); ++i) counts[i] += of_thread[i];
+EventsByProfile::Batch EventsByProfile::Divide(
+    std::vector<ProjectedLine> lines, absl::Span<const uint32_t> profile_of,
+    std::vector<ProjectedLine>& spare) const {
+  const size_t parts = (profiles_ + kProfilesOfPart - 1) / kProfilesOfPart;
+  std::vector<uint32_t> next(parts + 1);  // by part, where its next line goes
+  for (ProjectedLine& line : lines) {
+    line.whose = profile_of[line.whose];
+    ++next[line.whose / kProfilesOfPart + 1];
   }
-  return counts;
-}
-
-void EventsByProfile::Place(Lines lines, ProfileOf profile_of,
-                            absl::Span<const uint32_t> counts, size_t first,
-                            size_t last, std::vector<ProjectedLine>& into) {
-  const absl::Span<const uint32_t> own = counts.subspan(first, last - first);
-  into.resize(std::accumulate(own.begin(), own.end(), size_t{0}));
-  ProjectedLine* next = into.data();
-  for (size_t profile = first; profile < last; ++profile) {
-    ranges_[profile] = {next, next};
-    next += counts[profile];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  Batch batch;
+  batch.begins = next;
+  spare.resize(lines.size());
+  for (const ProjectedLine& line : lines) {
+    spare[next[line.whose / kProfilesOfPart]++] = line;
   }
-  for (const ProjectedLines& some : lines) {
-    for (const ProjectedLine& line : some.events) {
-      const uint32_t profile = profile_of[line.identifiers];
-      if (profile >= first && profile < last) *ranges_[profile].end++ = line;
-    }
-  }
-}
-
-void EventsByProfile::Order(Range& range) {
-  const absl::Span<ProjectedLine> lines(
-      range.begin, static_cast<size_t>(range.end - range.begin));
-  if (HasCopies(lines)) range.end = DropLaterCopies(lines);
-  if (!std::is_sorted(range.begin, range.end, IsBefore)) {
-    std::sort(range.begin, range.end, IsBefore);
-  }
+  batch.lines = std::exchange(spare, std::move(lines));
+  return batch;
 }
 
 EventsByProfile::Maker::Maker(const EventsByProfile& events,
@@ -151,30 +97,65 @@ EventsByProfile::Maker::Maker(const EventsByProfile& events,
           [](const LineProjector& one) { return one.has_statements(); })),
       history_(projection.NewHistory()) {}
 
-void EventsByProfile::Maker::Prefetch(size_t profile) const {
-  if (profile >= all_.ranges_.size()) return;
-  const Range& range = all_.ranges_[profile];
-  for (const ProjectedLine* line = range.begin; line != range.end; ++line) {
-    line->meaning.Prefetch();
+void EventsByProfile::Maker::Load(size_t part) {
+  part_ = part;
+  const size_t first = part * kProfilesOfPart;
+  const size_t profiles = std::min(kProfilesOfPart, all_.profiles_ - first);
+  std::vector<size_t> ends(profiles);  // by profile, of its lines
+  for (const Batch& batch : all_.batches_) {
+    for (const ProjectedLine& line : batch.Of(part)) ++ends[line.whose - first];
   }
+  std::partial_sum(ends.begin(), ends.end(), ends.begin());
+  lines_.resize(ends.back());
+  for (auto batch = all_.batches_.rbegin(); batch != all_.batches_.rend();
+       ++batch) {
+    const Lines lines = batch->Of(part);
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+      lines_[--ends[line->whose - first]] = *line;
+    }
+  }
+  // What was the end of each is its begin now.
+  ends.push_back(lines_.size());
+  events_.resize(profiles);
+  for (size_t i = 0; i < profiles; ++i) {
+    events_[i] = Order(ends[i], ends[i + 1]);
+  }
+}
+
+absl::Span<const ProjectedLine> EventsByProfile::Maker::Order(size_t begin,
+                                                              size_t end) {
+  const absl::Span<ProjectedLine> lines =
+      absl::MakeSpan(lines_).subspan(begin, end - begin);
+  const size_t count = HasCopies(lines) ? DropLaterCopies(lines) : lines.size();
+  const absl::Span<ProjectedLine> events = lines.first(count);
+  if (!std::is_sorted(events.begin(), events.end(), IsBefore)) {
+    std::sort(events.begin(), events.end(), IsBefore);
+  }
+  return events;
+}
+
+void EventsByProfile::Maker::Prefetch(size_t place) const {
+  if (place >= events_.size()) return;
+  for (const ProjectedLine& line : events_[place]) line.meaning.Prefetch();
 }
 
 const History& EventsByProfile::Maker::HistoryOf(uint32_t profile) {
-  Prefetch(profile + kProfilesAhead);
-  const Range& range = all_.ranges_[profile];
+  if (part_ != profile / kProfilesOfPart) Load(profile / kProfilesOfPart);
+  const size_t place = profile % kProfilesOfPart;
+  Prefetch(place + kProfilesAhead);
   OpenEvents& events = history_.Restart();
-  for (const ProjectedLine* line = range.begin; line != range.end; ++line) {
-    events.AddUnnamed(line->time, line->meaning.class_id(), line->digest,
-                      line->meaning.cells(), line->meaning.item_cells());
+  for (const ProjectedLine& line : events_[place]) {
+    events.AddUnnamed(line.time, line.meaning.class_id(), line.digest,
+                      line.meaning.cells(), line.meaning.item_cells());
   }
-  if (has_statements_) AddStatements(range);
+  if (has_statements_) AddStatements(events_[place]);
   return history_;
 }
 
-void EventsByProfile::Maker::AddStatements(const Range& range) {
-  for (const ProjectedLine* line = range.begin; line != range.end; ++line) {
+void EventsByProfile::Maker::AddStatements(Lines events) {
+  for (const ProjectedLine& line : events) {
     for (const LineProjector& projector : all_.projectors_) {
-      const ProjectedEvent* said = projector.StatementOf(line->meaning);
+      const ProjectedEvent* said = projector.StatementOf(line.meaning);
       if (said != nullptr) history_.InsertRemnant(*said);
     }
   }

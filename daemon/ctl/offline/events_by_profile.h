@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/types/span.h"
@@ -12,69 +13,73 @@
 
 namespace audienced {
 
-// The events of a file by whose they are, each once, in the order of histories:
-// who looks at one profile after the other reads the memory from its begin to
-// its end. Profiles are numbered from 0 by the caller. Thread-safe.
+// The events of a file by whose they are. Profiles are numbered from 0 by the
+// caller, and of each the events are looked at once, some profiles together:
+// so lines stay where they were read, but for those of some profiles lying
+// beside each other there, and nothing else is kept of all of them.
+// Thread-safe.
 class EventsByProfile {
- private:
-  struct Range;
-
  public:
+  // Profiles are looked at by so many.
+  static constexpr size_t kProfilesOfPart = 2048;
+
   // `lines` are in the order of the file, and `projectors` read them; which
-  // profile a set of identifiers means, `profile_of` says. Of copies of an
-  // event of one profile the first counts. Works on so many threads.
+  // profile a set of identifiers means, `profile_of` says. Works on so many
+  // threads.
   EventsByProfile(std::vector<ProjectedLines> lines,
                   std::vector<LineProjector> projectors,
                   absl::Span<const uint32_t> profile_of, size_t profiles,
                   int threads);
 
-  size_t size() const { return size_; }
-  // When the last one occurred; Never where there is none.
-  Instant last_time() const { return last_time_; }
-
   // Makes histories. Not thread-safe; several may work side by side.
   class Maker {
    public:
     Maker(const EventsByProfile& events, const Projection& projection);
-    // The history of `profile`, until the next one is asked for. Best asked for
-    // in rising order.
+    // The history of `profile`, until the next one is asked for. Of copies of
+    // an event the first counts. To be asked for in rising order: all of a part
+    // is looked at for the first of it.
     const History& HistoryOf(uint32_t profile);
 
    private:
-    // Brings near what the events of `profile` mean.
-    void Prefetch(size_t profile) const;
-    void AddStatements(const Range& range);
+    using Lines = absl::Span<const ProjectedLine>;
+
+    void Load(size_t part);
+    // Leaves of the loaded lines of a profile, in [begin, end), its events, in
+    // their order.
+    Lines Order(size_t begin, size_t end);
+    // Brings near what the events of a profile of the part mean.
+    void Prefetch(size_t place) const;
+    void AddStatements(Lines events);
 
     const EventsByProfile& all_;
     const bool has_statements_;
+    std::optional<size_t> part_;        // that is loaded
+    std::vector<ProjectedLine> lines_;  // of its profiles
+    std::vector<Lines> events_;         // by place of the profile in the part
     History history_;
   };
 
  private:
-  // Where the events of one profile lie.
-  struct Range {
-    ProjectedLine* begin = nullptr;
-    ProjectedLine* end = nullptr;
+  // Some lines of the file, by part; in its order, of each part.
+  struct Batch {
+    // Of one part.
+    absl::Span<const ProjectedLine> Of(size_t part) const {
+      return absl::MakeSpan(lines).subspan(begins[part],
+                                           begins[part + 1] - begins[part]);
+    }
+
+    std::vector<ProjectedLine> lines;
+    std::vector<uint32_t> begins;  // by part, and the end
   };
 
-  using Lines = absl::Span<const ProjectedLines>;
-  using ProfileOf = absl::Span<const uint32_t>;
-
-  // By profile, how many lines are of it.
-  static std::vector<uint32_t> CountLines(Lines lines, ProfileOf profile_of,
-                                          size_t profiles, int threads);
-  // Places the lines of the profiles [first, last), in the order of the file.
-  void Place(Lines lines, ProfileOf profile_of,
-             absl::Span<const uint32_t> counts, size_t first, size_t last,
-             std::vector<ProjectedLine>& into);
-  // Leaves of the lines of a profile its events, in their order.
-  static void Order(Range& range);
+  // Makes one of some lines of the file. `spare` is what it works with.
+  Batch Divide(std::vector<ProjectedLine> lines,
+               absl::Span<const uint32_t> profile_of,
+               std::vector<ProjectedLine>& spare) const;
 
   const std::vector<LineProjector> projectors_;
-  std::vector<std::vector<ProjectedLine>> parts_;  // some profiles' each
-  std::vector<Range> ranges_;                      // by profile
-  size_t size_ = 0;
-  Instant last_time_ = Instant::Never();
+  const size_t profiles_;
+  std::vector<Batch> batches_;  // in the order of the file
 };
 
 }  // namespace audienced

@@ -7,14 +7,17 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/types/span.h"
 #include "daemon/ctl/offline/shared_table.h"
 #include "daemon/ingest/incoming_event.h"
 #include "rules/engine/project/text_digest.h"
 
 namespace audienced {
+
+// Identifiers that stand together, at least one; mostly it is the only one.
+using IdentifierSet = absl::InlinedVector<Identifier, 1>;
 
 // The identifiers that lines of a file name, each line one or some together,
 // numbered from 0: most lines name whom another one does, and whom that is need
@@ -36,7 +39,7 @@ class IdentifierSets {
   // A set that may be new.
   struct Asked {
     TextDigest digest;
-    std::vector<Identifier> identifiers;
+    IdentifierSet identifiers;
     uint32_t number = 0;
   };
   // Tells the number of each, which it gets if it is new; its identifiers are
@@ -46,13 +49,14 @@ class IdentifierSets {
   size_t size() const { return sets_.size(); }
   // Whether every set is one identifier.
   bool has_names_only() const { return has_names_only_; }
+  const IdentifierSet& identifiers(uint32_t set) const { return sets_[set]; }
   // Takes them out. Of several sets also at once.
-  std::vector<Identifier> Take(uint32_t set) { return std::move(sets_[set]); }
+  IdentifierSet Take(uint32_t set) { return std::move(sets_[set]); }
 
  private:
   SharedTable<uint32_t> numbers_;
   // Changed with the lock of the table alone.
-  std::deque<std::vector<Identifier>> sets_;  // each at least one
+  std::deque<IdentifierSet> sets_;
   bool has_names_only_ = true;
 };
 

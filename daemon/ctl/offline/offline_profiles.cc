@@ -1,5 +1,7 @@
 #include "daemon/ctl/offline/offline_profiles.h"
 
+#include <algorithm>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
@@ -31,9 +33,8 @@ std::vector<uint32_t> OfflineProfiles::MakeProfiles(int threads) {
     profiles_.resize(sets.size());
     ShareOut(sets.size(), threads, [&](int, size_t begin, size_t end) {
       for (size_t set = begin; set < end; ++set) {
-        Identifier name =
+        profiles_[set].first =
             std::move(sets.Take(static_cast<uint32_t>(set)).front());
-        profiles_[set] = {KeyOf(name), std::move(name)};
       }
     });
     return profile_of;
@@ -43,7 +44,7 @@ std::vector<uint32_t> OfflineProfiles::MakeProfiles(int threads) {
   std::vector<bool> is_known(sets.size());
   for (const ProjectedLines& some : lines_) {
     for (const ProjectedLine& line : some.events) {
-      const uint32_t set = line.identifiers;
+      const uint32_t set = line.whose;
       if (is_known[set]) continue;
       is_known[set] = true;
       profile_of[set] = ProfileOf(sets.Take(set));
@@ -53,7 +54,9 @@ std::vector<uint32_t> OfflineProfiles::MakeProfiles(int threads) {
   return profile_of;
 }
 
-uint32_t OfflineProfiles::ProfileOf(std::vector<Identifier> identifiers) {
+uint32_t OfflineProfiles::ProfileOf(IdentifierSet set) {
+  std::vector<Identifier> identifiers(std::make_move_iterator(set.begin()),
+                                      std::make_move_iterator(set.end()));
   SortByWeight(identifiers);
   auto place = static_cast<uint32_t>(profiles_.size());
   for (const Identifier& identifier : identifiers) {
@@ -63,14 +66,16 @@ uint32_t OfflineProfiles::ProfileOf(std::vector<Identifier> identifiers) {
     break;
   }
   if (place == profiles_.size()) {
-    profiles_.push_back({KeyOf(identifiers.front()), identifiers.front()});
+    profiles_.push_back({identifiers.front(), nullptr});
   }
   Profile& profile = profiles_[place];
   for (Identifier& identifier : identifiers) {
     if (!by_identifier_.try_emplace(identifier, place).second) continue;
-    std::vector<Identifier> names = {profile.name, std::move(identifier)};
+    std::vector<Identifier> names = {profile.name(), std::move(identifier)};
     SortByWeight(names);
-    profile.name = std::move(names.front());
+    if (names.front() == profile.name()) continue;
+    profile.heavier =
+        std::make_unique<const Identifier>(std::move(names.front()));
   }
   return place;
 }
@@ -80,6 +85,7 @@ void OfflineProfiles::ForEach(
     const std::function<void(int, Evaluation&, std::string_view)>& each,
     const std::function<void(int64_t)>& progress) const {
   std::vector<std::unique_ptr<EventsByProfile::Maker>> makers(threads);
+  std::vector<std::string> keys(threads);
   EvaluateEverybody(
       projection_, profiles_.size(),
       [&](int thread, size_t i) -> EvaluatedProfile {
@@ -88,20 +94,39 @@ void OfflineProfiles::ForEach(
           maker =
               std::make_unique<EventsByProfile::Maker>(*events_, projection_);
         }
-        return {&maker->HistoryOf(static_cast<uint32_t>(i)), profiles_[i].key};
+        keys[thread] = KeyOf(profiles_[i].first);
+        return {&maker->HistoryOf(static_cast<uint32_t>(i)), keys[thread]};
       },
       threads,
       [&](int thread, size_t i, Evaluation& evaluation) {
-        each(thread, evaluation, profiles_[i].name.value);
+        each(thread, evaluation, profiles_[i].name().value);
       },
-      [&](size_t done) { progress(static_cast<int64_t>(done)); });
+      [&](size_t done) { progress(static_cast<int64_t>(done)); },
+      EventsByProfile::kProfilesOfPart);
 }
 
-std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(
+absl::Time OfflineProfiles::LastEventTime(int threads) const {
+  std::vector<Instant> last(threads, Instant::Never());
+  ShareOut(
+      profiles_.size(), threads,
+      [&](int thread, size_t begin, size_t end) {
+        EventsByProfile::Maker maker(*events_, projection_);
+        for (size_t i = begin; i < end; ++i) {
+          const History& history = maker.HistoryOf(static_cast<uint32_t>(i));
+          last[thread] =
+              std::max(last[thread], history.time(history.size() - 1));
+        }
+      },
+      EventsByProfile::kProfilesOfPart);
+  return ToTime(*std::max_element(last.begin(), last.end()));
+}
+
+OfflineProfiles::Members OfflineProfiles::MembersAt(
     absl::Span<const size_t> audiences, Instant t, bool with_stays, int threads,
     const std::function<void(int64_t)>& progress) const {
   using Lists = std::vector<std::vector<OfflineMember>>;
   std::vector<Lists> of_threads(threads, Lists(audiences.size()));
+  std::vector<size_t> event_counts(threads);
   // The place of each audience in the answer.
   const size_t audience_count = projection_.rulebook().audience_count();
   std::vector<size_t> places(audience_count);
@@ -109,6 +134,7 @@ std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(
   ForEach(
       threads,
       [&](int thread, Evaluation& evaluation, std::string_view name) {
+        event_counts[thread] += evaluation.history().size();
         const auto take = [&](size_t audience) {
           OfflineMember member{name, {}};
           if (with_stays) member.stay = evaluation.At(audience, t).membership;
@@ -123,13 +149,15 @@ std::vector<std::vector<OfflineMember>> OfflineProfiles::MembersAt(
         }
       },
       progress);
-  Lists lists(audiences.size());
-  for (size_t a = 0; a < audiences.size(); ++a) {
-    for (const Lists& part : of_threads) {
-      lists[a].insert(lists[a].end(), part[a].begin(), part[a].end());
+  Members members{Lists(audiences.size())};
+  for (int thread = 0; thread < threads; ++thread) {
+    members.event_count += static_cast<int64_t>(event_counts[thread]);
+    for (size_t a = 0; a < audiences.size(); ++a) {
+      const std::vector<OfflineMember>& part = of_threads[thread][a];
+      members.lists[a].insert(members.lists[a].end(), part.begin(), part.end());
     }
   }
-  return lists;
+  return members;
 }
 
 }  // namespace audienced

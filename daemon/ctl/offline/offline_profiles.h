@@ -51,10 +51,9 @@ class OfflineProfiles {
   void Finish(std::vector<LineProjector> projectors, int threads);
 
   size_t profile_count() const { return profiles_.size(); }
-  // Distinct events.
-  int64_t event_count() const { return static_cast<int64_t>(events_->size()); }
-  // The instant of the last event; InfinitePast where there is none.
-  absl::Time last_event_time() const { return ToTime(events_->last_time()); }
+  // The instant of the last event; InfinitePast where there is none. Looks at
+  // every event, on so many threads.
+  absl::Time LastEventTime(int threads) const;
 
   // Evaluates every profile, on `threads` threads numbered from 0: `each` gets
   // the number of its thread. `progress` is told from one of them how many
@@ -64,20 +63,28 @@ class OfflineProfiles {
                                         std::string_view name)>& each,
                const std::function<void(int64_t)>& progress) const;
 
-  // The members of each of `audiences` at `t`, in that order; computed as by
-  // ForEach(). Only with `with_stays` their stays are told.
-  std::vector<std::vector<OfflineMember>> MembersAt(
-      absl::Span<const size_t> audiences, Instant t, bool with_stays,
-      int threads, const std::function<void(int64_t)>& progress) const;
+  // The members of each of `audiences` at `t`, in that order, among distinct
+  // events; computed as by ForEach(). Only with `with_stays` their stays are
+  // told.
+  struct Members {
+    std::vector<std::vector<OfflineMember>> lists;
+    int64_t event_count = 0;
+  };
+  Members MembersAt(absl::Span<const size_t> audiences, Instant t,
+                    bool with_stays, int threads,
+                    const std::function<void(int64_t)>& progress) const;
 
  private:
   struct Profile {
-    std::string key;  // permanent: `profile:ann`
-    Identifier name;  // the one that weighs most
+    // The one that weighs most.
+    const Identifier& name() const { return heavier ? *heavier : first; }
+
+    Identifier first;                           // it makes the permanent key
+    std::unique_ptr<const Identifier> heavier;  // null: none is
   };
 
   // The number of the profile that is meant, which is made where none is known.
-  uint32_t ProfileOf(std::vector<Identifier> identifiers);
+  uint32_t ProfileOf(IdentifierSet set);
   // Makes all profiles; says which one each set of identifiers means.
   std::vector<uint32_t> MakeProfiles(int threads);
 

@@ -1,6 +1,7 @@
 #include "daemon/ctl/offline/projected_lines.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <variant>
@@ -28,9 +29,9 @@ TextDigest DigestOfIdentifiers(const CsvEvents& events,
   return digest;
 }
 
-std::vector<Identifier> IdentifiersOf(const CsvEvents& events,
-                                      const CsvEvents::Look& line) {
-  std::vector<Identifier> identifiers;
+IdentifierSet IdentifiersOf(const CsvEvents& events,
+                            const CsvEvents::Look& line) {
+  IdentifierSet identifiers;
   events.ForEachIdentifier(
       line, [&](std::string_view kind, std::string_view value) {
         identifiers.push_back({std::string(kind), std::string(value)});
@@ -100,7 +101,10 @@ void LineProjector::Take(EventLine line, ProjectedLines& into) {
     named = IdentifierSets::With(named, kind, value);
   }
   naming_new_sets_.push_back(into.events.size());
-  new_sets_.push_back({named, std::move(line.incoming.identifiers)});
+  std::vector<Identifier>& identifiers = line.incoming.identifiers;
+  new_sets_.push_back(
+      {named, IdentifierSet(std::make_move_iterator(identifiers.begin()),
+                            std::make_move_iterator(identifiers.end()))});
   KeepId(event.event_id, projected);
   projected.meaning = KeepMeaning(std::move(event));
   into.events.push_back(projected);
@@ -124,7 +128,7 @@ void LineProjector::TakeLook(CsvEvents& events, size_t i,
   projected.digest = EventDigest(events.origin(), line.event_id);
   projected.meaning = *looks_.meanings[i];
   if (looks_.sets[i]) {
-    projected.identifiers = *looks_.sets[i];
+    projected.whose = *looks_.sets[i];
   } else {
     naming_new_sets_.push_back(into.events.size());
     new_sets_.push_back({looks_.named[i], IdentifiersOf(events, line)});
@@ -139,7 +143,7 @@ void LineProjector::TellOthers(ProjectedLines& into) {
   if (new_sets_.empty()) return;
   shared_.sets.Number(absl::MakeSpan(new_sets_));
   for (size_t i = 0; i < new_sets_.size(); ++i) {
-    into.events[naming_new_sets_[i]].identifiers = new_sets_[i].number;
+    into.events[naming_new_sets_[i]].whose = new_sets_[i].number;
   }
   new_sets_.clear();
   naming_new_sets_.clear();

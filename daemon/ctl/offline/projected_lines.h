@@ -30,7 +30,9 @@ struct ProjectedLine {
   EventMeaning meaning;
   const char* id = nullptr;
   uint32_t id_bytes = 0;
-  uint32_t identifiers = 0;  // whom it names, by number of the set
+  // Whom it names, by number of the set of identifiers; once profiles are
+  // made, whose it is, by number of the profile.
+  uint32_t whose = 0;
 
   std::string_view event_id() const { return {id, id_bytes}; }
 };

@@ -107,13 +107,13 @@ ExitCode BacktestFiles(const BacktestOptions& options, absl::Duration within) {
       GoalOf(rulebook, options.goal);
   if (!goal.ok()) return FailWith(goal.status());
   if (!reader.ReadEvents()) return reader.exit_code();
-  if (reader.profiles().event_count() == 0) {
+  if (reader.profiles().profile_count() == 0) {
     PrintError(Concat(options.files.events, " has no events"));
     return ExitCode::kFailed;
   }
   // What the file knows ends with its last event.
   const absl::Time now =
-      reader.profiles().last_event_time() + absl::Microseconds(1);
+      reader.profiles().LastEventTime(MachineThreads()) + absl::Microseconds(1);
   const Audience& audience = rulebook.audiences[*number];
   absl::TimeZone zone;
   absl::LoadTimeZone(audience.time_zone, &zone);
