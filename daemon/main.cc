@@ -6,11 +6,11 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "daemon/config/invocation.h"
 #include "daemon/daemon.h"
 #include "daemon/logging/log.h"
 #include "daemon/system/clock.h"
+#include "daemon/system/plain_locks.h"
 #include "daemon/system/service_notifier.h"
 #include "daemon/system/signals.h"
 
@@ -50,9 +50,7 @@ int Serve(const audienced::Settings& settings, audienced::Signals& signals,
 
 int main(int argc, char** argv) {
   audienced::Signals signals;  // before there are threads
-  // Debian builds Abseil with its checks: each lock of a mutex would search for
-  // deadlocks, which costs more than the lock.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  audienced::UsePlainLocks();
   audienced::ServiceNotifier notifier =
       audienced::ServiceNotifier::FromEnvironment();
   const absl::StatusOr<audienced::Invocation> invocation =

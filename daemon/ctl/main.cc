@@ -9,6 +9,7 @@
 
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/terminal.h"
+#include "daemon/system/plain_locks.h"
 #include "rules/source/message.h"
 #include "rules/source/spelling.h"
 
@@ -129,6 +130,7 @@ const char* malloc_conf = "dirty_decay_ms:-1,muzzy_decay_ms:-1";
 }
 
 int main(int argc, char** argv) {
+  audienced::UsePlainLocks();
   try {
     return audienced::Run(argc, argv);
   } catch (const std::exception& error) {

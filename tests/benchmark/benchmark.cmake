@@ -80,7 +80,8 @@ add_executable(benchmark_client
   ${CMAKE_CURRENT_LIST_DIR}/client/watch.cc)
 target_link_libraries(benchmark_client PRIVATE
   audiencectl_client benchmark_shop audienced_grpc daemon_event_message
-  audienced_flags absl::flat_hash_map CLI11::CLI11 Threads::Threads)
+  daemon_system audienced_flags absl::flat_hash_map CLI11::CLI11
+  Threads::Threads)
 
 add_executable(benchmark_bare
   ${CMAKE_CURRENT_LIST_DIR}/bare/copy_rows.cc

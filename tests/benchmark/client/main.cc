@@ -1,9 +1,11 @@
 // Clients that load the daemon, and take as little as they can of the machine
 // that they share with it.
 
+#include "daemon/system/plain_locks.h"
 #include "tests/benchmark/client/commands.h"
 
 int main(int count, char** words) {
+  audienced::UsePlainLocks();
   CLI::App app("Loads a daemon, and says how it did: one JSON object.");
   std::string server = "127.0.0.1:8450";
   app.add_option("--server", server, "The address of the daemon.");
