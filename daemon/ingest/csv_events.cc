@@ -120,8 +120,8 @@ absl::StatusOr<CsvEvents> CsvEvents::Open(CsvReader reader,
                    EventBuilder(mapping, origin));
 }
 
-CsvEvents CsvEvents::Of(std::string_view lines, int64_t lines_before) const {
-  return CsvEvents(CsvReader(lines, lines_before), columns_, builder_);
+CsvEvents CsvEvents::Of(CsvReader lines) const {
+  return CsvEvents(std::move(lines), columns_, builder_);
 }
 
 absl::StatusOr<bool> CsvEvents::Next(EventLine& line) {

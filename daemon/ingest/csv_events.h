@@ -36,9 +36,8 @@ class CsvEvents {
                                         const EventMapping& mapping,
                                         const std::string& origin);
 
-  // Of lines of the same file, as CsvReader::Peek() gives them out, behind
-  // `lines_before` others.
-  CsvEvents Of(std::string_view lines, int64_t lines_before) const;
+  // Of lines of the same file, which its reader handed over.
+  CsvEvents Of(CsvReader lines) const;
 
   // Reads the next line into `line`; false at the end of the file.
   absl::StatusOr<bool> Next(EventLine& line);

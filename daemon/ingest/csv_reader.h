@@ -39,13 +39,8 @@ class CsvReader {
   };
 
   explicit CsvReader(LineReader lines) : lines_(std::move(lines)) {}
-  // Of lines that the Peek() of another one gave out, behind `lines_before`
-  // others.
-  CsvReader(std::string_view lines, int64_t lines_before)
-      : lines_(lines, lines_before), has_quotes_(false) {}
-
-  // Looks at all lines at once, where another one gave them out, so that Next()
-  // need not look at each.
+  // Looks at all lines at once, where another one handed them over, so that
+  // Next() need not look at each.
   void LookAhead();
 
   // Reads the next record into `record`; false at the end of the file.
@@ -54,7 +49,11 @@ class CsvReader {
   // As LineReader::Peek(), as long as each line is a record by itself, which it
   // is where no quote stands.
   absl::StatusOr<std::string_view> Peek();
-  void Take(std::string_view lines) { lines_.Take(lines); }
+  CsvReader Take(std::string_view lines) {
+    CsvReader taken(lines_.Take(lines));
+    taken.has_quotes_ = false;
+    return taken;
+  }
 
   const LineReader& lines() const { return lines_; }
 

@@ -56,13 +56,10 @@ absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(
 absl::StatusOr<std::unique_ptr<EventFile::Lines>> EventFile::TakeLines() {
   const auto take = [](auto& events,
                        auto& reader) -> absl::StatusOr<std::unique_ptr<Lines>> {
-    const int64_t lines_before = events.lines().lines_read();
     absl::StatusOr<std::string_view> lines = reader.Peek();
     if (!lines.ok()) return lines.status();
     if (lines->empty()) return nullptr;
-    auto taken = std::make_unique<Lines>(events.Of(*lines, lines_before));
-    reader.Take(*lines);
-    return taken;
+    return std::make_unique<Lines>(events.Of(reader.Take(*lines)));
   };
   if (CsvEvents* csv = std::get_if<CsvEvents>(&events_)) {
     return take(*csv, csv->reader());

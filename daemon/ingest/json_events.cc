@@ -27,8 +27,8 @@ JsonEvents::JsonEvents(LineReader lines, const EventMapping& mapping,
       mapping_(mapping),
       builder_(std::move(builder)) {}
 
-JsonEvents JsonEvents::Of(std::string_view lines, int64_t lines_before) const {
-  return JsonEvents(LineReader(lines, lines_before), mapping_, builder_);
+JsonEvents JsonEvents::Of(LineReader lines) const {
+  return JsonEvents(std::move(lines), mapping_, builder_);
 }
 
 absl::StatusOr<bool> JsonEvents::Next(EventLine& line) {

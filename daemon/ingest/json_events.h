@@ -27,9 +27,8 @@ class JsonEvents {
   JsonEvents(LineReader lines, const EventMapping& mapping,
              const std::string& origin);
 
-  // Of lines of the same file, as LineReader::Peek() gives them out, behind
-  // `lines_before` others.
-  JsonEvents Of(std::string_view lines, int64_t lines_before) const;
+  // Of lines of the same file, which its reader handed over.
+  JsonEvents Of(LineReader lines) const;
 
   // Reads the next line into `line`; false at the end of the file.
   absl::StatusOr<bool> Next(EventLine& line);

@@ -23,17 +23,7 @@ LineReader::LineReader(std::string path, std::FILE* file,
     : path_(std::move(path)),
       file_(file),
       file_size_bytes_(file_size_bytes),
-      buffer_(kLineLimitBytes + 1) {}
-
-LineReader::LineReader(std::string_view text, int64_t lines_before)
-    : file_size_bytes_(static_cast<int64_t>(text.size())),
-      line_number_(lines_before),
-      end_(text.size()) {
-  buffer_.reserve(text.size() + 1);
-  buffer_.assign(text.begin(), text.end());
-  // A line without its line feed is at the end, not too long.
-  if (buffer_.size() <= kLineLimitBytes) buffer_.push_back('\0');
-}
+      buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes)) {}
 
 absl::StatusOr<LineReader> LineReader::Open(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rbe");
@@ -51,11 +41,11 @@ absl::StatusOr<LineReader> LineReader::Open(const std::string& path) {
 
 absl::StatusOr<bool> LineReader::Fill() {
   if (file_ == nullptr) return false;
-  std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+  std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
   end_ -= begin_;
   begin_ = 0;
   const size_t count =
-      std::fread(buffer_.data() + end_, 1, buffer_.size() - end_, file_.get());
+      std::fread(buffer_.get() + end_, 1, kBufferBytes - end_, file_.get());
   if (count == 0 && std::ferror(file_.get()) != 0) return FileError(path_);
   end_ += count;
   bytes_read_ += static_cast<int64_t>(count);
@@ -67,7 +57,7 @@ absl::StatusOr<bool> LineReader::Next(Line& line) {
   line.too_long = false;
   size_t searched = 0;
   while (true) {
-    const char* start = buffer_.data() + begin_;
+    const char* start = buffer_.get() + begin_;
     const void* feed =
         std::memchr(start + searched, '\n', end_ - begin_ - searched);
     if (feed != nullptr) {
@@ -79,11 +69,11 @@ absl::StatusOr<bool> LineReader::Next(Line& line) {
       return true;
     }
     searched = end_ - begin_;
-    if (searched == buffer_.size()) return TakeLongLine(line);
+    if (searched == kBufferBytes) return TakeLongLine(line);
     absl::StatusOr<bool> more = Fill();
     if (!more.ok()) return more.status();
     if (!*more) {
-      line.text = std::string_view(buffer_.data() + begin_, searched);
+      line.text = std::string_view(buffer_.get() + begin_, searched);
       begin_ = end_;
       return searched > 0;
     }
@@ -91,22 +81,27 @@ absl::StatusOr<bool> LineReader::Next(Line& line) {
 }
 
 absl::StatusOr<std::string_view> LineReader::Peek() {
-  if (end_ - begin_ < buffer_.size() / 2) {
+  if (end_ - begin_ < kBufferBytes / 2) {
     if (absl::StatusOr<bool> more = Fill(); !more.ok()) return more.status();
   }
   return at_hand().substr(0, at_hand().rfind('\n') + 1);
 }
 
-void LineReader::Take(std::string_view lines) {
-  begin_ += lines.size();
-  for (size_t feed = lines.find('\n'); feed != std::string_view::npos;
-       feed = lines.find('\n', feed + 1)) {
-    ++line_number_;
-  }
+LineReader LineReader::Take(std::string_view lines) {
+  LineReader taken(path_, nullptr, file_size_bytes_);
+  std::swap(taken.buffer_, buffer_);
+  taken.begin_ = begin_;
+  taken.end_ = begin_ + lines.size();
+  taken.line_number_ = line_number_;
+  std::memcpy(buffer_.get(), lines.data() + lines.size(), end_ - taken.end_);
+  end_ -= taken.end_;
+  begin_ = 0;
+  line_number_ += std::count(lines.begin(), lines.end(), '\n');
+  return taken;
 }
 
 void LineReader::GiveStart(size_t length, Line& line) {
-  kept_.assign(buffer_.data() + begin_, std::min(length, kKeptBytes));
+  kept_.assign(buffer_.get() + begin_, std::min(length, kKeptBytes));
   line.text = kept_;
   line.too_long = true;
 }
@@ -114,7 +109,7 @@ void LineReader::GiveStart(size_t length, Line& line) {
 absl::StatusOr<bool> LineReader::TakeLongLine(Line& line) {
   GiveStart(end_ - begin_, line);
   while (true) {
-    const char* start = buffer_.data() + begin_;
+    const char* start = buffer_.get() + begin_;
     const void* feed = std::memchr(start, '\n', end_ - begin_);
     if (feed != nullptr) {
       begin_ += static_cast<size_t>(static_cast<const char*>(feed) - start) + 1;

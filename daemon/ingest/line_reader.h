@@ -6,7 +6,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -23,16 +22,14 @@ class LineReader {
   struct Line {
     int64_t number = 0;  // 1-based
     // Without the line feed; a carriage return before it stays. Holds until
-    // the next Next(); where another one gave the lines out, with the reader.
+    // the next Next(); where another one handed the lines over, with the
+    // reader.
     std::string_view text;
     bool too_long = false;  // `text` is only its start
   };
 
   // NOT_FOUND, PERMISSION_DENIED and the like name `path`.
   static absl::StatusOr<LineReader> Open(const std::string& path);
-
-  // Of lines that another one gave out, behind `lines_before` others.
-  LineReader(std::string_view text, int64_t lines_before);
 
   // Reads the next line into `line`; false at the end of the file.
   absl::StatusOr<bool> Next(Line& line);
@@ -41,12 +38,12 @@ class LineReader {
   // their line feeds, to be taken together or one by one. Empty where the next
   // one is too long, has no line feed, or is none. Holds until the next call.
   absl::StatusOr<std::string_view> Peek();
-  // Passes over what Peek() gave out last.
-  void Take(std::string_view lines);
+  // Hands over what Peek() gave out last, to be read on another thread.
+  LineReader Take(std::string_view lines);
 
   // What of the file is in memory, and not read yet.
   std::string_view at_hand() const {
-    return {buffer_.data() + begin_, end_ - begin_};
+    return {buffer_.get() + begin_, end_ - begin_};
   }
 
   int64_t lines_read() const { return line_number_; }
@@ -58,6 +55,8 @@ class LineReader {
   struct CloseFile {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
+
+  static constexpr size_t kBufferBytes = kLineLimitBytes + 1;
 
   LineReader(std::string path, std::FILE* file, int64_t file_size_bytes);
 
@@ -75,8 +74,8 @@ class LineReader {
   int64_t file_size_bytes_;
   int64_t bytes_read_ = 0;
   int64_t line_number_ = 0;
-  std::vector<char> buffer_;
-  size_t begin_ = 0;  // of what is not yet given out
+  std::unique_ptr<char[]> buffer_;  // kBufferBytes
+  size_t begin_ = 0;                // of what is not yet given out
   size_t end_ = 0;
   std::string kept_;  // of a line that was too long
 };

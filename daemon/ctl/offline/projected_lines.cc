@@ -46,16 +46,15 @@ absl::Status LineProjector::Add(EventFile::Lines lines, ProjectedLines& into) {
     return AddAll(*csv, into);
   }
   JsonEvents& json = std::get<JsonEvents>(lines);
-  absl::StatusOr<bool> more = true;
-  while (more.ok() && *more) {
-    for (size_t count = 0; count < kAhead; ++count) {
-      more = json.Next(line_);
-      if (!more.ok() || !*more) break;
-      Take(std::move(line_), into);
+  while (true) {
+    const absl::StatusOr<bool> more = json.Next(line_);
+    if (!more.ok() || !*more) {
+      TellOthers(into);
+      return more.status();
     }
-    TellOthers(into);
+    Take(std::move(line_), into);
+    if (new_sets_.size() >= kTold) TellOthers(into);
   }
-  return more.status();
 }
 
 void LineProjector::Add(EventLine line, ProjectedLines& into) {
@@ -82,8 +81,9 @@ absl::Status LineProjector::AddAll(CsvEvents& events, ProjectedLines& into) {
     shared_.sets.Find(absl::MakeSpan(looks_.named).first(count),
                       absl::MakeSpan(looks_.sets));
     for (size_t i = 0; i < count; ++i) TakeLook(events, i, into);
-    TellOthers(into);
+    if (new_sets_.size() + new_meanings_.size() >= kTold) TellOthers(into);
   }
+  TellOthers(into);
   return more.status();
 }
 

@@ -78,6 +78,8 @@ class LineProjector {
  private:
   // So many lines are looked at before the first of them is looked up.
   static constexpr size_t kAhead = 32;
+  // So much that is new is told the others at once.
+  static constexpr size_t kTold = 128;
 
   // Some lines, and what is known of each.
   struct Looks {
@@ -107,8 +109,7 @@ class LineProjector {
   Looks looks_;
   EventLine line_;
 
-  // What nobody knew yet when it was asked for. Of a few lines at once, so that
-  // threads need not wait for each other at every one.
+  // What nobody knew yet when it was asked for.
   std::vector<std::pair<TextDigest, EventMeaning>> new_meanings_;
   std::vector<IdentifierSets::Asked> new_sets_;
   std::vector<size_t> naming_new_sets_;  // the events, by their places
