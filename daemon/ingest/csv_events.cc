@@ -175,7 +175,7 @@ bool CsvEvents::MayBeEvent(Look& look) const {
                    is_named)) {
     return false;
   }
-  const absl::StatusOr<absl::Time> time =
+  const absl::StatusOr<Instant> time =
       builder_.ReadTime(cells[looked_at_.occurred_at]);
   if (!time.ok()) return false;
   look.occurred_at = *time;

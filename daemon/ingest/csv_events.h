@@ -11,11 +11,11 @@
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
-#include "absl/time/time.h"
 #include "daemon/ingest/csv_reader.h"
 #include "daemon/ingest/event_builder.h"
 #include "daemon/ingest/event_line.h"
 #include "daemon/ingest/event_mapping.h"
+#include "rules/history/instant.h"
 
 namespace audienced {
 
@@ -48,7 +48,7 @@ class CsvEvents {
     // Whether it is an event, if another line that says the same is one. All
     // of the following is of such lines only.
     bool may_be_event = false;
-    absl::Time occurred_at;
+    Instant occurred_at;
     std::string_view event_id;
     std::string line_id;  // what `event_id` shows of an event without one
   };

@@ -80,10 +80,10 @@ void EventBuilder::Start(int64_t line, IncomingEvent& incoming) {
   received_at_.reset();
 }
 
-absl::StatusOr<absl::Time> EventBuilder::ReadTime(std::string_view text) const {
+absl::StatusOr<Instant> EventBuilder::ReadTime(std::string_view text) const {
   if (mapping_.time_form == TimeForm::kRfc3339) {
-    if (const std::optional<absl::Time> time = ParseTimestamp(text)) {
-      return *time;
+    if (const std::optional<int64_t> micros = ParseTimestampMicros(text)) {
+      return Instant{*micros};
     }
     return Wrong(Concat("the time ", Quoted(text),
                         " is no RFC 3339 timestamp with a zone"));
@@ -101,7 +101,7 @@ absl::StatusOr<absl::Time> EventBuilder::ReadTime(std::string_view text) const {
                         " is not in the years 1 to 9999; is it counted in ",
                         UnitName(mapping_.time_form), "?"));
   }
-  return absl::FromUnixMicros(count * (1'000'000 / per_second));
+  return Instant{count * (1'000'000 / per_second)};
 }
 
 absl::Status EventBuilder::SetText(const Field& field, std::string_view text) {
@@ -119,10 +119,10 @@ absl::Status EventBuilder::SetText(const Field& field, std::string_view text) {
     }
     case FieldRole::kOccurredAt:
     case FieldRole::kReceivedAt: {
-      absl::StatusOr<absl::Time> time = ReadTime(text);
+      const absl::StatusOr<Instant> time = ReadTime(text);
       if (!time.ok()) return time.status();
       (field.role == FieldRole::kOccurredAt ? occurred_at_ : received_at_) =
-          *time;
+          ToTime(*time);
       return absl::OkStatus();
     }
     case FieldRole::kEventId:

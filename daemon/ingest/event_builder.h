@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "daemon/ingest/event_mapping.h"
 #include "daemon/ingest/incoming_event.h"
+#include "rules/history/instant.h"
 #include "rules/history/value.h"
 
 namespace audienced {
@@ -37,7 +38,7 @@ class EventBuilder {
   absl::Status SetValue(const Field& field, const Value& value);
 
   // Reads a time as the mapping says that it stands there.
-  absl::StatusOr<absl::Time> ReadTime(std::string_view text) const;
+  absl::StatusOr<Instant> ReadTime(std::string_view text) const;
   // The id of an event without one.
   static std::string IdOfLine(int64_t line);
 

@@ -96,7 +96,10 @@ LineReader LineReader::Take(std::string_view lines) {
   std::memcpy(buffer_.get(), lines.data() + lines.size(), end_ - taken.end_);
   end_ -= taken.end_;
   begin_ = 0;
-  line_number_ += std::count(lines.begin(), lines.end(), '\n');
+  for (size_t feed = lines.find('\n'); feed != std::string_view::npos;
+       feed = lines.find('\n', feed + 1)) {
+    ++line_number_;
+  }
   return taken;
 }
 

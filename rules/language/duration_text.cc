@@ -3,7 +3,6 @@
 #include <array>
 #include <chrono>
 
-#include "absl/base/attributes.h"
 #include "absl/time/civil_time.h"
 
 namespace audienced {
@@ -40,18 +39,13 @@ std::optional<int64_t> TakeWhole(std::string_view& text) {
   return whole;
 }
 
-// Takes exactly `kCount` digits. Absent where other characters stand there.
-template <size_t kCount>
-ABSL_ATTRIBUTE_ALWAYS_INLINE inline std::optional<int> TakeDigits(
-    std::string_view& text) {
-  if (text.size() < kCount) return std::nullopt;
-  int number = 0;
-  for (size_t i = 0; i < kCount; ++i) {
-    if (!IsDigit(text[i])) return std::nullopt;
-    number = number * 10 + (text[i] - '0');
-  }
-  text.remove_prefix(kCount);
-  return number;
+// The number of the two digits at `text`. Sets `is_wrong` where others stand
+// there: timestamps are read without a branch at every character.
+unsigned TwoDigits(const char* text, bool& is_wrong) {
+  const unsigned tens = static_cast<unsigned char>(text[0] - '0');
+  const unsigned ones = static_cast<unsigned char>(text[1] - '0');
+  is_wrong |= tens > 9 || ones > 9;
+  return tens * 10 + ones;
 }
 
 bool Take(std::string_view& text, char lower, char upper) {
@@ -66,29 +60,30 @@ bool Take(std::string_view& text, char character) {
 
 // Reads a day, `2026-03-01`.
 std::optional<std::chrono::year_month_day> TakeDay(std::string_view& text) {
-  const std::optional<int> year = TakeDigits<4>(text);
-  if (!year || !Take(text, '-')) return std::nullopt;
-  const std::optional<int> month = TakeDigits<2>(text);
-  if (!month || !Take(text, '-')) return std::nullopt;
-  const std::optional<int> day = TakeDigits<2>(text);
-  if (!day) return std::nullopt;
+  if (text.size() < 10) return std::nullopt;
+  bool is_wrong = text[4] != '-' || text[7] != '-';
+  const unsigned century = TwoDigits(&text[0], is_wrong);
+  const unsigned of_century = TwoDigits(&text[2], is_wrong);
   const std::chrono::year_month_day taken(
-      std::chrono::year{*year},
-      std::chrono::month(static_cast<unsigned>(*month)),
-      std::chrono::day(static_cast<unsigned>(*day)));
+      std::chrono::year{static_cast<int>(century * 100 + of_century)},
+      std::chrono::month{TwoDigits(&text[5], is_wrong)},
+      std::chrono::day{TwoDigits(&text[8], is_wrong)});
   // There is no 30 February.
-  return taken.ok() ? std::optional(taken) : std::nullopt;
+  if (is_wrong || !taken.ok()) return std::nullopt;
+  text.remove_prefix(10);
+  return taken;
 }
 
 // Reads a time of day, `23:59:59`; in seconds.
 std::optional<int64_t> TakeTimeOfDay(std::string_view& text) {
-  const std::optional<int> hour = TakeDigits<2>(text);
-  if (!hour || *hour > 23 || !Take(text, ':')) return std::nullopt;
-  const std::optional<int> minute = TakeDigits<2>(text);
-  if (!minute || *minute > 59 || !Take(text, ':')) return std::nullopt;
-  const std::optional<int> second = TakeDigits<2>(text);
-  if (!second || *second > 59) return std::nullopt;
-  return int64_t{*hour} * 3600 + *minute * 60 + *second;
+  if (text.size() < 8) return std::nullopt;
+  bool is_wrong = text[2] != ':' || text[5] != ':';
+  const unsigned hour = TwoDigits(&text[0], is_wrong);
+  const unsigned minute = TwoDigits(&text[3], is_wrong);
+  const unsigned second = TwoDigits(&text[6], is_wrong);
+  if (is_wrong || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  text.remove_prefix(8);
+  return int64_t{hour} * 3600 + minute * 60 + second;
 }
 
 // Reads `.123456`, if it is there; in microseconds.
@@ -111,12 +106,13 @@ std::optional<int64_t> TakeFraction(std::string_view& text) {
 std::optional<int64_t> TakeZone(std::string_view& text) {
   if (Take(text, 'Z', 'z')) return 0;
   const bool behind = !text.empty() && text[0] == '-';
-  if (!Take(text, '+', '-')) return std::nullopt;
-  const std::optional<int> hours = TakeDigits<2>(text);
-  if (!hours || *hours > 23 || !Take(text, ':')) return std::nullopt;
-  const std::optional<int> minutes = TakeDigits<2>(text);
-  if (!minutes || *minutes > 59) return std::nullopt;
-  const int64_t ahead = int64_t{*hours} * 3600 + *minutes * 60;
+  if (!Take(text, '+', '-') || text.size() < 5) return std::nullopt;
+  bool is_wrong = text[2] != ':';
+  const unsigned hours = TwoDigits(&text[0], is_wrong);
+  const unsigned minutes = TwoDigits(&text[3], is_wrong);
+  if (is_wrong || hours > 23 || minutes > 59) return std::nullopt;
+  text.remove_prefix(5);
+  const int64_t ahead = int64_t{hours} * 3600 + minutes * 60;
   return behind ? -ahead : ahead;
 }
 
@@ -158,7 +154,7 @@ std::string DurationText(absl::Duration duration) {
 
 // Every event of every file is read by this: no calendar of time zones is
 // asked.
-std::optional<absl::Time> ParseTimestamp(std::string_view text) {
+std::optional<int64_t> ParseTimestampMicros(std::string_view text) {
   const std::optional<std::chrono::year_month_day> day = TakeDay(text);
   if (!day || !Take(text, 'T', 't')) return std::nullopt;
   const std::optional<int64_t> of_day = TakeTimeOfDay(text);
@@ -170,7 +166,13 @@ std::optional<absl::Time> ParseTimestamp(std::string_view text) {
   // In UTC all days are alike.
   const int64_t days = std::chrono::sys_days(*day).time_since_epoch().count();
   const int64_t seconds = days * 86400 + *of_day - *ahead;
-  return absl::FromUnixMicros(seconds * 1'000'000 + *micros);
+  return seconds * 1'000'000 + *micros;
+}
+
+std::optional<absl::Time> ParseTimestamp(std::string_view text) {
+  const std::optional<int64_t> micros = ParseTimestampMicros(text);
+  if (!micros) return std::nullopt;
+  return absl::FromUnixMicros(*micros);
 }
 
 std::optional<absl::CivilDay> ParseCivilDay(std::string_view text) {

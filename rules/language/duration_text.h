@@ -23,6 +23,8 @@ std::string DurationText(absl::Duration duration);
 // Reads an RFC 3339 timestamp with zone, at most six places of a second:
 // `2026-03-01T00:00:00Z`. Absent for anything else.
 std::optional<absl::Time> ParseTimestamp(std::string_view text);
+// The same, in microseconds since 1970-01-01T00:00:00Z.
+std::optional<int64_t> ParseTimestampMicros(std::string_view text);
 
 // Reads a day of the calendar: `2026-11-01`. Absent for anything else, days
 // that do not exist too.

@@ -124,7 +124,7 @@ void LineProjector::TakeLook(CsvEvents& events, size_t i,
     return;
   }
   ProjectedLine projected;
-  projected.time = ToInstant(line.occurred_at);
+  projected.time = line.occurred_at;
   projected.digest = EventDigest(events.origin(), line.event_id);
   projected.meaning = *looks_.meanings[i];
   if (looks_.sets[i]) {
