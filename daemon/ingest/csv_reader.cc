@@ -118,24 +118,16 @@ void SplitPlain(std::string_view text, std::vector<std::string_view>& cells) {
   cells.push_back(text.substr(begin));
 }
 
-// Whether all of 8 bytes are ASCII, and none is 0.
-bool IsPlainText(const char* bytes) {
-  uint64_t word = 0;
-  std::memcpy(&word, bytes, sizeof(word));
-  // A byte that is 0 borrows from its highest bit.
-  const uint64_t has_zero = (word - 0x0101010101010101) & ~word;
-  return ((word | has_zero) & 0x8080808080808080) == 0;
-}
-
-// The same of all of a text.
+// Whether all of a text is ASCII, and none of it 0. Looks at all of it, so that
+// it can be looked at by many bytes at once.
 bool IsPlainText(std::string_view text) {
-  size_t place = 0;
-  for (; text.size() - place >= sizeof(uint64_t); place += sizeof(uint64_t)) {
-    if (!IsPlainText(&text[place])) return false;
+  uint8_t bits = 0;
+  uint8_t has_zero = 0;
+  for (const char character : text) {
+    bits |= static_cast<uint8_t>(character);
+    has_zero |= static_cast<uint8_t>(character == '\0');
   }
-  return std::all_of(
-      text.begin() + static_cast<ptrdiff_t>(place), text.end(),
-      [](char c) { return c != '\0' && (static_cast<uint8_t>(c) < 0x80); });
+  return bits < 0x80 && has_zero == 0;
 }
 
 // The number of bytes that follow the first byte of a character in UTF-8; -1
@@ -168,9 +160,10 @@ bool MayFollow(unsigned char first, unsigned char second) {
 }  // namespace
 
 bool IsText(std::string_view text) {
+  constexpr size_t kAtOnce = 16;
   for (size_t i = 0; i < text.size(); ++i) {
-    while (text.size() - i > sizeof(uint64_t) && IsPlainText(&text[i])) {
-      i += sizeof(uint64_t);
+    while (text.size() - i > kAtOnce && IsPlainText(text.substr(i, kAtOnce))) {
+      i += kAtOnce;
     }
     const unsigned char first = static_cast<unsigned char>(text[i]);
     if (first == 0) return false;
