@@ -53,7 +53,7 @@ absl::Status LineProjector::Add(EventFile::Lines lines, ProjectedLines& into) {
       return more.status();
     }
     Take(std::move(line_), into);
-    if (new_sets_.size() >= kTold) TellOthers(into);
+    if (new_sets_.size() >= kAhead) TellOthers(into);
   }
 }
 
@@ -81,9 +81,8 @@ absl::Status LineProjector::AddAll(CsvEvents& events, ProjectedLines& into) {
     shared_.sets.Find(absl::MakeSpan(looks_.named).first(count),
                       absl::MakeSpan(looks_.sets));
     for (size_t i = 0; i < count; ++i) TakeLook(events, i, into);
-    if (new_sets_.size() + new_meanings_.size() >= kTold) TellOthers(into);
+    TellOthers(into);
   }
-  TellOthers(into);
   return more.status();
 }
 

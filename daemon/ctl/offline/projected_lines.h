@@ -76,10 +76,10 @@ class LineProjector {
   bool has_statements() const { return !statements_.empty(); }
 
  private:
-  // So many lines are looked at before the first of them is looked up.
-  static constexpr size_t kAhead = 32;
-  // So much that is new is told the others at once.
-  static constexpr size_t kTold = 128;
+  // So many lines are looked at before the first of them is looked up, and of
+  // so many the others are told what is new: who looks up waits for who tells,
+  // so both are seldom.
+  static constexpr size_t kAhead = 256;
 
   // Some lines, and what is known of each.
   struct Looks {
