@@ -46,8 +46,6 @@ class LineReader {
     return {buffer_.get() + begin_, end_ - begin_};
   }
 
-  int64_t lines_read() const { return line_number_; }
-
   int64_t bytes_read() const { return bytes_read_; }
   int64_t file_size_bytes() const { return file_size_bytes_; }
 

@@ -84,18 +84,14 @@ void OfflineProfiles::ForEach(
     int threads,
     const std::function<void(int, Evaluation&, std::string_view)>& each,
     const std::function<void(int64_t)>& progress) const {
-  std::vector<std::unique_ptr<EventsByProfile::Maker>> makers(threads);
+  std::vector<EventsByProfile::Maker> makers = NewMakers(threads);
   std::vector<std::string> keys(threads);
   EvaluateEverybody(
       projection_, profiles_.size(),
       [&](int thread, size_t i) -> EvaluatedProfile {
-        std::unique_ptr<EventsByProfile::Maker>& maker = makers[thread];
-        if (maker == nullptr) {
-          maker =
-              std::make_unique<EventsByProfile::Maker>(*events_, projection_);
-        }
         keys[thread] = KeyOf(profiles_[i].first);
-        return {&maker->HistoryOf(static_cast<uint32_t>(i)), keys[thread]};
+        return {&makers[thread].HistoryOf(static_cast<uint32_t>(i)),
+                keys[thread]};
       },
       threads,
       [&](int thread, size_t i, Evaluation& evaluation) {
@@ -105,14 +101,22 @@ void OfflineProfiles::ForEach(
       EventsByProfile::kProfilesOfPart);
 }
 
+std::vector<EventsByProfile::Maker> OfflineProfiles::NewMakers(
+    int threads) const {
+  std::vector<EventsByProfile::Maker> makers;
+  for (int i = 0; i < threads; ++i) makers.emplace_back(*events_, projection_);
+  return makers;
+}
+
 absl::Time OfflineProfiles::LastEventTime(int threads) const {
+  std::vector<EventsByProfile::Maker> makers = NewMakers(threads);
   std::vector<Instant> last(threads, Instant::Never());
   ShareOut(
       profiles_.size(), threads,
       [&](int thread, size_t begin, size_t end) {
-        EventsByProfile::Maker maker(*events_, projection_);
         for (size_t i = begin; i < end; ++i) {
-          const History& history = maker.HistoryOf(static_cast<uint32_t>(i));
+          const History& history =
+              makers[thread].HistoryOf(static_cast<uint32_t>(i));
           last[thread] =
               std::max(last[thread], history.time(history.size() - 1));
         }

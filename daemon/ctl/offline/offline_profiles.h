@@ -63,12 +63,11 @@ class OfflineProfiles {
                                         std::string_view name)>& each,
                const std::function<void(int64_t)>& progress) const;
 
-  // The members of each of `audiences` at `t`, in that order, among distinct
-  // events; computed as by ForEach(). Only with `with_stays` their stays are
-  // told.
+  // The members of each of `audiences` at `t`, in that order; computed as by
+  // ForEach(). Only with `with_stays` their stays are told.
   struct Members {
     std::vector<std::vector<OfflineMember>> lists;
-    int64_t event_count = 0;
+    int64_t event_count = 0;  // of all profiles, distinct
   };
   Members MembersAt(absl::Span<const size_t> audiences, Instant t,
                     bool with_stays, int threads,
@@ -85,6 +84,8 @@ class OfflineProfiles {
 
   // The number of the profile that is meant, which is made where none is known.
   uint32_t ProfileOf(IdentifierSet set);
+  // One for each of so many threads.
+  std::vector<EventsByProfile::Maker> NewMakers(int threads) const;
   // Makes all profiles; says which one each set of identifiers means.
   std::vector<uint32_t> MakeProfiles(int threads);
 
