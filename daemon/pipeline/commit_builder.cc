@@ -212,6 +212,7 @@ void CommitBuilder::StoreEvent(Staged& staged, EventRecord row) {
 // history are in the database alone. What this commit brought has its ids.
 void CommitBuilder::InsertInOrder(Staged& staged, ProjectedEvent event) {
   History& history = OwnHistory(staged);
+  staged.known_until = std::min(staged.known_until, event.time);
   if (!history.UnnamedAt(event.time).empty()) {
     std::vector<ProfileId> numbers = staged.profile->absorbed;
     numbers.push_back(staged.profile->id);
@@ -242,7 +243,9 @@ EventOutcome CommitBuilder::TakeRemnant(
   if (!event.traits.empty() || !event.consents.empty()) {
     Staged& staged = Join(plan, identifiers);
     NoteFirstEvent(staged, *plan.stored_under, ToInstant(event.occurred_at));
-    OwnHistory(staged).InsertRemnant(projection_->Project(event));
+    ProjectedEvent remnant = projection_->Project(event);
+    staged.known_until = std::min(staged.known_until, remnant.time);
+    OwnHistory(staged).InsertRemnant(std::move(remnant));
     const Cause reason =
         event.consents.empty() ? Cause::kLateEvent : Cause::kConsent;
     if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
@@ -299,8 +302,10 @@ CommitBuilder::Staged& CommitBuilder::Stage(ProfileId id) {
   staged.profile = std::make_shared<Profile>(*known);
   staged.told = known->identifiers;
   Profile& profile = *staged.profile;
+  staged.known_until = Instant::Forever();
   if (profile.projection != projection_) {
     staged.moves = true;
+    staged.known_until = Instant::Never();
     staged.is_recalled = profile.projection == nullptr;
     staged.reason = staged.is_recalled ? Cause::kTime : Cause::kRules;
     MoveToRules(profile, projection_, rules_.version);

@@ -177,6 +177,9 @@ class CommitBuilder {
     bool backfill = false;
     bool identifiers_changed = false;
     std::vector<Identifier> told;  // the identifiers before the commit
+    // What was evaluated last says all of the time before this, not included:
+    // nothing has changed there since.
+    Instant known_until = Instant::Never();
     // Stays of profiles that became one with this one, by audience.
     std::map<std::string, ContinuedEpisode> continues;
   };
@@ -230,6 +233,7 @@ class CommitBuilder {
   absl::Status SettleGates(Evaluation& evaluation);
   absl::Status TouchMembers(uint32_t audience);
   void CountAsBefore(const Profile& before, Profile& profile);
+  Instant SinceOf(const Staged& staged) const;
   void EvaluateOne(Staged& staged, Evaluation& evaluation);
   void TakeStanding(Staged& staged, Evaluation& evaluation, uint32_t audience,
                     const Standing& standing);

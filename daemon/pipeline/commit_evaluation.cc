@@ -57,9 +57,11 @@ void CommitBuilder::KeepUp(Staged& staged) {
   const Instant first = staged.profile->first_event_at;
   if (staged.profile->history->first_time() > first) {
     OwnHistory(staged).ExtendTo(first);
+    staged.known_until = Instant::Never();
   }
   if (staged.profile->history->whole_since() < events_from_) {
     OwnHistory(staged).ForgetBefore(events_from_);
+    staged.known_until = Instant::Never();
   }
 }
 
@@ -134,10 +136,17 @@ absl::Status CommitBuilder::TouchMembers(uint32_t audience) {
   return absl::OkStatus();
 }
 
+// From when on the profile is to be evaluated: before anything has changed, and
+// before anything could flip unnoticed.
+Instant CommitBuilder::SinceOf(const Staged& staged) const {
+  if (staged.known_until == Instant::Never()) return Instant::Never();
+  return Plus(std::min(staged.known_until, evaluated_through_), -1);
+}
+
 void CommitBuilder::EvaluateOne(Staged& staged, Evaluation& evaluation) {
   Profile& profile = *staged.profile;
   LeaveRetired(staged);
-  evaluation.TurnTo(*profile.history, profile.key);
+  evaluation.TurnTo(*profile.history, profile.key, SinceOf(staged));
   profile.consents = LastConsents(profile.history->consents(), now_);
   // Of all others nothing is published and nothing is to come.
   const std::vector<uint32_t> known = KnownAudiences(profile);
@@ -221,6 +230,8 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
   } else if (standing.holds && !tallies_[number].open) {
     shown = Unpublished(now_);
     reason = Cause::kSize;
+  } else if (!Complete(shown, membership.membership, evaluation.since())) {
+    shown = evaluation.WholeAt(number, now_);
   }
   const std::string context =
       shown.holds ? evaluation.ContextAt(number, now_) : "";

@@ -191,6 +191,7 @@ void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor) {
   staged.own_history =
       std::make_shared<History>(HistoryOfBoth(kept, *gone.profile));
   kept.history = staged.own_history;
+  staged.known_until = Instant::Never();
   kept.first_event_at =
       std::min(kept.first_event_at, gone.profile->first_event_at);
   if (options_.separations != nullptr) {

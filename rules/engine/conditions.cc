@@ -21,8 +21,9 @@ Evaluation::Conditions::Conditions(
       results_(program().conditions.size()) {}
 
 void Evaluation::Conditions::TurnTo(const History& history,
-                                    std::string_view profile_key) {
-  selection_.TurnTo(history);
+                                    std::string_view profile_key,
+                                    Instant since) {
+  selection_.TurnTo(history, since);
   profile_key_ = profile_key;
   for (const ConditionIndex index : computed_) results_[index] = Result();
   computed_.clear();

@@ -23,8 +23,10 @@ class Evaluation::Conditions {
   Conditions(const Projection& projection,
              std::function<const Signal&(size_t)> audience_signal);
 
-  // Goes to another profile; nothing of the one before is kept.
-  void TurnTo(const History& history, std::string_view profile_key);
+  // Goes to another profile; nothing of the one before is kept. Signals and
+  // evidence have to be right at `since` and later only; Never: always.
+  void TurnTo(const History& history, std::string_view profile_key,
+              Instant since);
 
   const Signal& SignalOf(ConditionIndex index);
   Evidence EvidenceAt(ConditionIndex index, Instant t);

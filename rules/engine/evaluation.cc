@@ -18,6 +18,17 @@ Micros LongestLookBack(const Program& program) {
   return longest;
 }
 
+// How far back an audience remembers what it was in for, by `stay`: its own,
+// and those of the audiences that it names.
+Micros LongestMemory(const Program& program) {
+  Micros longest = 0;
+  for (const AudienceProgram& audience : program.audiences) {
+    longest =
+        std::max(longest, audience.conditions_look_back + audience.stay);
+  }
+  return longest;
+}
+
 }  // namespace
 
 // The signals of one audience in the order of rules/README.md,
@@ -35,12 +46,11 @@ struct Evaluation::Timelines {
 Evaluation::Evaluation(const Projection& projection)
     : projection_(projection),
       longest_look_back_(LongestLookBack(projection.rulebook().program())),
-      conditions_(std::make_unique<Conditions>(
-          projection,
-          [this](size_t audience) -> const Signal& {
-            return TimelinesOf(audience).gated;
-          })),
-      timelines_(projection.rulebook().audience_count()) {}
+      longest_memory_(LongestMemory(projection.rulebook().program())) {
+  for (Reach* reach : {&whole_, &recent_}) {
+    reach->timelines.resize(projection.rulebook().audience_count());
+  }
+}
 
 Evaluation::Evaluation(const Projection& projection, const History& history,
                        std::string_view profile_key)
@@ -50,10 +60,12 @@ Evaluation::Evaluation(const Projection& projection, const History& history,
 
 Evaluation::~Evaluation() = default;
 
-void Evaluation::TurnTo(const History& history, std::string_view profile_key) {
+void Evaluation::TurnTo(const History& history, std::string_view profile_key,
+                        Instant since) {
   ++turn_;
   history_ = &history;
   profile_key_ = profile_key;
+  since_ = since;
   told_from_ = history.whole_since() == Instant::Never() ||
                        projection_.rulebook().program().retention == 0
                    ? Instant::Never()
@@ -61,19 +73,41 @@ void Evaluation::TurnTo(const History& history, std::string_view profile_key) {
   all_told_from_ = Plus(told_from_, longest_look_back_);
 }
 
-void Evaluation::TurnConditions() {
-  conditions_->TurnTo(*history_, profile_key_);
-  conditions_turn_ = turn_;
+Evaluation::Conditions& Evaluation::ConditionsIn(Reach& reach) {
+  if (reach.conditions == nullptr) {
+    reach.conditions = std::make_unique<Conditions>(
+        projection_, [this, &reach](size_t audience) -> const Signal& {
+          return TimelinesIn(reach, audience).gated;
+        });
+  }
+  if (reach.turn != turn_) {
+    reach.conditions->TurnTo(*history_, profile_key_,
+                             &reach == &whole_
+                                 ? Instant::Never()
+                                 : Plus(since_, -longest_memory_));
+    reach.turn = turn_;
+  }
+  return *reach.conditions;
+}
+
+// Whether one is back after `rejoin_after` depends on all times before.
+Evaluation::Reach& Evaluation::Within(Reach& reach, size_t audience) {
+  const bool is_whole =
+      since_ == Instant::Never() ||
+      projection_.rulebook().program().audiences[audience].rejoin_after > 0;
+  return is_whole ? whole_ : reach;
 }
 
 // The timelines of another profile are made over: their memory is of use.
-Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
-  std::unique_ptr<Timelines>& timelines = timelines_[audience];
+Evaluation::Timelines& Evaluation::TimelinesIn(Reach& wanted, size_t audience) {
+  Reach& reach = Within(wanted, audience);
+  std::unique_ptr<Timelines>& timelines = reach.timelines[audience];
   if (!timelines) timelines = std::make_unique<Timelines>();
   if (timelines->turn == turn_) return *timelines;
   const AudienceProgram& program =
       projection_.rulebook().program().audiences[audience];
-  timelines->who = conditions().SignalOf(program.who);
+  Conditions& conditions = ConditionsIn(reach);
+  timelines->who = conditions.SignalOf(program.who);
   timelines->told_from = Plus(told_from_, program.conditions_look_back);
   if (timelines->told_from != Instant::Never()) {
     timelines->who = Intersect(
@@ -82,10 +116,10 @@ Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
   timelines->match = Extend(timelines->who, program.stay);
   Signal gated = timelines->match;
   if (program.except) {
-    gated = Subtract(gated, conditions().SignalOf(*program.except));
+    gated = Subtract(gated, conditions.SignalOf(*program.except));
   }
   for (const uint32_t purpose : program.consent) {
-    gated = Intersect(gated, conditions().Granted(purpose));
+    gated = Intersect(gated, conditions.Granted(purpose));
   }
   if (program.active) {
     gated = Intersect(gated, Signal({ToInstant(program.active->first),
@@ -100,13 +134,14 @@ Evaluation::Timelines& Evaluation::TimelinesOf(size_t audience) {
   return *timelines;
 }
 
-const Signal& Evaluation::AudienceTimeline(size_t audience) {
-  Timelines& timelines = TimelinesOf(audience);
+const Signal& Evaluation::PublishedIn(Reach& wanted, size_t audience) {
+  Reach& reach = Within(wanted, audience);
+  Timelines& timelines = TimelinesIn(reach, audience);
   if (!timelines.has_published) {
     Signal published = timelines.gated;
     for (const size_t other :
          projection_.rulebook().program().audiences[audience].taken_before) {
-      published = Subtract(published, TimelinesOf(other).gated);
+      published = Subtract(published, TimelinesIn(reach, other).gated);
     }
     timelines.published = std::move(published);
     timelines.has_published = true;
@@ -114,13 +149,25 @@ const Signal& Evaluation::AudienceTimeline(size_t audience) {
   return timelines.published;
 }
 
+const Signal& Evaluation::AudienceTimeline(size_t audience) {
+  return PublishedIn(recent_, audience);
+}
+
 const Signal& Evaluation::GatedTimeline(size_t audience) {
-  return TimelinesOf(audience).gated;
+  return TimelinesIn(recent_, audience).gated;
 }
 
 Standing Evaluation::At(size_t audience, Instant t) {
-  const Signal& published = AudienceTimeline(audience);
-  const Timelines& timelines = TimelinesOf(audience);
+  return StandingIn(recent_, audience, t);
+}
+
+Standing Evaluation::WholeAt(size_t audience, Instant t) {
+  return StandingIn(whole_, audience, t);
+}
+
+Standing Evaluation::StandingIn(Reach& reach, size_t audience, Instant t) {
+  const Signal& published = PublishedIn(reach, audience);
+  const Timelines& timelines = TimelinesIn(reach, audience);
   Standing standing;
   if (const Interval* interval = published.Find(t)) {
     standing.holds = true;
@@ -138,8 +185,9 @@ Standing Evaluation::At(size_t audience, Instant t) {
   if (!standing.holds) return standing;
   if (!projection_.rulebook().audience(audience).context.empty()) {
     NextInstant next(t);
-    conditions().OfferBreaks(
-        projection_.rulebook().program().audiences[audience].who, next);
+    ConditionsIn(Within(reach, audience))
+        .OfferBreaks(projection_.rulebook().program().audiences[audience].who,
+                     next);
     OfferContextBreaks(projection_, *history_, audience, next);
     standing.next_change = std::min(standing.next_change, next.next());
   }
@@ -210,12 +258,12 @@ void Evaluation::ForEachStandingAmong(
 }
 
 Evidence Evaluation::EvidenceAt(size_t audience, Instant t) {
-  const Timelines& timelines = TimelinesOf(audience);
+  const Timelines& timelines = TimelinesIn(recent_, audience);
   if (!timelines.match.Holds(t)) return {};
   const Interval* who = timelines.who.LastBefore(t);
   const Instant at = std::min(t, Plus(who->end, -1));
-  return conditions().EvidenceAt(
-      projection_.rulebook().program().audiences[audience].who, at);
+  return ConditionsIn(Within(recent_, audience))
+      .EvidenceAt(projection_.rulebook().program().audiences[audience].who, at);
 }
 
 std::string Evaluation::ContextAt(size_t audience, Instant t) {

@@ -64,7 +64,14 @@ class Evaluation {
   // Goes to another profile; nothing of the one before is kept. The history
   // must not change until the next time, nor `profile_key`, the permanent key
   // of the profile; `sample` and `holdout` depend on nothing else.
-  void TurnTo(const History& history, std::string_view profile_key);
+  //
+  // Who asks about `since` and later only says so: then no further back is
+  // looked than conditions do from there. Timelines say nothing then of what
+  // was before, and in what At() tells an instant at or before `since` stands
+  // for any such. Never: everything is told.
+  void TurnTo(const History& history, std::string_view profile_key,
+              Instant since = Instant::Never());
+  Instant since() const { return since_; }
 
   const Projection& projection() const { return projection_; }
   const History& history() const { return *history_; }
@@ -77,6 +84,8 @@ class Evaluation {
   const Signal& GatedTimeline(size_t audience);
 
   Standing At(size_t audience, Instant t);
+  // The same with all of its instants, whatever since() is.
+  Standing WholeAt(size_t audience, Instant t);
 
   // What is asked of everybody. These look at the instant (glance/glance.h) and
   // make timelines only where something is to be told; they say what At() says.
@@ -118,29 +127,37 @@ class Evaluation {
   bool IsTold(Instant t) const { return t >= all_told_from_; }
 
   class Conditions;  // evaluation of single conditions, for explanations
-  Conditions& conditions() {
-    if (conditions_turn_ != turn_) TurnConditions();
-    return *conditions_;
-  }
+  Conditions& conditions() { return ConditionsIn(whole_); }
 
  private:
   struct Timelines;  // of one audience
+  // What is computed of one profile, from some instant on.
+  struct Reach {
+    std::unique_ptr<Conditions> conditions;
+    uint64_t turn = 0;  // of the profile that the conditions are of
+    std::vector<std::unique_ptr<Timelines>> timelines;  // by audience
+  };
 
-  Timelines& TimelinesOf(size_t audience);
-  void TurnConditions();
+  Conditions& ConditionsIn(Reach& reach);
+  // The one that an audience needs of which `reach` is asked.
+  Reach& Within(Reach& reach, size_t audience);
+  Timelines& TimelinesIn(Reach& reach, size_t audience);
+  const Signal& PublishedIn(Reach& reach, size_t audience);
+  Standing StandingIn(Reach& reach, size_t audience, Instant t);
   Glance& GlanceAt(Instant t, bool only_now);
 
   const Projection& projection_;
   const Micros longest_look_back_;  // of the conditions of an audience
+  const Micros longest_memory_;     // of an audience, with its `stay`
   const History* history_ = nullptr;
   std::string_view profile_key_;
-  std::unique_ptr<Conditions> conditions_;
-  uint64_t conditions_turn_ = 0;  // of the profile that they are of
+  Instant since_ = Instant::Never();
   // Conditions can be told from here on: no event that counts is missing.
   Instant told_from_;
   Instant all_told_from_;
   uint64_t turn_ = 0;  // counts the profiles
-  std::vector<std::unique_ptr<Timelines>> timelines_;
+  Reach whole_;        // of all time
+  Reach recent_;       // right at since_ and later
 
   std::unique_ptr<Glance> glance_;  // made when first asked for
   uint64_t glance_turn_ = 0;        // of the profile it looks at

@@ -48,6 +48,21 @@ std::string_view Name(Cause cause) {
   return kNames[static_cast<size_t>(cause)];
 }
 
+bool Complete(Standing& standing, const Membership& membership, Instant since) {
+  if (since == Instant::Never()) return true;
+  if (!standing.holds) return !membership.member || standing.last_flip > since;
+  if (!membership.member) {
+    return standing.membership.begin > since && standing.match.begin > since;
+  }
+  if (standing.match.begin <= since) {
+    if (!membership.match.Contains(since)) return false;
+    standing.match.begin = membership.match.begin;
+  }
+  // Of no rise until then is anything to be told any more.
+  if (standing.matched_at <= since) standing.matched_at = membership.matched_at;
+  return true;
+}
+
 std::optional<Change> Advance(Membership& membership, const Standing& standing,
                               std::string_view context, Instant t,
                               Cause reason) {
