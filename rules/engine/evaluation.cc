@@ -23,8 +23,7 @@ Micros LongestLookBack(const Program& program) {
 Micros LongestMemory(const Program& program) {
   Micros longest = 0;
   for (const AudienceProgram& audience : program.audiences) {
-    longest =
-        std::max(longest, audience.conditions_look_back + audience.stay);
+    longest = std::max(longest, audience.conditions_look_back + audience.stay);
   }
   return longest;
 }
@@ -81,10 +80,9 @@ Evaluation::Conditions& Evaluation::ConditionsIn(Reach& reach) {
         });
   }
   if (reach.turn != turn_) {
-    reach.conditions->TurnTo(*history_, profile_key_,
-                             &reach == &whole_
-                                 ? Instant::Never()
-                                 : Plus(since_, -longest_memory_));
+    reach.conditions->TurnTo(
+        *history_, profile_key_,
+        &reach == &whole_ ? Instant::Never() : Plus(since_, -longest_memory_));
     reach.turn = turn_;
   }
   return *reach.conditions;

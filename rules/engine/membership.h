@@ -51,9 +51,9 @@ struct Change {
 };
 
 // Completes what the evaluation of a profile from `since` on
-// (Evaluation::TurnTo()) says of an audience, for Advance(): what lies before is
-// as it was when the last evaluation came to `membership`, as the history has
-// changed after `since` alone. False where that does not tell it either.
+// (Evaluation::TurnTo()) says of an audience, for Advance(): what lies before
+// is as it was when the last evaluation came to `membership`, as the history
+// has changed after `since` alone. False where that does not tell it either.
 bool Complete(Standing& standing, const Membership& membership, Instant since);
 
 // The one definition of a change: brings `membership` to what `standing` and

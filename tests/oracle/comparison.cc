@@ -15,6 +15,7 @@
 #include "tests/oracle/facts.h"
 #include "tests/oracle/glances.h"
 #include "tests/oracle/oracle.h"
+#include "tests/oracle/resumptions.h"
 
 namespace audienced::oracle {
 namespace {
@@ -108,7 +109,8 @@ class Compared {
       }
       if (text) return absl::StrCat("audience '", audience.name, "' ", *text);
     }
-    return WrongGlance(*projection_, events_, instants_);
+    auto text = WrongGlance(*projection_, events_, instants_);
+    return text ? text : WrongResumption(*projection_, events_, instants_);
   }
 
  private:

@@ -11,6 +11,7 @@ add_library(oracle STATIC
   ${CMAKE_CURRENT_LIST_DIR}/facts.cc
   ${CMAKE_CURRENT_LIST_DIR}/glances.cc
   ${CMAKE_CURRENT_LIST_DIR}/oracle.cc
+  ${CMAKE_CURRENT_LIST_DIR}/resumptions.cc
   ${CMAKE_CURRENT_LIST_DIR}/seeds.cc
   ${CMAKE_CURRENT_LIST_DIR}/generator/random_case.cc
   ${CMAKE_CURRENT_LIST_DIR}/generator/random_condition.cc

@@ -105,5 +105,74 @@ TEST(AdvanceTest, AMovedExpiryAloneIsNoChange) {
   EXPECT_FALSE(Advance(membership, In(0, 70), "", {10}, Cause::kEvent));
 }
 
+// Of an evaluation from 50 on, for a membership that was evaluated before: a
+// standing that began before 50 says 0 of it.
+constexpr Instant kSince{50};
+
+TEST(CompleteTest, AMemberStaysInWhatItWasIn) {
+  Membership membership;
+  Advance(membership, In(20, 90), "", {60}, Cause::kEvent);
+  Standing standing = In(0, 120);
+  ASSERT_TRUE(Complete(standing, membership, kSince));
+  EXPECT_EQ(standing.match, (Interval{{20}, {120}}));
+  EXPECT_FALSE(Advance(membership, standing, "", {70}, Cause::kEvent));
+  EXPECT_EQ(membership.match, (Interval{{20}, {120}}));
+  EXPECT_EQ(membership.matched_at, Instant{20});
+}
+
+TEST(CompleteTest, ARiseSinceIsARenewal) {
+  Membership membership;
+  Advance(membership, In(20, 90), "", {60}, Cause::kEvent);
+  Standing standing = In(0, 120);
+  standing.matched_at = {65};
+  ASSERT_TRUE(Complete(standing, membership, kSince));
+  const auto change = Advance(membership, standing, "", {70}, Cause::kEvent);
+  ASSERT_TRUE(change.has_value());
+  EXPECT_EQ(change->kind, ChangeKind::kRenewed);
+}
+
+TEST(CompleteTest, WhatBeganSinceNeedsNothing) {
+  Membership membership;
+  Standing standing = In(51, 120);
+  ASSERT_TRUE(Complete(standing, membership, kSince));
+  EXPECT_EQ(standing.match, (Interval{{51}, {120}}));
+  Advance(membership, In(20, 90), "", {60}, Cause::kEvent);
+  ASSERT_TRUE(Complete(standing, membership, kSince));
+  EXPECT_EQ(standing.match, (Interval{{51}, {120}}));
+}
+
+TEST(CompleteTest, AnEntryBeforeIsNotTold) {
+  // It may be that a gate held the profile out.
+  Standing standing = In(50, 120);
+  EXPECT_FALSE(Complete(standing, Membership(), kSince));
+  standing = In(60, 120);
+  standing.match = {{0}, {120}};
+  EXPECT_FALSE(Complete(standing, Membership(), kSince));
+}
+
+TEST(CompleteTest, AnExitIsToldWhereItCameSince) {
+  Membership membership;
+  Standing standing = Out(50);
+  EXPECT_TRUE(Complete(standing, membership, kSince));
+  Advance(membership, In(20, 90), "", {60}, Cause::kEvent);
+  EXPECT_FALSE(Complete(standing, membership, kSince));
+  standing = Out(51);
+  EXPECT_TRUE(Complete(standing, membership, kSince));
+}
+
+TEST(CompleteTest, AMatchThatWasOverByThenTellsNothing) {
+  Membership membership;
+  Advance(membership, In(20, 50), "", {40}, Cause::kEvent);
+  Standing standing = In(0, 120);
+  EXPECT_FALSE(Complete(standing, membership, kSince));
+}
+
+TEST(CompleteTest, OfAllTimeEverythingIsTold) {
+  Membership membership;
+  Advance(membership, In(20, 90), "", {60}, Cause::kEvent);
+  Standing standing = Out(10);
+  EXPECT_TRUE(Complete(standing, membership, Instant::Never()));
+}
+
 }  // namespace
 }  // namespace audienced
