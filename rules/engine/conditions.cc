@@ -12,6 +12,34 @@
 #include "rules/engine/timeline/score_timeline.h"
 
 namespace audienced {
+namespace {
+
+// The newest event, until the selection's `since`, that counts against every
+// choice that ends before it; Never if nothing is known of one.
+Instant EndsFrom(const CompiledSequence& sequence, EventSelection& selection) {
+  std::vector<uint32_t> against;  // filters
+  for (const CompiledSequence::Ending& ending : sequence.endings) {
+    if (ending.within || ending.filter.has_once || sequence.same.active) {
+      continue;
+    }
+    against.push_back(ending.filter.number);
+  }
+  if (against.empty() || selection.since() == Instant::Never()) {
+    return Instant::Never();
+  }
+  const size_t first = selection.FirstEvent(sequence.horizon);
+  for (size_t event = selection.history().size(); event-- > first;) {
+    if (selection.time(event) > selection.since()) continue;
+    for (const uint32_t filter : against) {
+      if (selection.projection().Means(selection.class_id(event), filter)) {
+        return selection.time(event);
+      }
+    }
+  }
+  return Instant::Never();
+}
+
+}  // namespace
 
 Evaluation::Conditions::Conditions(
     const Projection& projection,
@@ -97,7 +125,8 @@ auto Evaluation::Conditions::Compute(const CompiledDid& did) -> Result {
 
 auto Evaluation::Conditions::Compute(const CompiledSequence& sequence)
     -> Result {
-  return std::make_unique<SequenceEvaluation>(sequence, selection_);
+  return std::make_unique<SequenceEvaluation>(sequence, selection_,
+                                              EndsFrom(sequence, selection_));
 }
 
 auto Evaluation::Conditions::Compute(const CompiledCombination& combination)

@@ -42,10 +42,10 @@ std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
   auto compiled = std::make_shared<CompiledRulebook>();
   compiled->model_ = std::move(rulebook);
   compiled->program_ = Compiler(compiled->model_, former).Run();
+  const Micros look_back = SetLookBack(compiled->program_);
   if (retention != 0) {
     compiled->program_.retention = retention;
-    compiled->history_span_ =
-        absl::Microseconds(retention + SetLookBack(compiled->program_));
+    compiled->history_span_ = absl::Microseconds(retention + look_back);
   }
   SetHorizons(compiled->program_);
   compiled->screen_ = MakeScreen(compiled->program_);

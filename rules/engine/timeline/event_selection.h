@@ -31,6 +31,7 @@ class EventSelection {
   const Projection& projection() const { return projection_; }
   const Program& program() const { return program_; }
   const History& history() const { return *history_; }
+  Instant since() const { return since_; }
   // From the first event on, without end.
   Interval universe() const {
     return {history_->first_time(), Instant::Forever()};
