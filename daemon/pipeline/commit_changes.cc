@@ -86,6 +86,7 @@ void CommitBuilder::Record(Staged& staged, const std::string& audience,
   stay.existing = membership.existing;
   stay.rule_version = rules_.version;
   stay.changed_at = rows_.commit_time;
+  stay.is_new = change.kind == ChangeKind::kEntered;
   rows_.stays.push_back(std::move(stay));
 }
 

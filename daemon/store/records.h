@@ -123,6 +123,7 @@ struct StayRecord {
   bool existing = false;  // was in before the audience was first published
   int64_t rule_version = 0;
   absl::Time changed_at;  // commit time of the last change
+  bool is_new = false;    // begins with this commit
 };
 
 // The number of an episode under the profile that it began with.

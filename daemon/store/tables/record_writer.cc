@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "daemon/ingest/value_json.h"
 #include "daemon/store/postgres/row_writer.h"
 #include "daemon/store/tables/event_key.h"
@@ -60,8 +61,7 @@ INSERT INTO audienced.seen_name (kind, name, seen_at)
 SELECT unnest($1::text[]), unnest($2::text[]), unnest($3::timestamptz[])
 ON CONFLICT DO NOTHING)";
 
-// The columns that are not assigned never change within a stay.
-constexpr char kUpsertStays[] = R"(
+constexpr char kInsertStays[] = R"(
 INSERT INTO audienced.membership (profile_id, audience, entered_sequence,
   stream, left_sequence, episode, match_from, match_until, matched_at,
   entered_at, effective_at, announced_flip, context, existing, rule_version,
@@ -71,7 +71,12 @@ SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[]),
   unnest($7::timestamptz[]), unnest($8::timestamptz[]),
   unnest($9::timestamptz[]), unnest($10::timestamptz[]),
   unnest($11::timestamptz[]), unnest($12::timestamptz[]), unnest($13::json[]),
-  unnest($14::boolean[]), unnest($15::bigint[]), unnest($16::timestamptz[])
+  unnest($14::boolean[]), unnest($15::bigint[]), unnest($16::timestamptz[]))";
+
+// The columns that are not assigned never change within a stay. Unlike UPDATE
+// ... FROM unnest(...), this finds each row by its key whatever the planner
+// thinks of the table.
+constexpr char kOverwriteStays[] = R"(
 ON CONFLICT (profile_id, audience, entered_sequence) DO UPDATE SET
   left_sequence = excluded.left_sequence, episode = excluded.episode,
   match_from = excluded.match_from, match_until = excluded.match_until,
@@ -291,8 +296,11 @@ void WriteSeenNames(DatabaseConnection& connection,
 
 void WriteStays(DatabaseConnection& connection,
                 const std::vector<StayRecord>& stays) {
-  RowWriter rows(connection, kUpsertStays, 16);
+  RowWriter begun(connection, kInsertStays, 16);
+  RowWriter going_on(connection, absl::StrCat(kInsertStays, kOverwriteStays),
+                     16);
   for (const StayRecord& stay : stays) {
+    RowWriter& rows = stay.is_new ? begun : going_on;
     rows.Int8(NumberOf(stay.profile));
     rows.Text(stay.audience);
     rows.Int8(stay.entered_sequence);
@@ -315,7 +323,8 @@ void WriteStays(DatabaseConnection& connection,
     rows.Timestamp(stay.changed_at);
     rows.EndRow();
   }
-  rows.Finish();
+  begun.Finish();
+  going_on.Finish();
 }
 
 void WriteChanges(DatabaseConnection& connection,
