@@ -312,7 +312,11 @@ CommitBuilder::Staged& CommitBuilder::Stage(ProfileId id) {
     CountAsBefore(*known, profile);
   }
   const auto ready = ready_.find(id);
-  if (ready != ready_.end()) profile.history = ready->second;
+  if (ready != ready_.end()) {
+    profile.history = ready->second;
+    // It may have forgotten what the last evaluation knew.
+    staged.known_until = Instant::Never();
+  }
   return staged;
 }
 

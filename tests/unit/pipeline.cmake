@@ -14,6 +14,7 @@ add_executable(pipeline_test
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/persons_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/publication_scene.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/publication_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/pipeline/recent_evaluation_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/rule_move_test.cc)
 target_link_libraries(pipeline_test PRIVATE
   audienced_flags daemon_pipeline rules_language GTest::gtest_main)

@@ -94,9 +94,9 @@ std::string PublicationScene::WaitUntil(int64_t second) {
 
 std::string PublicationScene::Send(
     const std::string& person, const std::string& name,
-    std::vector<std::pair<std::string, bool>> consents) {
+    std::vector<std::pair<std::string, bool>> consents, Instant occurred_at) {
   IncomingEvent incoming{{{"profile", person}}, {}};
-  incoming.event.occurred_at = ToTime(now_);
+  incoming.event.occurred_at = ToTime(occurred_at);
   incoming.event.origin = "test";
   incoming.event.event_id = absl::StrCat(events_.size());
   incoming.event.name = name;
@@ -123,8 +123,10 @@ CommitBuilder PublicationScene::NewCommit() {
   rules.fresh.resize(projection_->rulebook().audience_count());
   rules.difference = difference_;
   rules.are_all_counted = are_all_counted_;
+  InstanceRecord instance;
+  instance.evaluated_through = ToTime(evaluated_through_);
   return CommitBuilder(
-      directory_, names_, rules, InstanceRecord(), tallies_, now_, options,
+      directory_, names_, rules, instance, tallies_, now_, options,
       [this](const std::vector<Directory::ProfilePtr>& profiles) {
         return ReadHistories(profiles);
       },
@@ -167,7 +169,12 @@ void PublicationScene::Finish(CommitBuilder& builder) {
     published_ += "\n";
   }
   tallies_ = builder.tallies();
-  directory_.Apply(builder.TakeProfiles(), builder.rows().identifiers);
+  evaluated_through_ = now_;
+  const std::vector<Directory::ProfilePtr> profiles = builder.TakeProfiles();
+  for (const Directory::ProfilePtr& profile : profiles) {
+    see_(directory_.Find(profile->id).get(), *profile);
+  }
+  directory_.Apply(profiles, builder.rows().identifiers);
 }
 
 }  // namespace audienced

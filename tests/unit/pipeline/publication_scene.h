@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_TESTS_UNIT_PIPELINE_PUBLICATION_SCENE_H_
 #define AUDIENCED_TESTS_UNIT_PIPELINE_PUBLICATION_SCENE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -37,22 +38,33 @@ class PublicationScene {
   // turn. What they published together.
   std::string WaitUntil(int64_t second);
 
+  // Calls `see` with each profile of a commit, as it was before and as it is;
+  // null: there was none.
+  using Seer = std::function<void(const Profile* before, const Profile& after)>;
+  void SeeCommits(Seer see) { see_ = std::move(see); }
+
+  // An event of the present that occurred at that second.
+  std::string SendOf(int64_t second, const std::string& person,
+                     const std::string& name) {
+    return Send(person, name, {}, Instant{second * 1'000'000});
+  }
   std::string View(const std::string& person) {
-    return Send(person, "view_item", {});
+    return Send(person, "view_item", {}, now_);
   }
   std::string Cart(const std::string& person) {
-    return Send(person, "add_to_cart", {});
+    return Send(person, "add_to_cart", {}, now_);
   }
   std::string Buy(const std::string& person) {
-    return Send(person, "purchase", {});
+    return Send(person, "purchase", {}, now_);
   }
   std::string Consent(const std::string& person, bool granted) {
-    return Send(person, "$identify", {{"email", granted}});
+    return Send(person, "$identify", {{"email", granted}}, now_);
   }
 
   // What the last commit published: `ann entered event`, one a line; with more
   // audiences than one `ann entered event in carters`.
   const std::string& published() const { return published_; }
+  Instant now() const { return now_; }
   // Of the first audience.
   const Tally& tally() const { return tallies_.front(); }
   // Of all, by number.
@@ -61,7 +73,8 @@ class PublicationScene {
 
  private:
   std::string Send(const std::string& person, const std::string& name,
-                   std::vector<std::pair<std::string, bool>> consents);
+                   std::vector<std::pair<std::string, bool>> consents,
+                   Instant occurred_at);
   void Move(const std::vector<Directory::ProfilePtr>& profiles);
   CommitBuilder NewCommit();
   absl::StatusOr<Histories> ReadHistories(
@@ -78,6 +91,8 @@ class PublicationScene {
   std::vector<Tally> tallies_;
   std::vector<IncomingEvent> events_;
   Instant now_{1'000'000'000};
+  Instant evaluated_through_ = Instant::Never();
+  Seer see_ = [](const Profile*, const Profile&) {};
   std::string published_;
 };
 
