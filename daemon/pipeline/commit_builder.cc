@@ -302,7 +302,7 @@ CommitBuilder::Staged& CommitBuilder::Stage(ProfileId id) {
   staged.profile = std::make_shared<Profile>(*known);
   staged.told = known->identifiers;
   Profile& profile = *staged.profile;
-  staged.known_until = Instant::Forever();
+  staged.known_until = known->next_change;
   if (profile.projection != projection_) {
     staged.moves = true;
     staged.known_until = Instant::Never();

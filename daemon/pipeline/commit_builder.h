@@ -177,8 +177,8 @@ class CommitBuilder {
     bool backfill = false;
     bool identifiers_changed = false;
     std::vector<Identifier> told;  // the identifiers before the commit
-    // What was evaluated last says all of the time before this, not included:
-    // nothing has changed there since.
+    // What was evaluated last tells of all time before this, not included: no
+    // event that came since lies there, and nothing flipped there unnoticed.
     Instant known_until = Instant::Never();
     // Stays of profiles that became one with this one, by audience.
     std::map<std::string, ContinuedEpisode> continues;

@@ -136,11 +136,9 @@ absl::Status CommitBuilder::TouchMembers(uint32_t audience) {
   return absl::OkStatus();
 }
 
-// From when on the profile is to be evaluated: before anything has changed, and
-// before anything could flip unnoticed.
+// From when on the profile is to be evaluated.
 Instant CommitBuilder::SinceOf(const Staged& staged) const {
-  if (staged.known_until == Instant::Never()) return Instant::Never();
-  return Plus(std::min(staged.known_until, evaluated_through_), -1);
+  return Plus(std::min(staged.known_until, now_), -1);
 }
 
 void CommitBuilder::EvaluateOne(Staged& staged, Evaluation& evaluation) {

@@ -123,10 +123,8 @@ CommitBuilder PublicationScene::NewCommit() {
   rules.fresh.resize(projection_->rulebook().audience_count());
   rules.difference = difference_;
   rules.are_all_counted = are_all_counted_;
-  InstanceRecord instance;
-  instance.evaluated_through = ToTime(evaluated_through_);
   return CommitBuilder(
-      directory_, names_, rules, instance, tallies_, now_, options,
+      directory_, names_, rules, InstanceRecord(), tallies_, now_, options,
       [this](const std::vector<Directory::ProfilePtr>& profiles) {
         return ReadHistories(profiles);
       },
@@ -169,7 +167,6 @@ void PublicationScene::Finish(CommitBuilder& builder) {
     published_ += "\n";
   }
   tallies_ = builder.tallies();
-  evaluated_through_ = now_;
   const std::vector<Directory::ProfilePtr> profiles = builder.TakeProfiles();
   for (const Directory::ProfilePtr& profile : profiles) {
     see_(directory_.Find(profile->id).get(), *profile);

@@ -91,7 +91,6 @@ class PublicationScene {
   std::vector<Tally> tallies_;
   std::vector<IncomingEvent> events_;
   Instant now_{1'000'000'000};
-  Instant evaluated_through_ = Instant::Never();
   Seer see_ = [](const Profile*, const Profile&) {};
   std::string published_;
 };
