@@ -113,6 +113,7 @@ TEST(RecentEvaluationTest, OtherRulesPutTheBeginElsewhere) {
   scene.SeeCommits([&](const Profile*, const Profile& after) {
     match = after.memberships.front().membership.match;
   });
+  scene.WaitUntil(33 * kHour);
   scene.Use(audience("20h"));
   EXPECT_EQ(match.begin, Instant{10 * kHour * 1'000'000});
 }
