@@ -124,7 +124,10 @@ constexpr char kAudiences[] = R"(
   silent: { who: { all: [{ did: carted }, { did_not: viewed, in_last: 6h }] } }
   waiting:
     who:
-      sequence: [{ did: viewed }, { did: carted, within: 5h }, { did_not: purchased }]
+      sequence:
+        - { did: viewed }
+        - { did: carted, within: 5h }
+        - { did_not: purchased }
     context: [cart, last_event]
   abandoned:
     who:
@@ -141,7 +144,9 @@ constexpr char kAudiences[] = R"(
   again: { who: { did: viewed, in_last: 2h }, rejoin_after: 5h }
   neither: { who: { all: [{ did: viewed }, { not_in_audience: carters }] } }
   lately: { who: { in_audience: carters }, stay: 2h }
-  after_all: { who: { in_audience: viewers }, except: { did: purchased, in_last: 3h } }
+  after_all:
+    who: { in_audience: viewers }
+    except: { did: purchased, in_last: 3h }
   passing: { who: { on_rung: { ladder: shop, rung: carted, in_last: 8h } } }
 )";
 
