@@ -36,6 +36,21 @@ TEST(Persons, AnEventThatNamesTwoMakesThemOne) {
   EXPECT_EQ(scene.published(), "2 left event");
 }
 
+TEST(Persons, WhoBecomesOneWithAnotherIsAskedOfAllTime) {
+  PersonScene scene;
+  scene.Send({{Device("a")}, "add_to_cart", "", 500});
+  scene.Send(Consenting({User("u")}));
+  scene.Send({{User("u")}, "add_to_cart", "", 900});
+  EXPECT_EQ(scene.published(), "2 entered late_event");
+  const auto match_begin = [&] {
+    return scene.Find(2)->memberships.front().membership.match.begin;
+  };
+  EXPECT_EQ(match_begin(), Instant{900'000'000});
+  scene.At(5'000);
+  scene.Send({{User("u"), Device("a")}, "view_item"});
+  EXPECT_EQ(match_begin(), Instant{500'000'000});
+}
+
 TEST(Persons, WithoutUserTheOlderFirstEventSurvivesThenTheSmallerKey) {
   PersonScene scene;
   scene.Send({{Device("b")}, "view_item", "", 900});
