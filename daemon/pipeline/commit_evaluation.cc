@@ -93,7 +93,7 @@ absl::Status CommitBuilder::SettleGates(Evaluation& evaluation) {
   std::vector<Tally> after = tallies_;
   for (const auto& [id, staged] : staged_) {
     const Profile& profile = *staged.profile;
-    evaluation.TurnTo(*profile.history, profile.key);
+    evaluation.TurnTo(*profile.history, profile.key, SinceOf(staged));
     for (const uint32_t i : gated) {
       const AudienceMembership* known = FindMembership(profile, i);
       if (known != nullptr) after[i].Count(known->counted_as, -1);

@@ -17,24 +17,23 @@ namespace {
 // The newest event, until the selection's `since`, that counts against every
 // choice that ends before it; Never if nothing is known of one.
 Instant EndsFrom(const CompiledSequence& sequence, EventSelection& selection) {
-  std::vector<uint32_t> against;  // filters
-  for (const CompiledSequence::Ending& ending : sequence.endings) {
-    if (ending.within || ending.filter.has_once || sequence.same.active) {
-      continue;
-    }
-    against.push_back(ending.filter.number);
-  }
-  if (against.empty() || selection.since() == Instant::Never()) {
-    return Instant::Never();
-  }
+  const Projection& projection = selection.projection();
+  const auto is_against = [&](size_t event) {
+    return std::any_of(sequence.endings.begin(), sequence.endings.end(),
+                       [&](const CompiledSequence::Ending& ending) {
+                         return sequence.IsAgainstAllBefore(ending) &&
+                                projection.Means(selection.class_id(event),
+                                                 ending.filter.number);
+                       });
+  };
+  const bool is_any = std::any_of(
+      sequence.endings.begin(), sequence.endings.end(),
+      [&](const auto& ending) { return sequence.IsAgainstAllBefore(ending); });
+  if (!is_any || selection.since() == Instant::Never()) return Instant::Never();
   const size_t first = selection.FirstEvent(sequence.horizon);
   for (size_t event = selection.history().size(); event-- > first;) {
-    if (selection.time(event) > selection.since()) continue;
-    for (const uint32_t filter : against) {
-      if (selection.projection().Means(selection.class_id(event), filter)) {
-        return selection.time(event);
-      }
-    }
+    const Instant time = selection.time(event);
+    if (time <= selection.since() && is_against(event)) return time;
   }
   return Instant::Never();
 }

@@ -10,20 +10,12 @@
 namespace audienced {
 namespace {
 
-Micros LongestLookBack(const Program& program) {
+// The longest of what `of_audience` says of each audience.
+template <typename OfAudience>
+Micros Longest(const Program& program, OfAudience of_audience) {
   Micros longest = 0;
   for (const AudienceProgram& audience : program.audiences) {
-    longest = std::max(longest, audience.conditions_look_back);
-  }
-  return longest;
-}
-
-// How far back an audience remembers what it was in for, by `stay`: its own,
-// and those of the audiences that it names.
-Micros LongestMemory(const Program& program) {
-  Micros longest = 0;
-  for (const AudienceProgram& audience : program.audiences) {
-    longest = std::max(longest, audience.conditions_look_back + audience.stay);
+    longest = std::max(longest, of_audience(audience));
   }
   return longest;
 }
@@ -44,8 +36,14 @@ struct Evaluation::Timelines {
 
 Evaluation::Evaluation(const Projection& projection)
     : projection_(projection),
-      longest_look_back_(LongestLookBack(projection.rulebook().program())),
-      longest_memory_(LongestMemory(projection.rulebook().program())) {
+      longest_look_back_(Longest(projection.rulebook().program(),
+                                 [](const AudienceProgram& audience) {
+                                   return audience.conditions_look_back;
+                                 })),
+      longest_memory_(Longest(
+          projection.rulebook().program(), [](const AudienceProgram& audience) {
+            return audience.conditions_look_back + audience.stay;
+          })) {
   for (Reach* reach : {&whole_, &recent_}) {
     reach->timelines.resize(projection.rulebook().audience_count());
   }

@@ -141,14 +141,16 @@ class Evaluation {
   Conditions& ConditionsIn(Reach& reach);
   // The one that an audience needs of which `reach` is asked.
   Reach& Within(Reach& reach, size_t audience);
-  Timelines& TimelinesIn(Reach& reach, size_t audience);
-  const Signal& PublishedIn(Reach& reach, size_t audience);
+  Timelines& TimelinesIn(Reach& wanted, size_t audience);
+  const Signal& PublishedIn(Reach& wanted, size_t audience);
   Standing StandingIn(Reach& reach, size_t audience, Instant t);
   Glance& GlanceAt(Instant t, bool only_now);
 
   const Projection& projection_;
   const Micros longest_look_back_;  // of the conditions of an audience
-  const Micros longest_memory_;     // of an audience, with its `stay`
+  // How far back an audience remembers what it was in for: by its own `stay`
+  // and those of the audiences that it names.
+  const Micros longest_memory_;
   const History* history_ = nullptr;
   std::string_view profile_key_;
   Instant since_ = Instant::Never();

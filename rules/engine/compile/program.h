@@ -137,6 +137,11 @@ struct CompiledSequence {
   // How far the first event of a choice can lie before the last.
   Micros span = kLooksBackForEver;
   Micros horizon = kLooksBackForEver;
+
+  // Whether an event of `ending` counts against every choice that ends before.
+  bool IsAgainstAllBefore(const Ending& ending) const {
+    return !ending.within && !ending.filter.has_once && !same.active;
+  }
 };
 
 struct CompiledCombination {

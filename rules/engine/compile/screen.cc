@@ -216,9 +216,7 @@ class Maker {
     }
     for (const CompiledSequence::Ending& ending : sequence.endings) {
       // What came behind every event that can be the last step.
-      if (ending.within || ending.filter.has_once || sequence.same.active) {
-        continue;
-      }
+      if (!sequence.IsAgainstAllBefore(ending)) continue;
       needs.push_back({ending.filter.number, needs.front().horizon,
                        /*is_against=*/true});
     }
