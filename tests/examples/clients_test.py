@@ -107,12 +107,32 @@ class Client:
 
     def wait_for(self, text: str) -> None:
         """Returns when it has printed `text`."""
+        self._wait(lambda: text in self.text(), f'does not say {text!r}')
+
+    def wait_for_mail(self, person: str) -> None:
+        """Returns when it has mailed the person, and noted that it did: a client
+        that ends between the two mails once more, with the same key."""
+        start = f'mail email:{person}@example.com user_id:{person} key '
+
+        def is_noted() -> bool:
+            keys = [line.removeprefix(start) for line in self.text().split('\n')
+                    if line.startswith(start)]
+            return any(key in self._noted() for key in keys)
+        self._wait(is_noted, f'does not mail {person}')
+
+    def _noted(self) -> list[str]:
+        """The keys that it will not mail again."""
+        with open(os.path.join(self._folder, 'mailed'),
+                  encoding='utf-8') as mailed:
+            return mailed.read().splitlines()
+
+    def _wait(self, is_done, fault: str) -> None:
         end = time.monotonic() + _PATIENCE_SECONDS
-        while text not in self.text():
+        while not is_done():
             assert self._process is not None
             if self._process.poll() is not None or time.monotonic() > end:
-                raise AssertionError(f'the client in {self.name} does not say '
-                                     f'{text!r} but:\n{self.text()}')
+                raise AssertionError(f'the client in {self.name} {fault} '
+                                     f'but:\n{self.text()}')
             time.sleep(0.02)
 
 
@@ -191,8 +211,7 @@ class Shop:
         """Until each client has mailed each of them."""
         for client in self.clients:
             for person in people:
-                client.wait_for(f'mail email:{person}@example.com '
-                                f'user_id:{person} key ')
+                client.wait_for_mail(person)
 
     def wait_for_exit(self, person: str) -> None:
         """Until each client knows that the person left."""
