@@ -56,11 +56,25 @@ void Evaluation::Conditions::TurnTo(const History& history,
   computed_.clear();
 }
 
-const Signal& Evaluation::Conditions::SignalOf(ConditionIndex index) {
-  if (std::holds_alternative<std::monostate>(results_[index])) {
+bool Evaluation::Conditions::Has(ConditionIndex index, Wanted wanted) const {
+  const Result& result = results_[index];
+  if (std::holds_alternative<std::monostate>(result)) return false;
+  if (wanted == Wanted::kSignal) return true;
+  if (const auto* did = std::get_if<std::unique_ptr<DidEvaluation>>(&result)) {
+    return (*did)->told() == wanted;
+  }
+  const auto* sequence =
+      std::get_if<std::unique_ptr<SequenceEvaluation>>(&result);
+  return sequence == nullptr || (*sequence)->told() == wanted;
+}
+
+const Signal& Evaluation::Conditions::SignalOf(ConditionIndex index,
+                                               Wanted wanted) {
+  if (!Has(index, wanted)) {
     // Computed aside: parts are computed on the way.
-    Result result = std::visit([&](const auto& kind) { return Compute(kind); },
-                               program().conditions[index]);
+    Result result =
+        std::visit([&](const auto& kind) { return Compute(kind, wanted); },
+                   program().conditions[index]);
     results_[index] = std::move(result);
     computed_.push_back(index);
   }
@@ -77,7 +91,7 @@ const Signal& Evaluation::Conditions::SignalOf(ConditionIndex index) {
 
 Evidence Evaluation::Conditions::EvidenceAt(ConditionIndex index, Instant t) {
   Evidence evidence;
-  if (!SignalOf(index).Holds(t)) return evidence;
+  if (!SignalOf(index, Wanted::kEvidence).Holds(t)) return evidence;
   const Result& result = results_[index];
   if (const auto* did = std::get_if<std::unique_ptr<DidEvaluation>>(&result)) {
     return (*did)->EvidenceAt(t, selection_);
@@ -99,7 +113,8 @@ Evidence Evaluation::Conditions::EvidenceAt(ConditionIndex index, Instant t) {
 
 void Evaluation::Conditions::OfferBreaks(ConditionIndex index,
                                          NextInstant& next) {
-  for (const Interval& interval : SignalOf(index).intervals()) {
+  for (const Interval& interval :
+       SignalOf(index, Wanted::kEvidence).intervals()) {
     next.Offer(interval.begin);
     next.Offer(interval.end);
   }
@@ -118,23 +133,24 @@ void Evaluation::Conditions::OfferBreaks(ConditionIndex index,
   }
 }
 
-auto Evaluation::Conditions::Compute(const CompiledDid& did) -> Result {
-  return std::make_unique<DidEvaluation>(did, selection_);
+auto Evaluation::Conditions::Compute(const CompiledDid& did, Wanted wanted)
+    -> Result {
+  return std::make_unique<DidEvaluation>(did, selection_, wanted);
 }
 
-auto Evaluation::Conditions::Compute(const CompiledSequence& sequence)
-    -> Result {
-  return std::make_unique<SequenceEvaluation>(sequence, selection_,
-                                              EndsFrom(sequence, selection_));
+auto Evaluation::Conditions::Compute(const CompiledSequence& sequence,
+                                     Wanted wanted) -> Result {
+  return std::make_unique<SequenceEvaluation>(
+      sequence, selection_, EndsFrom(sequence, selection_), wanted);
 }
 
-auto Evaluation::Conditions::Compute(const CompiledCombination& combination)
-    -> Result {
+auto Evaluation::Conditions::Compute(const CompiledCombination& combination,
+                                     Wanted wanted) -> Result {
   const Interval universe = selection_.universe();
   const bool intersects = combination.kind == Combination::Kind::kAll;
   Signal result = intersects ? Signal(universe) : Signal();
   for (const ConditionIndex part : combination.parts) {
-    const Signal& signal = SignalOf(part);
+    const Signal& signal = SignalOf(part, wanted);
     result = intersects ? Intersect(result, signal) : Union(result, signal);
   }
   return combination.kind == Combination::Kind::kNone
@@ -142,7 +158,8 @@ auto Evaluation::Conditions::Compute(const CompiledCombination& combination)
              : result;
 }
 
-auto Evaluation::Conditions::Compute(const CompiledTraits& traits) -> Result {
+auto Evaluation::Conditions::Compute(const CompiledTraits& traits, Wanted)
+    -> Result {
   // The traits as they stand, advanced change by change.
   std::map<std::string, const Value*> latest;
   const auto holds = [&] {
@@ -165,32 +182,38 @@ auto Evaluation::Conditions::Compute(const CompiledTraits& traits) -> Result {
                    Signal(selection_.universe()));
 }
 
-auto Evaluation::Conditions::Compute(const CompiledInAudience& in) -> Result {
+auto Evaluation::Conditions::Compute(const CompiledInAudience& in, Wanted)
+    -> Result {
   const Signal& signal = audience_signal_(in.audience);
   return in.negated ? Complement(signal, selection_.universe()) : signal;
 }
 
-auto Evaluation::Conditions::Compute(const CompiledOnRung& on) -> Result {
+auto Evaluation::Conditions::Compute(const CompiledOnRung& on, Wanted)
+    -> Result {
   return OnRungSignal(on, selection_);
 }
 
-auto Evaluation::Conditions::Compute(const CompiledScore& test) -> Result {
+auto Evaluation::Conditions::Compute(const CompiledScore& test, Wanted)
+    -> Result {
   const ScoreTimeline timeline(program().scores[test.score], selection_);
   return timeline.Compare(test.comparison, selection_.universe());
 }
 
-auto Evaluation::Conditions::Compute(const CompiledKnownFor& known) -> Result {
+auto Evaluation::Conditions::Compute(const CompiledKnownFor& known, Wanted)
+    -> Result {
   const Interval universe = selection_.universe();
   return Signal({Plus(universe.begin, known.at_least), universe.end});
 }
 
-auto Evaluation::Conditions::Compute(const CompiledSample& sample) -> Result {
+auto Evaluation::Conditions::Compute(const CompiledSample& sample, Wanted)
+    -> Result {
   return InShare("sample", sample.salt, profile_key_, sample.percent)
              ? Signal(selection_.universe())
              : Signal();
 }
 
-auto Evaluation::Conditions::Compute(const CompiledConsent& consent) -> Result {
+auto Evaluation::Conditions::Compute(const CompiledConsent& consent, Wanted)
+    -> Result {
   return Granted(consent.purpose);
 }
 

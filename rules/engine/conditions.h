@@ -28,7 +28,8 @@ class Evaluation::Conditions {
   void TurnTo(const History& history, std::string_view profile_key,
               Instant since);
 
-  const Signal& SignalOf(ConditionIndex index);
+  // Valid until more is wanted of it.
+  const Signal& SignalOf(ConditionIndex index, Wanted wanted = Wanted::kSignal);
   Evidence EvidenceAt(ConditionIndex index, Instant t);
   // Offers the instants at which EvidenceAt() can change.
   void OfferBreaks(ConditionIndex index, NextInstant& next);
@@ -46,16 +47,18 @@ class Evaluation::Conditions {
       std::variant<std::monostate, Signal, std::unique_ptr<DidEvaluation>,
                    std::unique_ptr<SequenceEvaluation>>;
 
-  Result Compute(const CompiledDid& did);
-  Result Compute(const CompiledSequence& sequence);
-  Result Compute(const CompiledCombination& combination);
-  Result Compute(const CompiledTraits& traits);
-  Result Compute(const CompiledInAudience& in);
-  Result Compute(const CompiledOnRung& on);
-  Result Compute(const CompiledScore& test);
-  Result Compute(const CompiledKnownFor& known);
-  Result Compute(const CompiledSample& sample);
-  Result Compute(const CompiledConsent& consent);
+  bool Has(ConditionIndex index, Wanted wanted) const;
+  Result Compute(const CompiledDid& did, Wanted wanted);
+  Result Compute(const CompiledSequence& sequence, Wanted wanted);
+  Result Compute(const CompiledCombination& combination, Wanted wanted);
+  // Of these there is no evidence.
+  Result Compute(const CompiledTraits& traits, Wanted);
+  Result Compute(const CompiledInAudience& in, Wanted);
+  Result Compute(const CompiledOnRung& on, Wanted);
+  Result Compute(const CompiledScore& test, Wanted);
+  Result Compute(const CompiledKnownFor& known, Wanted);
+  Result Compute(const CompiledSample& sample, Wanted);
+  Result Compute(const CompiledConsent& consent, Wanted);
 
   const Program& program() const { return selection_.program(); }
   const History& history() const { return selection_.history(); }

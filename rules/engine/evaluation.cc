@@ -103,7 +103,10 @@ Evaluation::Timelines& Evaluation::TimelinesIn(Reach& wanted, size_t audience) {
   const AudienceProgram& program =
       projection_.rulebook().program().audiences[audience];
   Conditions& conditions = ConditionsIn(reach);
-  timelines->who = conditions.SignalOf(program.who);
+  const bool has_context =
+      !projection_.rulebook().audience(audience).context.empty();
+  timelines->who = conditions.SignalOf(
+      program.who, has_context ? Wanted::kEvidence : Wanted::kSignal);
   timelines->told_from = Plus(told_from_, program.conditions_look_back);
   if (timelines->told_from != Instant::Never()) {
     timelines->who = Intersect(

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "rules/engine/compile/count_range.h"
 #include "rules/engine/compile/property_match.h"
 #include "rules/history/instant.h"
 #include "rules/language/model.h"
@@ -113,6 +114,9 @@ struct CompiledDid {
   // `same`.
   bool is_seen_whole = true;
   Micros horizon = kLooksBackForEver;
+  // So many events and more are alike to the comparison, and which of them are
+  // counted tells nothing else; kNoLimit where it may.
+  uint32_t enough = kNoLimit;
 };
 
 struct CompiledSequence {

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "rules/engine/compile/count_range.h"
 #include "rules/engine/compile/demand.h"
 #include "rules/engine/compile/horizon.h"
 #include "rules/engine/glance/sequence_glance.h"
@@ -18,48 +19,6 @@ namespace {
 
 using Probe = Screen::Probe;
 using Needs = std::vector<Screen::Need>;
-
-constexpr uint32_t kNoLimit = std::numeric_limits<uint32_t>::max();
-
-// The whole numbers that compare so.
-std::pair<uint32_t, uint32_t> CountsThat(const Comparison& comparison) {
-  const auto below = [](Decimal bound) {  // the largest not above
-    const int64_t whole = bound.millionths / Decimal::kScale;
-    return bound.millionths < 0 && whole * Decimal::kScale != bound.millionths
-               ? whole - 1
-               : whole;
-  };
-  const auto above = [&](Decimal bound) {  // the smallest not below
-    return -below({-bound.millionths});
-  };
-  int64_t first = 0;
-  int64_t last = kNoLimit;
-  switch (comparison.kind) {
-    case Comparison::Kind::kExactly:
-      first = above(comparison.bound);
-      last = below(comparison.bound);
-      break;
-    case Comparison::Kind::kAtLeast:
-      first = above(comparison.bound);
-      break;
-    case Comparison::Kind::kAtMost:
-      last = below(comparison.bound);
-      break;
-    case Comparison::Kind::kAbove:
-      first = below(comparison.bound) + 1;
-      break;
-    case Comparison::Kind::kBelow:
-      last = above(comparison.bound) - 1;
-      break;
-    case Comparison::Kind::kBetween:
-      first = above(comparison.bound);
-      last = below(comparison.upper);
-      break;
-  }
-  if (last < 0 || first > kNoLimit) return {1, 0};  // none
-  return {static_cast<uint32_t>(std::max<int64_t>(first, 0)),
-          static_cast<uint32_t>(std::min<int64_t>(last, kNoLimit))};
-}
 
 class Maker {
  public:
@@ -194,7 +153,9 @@ class Maker {
                      : Probe::Kind::kAggregate;
     probe.negated = did.negated;
     probe.filter = did.filter.number;
-    std::tie(probe.first, probe.last) = CountsThat(did.comparison);
+    const CountRange counts = CountsThat(did.comparison);
+    probe.first = counts.first;
+    probe.last = counts.last;
     probe.at_least = window.at_least;
     probe.below = HorizonOf(window, program_);
     const bool is_enough = probe.kind == Probe::Kind::kCount &&

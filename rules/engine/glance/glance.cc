@@ -321,10 +321,12 @@ EventSelection& Glance::Tail() {
 Signal Glance::SignalOf(ConditionIndex index) {
   const CompiledCondition& condition = program_.conditions[index];
   if (const auto* did = std::get_if<CompiledDid>(&condition)) {
-    return DidEvaluation(*did, Tail()).signal();
+    return DidEvaluation(*did, Tail(), Wanted::kSignal).signal();
   }
   if (const auto* sequence = std::get_if<CompiledSequence>(&condition)) {
-    return SequenceEvaluation(*sequence, Tail(), EndsFrom(index)).signal();
+    return SequenceEvaluation(*sequence, Tail(), EndsFrom(index),
+                              Wanted::kSignal)
+        .signal();
   }
   if (const auto* on = std::get_if<CompiledOnRung>(&condition)) {
     return OnRungSignal(*on, Tail());

@@ -36,6 +36,15 @@ class Taken {
   Intervals taken_;  // disjoint; the last one is the earliest
 };
 
+// Whether each choice is one event, and what it is to be told by that and by
+// later ones.
+bool IsTakenOneByOne(const CompiledSequence& sequence) {
+  return sequence.steps.size() == 1 &&
+         std::none_of(
+             sequence.filters.begin(), sequence.filters.end(),
+             [](const EventFilter& filter) { return filter.has_once; });
+}
+
 bool IsAnyMeant(const CompiledSequence& sequence,
                 absl::Span<const uint64_t> filters) {
   return std::any_of(sequence.filters.begin(), sequence.filters.end(),
@@ -48,24 +57,54 @@ bool IsAnyMeant(const CompiledSequence& sequence,
 
 SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
                                        EventSelection& selection,
-                                       Instant ends_from)
-    : sequence_(sequence) {
-  const History& history = selection.history();
-  size_t first = selection.FirstEvent(sequence.horizon);
+                                       Instant ends_from, Wanted wanted)
+    : sequence_(sequence), told_(wanted) {
+  Instant past = selection.TooOld(sequence.horizon);
   if (ends_from != Instant::Never() && sequence.span != kLooksBackForEver) {
-    const Instant past = Plus(ends_from, -sequence.span);
-    while (first < history.size() && selection.time(first) < past) ++first;
+    past = std::max(past, Plus(Plus(ends_from, -sequence.span), -1));
   }
-  if (sequence.same.active || HasStages(sequence.filters, selection)) {
+  if (wanted == Wanted::kSignal && IsTakenOneByOne(sequence) &&
+      selection.since() != Instant::Never()) {
+    CollectNewest(past, selection);
+  } else {
+    Collect(selection.FirstAfter(past), selection);
+  }
+}
+
+// Of two choices the later one leaves the window later. So events before are of
+// no use once those behind them hold, from `since` on, for as long as they
+// could.
+void SequenceEvaluation::CollectNewest(Instant past,
+                                       EventSelection& selection) {
+  const size_t size = selection.history().size();
+  size_t first = size;
+  size_t more = 4;
+  while (true) {
+    // Those of one instant stay together.
+    Instant last = Instant::Forever();
+    for (; first > 0 && selection.time(first - 1) > past; --first) {
+      const Instant time = selection.time(first - 1);
+      if (size - first >= more && time != last) break;
+      last = time;
+    }
+    Collect(first, selection);
+    if (first == 0 || selection.time(first - 1) <= past) return;
+    const Interval before =
+        InsideWindow(sequence_.window, selection.time(first - 1));
+    const Interval* found = signal_.Find(selection.since());
+    if (found != nullptr && !before.empty() && found->end >= before.end) return;
+    more *= 2;
+  }
+}
+
+void SequenceEvaluation::Collect(size_t first, EventSelection& selection) {
+  if (sequence_.same.active || HasStages(sequence_.filters, selection)) {
     CollectReadings(first, selection);
   } else {
     CollectPlain(first, selection);
   }
-  Intervals holds;
-  for (const Group& group : groups_) {
-    for (const Piece& piece : group.pieces) holds.push_back(piece.holds);
-  }
-  signal_ = Signal::UnionOf(std::move(holds));
+  signal_ = Signal::UnionOf(std::move(holds_));
+  holds_.clear();
 }
 
 // One group, one stage.
@@ -164,6 +203,8 @@ void SequenceEvaluation::AddGroup(Cell value, SequenceMarks marks,
   SequenceChoices choices(sequence_, std::move(marks));
   Pieces pieces = PiecesOf(choices, stage, selection);
   if (pieces.empty()) return;
+  for (const Piece& piece : pieces) holds_.push_back(piece.holds);
+  if (told_ == Wanted::kSignal) return;
   groups_.push_back({value, std::move(choices), std::move(pieces)});
 }
 

@@ -20,10 +20,12 @@ class SequenceEvaluation {
   // `ends_from` matters to what it asks, events that only such a choice can
   // have are left out.
   SequenceEvaluation(const CompiledSequence& sequence,
-                     EventSelection& selection,
-                     Instant ends_from = Instant::Never());
+                     EventSelection& selection, Instant ends_from,
+                     Wanted wanted);
 
   const Signal& signal() const { return signal_; }
+  // The others are to be called only if this says kEvidence.
+  Wanted told() const { return told_; }
   // The events of every choice that satisfies the sequence at `t`.
   Evidence EvidenceAt(Instant t, const EventSelection& selection) const;
   // Offers the instants at which EvidenceAt() can change.
@@ -50,6 +52,10 @@ class SequenceEvaluation {
   };
   using Readings = absl::InlinedVector<Reading, 8>;
 
+  // Of the events from `first` on; or of those after `past`, as far back as the
+  // signal needs it.
+  void Collect(size_t first, EventSelection& selection);
+  void CollectNewest(Instant past, EventSelection& selection);
   // `readings` is in order of time.
   void CollectPlain(size_t first, EventSelection& selection);
   void CollectReadings(size_t first, EventSelection& selection);
@@ -68,7 +74,9 @@ class SequenceEvaluation {
                       size_t event, const Interval& stage) const;
 
   const CompiledSequence& sequence_;
-  std::vector<Group> groups_;
+  const Wanted told_;
+  std::vector<Group> groups_;  // of kEvidence
+  Intervals holds_;
   Signal signal_;
 };
 

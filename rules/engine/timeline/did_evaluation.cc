@@ -9,9 +9,13 @@
 
 namespace audienced {
 
-DidEvaluation::DidEvaluation(const CompiledDid& did, EventSelection& selection)
+DidEvaluation::DidEvaluation(const CompiledDid& did, EventSelection& selection,
+                             Wanted wanted)
     : did_(did) {
-  if (did.which == Did::Which::kAny) {
+  if (wanted == Wanted::kSignal && did.enough != kNoLimit) {
+    told_ = Wanted::kSignal;
+    CollectNewest(selection);
+  } else if (did.which == Did::Which::kAny) {
     Collect(selection);
   } else {
     CollectEdge(selection);
@@ -58,6 +62,26 @@ void DidEvaluation::Collect(EventSelection& selection) {
       groups_[place].occurrences.push_back({event, counted});
     }
   }
+}
+
+// Of two events the later one enters and leaves the window later. So from when
+// `enough` events have come on, older ones never decide.
+void DidEvaluation::CollectNewest(EventSelection& selection) {
+  auto& occurrences = groups_.emplace_back().occurrences;
+  const Instant too_old = selection.TooOld(did_.horizon);
+  uint32_t come = 0;
+  for (size_t event = selection.history().size();
+       event-- > 0 && come < did_.enough;) {
+    const Instant time = selection.time(event);
+    if (time <= too_old) break;
+    Interval counted = selection.Counted(did_.filter, event);
+    if (counted.empty()) continue;
+    counted = Overlap(counted, InsideWindow(did_.window, time));
+    if (counted.empty()) continue;
+    occurrences.push_back({event, counted});
+    if (counted.begin <= selection.since()) ++come;
+  }
+  std::reverse(occurrences.begin(), occurrences.end());
 }
 
 // `which`: first the first or last event ever, whatever its properties, then

@@ -15,12 +15,16 @@ namespace audienced {
 //
 // Every event that is meant counts during one interval (its window, cut where
 // `which: last` hands over to the next). The aggregate is swept over the ends
-// of these intervals, group by group.
+// of these intervals, group by group. Where only the signal is wanted, events
+// that change nothing about it are left out.
 class DidEvaluation {
  public:
-  DidEvaluation(const CompiledDid& did, EventSelection& selection);
+  DidEvaluation(const CompiledDid& did, EventSelection& selection,
+                Wanted wanted);
 
   const Signal& signal() const { return signal_; }
+  // The others are to be called only if this says kEvidence.
+  Wanted told() const { return told_; }
   // The events counted at `t` in the groups that satisfy the aggregate.
   Evidence EvidenceAt(Instant t, const EventSelection& selection) const;
   // Offers the instants at which EvidenceAt() can change.
@@ -37,10 +41,12 @@ class DidEvaluation {
   };
 
   void Collect(EventSelection& selection);
+  void CollectNewest(EventSelection& selection);
   void CollectEdge(EventSelection& selection);
   Signal Sweep(const Group& group, const EventSelection& selection) const;
 
   const CompiledDid& did_;
+  Wanted told_ = Wanted::kEvidence;
   absl::InlinedVector<Group, 1> groups_;
   Signal signal_;
 };

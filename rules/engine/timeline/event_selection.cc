@@ -27,12 +27,21 @@ void EventSelection::TurnTo(const History& history, Instant since) {
   for (std::vector<Instant>& counted : counted_once_) counted.clear();
 }
 
+Instant EventSelection::TooOld(Micros horizon) const {
+  return since_ == Instant::Never() || horizon == kLooksBackForEver
+             ? Instant::Never()
+             : Plus(since_, -horizon);
+}
+
 size_t EventSelection::FirstEvent(Micros horizon) const {
-  if (since_ == Instant::Never() || horizon == kLooksBackForEver) return 0;
-  const Instant past = Plus(since_, -horizon);
+  return FirstAfter(TooOld(horizon));
+}
+
+size_t EventSelection::FirstAfter(Instant time) const {
+  if (time == Instant::Never()) return 0;
   // Mostly few events are young enough, or there are few altogether.
   size_t first = history_->size();
-  while (first > 0 && time(first - 1) > past) --first;
+  while (first > 0 && Seen(first - 1).time > time) --first;
   return first;
 }
 

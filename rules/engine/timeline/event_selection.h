@@ -42,8 +42,12 @@ class EventSelection {
   Instant time(size_t event) const { return Seen(event).time; }
   uint32_t class_id(size_t event) const { return Seen(event).class_id; }
 
-  // The first event that a condition which looks back by `horizon` has to look
-  // at.
+  // An event at or before this is too old for a condition that looks back by
+  // `horizon`; Never where none is.
+  Instant TooOld(Micros horizon) const;
+  // The first event after `time`.
+  size_t FirstAfter(Instant time) const;
+  // The first event that is not too old for it.
   size_t FirstEvent(Micros horizon) const;
 
   // While `event`, read as an event of `class_id`, is one that `filter` means:

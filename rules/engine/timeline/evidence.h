@@ -23,6 +23,10 @@ struct Evidence {
   bool empty() const { return events.empty(); }
 };
 
+// What is wanted of a condition: when it holds, or why, too, which takes
+// longer.
+enum class Wanted { kSignal, kEvidence };
+
 // Adds all of `more` to `evidence`.
 void Merge(Evidence& evidence, const Evidence& more);
 
