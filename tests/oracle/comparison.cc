@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "rules/engine/compile/compiled_rulebook.h"
@@ -80,6 +81,30 @@ std::shared_ptr<const CompiledRulebook> TurnedRound(
   return CompiledRulebook::Compile(std::move(model), retention);
 }
 
+History HistoryOf(Projection& projection, const std::vector<Event>& events) {
+  History history = projection.NewHistory();
+  for (const Event& event : events) {
+    history.Insert(projection.Project(event));
+  }
+  return history;
+}
+
+void AddEdges(const Signal& signal, std::set<Instant>& edges) {
+  for (const Interval& interval : signal.intervals()) {
+    edges.insert({interval.begin, interval.end});
+  }
+}
+
+// Those that are instants, and one microsecond before and after each.
+std::set<Instant> WithNeighbours(const std::set<Instant>& edges) {
+  std::set<Instant> instants;
+  for (const Instant t : edges) {
+    if (t == Instant::Never() || t == Instant::Forever()) continue;
+    for (const int near : {-1, 0, 1}) instants.insert(Plus(t, near));
+  }
+  return instants;
+}
+
 // Half of the cases are of rules that follow others, which made the history.
 class Compared {
  public:
@@ -114,15 +139,6 @@ class Compared {
   }
 
  private:
-  static History HistoryOf(Projection& projection,
-                           const std::vector<Event>& events) {
-    History history = projection.NewHistory();
-    for (const Event& event : events) {
-      history.Insert(projection.Project(event));
-    }
-    return history;
-  }
-
   void FindInstants() {
     std::set<Instant> edges;
     for (size_t a = 0; a < model_.audiences.size(); ++a) {
@@ -131,15 +147,9 @@ class Compared {
       for (const Timeline* timeline : {&who, &match, &signal}) {
         for (const auto& [t, value] : *timeline) edges.insert(t);
       }
-      for (const Interval& interval :
-           evaluation_.AudienceTimeline(a).intervals()) {
-        edges.insert({interval.begin, interval.end});
-      }
+      AddEdges(evaluation_.AudienceTimeline(a), edges);
     }
-    for (Instant t : edges) {
-      if (t == Instant::Never() || t == Instant::Forever()) continue;
-      for (int near : {-1, 0, 1}) instants_.insert(Plus(t, near));
-    }
+    instants_ = WithNeighbours(edges);
   }
 
   // Near a crossing the rows on both sides of it say what matters.
@@ -269,9 +279,11 @@ class Compared {
   std::set<Instant> instants_;
 };
 
-}  // namespace
-
-Verdict Compare(const RandomCase& random_case) {
+// What `disagreement` says of the compiled rules.
+Verdict VerdictOn(const RandomCase& random_case,
+                  absl::FunctionRef<std::optional<std::string>(
+                      std::shared_ptr<const CompiledRulebook>)>
+                      disagreement) {
   std::vector<SourceFile> files;
   for (const RuleFile& file : random_case.rules) {
     files.emplace_back(file.name, file.content.Yaml());
@@ -287,13 +299,36 @@ Verdict Compare(const RandomCase& random_case) {
     }
     return refused;
   }
-  Compared comparison(
-      CompiledRulebook::Compile(std::move(rulebook), random_case.retention),
-      random_case.events, random_case.retention);
-  if (auto text = comparison.Disagreement()) {
-    return {Verdict::Kind::kDisagree, *std::move(text)};
-  }
+  auto text = disagreement(
+      CompiledRulebook::Compile(std::move(rulebook), random_case.retention));
+  if (text) return {Verdict::Kind::kDisagree, *std::move(text)};
   return {};
+}
+
+}  // namespace
+
+Verdict Compare(const RandomCase& random_case) {
+  return VerdictOn(random_case, [&](auto rulebook) {
+    return Compared(std::move(rulebook), random_case.events,
+                    random_case.retention)
+        .Disagreement();
+  });
+}
+
+Verdict CompareWithItself(const RandomCase& random_case) {
+  return VerdictOn(random_case, [&](auto rulebook) {
+    const std::vector<Event>& events = random_case.events;
+    Projection projection(std::move(rulebook));
+    const History history = HistoryOf(projection, events);
+    Evaluation evaluation(projection, history, "profile:ann");
+    std::set<Instant> edges;
+    for (size_t a = 0; a < projection.rulebook().audience_count(); ++a) {
+      AddEdges(evaluation.AudienceTimeline(a), edges);
+    }
+    const std::set<Instant> instants = WithNeighbours(edges);
+    auto text = WrongGlance(projection, events, instants);
+    return text ? text : WrongResumption(projection, events, instants);
+  });
 }
 
 }  // namespace audienced::oracle

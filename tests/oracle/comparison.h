@@ -20,6 +20,11 @@ struct Verdict {
 // and whether the engine keeps what it announces (announcements.h).
 Verdict Compare(const RandomCase& random_case);
 
+// Asks the engine alone, about any number of events: whether what it says at a
+// glance (glances.h), and from an instant on (resumptions.h), is what its
+// timelines over all time say.
+Verdict CompareWithItself(const RandomCase& random_case);
+
 }  // namespace audienced::oracle
 
 #endif  // AUDIENCED_TESTS_ORACLE_COMPARISON_H_

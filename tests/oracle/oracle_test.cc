@@ -25,8 +25,8 @@ constexpr uint64_t kCaseCount = 50'000;
 #else
 constexpr uint64_t kCaseCount = 5'000;
 #endif
-// With retention, a quarter as many: all else is tested without.
-constexpr uint64_t kRetentionShare = 4;
+// With retention, and of long histories, a quarter as many.
+constexpr uint64_t kShareOfOthers = 4;
 
 // Every day has seeds of its own, AUDIENCED_CASES of them.
 Seeds SeedsOfToday() {
@@ -42,14 +42,18 @@ Seeds SeedsOfToday() {
   return {from, from + count - 1};
 }
 
-bool Disagrees(const RandomCase& random_case) {
-  return Compare(random_case).kind == Verdict::Kind::kDisagree;
+Seeds SomeSeedsOfToday() {
+  Seeds some = SeedsOfToday();
+  some.to = some.from + (some.to - some.from) / kShareOfOthers;
+  return some;
 }
 
 class OracleTest : public testing::TestWithParam<uint64_t> {};
 
-// Compares the cases that `make` makes of the seeds of one shard.
-void CompareShard(uint64_t shard, Seeds all, RandomCase (*make)(uint64_t)) {
+// Compares, by `compare`, the cases that `make` makes of the seeds of one
+// shard.
+void CompareShard(uint64_t shard, Seeds all, RandomCase (*make)(uint64_t),
+                  Verdict (*compare)(const RandomCase&) = Compare) {
   constexpr int kFailureLimit = 3;
   // A stretch of them, so that one line tells all.
   const uint64_t count = all.to - all.from + 1;
@@ -61,15 +65,18 @@ void CompareShard(uint64_t shard, Seeds all, RandomCase (*make)(uint64_t)) {
   int failures = 0;
   for (uint64_t seed = begin; seed < end; ++seed) {
     const RandomCase random_case = make(seed);
-    const Verdict verdict = Compare(random_case);
+    const Verdict verdict = compare(random_case);
     if (verdict.kind == Verdict::Kind::kAgree) continue;
     if (verdict.kind == Verdict::Kind::kRefused) {
       ADD_FAILURE() << "seed " << seed << " made a rulebook with errors:\n"
                     << verdict.text << Text(random_case);
     } else {
-      const RandomCase smallest = Shrink(random_case, Disagrees);
+      const RandomCase smallest =
+          Shrink(random_case, [&](const RandomCase& smaller) {
+            return compare(smaller).kind == Verdict::Kind::kDisagree;
+          });
       ADD_FAILURE() << "seed " << seed << ", cut down:\n"
-                    << Text(smallest) << Compare(smallest).text;
+                    << Text(smallest) << compare(smallest).text;
     }
     if (++failures == kFailureLimit) break;
   }
@@ -80,9 +87,12 @@ TEST_P(OracleTest, EngineAgreesOnRandomRulebooksAndHistories) {
 }
 
 TEST_P(OracleTest, EngineAgreesWhereEventsCountForASpan) {
-  Seeds some = SeedsOfToday();
-  some.to = some.from + (some.to - some.from) / kRetentionShare;
-  CompareShard(GetParam(), SeedsToRun(some), RetentionCaseOf);
+  CompareShard(GetParam(), SeedsToRun(SomeSeedsOfToday()), RetentionCaseOf);
+}
+
+TEST_P(OracleTest, EngineAgreesWithItselfOnLongHistories) {
+  CompareShard(GetParam(), SeedsToRun(SomeSeedsOfToday()), LongCaseOf,
+               CompareWithItself);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shards, OracleTest,

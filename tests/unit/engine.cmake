@@ -6,6 +6,7 @@ add_executable(engine_test
   unit/history_test.cc
   unit/membership_test.cc
   unit/packed_history_test.cc
+  unit/recent_signal_test.cc
   unit/signal_test.cc
   unit/step_assignment_test.cc)
 target_link_libraries(engine_test PRIVATE

@@ -14,7 +14,7 @@ namespace {
 uint32_t EnoughFor(const CompiledDid& did) {
   const bool is_count = did.aggregate == Aggregate::Kind::kTimes &&
                         did.which == Did::Which::kAny && !did.same.active &&
-                        !did.in_one_session && !did.filter.has_once;
+                        !did.in_one_session;
   if (!is_count) return kNoLimit;
   const CountRange counts = CountsThat(did.comparison);
   if (counts.first > counts.last) return 0;

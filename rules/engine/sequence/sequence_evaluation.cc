@@ -36,15 +36,6 @@ class Taken {
   Intervals taken_;  // disjoint; the last one is the earliest
 };
 
-// Whether each choice is one event, and what it is to be told by that and by
-// later ones.
-bool IsTakenOneByOne(const CompiledSequence& sequence) {
-  return sequence.steps.size() == 1 &&
-         std::none_of(
-             sequence.filters.begin(), sequence.filters.end(),
-             [](const EventFilter& filter) { return filter.has_once; });
-}
-
 bool IsAnyMeant(const CompiledSequence& sequence,
                 absl::Span<const uint64_t> filters) {
   return std::any_of(sequence.filters.begin(), sequence.filters.end(),
@@ -63,7 +54,9 @@ SequenceEvaluation::SequenceEvaluation(const CompiledSequence& sequence,
   if (ends_from != Instant::Never() && sequence.span != kLooksBackForEver) {
     past = std::max(past, Plus(Plus(ends_from, -sequence.span), -1));
   }
-  if (wanted == Wanted::kSignal && IsTakenOneByOne(sequence) &&
+  // One of several may begin before what would be looked at.
+  const bool is_of_one_event = sequence.steps.size() == 1;
+  if (wanted == Wanted::kSignal && is_of_one_event &&
       selection.since() != Instant::Never()) {
     CollectNewest(past, selection);
   } else {
@@ -78,7 +71,7 @@ void SequenceEvaluation::CollectNewest(Instant past,
                                        EventSelection& selection) {
   const size_t size = selection.history().size();
   size_t first = size;
-  size_t more = 4;
+  size_t more = size - selection.FirstAfter(selection.since()) + 1;
   while (true) {
     // Those of one instant stay together.
     Instant last = Instant::Forever();
@@ -92,7 +85,7 @@ void SequenceEvaluation::CollectNewest(Instant past,
     const Interval before =
         InsideWindow(sequence_.window, selection.time(first - 1));
     const Interval* found = signal_.Find(selection.since());
-    if (found != nullptr && !before.empty() && found->end >= before.end) return;
+    if (found != nullptr && found->end >= before.end) return;
     more *= 2;
   }
 }

@@ -21,6 +21,15 @@ RandomCase RetentionCaseOf(uint64_t seed) {
   return made;
 }
 
+RandomCase LongCaseOf(uint64_t seed) {
+  Dice dice(seed);
+  const Scale scale = RandomScale(dice);
+  std::vector<RuleFile> rules = RandomRulebook(scale, dice);
+  RandomCase made{std::move(rules), LongRandomHistory(scale, dice)};
+  if (dice.Chance(30)) made.retention = (1 + dice.Below(12)) * scale.unit;
+  return made;
+}
+
 std::string Text(const RandomCase& random_case) {
   std::string text;
   for (const RuleFile& file : random_case.rules) {

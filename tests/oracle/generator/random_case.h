@@ -23,6 +23,9 @@ RandomCase CaseOf(uint64_t seed);
 // That case with a retention.
 RandomCase RetentionCaseOf(uint64_t seed);
 
+// Its rules, and a longer history.
+RandomCase LongCaseOf(uint64_t seed);
+
 // The rule files and the events, ready to be made a rule test.
 std::string Text(const RandomCase& random_case);
 

@@ -96,6 +96,22 @@ Event RandomEvent(const Scale& scale, int instants, bool told, Dice& dice) {
   return event;
 }
 
+// So many, at some of the first `instants` of the scale.
+std::vector<Event> EventsAt(const Scale& scale, int count, int instants,
+                            Dice& dice) {
+  std::vector<Event> events;
+  const bool told = dice.Chance(10);  // most of it traits and consents
+  for (int i = 0; i < count; ++i) {
+    events.push_back(RandomEvent(scale, instants, told, dice));
+  }
+  dice.Shuffle(events);
+  for (int i = 0; i < count; ++i) {
+    events[i].event_id = absl::StrFormat("e%02d", i);
+  }
+  dice.Shuffle(events);
+  return events;
+}
+
 std::string Text(const Value& value);
 
 std::string Text(const Properties& properties) {
@@ -143,18 +159,14 @@ std::vector<Event> RandomHistory(const Scale& scale, Dice& dice) {
   const int count = dice.Weighted<int>({{50, 1 + dice.Below(5)},
                                         {38, 4 + dice.Below(4)},
                                         {12, 8 + dice.Below(5)}});
-  std::vector<Event> events;
   const int instants = dice.Pick({3, 5, 8});
-  const bool told = dice.Chance(10);  // most of it traits and consents
-  for (int i = 0; i < count; ++i) {
-    events.push_back(RandomEvent(scale, instants, told, dice));
-  }
-  dice.Shuffle(events);
-  for (int i = 0; i < count; ++i) {
-    events[i].event_id = absl::StrFormat("e%02d", i);
-  }
-  dice.Shuffle(events);
-  return events;
+  return EventsAt(scale, count, instants, dice);
+}
+
+std::vector<Event> LongRandomHistory(const Scale& scale, Dice& dice) {
+  const int count = 10 + dice.Below(40);
+  const int instants = dice.Pick({8, 16, 40});
+  return EventsAt(scale, count, instants, dice);
 }
 
 std::string EventLine(const Event& event, const std::string& profile) {

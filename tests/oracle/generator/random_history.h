@@ -22,6 +22,8 @@ Scale RandomScale(Dice& dice);
 // The events of one profile, in no order: few names, few items, few values,
 // many at one instant.
 std::vector<Event> RandomHistory(const Scale& scale, Dice& dice);
+// The same, of more events than the oracle can be asked about.
+std::vector<Event> LongRandomHistory(const Scale& scale, Dice& dice);
 
 // The event of `profile` as a line of a rule test.
 std::string EventLine(const Event& event, const std::string& profile = "ann");
