@@ -1,5 +1,6 @@
 #include "daemon/ingest/value_json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -15,17 +16,22 @@ constexpr size_t kDepthLimit = 64;
 
 void AppendText(std::string_view text, std::string& json) {
   constexpr char kHex[] = "0123456789abcdef";
+  const auto is_escaped = [](char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+  };
   json.push_back('"');
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
+  for (auto c = text.begin(); c != text.end(); ++c) {
+    const auto plain = c;
+    c = std::find_if(plain, text.end(), is_escaped);
+    json.append(plain, c);
+    if (c == text.end()) break;
+    if (*c == '"' || *c == '\\') {
       json.push_back('\\');
-      json.push_back(c);
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      json += "\\u00";
-      json.push_back(kHex[c >> 4]);
-      json.push_back(kHex[c & 15]);
+      json.push_back(*c);
     } else {
-      json.push_back(c);
+      json += "\\u00";
+      json.push_back(kHex[*c >> 4]);
+      json.push_back(kHex[*c & 15]);
     }
   }
   json.push_back('"');

@@ -23,10 +23,19 @@ bool Contains(const std::array<std::string_view, N>& names,
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+bool IsNumberForText(const Properties::Entry& entry) {
+  return entry.second.number() != nullptr && Contains(kTextNames, entry.first);
+}
+
+bool HasNumbersForText(const Properties& properties) {
+  return std::any_of(properties.begin(), properties.end(), IsNumberForText);
+}
+
 void NumbersToText(Properties& properties) {
   std::vector<Properties::Entry> changed;
-  for (const auto& [name, value] : properties) {
-    if (value.number() != nullptr && Contains(kTextNames, name)) {
+  for (const Properties::Entry& entry : properties) {
+    if (IsNumberForText(entry)) {
+      const auto& [name, value] = entry;
       changed.emplace_back(name, Value(ToText(*value.number())));
     }
   }
@@ -79,6 +88,12 @@ std::vector<Properties> TakeItems(Event& event) {
 void NormalizeKnownNames(Event& event) {
   NumbersToText(event.properties);
   for (Properties& item : event.items) NumbersToText(item);
+}
+
+bool HasNormalKnownNames(const Event& event) {
+  return !HasNumbersForText(event.properties) &&
+         std::none_of(event.items.begin(), event.items.end(),
+                      HasNumbersForText);
 }
 
 }  // namespace audienced

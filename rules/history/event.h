@@ -62,6 +62,8 @@ absl::Span<const std::string_view> TextProperties();
 // Brings such names that were sent as numbers to text, in place: item 7 and
 // item "7" are one item.
 void NormalizeKnownNames(Event& event);
+// Whether there is nothing to bring.
+bool HasNormalKnownNames(const Event& event);
 
 }  // namespace audienced
 

@@ -136,17 +136,29 @@ History Projection::NewHistory() const {
   return History(program.event_columns.size(), program.item_columns.size());
 }
 
-ProjectedEvent Projection::Project(Event event) {
+ProjectedEvent Projection::Project(Event&& event) {
   NormalizeKnownNames(event);
-  const std::vector<Properties> items = TakeItems(event);
+  ProjectedEvent projected = ProjectWith(event, TakeItems(event));
+  projected.event_id = std::move(event.event_id);
+  return projected;
+}
 
+ProjectedEvent Projection::Project(const Event& event) {
+  if (!HasNormalKnownNames(event)) return Project(Event(event));
+  ProjectedEvent projected = ProjectWith(event, ItemsOf(event));
+  projected.event_id = event.event_id;
+  return projected;
+}
+
+// All but its id. `event` has normal names, and `items` are those it has.
+ProjectedEvent Projection::ProjectWith(const Event& event,
+                                       const std::vector<Properties>& items) {
   ProjectedEvent projected;
   projected.time = ToInstant(event.occurred_at);
   projected.digest = EventDigest(event.origin, event.event_id);
   projected.class_id = ClassOf(event, items);
   projected.cells = EventCells(event);
   projected.item_cells = ItemCells(event, items, projected.class_id);
-  projected.event_id = std::move(event.event_id);
   for (const auto& [name, value] : event.traits) {
     projected.traits.push_back({projected.time, name, value});
   }

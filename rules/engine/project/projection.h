@@ -59,7 +59,8 @@ class Projection : private HistoryNumbers::Reader {
   // An empty history of this projection's widths.
   History NewHistory() const;
 
-  ProjectedEvent Project(Event event);
+  ProjectedEvent Project(Event&& event);
+  ProjectedEvent Project(const Event& event);
 
   // Whether what is made of an event can depend on a `property` of it or of its
   // items: events that agree on their names and on all such properties have the
@@ -140,6 +141,8 @@ class Projection : private HistoryNumbers::Reader {
     absl::InlinedVector<uint32_t, 8> counted;  // numbers
   };
 
+  ProjectedEvent ProjectWith(const Event& event,
+                             const std::vector<Properties>& items);
   uint32_t ClassOf(const Event& event, const std::vector<Properties>& items);
   Cells EventCells(const Event& event);
   Cells ItemCells(const Event& event, const std::vector<Properties>& items,
