@@ -10,15 +10,17 @@
 
 namespace audienced {
 
-PublicationScene::PublicationScene(const std::string& audiences, Way way)
-    : way_(way) {
+PublicationScene::PublicationScene(const std::string& audiences, Way way,
+                                   absl::Duration retention)
+    : way_(way), retention_(retention) {
   Use(audiences);
 }
 
 void PublicationScene::Begin(const std::string& audiences) {
   Loaded loaded = Load(ShopWith(audiences));
   EXPECT_TRUE(loaded.diagnostics.all().empty()) << loaded.text();
-  auto rulebook = CompiledRulebook::Compile(std::move(loaded.rulebook));
+  auto rulebook =
+      CompiledRulebook::Compile(std::move(loaded.rulebook), retention_);
   const auto known = directory_.Range({}, 1000);
   std::map<std::string, int64_t> published;
   for (const Directory::ProfilePtr& profile : known) {
@@ -109,7 +111,10 @@ std::string PublicationScene::Send(
   }
   events_.push_back(incoming);
   CommitBuilder builder = NewCommit();
-  EXPECT_EQ(builder.Add(incoming, false).kind, EventOutcome::Kind::kStored);
+  const bool counts = ToTime(occurred_at) + retention_ > ToTime(now_);
+  EXPECT_EQ(
+      builder.Add(incoming, false).kind,
+      counts ? EventOutcome::Kind::kStored : EventOutcome::Kind::kRefused);
   Finish(builder);
   return published + published_;
 }

@@ -21,8 +21,10 @@ class PublicationScene {
     kEvaluate,  // histories are made anew, and every audience is asked
   };
 
-  // `audiences` as in ShopWith().
-  explicit PublicationScene(const std::string& audiences, Way way = Way::kMove);
+  // `audiences` as in ShopWith(). Events count for `retention`.
+  explicit PublicationScene(
+      const std::string& audiences, Way way = Way::kMove,
+      absl::Duration retention = absl::InfiniteDuration());
 
   // Puts other rules in force, as a rebuild does.
   void Use(const std::string& audiences) {
@@ -60,6 +62,11 @@ class PublicationScene {
   std::string Consent(const std::string& person, bool granted) {
     return Send(person, "$identify", {{"email", granted}}, now_);
   }
+  std::string ConsentOf(int64_t second, const std::string& person,
+                        bool granted) {
+    return Send(person, "$identify", {{"email", granted}},
+                Instant{second * 1'000'000});
+  }
 
   // What the last commit published: `ann entered event`, one a line; with more
   // audiences than one `ann entered event in carters`.
@@ -82,6 +89,7 @@ class PublicationScene {
   void Finish(CommitBuilder& builder);
 
   const Way way_;
+  const absl::Duration retention_;
   std::shared_ptr<Projection> projection_;
   std::shared_ptr<const RuleDifference> difference_ =
       std::make_shared<RuleDifference>();

@@ -118,6 +118,19 @@ TEST(RecentEvaluationTest, OtherRulesPutTheBeginElsewhere) {
   EXPECT_EQ(match.begin, Instant{10 * kHour * 1'000'000});
 }
 
+TEST(RecentEvaluationTest, WhatCountsNoMoreMovesTheBeginOfAMatch) {
+  constexpr int64_t kDay = 24 * kHour;
+  PublicationScene scene("  tested: { who: { consented: email } }\n",
+                         PublicationScene::Way::kMove, absl::Hours(10 * 24));
+  HoldAgainstAllTime(scene);
+  scene.At(1 * kDay);
+  scene.View("ann");
+  scene.WaitUntil(30 * kDay);
+  EXPECT_EQ(scene.Consent("ann", true), "ann entered consent\n");
+  scene.WaitUntil(31 * kDay);
+  EXPECT_EQ(scene.ConsentOf(15 * kDay, "ann", true), "");
+}
+
 constexpr char kAudiences[] = R"(
   carters: { who: { did: carted, in_last: 1h }, stay: 3h }
   viewers: { who: { did: viewed, times: 2, in_last: 4h } }
