@@ -1,5 +1,6 @@
 #include "daemon/store/tables/record_writer.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -169,6 +170,22 @@ std::string ToJson(const std::vector<ConsentStanding>& consents) {
   return audienced::ToJson(list);
 }
 
+// In the order of a key that the primary key begins with: rows that follow each
+// other fall into the same page of its index, and who reads them later finds
+// them in few pages of the table.
+template <typename Record, typename Key>
+std::vector<const Record*> InOrderOf(Key Record::*key,
+                                     absl::Span<const Record> records) {
+  std::vector<const Record*> ordered;
+  ordered.reserve(records.size());
+  for (const Record& record : records) ordered.push_back(&record);
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [key](const Record* left, const Record* right) {
+                     return left->*key < right->*key;
+                   });
+  return ordered;
+}
+
 int64_t NumberOf(ProfileId profile) { return static_cast<int64_t>(profile); }
 
 }  // namespace
@@ -229,7 +246,8 @@ void WriteEvents(DatabaseConnection& connection,
   std::string insert = kInsertEvents;
   if (known == KnownEvents::kPassedOver) insert += kPassOverKnown;
   RowWriter rows(connection, std::move(insert), 12);
-  for (const auto& [profile, event] : events) {
+  for (const EventRecord* record : InOrderOf(&EventRecord::profile, events)) {
+    const auto& [profile, event] = *record;
     const Uuid key = EventKey(event.origin, event.event_id);
     rows.Int8(NumberOf(profile));
     rows.Timestamp(event.occurred_at);
@@ -330,7 +348,9 @@ void WriteStays(DatabaseConnection& connection,
 void WriteChanges(DatabaseConnection& connection,
                   const std::vector<ChangeRecord>& changes) {
   RowWriter rows(connection, kInsertChanges, 19);
-  for (const ChangeRecord& change : changes) {
+  for (const ChangeRecord* record :
+       InOrderOf<ChangeRecord>(&ChangeRecord::stream, changes)) {
+    const ChangeRecord& change = *record;
     rows.Int2(change.stream);
     rows.Int8(change.sequence);
     rows.Int8(change.commit_number);
