@@ -1,6 +1,5 @@
 #include "daemon/store/tables/record_writer.h"
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "daemon/ingest/value_json.h"
 #include "daemon/store/postgres/row_writer.h"
 #include "daemon/store/tables/event_key.h"
+#include "daemon/store/tables/row_order.h"
 
 namespace audienced {
 namespace {
@@ -168,22 +168,6 @@ std::string ToJson(const std::vector<ConsentStanding>& consents) {
                                                  absl::UTCTimeZone())));
   }
   return audienced::ToJson(list);
-}
-
-// In the order of a key that the primary key begins with: rows that follow each
-// other fall into the same page of its index, and who reads them later finds
-// them in few pages of the table.
-template <typename Record, typename Key>
-std::vector<const Record*> InOrderOf(Key Record::*key,
-                                     absl::Span<const Record> records) {
-  std::vector<const Record*> ordered;
-  ordered.reserve(records.size());
-  for (const Record& record : records) ordered.push_back(&record);
-  std::stable_sort(ordered.begin(), ordered.end(),
-                   [key](const Record* left, const Record* right) {
-                     return left->*key < right->*key;
-                   });
-  return ordered;
 }
 
 int64_t NumberOf(ProfileId profile) { return static_cast<int64_t>(profile); }

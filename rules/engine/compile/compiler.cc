@@ -10,17 +10,6 @@
 namespace audienced {
 namespace {
 
-// CompiledDid::enough.
-uint32_t EnoughFor(const CompiledDid& did) {
-  const bool is_count = did.aggregate == Aggregate::Kind::kTimes &&
-                        did.which == Did::Which::kAny && !did.same.active &&
-                        !did.in_one_session;
-  if (!is_count) return kNoLimit;
-  const CountRange counts = CountsThat(did.comparison);
-  if (counts.first > counts.last) return 0;
-  return counts.last == kNoLimit ? counts.first : counts.last + 1;
-}
-
 Micros ToMicros(const std::optional<absl::Duration>& duration) {
   return duration ? absl::ToInt64Microseconds(*duration) : 0;
 }
@@ -204,7 +193,6 @@ CompiledCondition Compiler::Make(const Did& did, absl::TimeZone zone) {
   compiled.in_one_session = did.in_one_session;
   compiled.negated = did.negated;
   compiled.is_seen_whole = IsSeenWhole(compiled.filter, compiled.same);
-  compiled.enough = EnoughFor(compiled);
   return compiled;
 }
 

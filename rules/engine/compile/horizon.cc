@@ -48,6 +48,17 @@ Micros SpanOf(const CompiledSequence& sequence) {
                                   : std::min(steps, sequence.all_within);
 }
 
+// So many events decide (CompiledDid::enough).
+uint32_t EnoughFor(const CompiledDid& did) {
+  const bool is_count = did.aggregate == Aggregate::Kind::kTimes &&
+                        did.which == Did::Which::kAny && !did.same.active &&
+                        !did.in_one_session;
+  if (!is_count) return kNoLimit;
+  const CountRange counts = CountsThat(did.comparison);
+  if (counts.first > counts.last) return 0;
+  return counts.last == kNoLimit ? counts.first : counts.last + 1;
+}
+
 }  // namespace
 
 Micros Further(Micros horizon, Micros micros) {
@@ -64,6 +75,7 @@ Micros HorizonOf(const CompiledWindow& window, const Program& program) {
 void SetHorizons(Program& program) {
   for (CompiledCondition& condition : program.conditions) {
     if (auto* did = std::get_if<CompiledDid>(&condition)) {
+      did->enough = EnoughFor(*did);
       // To know the first event ever all have to be looked at.
       if (did->which != Did::Which::kFirst) {
         did->horizon = HorizonOf(did->window, program);

@@ -6,7 +6,7 @@
 namespace audienced {
 
 // Tells each `did`, sequence and rung of `program`, whose retention is set, how
-// far back it looks.
+// far back it looks, and a `did` how many events decide.
 void SetHorizons(Program& program);
 
 // How old an event must be at `t` so that it lies outside of `window` at `t`

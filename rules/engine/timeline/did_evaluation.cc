@@ -64,8 +64,8 @@ void DidEvaluation::Collect(EventSelection& selection) {
   }
 }
 
-// Of two events the later one leaves later. So behind `enough` that have come by
-// `since` those before never decide any more.
+// Of two events the later one leaves later. So behind `enough` that have come
+// by `since` those before never decide any more.
 void DidEvaluation::CollectNewest(EventSelection& selection) {
   auto& occurrences = groups_.emplace_back().occurrences;
   const Instant too_old = selection.TooOld(did_.horizon);
