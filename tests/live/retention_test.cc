@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -53,8 +54,9 @@ class RetentionTest : public StoreTest {
         folder_.path());
   }
 
+  // Ends the test where that fails.
   void Start() {
-    ASSERT_TRUE(daemon_->Start()) << daemon_->Log();
+    if (!daemon_->Start()) throw std::runtime_error(daemon_->Log());
     client_ = std::make_unique<Client>(daemon_->channel());
   }
 

@@ -35,10 +35,10 @@ class ExportFiles : public MemberSink {
 
   // Writes `member` into the file at hand, or into a new one where it is full
   // or of another action. A member that the format skips is counted.
-  absl::Status Add(FileAction action, const v1::Member& member);
+  absl::Status Add(FileAction action, const v1::Member& member) override;
 
   // Counts a member that is not written.
-  void Skip(const std::string& why) { ++skipped_[why]; }
+  void Skip(const std::string& why) override { ++skipped_[why]; }
 
   // Completes the last file and writes the manifest; `manifest` says the rest
   // and gets what was written.
