@@ -74,7 +74,9 @@ void DidEvaluation::CollectNewest(EventSelection& selection) {
        event-- > 0 && come < did_.enough;) {
     const Instant time = selection.time(event);
     if (time <= too_old) break;
-    Interval counted = selection.Counted(did_.filter, event);
+    const uint32_t class_id = selection.class_id(event);
+    if (!selection.projection().Means(class_id, did_.filter.number)) continue;
+    Interval counted = selection.Counted(did_.filter, class_id, event);
     if (counted.empty()) continue;
     counted = Overlap(counted, InsideWindow(did_.window, time));
     if (counted.empty()) continue;
