@@ -54,6 +54,7 @@ void Evaluation::Conditions::TurnTo(const History& history,
   profile_key_ = profile_key;
   for (const ConditionIndex index : computed_) results_[index] = Result();
   computed_.clear();
+  superseded_.clear();
 }
 
 bool Evaluation::Conditions::Has(ConditionIndex index, Wanted wanted) const {
@@ -75,8 +76,10 @@ const Signal& Evaluation::Conditions::SignalOf(ConditionIndex index,
     Result result =
         std::visit([&](const auto& kind) { return Compute(kind, wanted); },
                    program().conditions[index]);
-    results_[index] = std::move(result);
+    std::swap(results_[index], result);
     computed_.push_back(index);
+    const bool is_first = std::holds_alternative<std::monostate>(result);
+    if (!is_first) superseded_.push_back(std::move(result));
   }
   const Result& result = results_[index];
   if (const auto* did = std::get_if<std::unique_ptr<DidEvaluation>>(&result)) {

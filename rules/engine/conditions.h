@@ -28,7 +28,7 @@ class Evaluation::Conditions {
   void TurnTo(const History& history, std::string_view profile_key,
               Instant since);
 
-  // Valid until more is wanted of it.
+  // Valid until TurnTo().
   const Signal& SignalOf(ConditionIndex index, Wanted wanted = Wanted::kSignal);
   Evidence EvidenceAt(ConditionIndex index, Instant t);
   // Offers the instants at which EvidenceAt() can change.
@@ -68,6 +68,8 @@ class Evaluation::Conditions {
   const std::function<const Signal&(size_t)> audience_signal_;
   std::vector<Result> results_;           // by condition
   std::vector<ConditionIndex> computed_;  // those of this profile
+  // Signals of which more was wanted later: they may still be looked at.
+  std::vector<Result> superseded_;
 };
 
 // Whether a profile is in the share of `percent` that `domain` and `name` draw.
