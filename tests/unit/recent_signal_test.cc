@@ -78,14 +78,10 @@ TEST(RecentSignalTest, ACountStopsWhereEnoughHaveCome) {
       ItemEvent("view_item", 1, "x"), ItemEvent("view_item", 3, "x"),
       ItemEvent("view_item", 5, "x"), ItemEvent("view_item", 9, "x")};
   for (const int64_t since : {2, 4, 6, 10}) {
-    for (const char* count : {"times: 2", "at_most: 2", "exactly: 3"}) {
-      SCOPED_TRACE(absl::StrCat(count, " from ", since));
+    for (const char* times : {"2", "{ at_most: 2 }", "{ exactly: 3 }"}) {
+      SCOPED_TRACE(absl::StrCat(times, " from ", since));
       ExpectRecentAsWhole(
-          absl::StrCat("{ did: viewed, ",
-                       std::string_view(count).starts_with("times")
-                           ? std::string(count)
-                           : absl::StrCat("times: { ", count, " }"),
-                       ", in_last: 20h }"),
+          absl::StrCat("{ did: viewed, times: ", times, ", in_last: 20h }"),
           events, since);
     }
   }

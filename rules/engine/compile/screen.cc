@@ -1,10 +1,8 @@
 #include "rules/engine/compile/screen.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <optional>
-#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
