@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/identity.h"
 #include "daemon/ingest/identity/large_profile.h"
+#include "daemon/store/event_row.h"
 #include "rules/language/duration_text.h"
 
 namespace audienced {
@@ -205,6 +206,7 @@ void CommitBuilder::StoreEvent(Staged& staged, EventRecord row) {
   for (SeenNameRecord& name : names_.NewNames(row.event)) {
     rows_.names.push_back(std::move(name));
   }
+  row.row = EventRow(row.profile, row.event);
   rows_.events.push_back(std::move(row));
 }
 
@@ -221,7 +223,8 @@ void CommitBuilder::InsertInOrder(Staged& staged, ProjectedEvent event) {
     read_status_.Update(stored.status());
     absl::flat_hash_map<uint64_t, std::string> ids;
     if (stored.ok()) {
-      for (const auto& [profile, each] : *stored) {
+      for (const EventRecord& record : *stored) {
+        const Event& each = record.event;
         ids.emplace(EventDigest(each.origin, each.event_id), each.event_id);
       }
     }

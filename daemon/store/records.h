@@ -105,6 +105,9 @@ struct IdentifierRecord {
 struct EventRecord {
   ProfileId profile;
   Event event;
+  // Its row as EventRow() makes it, where that was done before it is stored;
+  // empty: it is made then.
+  std::string row = {};
 
   // Whether only something that it said of traits and consents is kept: the
   // event was dropped, or refused as beyond retention. Has no name when read.

@@ -6,6 +6,7 @@
 #include "daemon/store/tables/access_tables.h"
 #include "daemon/store/tables/identity_writer.h"
 #include "daemon/store/tables/instance_row.h"
+#include "daemon/store/tables/record_writer.h"
 #include "daemon/store/tables/subscription_table.h"
 
 namespace audienced {
@@ -83,8 +84,8 @@ absl::Status Store::Writer::Begin(const CommitBatch& batch, KnownEvents known) {
     absl::Status status = partitions_.MakeFor(batch.events, connection);
     if (!status.ok()) return status;
     transaction_.emplace(connection);
-    WriteEvents(connection, batch.events, known);
-    connection.FlushPipeline();
+    WriteEvents(*transaction_, batch.events, known);
+    transaction_->Flush();
     return absl::OkStatus();
   });
   // Commit() must not take some of the events for all.
@@ -110,7 +111,7 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
 
 absl::Status Store::Writer::End(const CommitBatch& batch) {
   absl::Status status = Do([&](DatabaseConnection& connection) {
-    WriteRest(connection, batch);
+    WriteRest(transaction_->connection(), batch);
     if (transaction_->Settle() != 1) {
       return absl::FailedPreconditionError(absl::StrCat(
           "the database does not stand before commit ", batch.commit_number,
@@ -140,6 +141,7 @@ void Store::Writer::WriteRest(DatabaseConnection& connection,
   WriteMerges(connection, batch.merges);
   WriteUnmerges(connection, batch.unmerges, batch.commit_time);
   RemoveSeparations(connection, batch.rejoined);
+  WriteRemnants(connection, batch.events);
   WriteRemnants(connection, batch.remnants);
   WriteFirstEvents(connection, batch.first_events);
   WriteSeenNames(connection, batch.names, batch.commit_time);

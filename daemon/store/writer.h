@@ -12,7 +12,7 @@
 #include "daemon/store/postgres/write_transaction.h"
 #include "daemon/store/store.h"
 #include "daemon/store/tables/event_partitions.h"
-#include "daemon/store/tables/record_writer.h"
+#include "daemon/store/tables/event_writer.h"
 
 namespace audienced {
 

@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "daemon/ingest/value_json.h"
+#include "daemon/store/event_row.h"
 #include "gtest/gtest.h"
 #include "tests/store/sample_records.h"
 #include "tests/store/throwaway_cluster.h"
@@ -60,31 +62,51 @@ TEST_F(CommitTest, ANewDatabaseIsEmpty) {
   EXPECT_TRUE(Stays(*store).empty());
 }
 
-TEST_F(CommitTest, AnEventComesBackWhole) {
-  EventRecord record = SampleEvent("e1");
-  const absl::StatusOr<Properties> properties = ParseProperties(
-      R"({"tags":["x",null,true,{"deep":[]}],"value":123456789012.000001,)"
-      R"("cents":-0.1,"title":"日本 \"🛒\"\n","nothing":null,)"
-      R"("huge_number":"123456789012345678901234567890.5"})");
-  ASSERT_TRUE(properties.ok()) << properties.status();
-  record.event.properties = *properties;
-  record.event.properties.Set("session_id", Value("s-1"));
-  record.event.items = {
-      *ParseProperties(R"({"price":19.999999,"item_id":"7"})"), Properties(),
-      *ParseProperties(R"({"quantity":3})")};
-  record.event.traits = *ParseProperties(R"({"tier":"gold","old_trait":null})");
-  record.event.consents = {{"sms", false}, {"email", true}};
-  record.event.received_at = SampleTime(-1);
+// Few events go into the database another way than many: with all of it, what
+// each says is the same.
+class EventsTest : public CommitTest, public testing::WithParamInterface<int> {
+ protected:
+  static EventRecord FullEvent(const std::string& event_id) {
+    EventRecord record = SampleEvent(event_id);
+    record.event.properties = *ParseProperties(
+        R"({"tags":["x",null,true,{"deep":[]}],"value":123456789012.000001,)"
+        R"("cents":-0.1,"title":"日本 \"🛒\"\n","nothing":null,)"
+        R"("huge_number":"123456789012345678901234567890.5"})");
+    record.event.properties.Set("session_id", Value("s-1"));
+    record.event.items = {
+        *ParseProperties(R"({"price":19.999999,"item_id":"7"})"), Properties(),
+        *ParseProperties(R"({"quantity":3})")};
+    record.event.traits =
+        *ParseProperties(R"({"tier":"gold","old_trait":null})");
+    record.event.consents = {{"sms", false}, {"email", true}};
+    record.event.received_at = SampleTime(-1);
+    return record;
+  }
 
-  CommitBatch batch = SampleBatch(1);
-  batch.events = {record, SampleEvent("e2")};
+  // `e1`, which says all that an event can, and others that say nothing.
+  static CommitBatch Batch(int64_t number) {
+    CommitBatch batch = SampleBatch(number);
+    batch.events = {FullEvent("e1")};
+    for (int i = 1; i < GetParam(); ++i) {
+      batch.events.push_back(SampleEvent(absl::StrCat("f", i)));
+      batch.events.back().profile = ProfileId{1'000'000 - i};
+    }
+    return batch;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(FewAndMany, EventsTest, testing::Values(2, 500));
+
+TEST_P(EventsTest, AnEventComesBackWhole) {
+  const CommitBatch batch = Batch(1);
+  const EventRecord& record = batch.events[0];
   std::unique_ptr<Store> store = OpenStore();
   ASSERT_TRUE(store->Commit(batch).ok());
   store.reset();
 
   store = OpenStore();
   const std::vector<EventRecord> events = Events(*store);
-  ASSERT_EQ(2u, events.size());
+  ASSERT_EQ(batch.events.size(), events.size());
   const Event& event = events[0].event;
   EXPECT_EQ(record.profile, events[0].profile);
   EXPECT_EQ(record.event.occurred_at, event.occurred_at);
@@ -97,10 +119,12 @@ TEST_F(CommitTest, AnEventComesBackWhole) {
   EXPECT_EQ(InOrder(record.event.traits), InOrder(event.traits));
   EXPECT_EQ(record.event.consents, event.consents);
 
-  EXPECT_TRUE(events[1].event.properties.empty());
-  EXPECT_TRUE(events[1].event.items.empty());
-  EXPECT_TRUE(events[1].event.traits.empty());
-  EXPECT_TRUE(events[1].event.consents.empty());
+  for (size_t i = 1; i < events.size(); ++i) {
+    EXPECT_TRUE(events[i].event.properties.empty());
+    EXPECT_TRUE(events[i].event.items.empty());
+    EXPECT_TRUE(events[i].event.traits.empty());
+    EXPECT_TRUE(events[i].event.consents.empty());
+  }
   EXPECT_EQ("123456789012.000001",
             Ask("SELECT properties->>'value' FROM audienced.event "
                 "WHERE event_id = 'e1'"));
@@ -140,21 +164,51 @@ TEST_F(CommitTest, EveryMonthHasItsPartition) {
   EXPECT_EQ(absl::StatusCode::kInvalidArgument, store->Commit(batch).code());
 }
 
-TEST_F(CommitTest, ADuplicateIsPassedOverAndItsNeighboursKept) {
+TEST_P(EventsTest, ADuplicateIsPassedOverAndItsNeighboursKept) {
   std::unique_ptr<Store> store = OpenStore();
-  CommitBatch batch = SampleBatch(1);
-  batch.events = {SampleEvent("e1")};
-  batch.events[0].event.traits.Set("tier", Value("gold"));
-  ASSERT_TRUE(store->Commit(batch).ok());
-  batch.commit_number = 2;
+  CommitBatch first = SampleBatch(1);
+  first.events = {FullEvent("e1")};
+  ASSERT_TRUE(store->Commit(first).ok());
+  CommitBatch batch = Batch(2);
   batch.events[0].event.name = "purchase";
-  batch.events.push_back(SampleEvent("e2"));
-  batch.events.push_back(SampleEvent("e2"));
+  batch.events[0].event.traits.Set("level", Value("new"));
+  batch.events.push_back(batch.events.back());
   ASSERT_TRUE(store->Commit(batch).ok());
   const std::vector<EventRecord> events = Events(*store);
-  ASSERT_EQ(2u, events.size());
+  ASSERT_EQ(batch.events.size() - 1, events.size());
   EXPECT_EQ("view_item", events[0].event.name);
-  EXPECT_EQ("1", Ask("SELECT count(*) FROM audienced.trait"));
+  EXPECT_EQ("2", Ask("SELECT count(*) FROM audienced.trait "
+                     "WHERE name <> 'level'"));
+}
+
+TEST_P(EventsTest, ARowThatWasMadeBeforeIsTheSame) {
+  CommitBatch batch = Batch(1);
+  for (EventRecord& record : batch.events) {
+    record.row = EventRow(record.profile, record.event);
+  }
+  std::unique_ptr<Store> store = OpenStore();
+  ASSERT_TRUE(store->BeginCommit(batch).ok());
+  ASSERT_TRUE(store->Commit(batch).ok());
+  const std::vector<EventRecord> events = Events(*store);
+  ASSERT_EQ(batch.events.size(), events.size());
+  EXPECT_EQ(InOrder(batch.events[0].event.properties),
+            InOrder(events[0].event.properties));
+  EXPECT_EQ(ProfileId{1'000'000 - 1}, events[1].profile);
+}
+
+TEST_P(EventsTest, WhatWasSentAheadIsTakenBack) {
+  std::unique_ptr<Store> store = OpenStore();
+  ASSERT_TRUE(store->BeginCommit(Batch(1)).ok());
+  store->AbandonCommit();
+  ASSERT_TRUE(store->Commit(SampleBatch(1)).ok());
+  EXPECT_TRUE(Events(*store).empty());
+  ASSERT_TRUE(store->BeginCommit(Batch(2)).ok());
+  EndWritingSession();
+  EXPECT_EQ(absl::StatusCode::kUnavailable, store->Commit(Batch(2)).code());
+  ASSERT_TRUE(store->Reconnect().ok());
+  EXPECT_TRUE(Events(*store).empty());
+  ASSERT_TRUE(store->Commit(Batch(2)).ok());
+  EXPECT_EQ(GetParam(), static_cast<int>(Events(*store).size()));
 }
 
 TEST_F(CommitTest, ProfilesAndIdentifiersComeBack) {
@@ -303,10 +357,19 @@ TEST_F(CommitTest, ALargeBatchGoesInPortions) {
   for (int i = 0; i < 21'000; ++i) {
     batch.events.push_back(SampleEvent(std::to_string(i)));
   }
-  batch.events[0].event.properties.Set("text",
-                                       Value(std::string(5 << 20, 'x')));
+  for (int i = 0; i < 4; ++i) {
+    batch.events[i].event.properties.Set("text",
+                                         Value(std::string(5 << 20, 'x')));
+  }
   ASSERT_TRUE(store->Commit(batch).ok());
   EXPECT_EQ(21'000u, Events(*store).size());
+  // What is there already is passed over by other statements.
+  batch.commit_number = 2;
+  for (int i = 0; i < 21'000; i += 2) {
+    batch.events[i].event.event_id = absl::StrCat("new", i);
+  }
+  ASSERT_TRUE(store->Commit(batch).ok());
+  EXPECT_EQ(31'500u, Events(*store).size());
 }
 
 }  // namespace

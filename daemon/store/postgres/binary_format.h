@@ -31,9 +31,11 @@ inline constexpr char kJsonbVersion = 1;
 // Integers are big-endian.
 template <typename Integer>
 void AppendInteger(Integer value, std::string& bytes) {
-  for (int shift = 8 * (sizeof(Integer) - 1); shift >= 0; shift -= 8) {
-    bytes.push_back(static_cast<char>(value >> shift));
+  char big_endian[sizeof(Integer)];
+  for (size_t i = 0; i < sizeof(Integer); ++i) {
+    big_endian[sizeof(Integer) - 1 - i] = static_cast<char>(value >> (8 * i));
   }
+  bytes.append(big_endian, sizeof(Integer));
 }
 
 // Reads sizeof(Integer) bytes.

@@ -28,6 +28,10 @@ constexpr std::array<std::pair<const char*, const char*>, 6> kDefaults = {{
     {"client_encoding", "UTF8"},
 }};
 
+// The database reads a whole message before it stores the first row of it, so
+// whoever sends waits for no row of the last one.
+constexpr size_t kCopyMessageBytes = 16 << 20;
+
 constexpr char kUnreadable[] =
     "the database URL cannot be read; wanted is "
     "postgresql://USER@HOST/DATABASE with unusual characters "
@@ -249,6 +253,32 @@ int64_t DatabaseConnection::EndPipeline() {
   if (!error) return rows;
   for (const std::string& sql : prepared_in_pipeline_) prepared_.erase(sql);
   throw pqxx::sql_error(*error);
+}
+
+void DatabaseConnection::BeginCopy(const std::string& copy,
+                                   std::string_view rows) {
+  ThrowIfLost();
+  CheckResult(*this, PQexec(handle(), absl::StrCat("BEGIN; ", copy).c_str()),
+              PGRES_COPY_IN, copy);
+  copied_ = copy;
+  while (!rows.empty()) {
+    const std::string_view message = rows.substr(0, kCopyMessageBytes);
+    if (PQputCopyData(handle(), message.data(),
+                      static_cast<int>(message.size())) != 1) {
+      break;
+    }
+    rows.remove_prefix(message.size());
+  }
+  PQputCopyEnd(handle(), /*errormsg=*/nullptr);
+  ThrowIfLost();
+}
+
+void DatabaseConnection::EndCopy() {
+  const std::string copy = std::exchange(copied_, "");
+  ThrowIfLost();
+  PGresult* result = PQgetResult(handle());
+  PQclear(PQgetResult(handle()));  // null: the end of the statement
+  CheckResult(*this, result, PGRES_COMMAND_OK, copy);
 }
 
 void DatabaseConnection::Drop() noexcept { close(); }

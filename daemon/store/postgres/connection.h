@@ -7,6 +7,7 @@
 #include <memory>
 #include <pqxx/pqxx>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -68,6 +69,14 @@ class DatabaseConnection : public pqxx::connection_base {
   int64_t EndPipeline();
   bool in_pipeline() const { return in_pipeline_; }
 
+  // Begins a transaction, and sends `rows` as what `copy`, a COPY ... FROM
+  // STDIN, reads; the database takes them in while the caller goes on. Until
+  // EndCopy() nothing else may be called.
+  void BeginCopy(const std::string& copy, std::string_view rows);
+  // Waits until the rows are taken in.
+  void EndCopy();
+  bool in_copy() const { return !copied_.empty(); }
+
   // The connection ends here; every later use of it fails.
   void Drop() noexcept;
 
@@ -84,6 +93,7 @@ class DatabaseConnection : public pqxx::connection_base {
   absl::flat_hash_map<std::string, std::string> prepared_;  // by SQL
   int last_prepared_ = 0;  // names are not used again, also after a failure
   bool in_pipeline_ = false;
+  std::string copied_;                 // SQL of the COPY that is not ended
   std::vector<std::string> expected_;  // SQL whose answers are awaited
   std::vector<std::string> prepared_in_pipeline_;  // not known to be there yet
 };

@@ -1,5 +1,6 @@
 #include "daemon/store/postgres/row_writer.h"
 
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -27,53 +28,29 @@ RowWriter::RowWriter(DatabaseConnection& connection, std::string sql,
                      int columns)
     : connection_(connection), sql_(std::move(sql)), columns_(columns) {}
 
-std::string& RowWriter::BeginCell(PostgresType type, size_t length) {
+RowWriter::Column& RowWriter::NextColumn(PostgresType type) {
   assert(cell_ < columns_.size());
   Column& column = columns_[cell_++];
   column.type = type;
-  AppendInteger(static_cast<int32_t>(length), column.elements);
-  return column.elements;
-}
-
-void RowWriter::Bool(bool value) {
-  BeginCell(PostgresType::kBool, 1).push_back(value ? 1 : 0);
-}
-
-void RowWriter::Int2(int value) {
-  AppendInteger(static_cast<int16_t>(value),
-                BeginCell(PostgresType::kInt2, sizeof(int16_t)));
-}
-
-void RowWriter::Int8(int64_t value) {
-  AppendInteger(value, BeginCell(PostgresType::kInt8, sizeof(value)));
-}
-
-void RowWriter::Text(std::string_view text) {
-  BeginCell(PostgresType::kText, text.size()) += text;
-}
-
-void RowWriter::Json(std::string_view json) {
-  BeginCell(PostgresType::kJson, json.size()) += json;
-}
-
-void RowWriter::Jsonb(std::string_view json) {
-  std::string& elements = BeginCell(PostgresType::kJsonb, json.size() + 1);
-  elements.push_back(kJsonbVersion);
-  elements += json;
-}
-
-void RowWriter::Timestamp(Instant instant) {
-  AppendInteger(ToPostgresMicros(instant),
-                BeginCell(PostgresType::kTimestamptz, sizeof(int64_t)));
-}
-
-void RowWriter::Id(const Uuid& uuid) {
-  BeginCell(PostgresType::kUuid, uuid.size()).append(uuid.begin(), uuid.end());
+  return column;
 }
 
 void RowWriter::Null(PostgresType type) {
-  BeginCell(type, static_cast<size_t>(-1));
-  columns_[cell_ - 1].has_null = true;
+  Column& column = NextColumn(type);
+  column.has_null = true;
+  CellWriter(column.elements).Null();
+}
+
+void RowWriter::Cells(std::string_view cells,
+                      absl::Span<const PostgresType> types) {
+  for (const PostgresType type : types) {
+    Column& column = NextColumn(type);
+    const auto length = ReadInteger<int32_t>(cells.data());
+    column.has_null = column.has_null || length < 0;
+    const size_t size = sizeof(length) + std::max(length, 0);
+    column.elements += cells.substr(0, size);
+    cells.remove_prefix(size);
+  }
 }
 
 void RowWriter::EndRow() {

@@ -3,19 +3,31 @@
 #include <libpq-fe.h>
 
 #include <string_view>
+#include <utility>
 
 namespace audienced {
 
-WriteTransaction::WriteTransaction(DatabaseConnection& connection)
-    : connection_(connection) {
-  connection_.BeginPipeline();
-  connection_.Execute("BEGIN", {});
+void WriteTransaction::Copy(const std::string& copy, std::string_view rows) {
+  has_begun_ = true;
+  connection_.BeginCopy(copy, rows);
+}
+
+DatabaseConnection& WriteTransaction::connection() {
+  if (connection_.in_copy()) connection_.EndCopy();
+  if (!connection_.in_pipeline()) connection_.BeginPipeline();
+  if (!std::exchange(has_begun_, true)) connection_.Execute("BEGIN", {});
+  return connection_;
+}
+
+void WriteTransaction::Flush() {
+  if (connection_.in_pipeline()) connection_.FlushPipeline();
 }
 
 WriteTransaction::~WriteTransaction() {
-  if (committed_) return;
+  if (committed_ || !has_begun_) return;
   // A connection on which this does not succeed is not used again.
   try {
+    if (connection_.in_copy()) connection_.EndCopy();
     if (connection_.in_pipeline()) connection_.EndPipeline();
   } catch (const pqxx::failure&) {
     // It is rolled back all the same.

@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/value_json.h"
 #include "daemon/store/postgres/row_writer.h"
-#include "daemon/store/tables/event_key.h"
 #include "daemon/store/tables/row_order.h"
 
 namespace audienced {
@@ -31,31 +30,6 @@ constexpr char kUpdateMerged[] = R"(
 UPDATE audienced.profile SET merged_into = survivor
 FROM unnest($1::bigint[], $2::bigint[]) AS m (absorbed, survivor)
 WHERE profile_id = absorbed)";
-
-constexpr char kInsertEvents[] = R"(
-INSERT INTO audienced.event (profile_id, occurred_at, received_at, event_key,
-  origin, event_id, name, session_id, properties, items, traits, consents)
-SELECT unnest($1::bigint[]), unnest($2::timestamptz[]),
-  unnest($3::timestamptz[]), unnest($4::uuid[]), unnest($5::text[]),
-  unnest($6::text[]), unnest($7::text[]), unnest($8::text[]),
-  unnest($9::jsonb[]), unnest($10::jsonb[]), unnest($11::jsonb[]),
-  unnest($12::jsonb[]))";
-
-constexpr char kPassOverKnown[] = "\nON CONFLICT DO NOTHING";
-
-constexpr char kInsertTraits[] = R"(
-INSERT INTO audienced.trait (profile_id, occurred_at, event_key, event_id, name,
-  value)
-SELECT unnest($1::bigint[]), unnest($2::timestamptz[]), unnest($3::uuid[]),
-  unnest($4::text[]), unnest($5::text[]), unnest($6::jsonb[])
-ON CONFLICT DO NOTHING)";
-
-constexpr char kInsertConsents[] = R"(
-INSERT INTO audienced.consent (profile_id, occurred_at, event_key, purpose,
-  granted)
-SELECT unnest($1::bigint[]), unnest($2::timestamptz[]), unnest($3::uuid[]),
-  unnest($4::text[]), unnest($5::boolean[])
-ON CONFLICT DO NOTHING)";
 
 constexpr char kInsertSeenNames[] = R"(
 INSERT INTO audienced.seen_name (kind, name, seen_at)
@@ -107,44 +81,12 @@ SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::timestamptz[]),
   unnest($4::text[]), unnest($5::text[]), unnest($6::text[]),
   unnest($7::json[]))";
 
-void JsonbOrNull(RowWriter& rows, const Properties& properties) {
-  if (properties.empty()) {
-    rows.Null(PostgresType::kJsonb);
-  } else {
-    rows.Jsonb(ToJson(properties));
-  }
-}
-
 void JsonOrNull(RowWriter& rows, std::string_view json) {
   if (json.empty()) {
     rows.Null(PostgresType::kJson);
   } else {
     rows.Json(json);
   }
-}
-
-// `session_id` and the other properties, which share the row but not a column.
-void WriteProperties(RowWriter& rows, const Properties& properties) {
-  const Value* session = properties.Find("session_id");
-  if (session == nullptr || session->text() == nullptr) {
-    rows.Null(PostgresType::kText);
-    JsonbOrNull(rows, properties);
-    return;
-  }
-  rows.Text(*session->text());
-  Properties others;
-  for (const auto& [name, value] : properties) {
-    if (&value != session) others.Set(name, value);
-  }
-  JsonbOrNull(rows, others);
-}
-
-Properties ConsentsByPurpose(const Event& event) {
-  Properties consents;
-  for (const auto& [purpose, granted] : event.consents) {
-    consents.Set(purpose, Value(granted));
-  }
-  return consents;
 }
 
 std::string ToJson(const std::vector<Identifier>& identifiers) {
@@ -223,64 +165,6 @@ void WriteMerges(DatabaseConnection& connection,
     rows.EndRow();
   }
   rows.Finish();
-}
-
-void WriteEvents(DatabaseConnection& connection,
-                 absl::Span<const EventRecord> events, KnownEvents known) {
-  std::string insert = kInsertEvents;
-  if (known == KnownEvents::kPassedOver) insert += kPassOverKnown;
-  RowWriter rows(connection, std::move(insert), 12);
-  for (const EventRecord* record : InOrderOf(&EventRecord::profile, events)) {
-    const auto& [profile, event] = *record;
-    const Uuid key = EventKey(event.origin, event.event_id);
-    rows.Int8(NumberOf(profile));
-    rows.Timestamp(event.occurred_at);
-    rows.Timestamp(event.received_at);
-    rows.Id(key);
-    rows.Text(event.origin);
-    rows.Text(event.event_id);
-    rows.Text(event.name);
-    WriteProperties(rows, event.properties);
-    if (event.items.empty()) {
-      rows.Null(PostgresType::kJsonb);
-    } else {
-      rows.Jsonb(audienced::ToJson(event.items));
-    }
-    JsonbOrNull(rows, event.traits);
-    JsonbOrNull(rows, ConsentsByPurpose(event));
-    rows.EndRow();
-  }
-  rows.Finish();
-  WriteRemnants(connection, events);
-}
-
-void WriteRemnants(DatabaseConnection& connection,
-                   absl::Span<const EventRecord> events) {
-  RowWriter traits(connection, kInsertTraits, 6);
-  RowWriter consents(connection, kInsertConsents, 5);
-  for (const auto& [profile, event] : events) {
-    if (event.traits.empty() && event.consents.empty()) continue;
-    const Uuid key = EventKey(event.origin, event.event_id);
-    for (const auto& [name, value] : event.traits) {
-      traits.Int8(NumberOf(profile));
-      traits.Timestamp(event.occurred_at);
-      traits.Id(key);
-      traits.Text(event.event_id);
-      traits.Text(name);
-      traits.Jsonb(audienced::ToJson(value));
-      traits.EndRow();
-    }
-    for (const auto& [purpose, granted] : event.consents) {
-      consents.Int8(NumberOf(profile));
-      consents.Timestamp(event.occurred_at);
-      consents.Id(key);
-      consents.Text(purpose);
-      consents.Bool(granted);
-      consents.EndRow();
-    }
-  }
-  traits.Finish();
-  consents.Finish();
 }
 
 void WriteSeenNames(DatabaseConnection& connection,

@@ -3,7 +3,6 @@
 
 #include <vector>
 
-#include "absl/types/span.h"
 #include "daemon/store/postgres/connection.h"
 #include "daemon/store/records.h"
 
@@ -20,16 +19,6 @@ void WriteIdentifiers(DatabaseConnection& connection,
                       const std::vector<IdentifierRecord>& identifiers);
 void WriteMerges(DatabaseConnection& connection,
                  const std::vector<MergeRecord>& merges);
-// What becomes of an event whose key is there already. To pass it over takes
-// another look into the index for each event, half as long again as to store
-// it.
-enum class KnownEvents { kAreAnError, kPassedOver };
-// Events, and what they say of traits and consents. The partitions must exist.
-void WriteEvents(DatabaseConnection& connection,
-                 absl::Span<const EventRecord> events, KnownEvents known);
-// Only what the events say of traits and consents.
-void WriteRemnants(DatabaseConnection& connection,
-                   absl::Span<const EventRecord> events);
 void WriteSeenNames(DatabaseConnection& connection,
                     const std::vector<SeenNameRecord>& names,
                     absl::Time seen_at);
