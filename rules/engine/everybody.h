@@ -2,12 +2,10 @@
 #define AUDIENCED_RULES_ENGINE_EVERYBODY_H_
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
 
-#include "absl/types/span.h"
 #include "rules/engine/evaluation.h"
 #include "rules/engine/project/projection.h"
 #include "rules/engine/share_out.h"
@@ -35,11 +33,6 @@ template <typename ProfileOf, typename Each, typename Progress>
 void EvaluateEverybody(const Projection& projection, size_t count,
                        ProfileOf profile_of, int threads, Each each,
                        Progress progress, size_t portion = kShareOutPortion);
-
-// The members of every audience at `t`, by number, each list in rising order.
-std::vector<std::vector<uint32_t>> EverybodyAt(
-    const Projection& projection, absl::Span<const EvaluatedProfile> profiles,
-    Instant t, int threads);
 
 template <typename ProfileOf, typename Each, typename Progress>
 void EvaluateEverybody(const Projection& projection, size_t count,

@@ -26,9 +26,6 @@ add_executable(event_file_test
   ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/projected_lines.cc)
 target_link_libraries(event_file_test PRIVATE
   daemon_ingest rules_engine rules_language audienced_flags GTest::gtest_main)
-if(TARGET tsan_abseil)  # threads read one file
-  target_link_libraries(event_file_test PRIVATE tsan_abseil)
-endif()
 gtest_discover_tests(event_file_test PROPERTIES LABELS ci)
 
 add_executable(scenario_test

@@ -33,6 +33,27 @@ namespace {
 using SteadyTime = std::chrono::steady_clock::time_point;
 using MemberLists = std::vector<std::vector<uint32_t>>;  // by audience
 
+const Instant kEnd = ToInstant(absl::FromUnixSeconds(kEndSecond));
+
+// Histories lie all over the memory; so many profiles before its turn one is
+// asked for.
+constexpr size_t kAhead = 8;
+
+// The threads take portions in turn, so each of their lists rises.
+MemberLists Merged(std::vector<MemberLists> of_threads) {
+  MemberLists lists = std::move(of_threads[0]);
+  for (size_t thread = 1; thread < of_threads.size(); ++thread) {
+    for (size_t a = 0; a < lists.size(); ++a) {
+      const auto middle = static_cast<ptrdiff_t>(lists[a].size());
+      lists[a].insert(lists[a].end(), of_threads[thread][a].begin(),
+                      of_threads[thread][a].end());
+      std::inplace_merge(lists[a].begin(), lists[a].begin() + middle,
+                         lists[a].end());
+    }
+  }
+  return lists;
+}
+
 double SecondsSince(SteadyTime start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
       .count();
@@ -66,9 +87,26 @@ class Residents {
     }
   }
 
+  // The lists rise.
   MemberLists Evaluate(int threads) const {
-    return EverybodyAt(projection_, profiles_,
-                       ToInstant(absl::FromUnixSeconds(kEndSecond)), threads);
+    const size_t audience_count = projection_.rulebook().audience_count();
+    std::vector<MemberLists> of_threads(threads, MemberLists(audience_count));
+    EvaluateEverybody(
+        projection_, profiles_.size(),
+        [&](int, size_t i) {
+          const size_t ahead = i + kAhead;
+          if (ahead < profiles_.size()) profiles_[ahead].history->Prefetch();
+          return profiles_[i];
+        },
+        threads,
+        [&](int thread, size_t profile, Evaluation& evaluation) {
+          evaluation.ForEachThatHolds(kEnd, [&](size_t audience) {
+            of_threads[thread][audience].push_back(
+                static_cast<uint32_t>(profile));
+          });
+        },
+        [](size_t) {});
+    return Merged(std::move(of_threads));
   }
 
   size_t size() const { return histories_.size(); }
