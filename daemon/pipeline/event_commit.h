@@ -40,7 +40,6 @@ struct EventCommit {
   std::vector<IngestBatch> batches = {};
   std::vector<std::vector<EventOutcome>> outcomes = {};  // of each batch
   std::vector<Acknowledgement> acknowledgements = {};
-  bool is_sent = false;  // the events are, ahead of the rest
 };
 
 }  // namespace audienced

@@ -300,7 +300,6 @@ class Pipeline {
   absl::Status OpenCommit(const std::vector<ProfileId>& touched);
   void BeginWrite();
   absl::Status Complete(EventCommit& commit);
-  void SendEvents(EventCommit& commit);
   void EndWrite(absl::Status status);
   void Answer(EventCommit& commit, const absl::Status& status);
 

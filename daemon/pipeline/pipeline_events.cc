@@ -141,7 +141,11 @@ void Pipeline::BeginWrite() {
 absl::Status Pipeline::Complete(EventCommit& commit) {
   CommitBuilder& builder = commit.builder;
   builder.AdvanceTo(Now());
-  SendEvents(commit);
+  // The database stores the events while they are evaluated. Should that fail,
+  // the commit itself says so.
+  if (!builder.rows().events.empty()) {
+    store_.BeginCommit(builder.rows()).IgnoreError();
+  }
   const std::vector<ProfileId> due =
       deadlines_.Due(builder.now(), kProfilesPerCommit);
   const absl::Status ready = builder.Prepare(due);
@@ -162,21 +166,12 @@ absl::Status Pipeline::Complete(EventCommit& commit) {
   return evaluated;
 }
 
-// The database stores the events while they are evaluated. Should that fail,
-// the commit itself says so.
-void Pipeline::SendEvents(EventCommit& commit) {
-  if (commit.is_sent || commit.builder.rows().events.empty()) return;
-  commit.is_sent = true;
-  store_.BeginCommit(commit.builder.rows()).IgnoreError();
-}
-
 // What is being written is through, or not, as the store says; what was
-// gathered meanwhile goes on, in the database first: it has nothing to do.
+// gathered meanwhile goes on.
 void Pipeline::EndWrite(absl::Status status) {
   const absl::Status written =
       Resolve(std::move(status), written_->builder.rows().commit_number);
   if (written.ok()) {
-    if (gathered_ != nullptr) SendEvents(*gathered_);
     Accept(written_->builder);
     if (gathered_ != nullptr) gathered_->builder.BeforeHasLanded();
   }

@@ -84,6 +84,7 @@ absl::Status Store::Writer::Begin(const CommitBatch& batch, KnownEvents known) {
     absl::Status status = partitions_.MakeFor(batch.events, connection);
     if (!status.ok()) return status;
     transaction_.emplace(connection);
+    begun_ = batch.commit_number;
     WriteEvents(*transaction_, batch.events, known);
     transaction_->Flush();
     return absl::OkStatus();
@@ -93,10 +94,15 @@ absl::Status Store::Writer::Begin(const CommitBatch& batch, KnownEvents known) {
   return begun;
 }
 
-void Store::Writer::Abandon() { transaction_.reset(); }
+// To roll it back may take as long as any statement.
+void Store::Writer::Abandon() {
+  if (!transaction_) return;
+  const RunningStatements::Run run(running_, *connection_);
+  transaction_.reset();
+}
 
 absl::Status Store::Writer::Commit(const CommitBatch& batch) {
-  if (!transaction_) {
+  if (!transaction_ || begun_ != batch.commit_number) {
     const absl::Status begun = Begin(batch);
     if (!begun.ok()) return begun;
   }
@@ -111,7 +117,7 @@ absl::Status Store::Writer::Commit(const CommitBatch& batch) {
 
 absl::Status Store::Writer::End(const CommitBatch& batch) {
   absl::Status status = Do([&](DatabaseConnection& connection) {
-    WriteRest(transaction_->connection(), batch);
+    WriteRest(transaction_->Statements(), batch);
     if (transaction_->Settle() != 1) {
       return absl::FailedPreconditionError(absl::StrCat(
           "the database does not stand before commit ", batch.commit_number,

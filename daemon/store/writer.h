@@ -56,6 +56,7 @@ class Store::Writer {
   RunningStatements& running_;
   std::unique_ptr<DatabaseConnection> connection_;  // null: lost
   std::optional<WriteTransaction> transaction_;     // a commit that was begun
+  int64_t begun_ = 0;                               // the number of that
   // Server process of the last connection. It may not have noticed its end.
   int session_ = 0;
   EventPartitions partitions_;

@@ -211,6 +211,16 @@ TEST_P(EventsTest, WhatWasSentAheadIsTakenBack) {
   EXPECT_EQ(GetParam(), static_cast<int>(Events(*store).size()));
 }
 
+TEST_P(EventsTest, WhatWasSentAheadOfAnotherCommitIsTakenBack) {
+  std::unique_ptr<Store> store = OpenStore();
+  ASSERT_TRUE(store->BeginCommit(Batch(2)).ok());
+  CommitBatch other = SampleBatch(1);
+  other.events = {SampleEvent("other")};
+  ASSERT_TRUE(store->Commit(other).ok());
+  ASSERT_EQ(1u, Events(*store).size());
+  EXPECT_EQ("other", Events(*store)[0].event.event_id);
+}
+
 TEST_F(CommitTest, ProfilesAndIdentifiersComeBack) {
   std::unique_ptr<Store> store = OpenStore();
   CommitBatch batch = SampleBatch(1);

@@ -1,5 +1,8 @@
 // Connections that are lost before, during and after a commit.
 
+#include <signal.h>
+
+#include <atomic>
 #include <string>
 #include <thread>
 
@@ -41,6 +44,31 @@ TEST_F(DoubtTest, AConnectionLostBeforeACommitLosesNothing) {
   EXPECT_TRUE(store->Commit(batch).ok());
   EXPECT_EQ("1", Ask("SELECT count(*) FROM audienced.event"));
   EXPECT_TRUE(store->Reconnect().ok());  // of a good connection: nothing
+}
+
+// As when a daemon stops while the machine of its database hangs.
+TEST_F(DoubtTest, NobodyWaitsForAServerThatHangsToTakeBackACommit) {
+  std::unique_ptr<Store> store = OpenStore();
+  const pid_t server = std::stoi(
+      Ask("SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
+          "AND pid = (SELECT pid FROM pg_locks WHERE locktype = 'advisory')"));
+  CommitBatch batch = SampleBatch(1);
+  for (int i = 0; i < 5'000; ++i) {
+    batch.events.push_back(SampleEvent(std::to_string(i)));
+  }
+  ASSERT_TRUE(store->BeginCommit(batch).ok());
+  ASSERT_EQ(0, kill(server, SIGSTOP));
+  std::atomic<bool> is_over = false;
+  std::thread ender([&] {
+    while (!is_over) {
+      store->EndStatements();
+      absl::SleepFor(absl::Milliseconds(20));
+    }
+  });
+  store->AbandonCommit();
+  is_over = true;
+  ender.join();
+  EXPECT_EQ(0, kill(server, SIGCONT));
 }
 
 TEST_F(DoubtTest, ACommitThatDidNotHappen) {

@@ -27,7 +27,7 @@ class CellWriter {
   void Timestamp(Instant instant) { Integer(ToPostgresMicros(instant)); }
   void Timestamp(absl::Time time) { Timestamp(ToInstant(time)); }
   void Id(const Uuid& uuid);
-  void Null() { Begin(static_cast<size_t>(-1)); }
+  void Null() { AppendInteger<int32_t>(-1, bytes_); }
 
  private:
   std::string& Begin(size_t length);

@@ -269,7 +269,7 @@ void DatabaseConnection::BeginCopy(const std::string& copy,
     }
     rows.remove_prefix(message.size());
   }
-  PQputCopyEnd(handle(), /*errormsg=*/nullptr);
+  PQputCopyEnd(handle(), rows.empty() ? nullptr : "not all rows were sent");
   ThrowIfLost();
 }
 

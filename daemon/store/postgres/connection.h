@@ -70,8 +70,9 @@ class DatabaseConnection : public pqxx::connection_base {
   bool in_pipeline() const { return in_pipeline_; }
 
   // Begins a transaction, and sends `rows` as what `copy`, a COPY ... FROM
-  // STDIN, reads; the database takes them in while the caller goes on. Until
-  // EndCopy() nothing else may be called.
+  // STDIN, reads. Waits until the database is ready for them, that is for locks
+  // of others; it takes them in while the caller goes on. Until EndCopy()
+  // nothing else may be called.
   void BeginCopy(const std::string& copy, std::string_view rows);
   // Waits until the rows are taken in.
   void EndCopy();

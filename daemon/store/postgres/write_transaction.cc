@@ -12,7 +12,7 @@ void WriteTransaction::Copy(const std::string& copy, std::string_view rows) {
   connection_.BeginCopy(copy, rows);
 }
 
-DatabaseConnection& WriteTransaction::connection() {
+DatabaseConnection& WriteTransaction::Statements() {
   if (connection_.in_copy()) connection_.EndCopy();
   if (!connection_.in_pipeline()) connection_.BeginPipeline();
   if (!std::exchange(has_begun_, true)) connection_.Execute("BEGIN", {});

@@ -11,8 +11,8 @@ namespace audienced {
 
 // A transaction whose statements are sent in a pipeline: the database works on
 // them while the caller makes the next, and their answers are awaited once,
-// before the end. It may begin with a COPY, which does not go into a pipeline.
-// Rolled back unless committed.
+// before the end. It may begin with a COPY, which does not go into a pipeline
+// and is awaited before the statements are sent. Rolled back unless committed.
 //
 // Throws the exceptions of libpqxx. Not thread-safe.
 class WriteTransaction {
@@ -26,18 +26,18 @@ class WriteTransaction {
   WriteTransaction& operator=(const WriteTransaction&) = delete;
 
   // As the first that it does: sends `rows`, which `copy` reads, a COPY ...
-  // FROM STDIN. Does not wait for the database.
+  // FROM STDIN. Waits as DatabaseConnection::BeginCopy().
   void Copy(const std::string& copy, std::string_view rows);
 
-  // For statements; waits for what was copied.
-  DatabaseConnection& connection();
+  // From here on statements can be sent; waits for what was copied.
+  DatabaseConnection& Statements();
 
   // Sends what is held back; does not wait for the database.
   void Flush();
 
   // Waits for all that was sent. Returns how many rows the last statement
   // touched. Nothing can be sent any more.
-  int64_t Settle() { return connection().EndPipeline(); }
+  int64_t Settle() { return connection_.EndPipeline(); }
 
   // After Settle(). An error leaves in doubt whether it happened.
   void Commit();

@@ -1,9 +1,9 @@
 #include "daemon/store/tables/event_writer.h"
 
 #include <array>
+#include <cassert>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/value_json.h"
@@ -72,6 +72,8 @@ class CopyRows {
 template <typename Rows>
 void ForEachRow(absl::Span<const EventRecord> events, Rows each) {
   for (const EventRecord* record : InOrderOf(&EventRecord::profile, events)) {
+    assert(record->row.empty() ||
+           record->row == EventRow(record->profile, record->event));
     if (record->row.empty()) {
       each(EventRow(record->profile, record->event));
     } else {
@@ -92,7 +94,7 @@ void CopyEvents(WriteTransaction& transaction,
 void InsertEvents(WriteTransaction& transaction,
                   absl::Span<const EventRecord> events, KnownEvents known) {
   RowWriter rows(
-      transaction.connection(),
+      transaction.Statements(),
       absl::StrCat(
           "INSERT INTO audienced.event (", kWrittenColumns, ")", kEventArrays,
           known == KnownEvents::kPassedOver ? "\nON CONFLICT DO NOTHING" : ""),
