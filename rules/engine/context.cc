@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "absl/types/span.h"
 #include "rules/engine/conditions.h"
 #include "rules/engine/project/item_detail.h"
 #include "rules/language/duration_text.h"
@@ -14,6 +15,11 @@ namespace audienced {
 namespace {
 
 using nlohmann::json;
+
+// Nobody reads more in one mail, and a member has to fit into a message
+// whatever was sent of him.
+constexpr size_t kLinesLimit = 100;
+constexpr size_t kLinesLimitBytes = 256 << 10;  // of their texts
 
 // One item as it is shown: the latest of what was said of it.
 struct Line {
@@ -38,6 +44,26 @@ CartMove MoveOf(std::string_view event_name) {
     if (name == event_name) return move;
   }
   return CartMove::kNone;
+}
+
+json ToJson(const Value& value) {
+  if (const bool* boolean = value.boolean()) return *boolean;
+  if (const Decimal* number = value.number())
+    return json::parse(ToText(*number));
+  if (const std::string* text = value.text()) return *text;
+  if (const Value::List* list = value.list()) {
+    json array = json::array();
+    for (const Value& element : *list) array.push_back(ToJson(element));
+    return array;
+  }
+  if (const Properties* properties = value.object()) {
+    json object = json::object();
+    for (const auto& [name, member] : *properties) {
+      object[name] = ToJson(member);
+    }
+    return object;
+  }
+  return nullptr;
 }
 
 bool NamesCart(const Projection& projection, size_t audience) {
@@ -81,9 +107,13 @@ class ContextRenderer {
         case ContextPart::kScore:
           context["scores"].push_back(ScoreJson(name.name));
           break;
-        case ContextPart::kTrait:
-          context["traits"].push_back(TraitJson(name.name));
+        case ContextPart::kTrait: {
+          const Value value = TraitOf(name.name);
+          if (value.is_null()) break;
+          context["traits"].push_back(
+              {{"name", name.name}, {"value", ToJson(value)}});
           break;
+        }
       }
     }
     return context;
@@ -180,9 +210,23 @@ class ContextRenderer {
     }
   }
 
+  // The last that were begun, as many as are told.
+  static absl::Span<const Line> ToldOf(absl::Span<const Line> lines) {
+    size_t first = lines.size();
+    size_t bytes = 0;
+    while (first > 0 && lines.size() - first < kLinesLimit) {
+      for (const std::string& text : lines[first - 1].detail.values) {
+        bytes += text.size();
+      }
+      if (bytes > kLinesLimitBytes) break;
+      --first;
+    }
+    return lines.subspan(first);
+  }
+
   json LinesJson(const Lines& lines) const {
     json array = json::array();
-    for (const Line& line : lines) {
+    for (const Line& line : ToldOf(lines)) {
       json object = {{"item_id", std::string(projection_.Text(line.item_id))},
                      {"quantity", ToText(line.quantity)}};
       if (line.price != kAbsent) object["price"] = ToText(Decimal{line.price});
@@ -228,13 +272,14 @@ class ContextRenderer {
             {"value", evaluation_.conditions().ScoreAt(index, t_)}};
   }
 
-  json TraitJson(const std::string& name) const {
-    std::string text;
+  // Null where there is none, or none any more.
+  Value TraitOf(const std::string& name) const {
+    Value value;
     for (const TraitChange& change : history_.traits()) {
       if (change.time > t_) break;
-      if (change.name == name) text = AsText(change.value).value_or("");
+      if (change.name == name) value = change.value;
     }
-    return {{"name", name}, {"value", text}};
+    return value;
   }
 
   const Projection& projection_;

@@ -1,5 +1,6 @@
 add_executable(engine_test
   unit/consent_standing_test.cc
+  unit/context_test.cc
   unit/decimal_test.cc
   unit/explanation_test.cc
   unit/glance_test.cc
