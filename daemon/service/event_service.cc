@@ -4,28 +4,31 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/service/call/message_bytes.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
 
 namespace audienced {
+
 EventService::EventService(const Stages& stages, IngestLimits limits)
     : stages_(stages), limits_(limits) {}
 
 grpc::ServerUnaryReactor* EventService::IngestEvents(
-    grpc::CallbackServerContext* context,
-    const v1::IngestEventsRequest* request,
-    v1::IngestEventsResponse* response) {
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   const std::shared_ptr<PendingCall> call = PendingCall::Begin(
       stages_, *context, "EventService.IngestEvents", calls_);
   if (!call->is_admitted()) return call.get();
-  const absl::Status begun = Ingest(call, *request, *response);
+  v1::IngestEventsRequest asked;
+  absl::Status begun = ParseMessage(*request, asked);
+  if (begun.ok()) begun = Ingest(call, asked, *response);
   if (!begun.ok()) call->End(begun);
   return call.get();
 }
 
 absl::Status EventService::Ingest(const std::shared_ptr<PendingCall>& call,
                                   const v1::IngestEventsRequest& request,
-                                  v1::IngestEventsResponse& response) {
+                                  grpc::ByteBuffer& response) {
   const absl::StatusOr<std::string> origin = OriginOf(request.origin());
   if (!origin.ok()) return origin.status();
   absl::StatusOr<EventBatch> made =
@@ -34,7 +37,11 @@ absl::Status EventService::Ingest(const std::shared_ptr<PendingCall>& call,
   const auto batch = std::make_shared<EventBatch>(*std::move(made));
   if (request.validate_only()) {
     batch->AcceptAll();
-    call->End(absl::OkStatus(), [&] { batch->Fill(response); });
+    call->End(absl::OkStatus(), [&] {
+      v1::IngestEventsResponse answer;
+      batch->Fill(answer);
+      response = ToBytes(answer);
+    });
     return absl::OkStatus();
   }
   IngestBatch ingest;
@@ -46,11 +53,13 @@ absl::Status EventService::Ingest(const std::shared_ptr<PendingCall>& call,
       batch->SetOutcomes(*outcomes, stages_.pipeline.event_counts());
     }
     call->End(outcomes.status(), [&] {
-      batch->Fill(response);
+      v1::IngestEventsResponse answer;
+      batch->Fill(answer);
       const absl::Time through = stages_.pipeline.EvaluatedThrough();
       if (IsInstant(through)) {
-        *response.mutable_evaluated_through_time() = ToTimestamp(through);
+        *answer.mutable_evaluated_through_time() = ToTimestamp(through);
       }
+      response = ToBytes(answer);
     });
   };
   if (ingest.events.empty()) {
@@ -60,7 +69,7 @@ absl::Status EventService::Ingest(const std::shared_ptr<PendingCall>& call,
   return stages_.pipeline.Submit(std::move(ingest));
 }
 
-grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>*
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
 EventService::StreamEvents(grpc::CallbackServerContext* context) {
   absl::StatusOr<AdmissionPtr> admission =
       Admit(stages_.access, *context, "EventService.StreamEvents");

@@ -15,18 +15,22 @@
 namespace audienced {
 
 // Events in. Answers when the pipeline has committed; no thread waits for it.
-class EventService final : public v1::EventService::CallbackService {
+// Requests are read here: of one that is no message gRPC itself would say
+// UNIMPLEMENTED, and of a stream, that it has come to its end.
+class EventService final
+    : public v1::EventService::WithRawCallbackMethod_IngestEvents<
+          v1::EventService::WithRawCallbackMethod_StreamEvents<
+              v1::EventService::Service>> {
  public:
   // Borrows `stages`.
   EventService(const Stages& stages, IngestLimits limits);
 
-  grpc::ServerUnaryReactor* IngestEvents(
-      grpc::CallbackServerContext* context,
-      const v1::IngestEventsRequest* request,
-      v1::IngestEventsResponse* response) override;
+  grpc::ServerUnaryReactor* IngestEvents(grpc::CallbackServerContext* context,
+                                         const grpc::ByteBuffer* request,
+                                         grpc::ByteBuffer* response) override;
 
-  grpc::ServerBidiReactor<v1::StreamEventsRequest, v1::StreamEventsResponse>*
-  StreamEvents(grpc::CallbackServerContext* context) override
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StreamEvents(
+      grpc::CallbackServerContext* context) override
       ABSL_LOCKS_EXCLUDED(mutex_);
 
   // Ends all streams with SHUTTING_DOWN once what they have in work is
@@ -40,7 +44,7 @@ class EventService final : public v1::EventService::CallbackService {
   // Has the pipeline answer `call`; an error where it will not.
   absl::Status Ingest(const std::shared_ptr<PendingCall>& call,
                       const v1::IngestEventsRequest& request,
-                      v1::IngestEventsResponse& response);
+                      grpc::ByteBuffer& response);
 
   const Stages& stages_;
   const IngestLimits limits_;

@@ -211,6 +211,33 @@ TEST_F(PublishTest, BadEventsAreRefusedAndTheirNeighboursAreKept) {
   EXPECT_EQ(response.results(6).status(), v1::EventResult::STATUS_DUPLICATE);
 }
 
+TEST_F(PublishTest, WhatIsNoMessageIsRefusedAsSuch) {
+  v1::Event unreadable = MakeEvent("1", "view_item", "ann", absl::Now());
+  unreadable.mutable_identifiers(0)->set_value("\xFF");
+  v1::IngestEventsResponse response;
+  const grpc::Status refused = client_->Ingest({unreadable}, response);
+  EXPECT_EQ(refused.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonOf(refused), "INVALID_REQUEST");
+
+  // A stream says what it has taken in, and that it ends for a fault.
+  grpc::ClientContext context;
+  auto stream = client_->events().StreamEvents(&context);
+  v1::StreamEventsRequest batch;
+  batch.set_batch_number(1);
+  *batch.add_events() = MakeEvent("2", "view_item", "ann", absl::Now());
+  ASSERT_TRUE(stream->Write(batch));
+  batch.set_batch_number(2);
+  *batch.mutable_events(0) = unreadable;
+  ASSERT_TRUE(stream->Write(batch));
+  v1::StreamEventsResponse acknowledged;
+  ASSERT_TRUE(stream->Read(&acknowledged));
+  EXPECT_EQ(acknowledged.batch_number(), 1);
+  EXPECT_FALSE(stream->Read(&acknowledged));
+  const grpc::Status ended = stream->Finish();
+  EXPECT_EQ(ended.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(ReasonOf(ended), "INVALID_REQUEST");
+}
+
 TEST_F(PublishTest, AnUnknownAudienceIsNotFound) {
   v1::ListMembersRequest request;
   request.set_audience("cart-abandonners");

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "audienced/v1/access.pb.h"
 #include "tests/end_to_end/operator.h"
 #include "tests/security/secured_daemon.h"
@@ -148,7 +149,8 @@ TEST_F(ScopesTest, BytesThatAreNoRequestAreRefusedWithAReason) {
         << method << ": " << status.error_message();
     EXPECT_EQ(ReasonOf(status), "INVALID_REQUEST") << method;
     EXPECT_EQ(status.error_message(),
-              std::string("the request is no ") + method + "Request");
+              absl::StrCat("the request is no ", method,
+                           "Request; every text has to be UTF-8"));
   }
 }
 

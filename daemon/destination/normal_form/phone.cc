@@ -50,7 +50,9 @@ NormalForm PhoneWithPlus(std::string_view value, const std::string& region) {
   const auto error = library.Parse(
       std::string(trimmed), region.empty() ? kNoRegion : region, &number);
   if (error != PhoneNumberUtil::NO_PARSING_ERROR ||
-      number.national_number() == 0 || !library.IsPossibleNumber(number)) {
+      number.national_number() == 0 ||
+      library.IsPossibleNumberWithReason(number) !=
+          PhoneNumberUtil::IS_POSSIBLE) {
     return NormalForm::LeftOut(Omission::kNotAPhoneNumber);
   }
   NormalForm form;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ingest/error_reason.h"
+#include "daemon/service/call/message_bytes.h"
 #include "daemon/service/conversion/event_conversion.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"
@@ -77,6 +78,8 @@ void EventStream::OnDone() {
 }
 
 absl::Status EventStream::CheckRequest() {
+  const absl::Status read = ParseMessage(bytes_, request_);
+  if (!read.ok()) return read;
   const absl::Status admitted = admission_->Check();
   if (!admitted.ok()) return admitted;
   const int64_t number = request_.batch_number();
@@ -171,8 +174,7 @@ void EventStream::Proceed() {
     }
     switch (step) {
       case Step::kRead:
-        request_.Clear();
-        StartRead(&request_);
+        StartRead(&bytes_);
         break;
       case Step::kWrite:
         StartWrite(&response_);
@@ -200,7 +202,7 @@ EventStream::Step EventStream::NextStep() {
   if (!writing_ && !slots_.empty() &&
       slots_.front().state == Slot::State::kReady) {
     writing_ = true;
-    response_ = std::move(slots_.front().response);
+    response_ = ToBytes(slots_.front().response);
     slots_.pop_front();
     return Step::kWrite;
   }

@@ -13,6 +13,7 @@
 #include "daemon/service/call/access_gate.h"
 #include "daemon/service/call/ingest_batch.h"
 #include "daemon/service/stages.h"
+#include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 
 namespace audienced {
@@ -21,9 +22,9 @@ namespace audienced {
 // kBatchesInWork of them wait for their commit, and acknowledges them in the
 // order in which they came. Owns itself until gRPC and the pipeline are done
 // with it.
-class EventStream : public grpc::ServerBidiReactor<v1::StreamEventsRequest,
-                                                   v1::StreamEventsResponse>,
-                    public std::enable_shared_from_this<EventStream> {
+class EventStream
+    : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>,
+      public std::enable_shared_from_this<EventStream> {
  public:
   static constexpr size_t kBatchesInWork = 16;
 
@@ -82,11 +83,12 @@ class EventStream : public grpc::ServerBidiReactor<v1::StreamEventsRequest,
   std::shared_ptr<EventStream> self_;  // until OnDone()
 
   // Of the read under way, and of what OnReadDone() does with it.
+  grpc::ByteBuffer bytes_;
   v1::StreamEventsRequest request_;
   std::string origin_;
   int64_t last_batch_number_ = 0;
 
-  v1::StreamEventsResponse response_;  // of the write under way
+  grpc::ByteBuffer response_;  // of the write under way
 
   absl::Mutex mutex_;
   // Elements keep their address: outcomes are written through it.

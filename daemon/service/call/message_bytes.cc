@@ -17,8 +17,14 @@ absl::Status ParseMessage(const grpc::ByteBuffer& bytes,
     return absl::OkStatus();
   }
   return WithReason(absl::InvalidArgumentError(absl::StrCat(
-                        "the request is no ", message.GetDescriptor()->name())),
+                        "the request is no ", message.GetDescriptor()->name(),
+                        "; every text has to be UTF-8")),
                     v1::ERROR_REASON_INVALID_REQUEST);
+}
+
+grpc::ByteBuffer ToBytes(const google::protobuf::Message& message) {
+  const grpc::Slice slice = ToSlice(message.SerializeAsString());
+  return grpc::ByteBuffer(&slice, 1);
 }
 
 grpc::Slice ToSlice(std::string bytes) {

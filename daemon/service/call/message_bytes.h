@@ -18,6 +18,8 @@ namespace audienced {
 absl::Status ParseMessage(const grpc::ByteBuffer& bytes,
                           google::protobuf::Message& message);
 
+grpc::ByteBuffer ToBytes(const google::protobuf::Message& message);
+
 // `bytes`, which are not copied.
 grpc::Slice ToSlice(std::string bytes);
 

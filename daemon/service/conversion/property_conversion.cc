@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "daemon/ingest/identity/large_profile.h"
 #include "daemon/ingest/value_json.h"
 #include "rules/history/decimal.h"
 #include "rules/source/message.h"
@@ -122,14 +123,17 @@ void ReadList(const PropertyList& list, const char* field, int limit,
                 absl::StrCat(list.size(), " ", field, " are given; at most ",
                              limit, " are taken"));
   }
+  Properties missing;  // those that are null
   for (int i = 0; i < list.size() && !refusal.found(); ++i) {
-    CheckName(list[i].name(), into, refusal);
+    const std::string& name = list[i].name();
+    CheckName(name, missing.Find(name) == nullptr ? into : missing, refusal);
     Value value = ValueOf(list[i], refusal);
     if (refusal.found()) {
       refusal.MoveInto(field, i);
-    } else if (keep_null || !value.is_null()) {
-      into.Set(list[i].name(), std::move(value));
+      continue;
     }
+    if (value.is_null()) missing.Set(name, Value(true));
+    if (keep_null || !value.is_null()) into.Set(name, std::move(value));
   }
 }
 
@@ -171,6 +175,14 @@ void ReadProperties(const PropertyList& properties, int limit, Properties& into,
 
 void ReadTraits(const PropertyList& traits, Properties& into,
                 Refusal& refusal) {
+  for (int i = 0; i < traits.size() && !refusal.found(); ++i) {
+    if (traits[i].name() != kLargeTrait) continue;
+    refusal.Add(v1::ERROR_REASON_INVALID_PROPERTY, "name",
+                Concat("the trait ", Quoted(kLargeTrait),
+                       " is the daemon's own; senders cannot set it"));
+    refusal.MoveInto("traits", i);
+  }
+  if (refusal.found()) return;
   ReadList(traits, "traits", kTraitLimit, /*keep_null=*/true, into, refusal);
 }
 

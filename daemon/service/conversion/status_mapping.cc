@@ -1,5 +1,6 @@
 #include "daemon/service/conversion/status_mapping.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/time/time.h"
@@ -95,10 +96,14 @@ void AddBadRequest(const google::rpc::ErrorInfo& info,
 void AddResourceInfo(const google::rpc::ErrorInfo& info,
                      google::rpc::Status& answer) {
   google::rpc::ResourceInfo resource;
-  const auto audience = info.metadata().find("audience");
-  if (audience != info.metadata().end()) {
-    resource.set_resource_type("audience");
-    resource.set_resource_name(audience->second);
+  const auto& metadata = info.metadata();
+  const auto named =
+      std::find_if(metadata.begin(), metadata.end(), [](const auto& entry) {
+        return entry.first == "audience" || entry.first == "subscription";
+      });
+  if (named != metadata.end()) {
+    resource.set_resource_type(named->first);
+    resource.set_resource_name(named->second);
   } else if (info.reason() == ReasonName(v1::ERROR_REASON_TOKEN_NOT_FOUND)) {
     resource.set_resource_type("token");
   } else {

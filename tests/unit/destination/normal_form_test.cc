@@ -103,6 +103,8 @@ TEST(NormalFormTest, PhonesAreReadByTheirCountry) {
           {"1-800-555-0100", "+18005550100"}});
   Expect([](const std::string& value) { return PhoneDigits(value, "US"); },
          {{"(800)555-0100", "18005550100"},
+          {"555-2671", "[not_a_phone_number]"},  // of a town, without its code
+          {"+1 555 2671", "[not_a_phone_number]"},
           {"+33 (0)1 23 45 67 89", "33123456789"},
           {"+0000000000", "[not_a_phone_number]"}});
   Expect([](const std::string& value) { return PhoneWithPlus(value, "GB"); },
