@@ -29,6 +29,9 @@ constexpr char kEvaluateExamples[] = R"(Examples:
   audiencectl evaluate --rules rules/ --events shop.jsonl \
       --at 2026-03-01T09:00:00Z --audience cart-abandoners --output ids
 
+Who is who is told as by the daemon, but for two profiles that an event names
+together: they stay two.
+
 Ends with 1 where the rules have errors or lines are no events.)";
 
 struct EvaluateOptions {

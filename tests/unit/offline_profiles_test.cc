@@ -18,6 +18,7 @@
 #include "daemon/ctl/offline/file_projection.h"
 #include "daemon/ingest/event_file.h"
 #include "daemon/ingest/identity.h"
+#include "daemon/ingest/identity/blocked_identifiers.h"
 #include "tests/unit/event_file_scene.h"
 #include "tests/unit/loading.h"
 
@@ -95,6 +96,13 @@ class OfflineProfilesTest : public EventFileScene {
     History history;
   };
 
+  static bool HasUser(const Profile& profile) {
+    return std::any_of(profile.identifiers.begin(), profile.identifiers.end(),
+                       [](const Identifier& identifier) {
+                         return identifier.kind == "user_id";
+                       });
+  }
+
   std::vector<std::string> LineByLine() {
     const std::unique_ptr<EventFile> file = Open();
     std::vector<Profile> profiles;
@@ -103,11 +111,16 @@ class OfflineProfilesTest : public EventFileScene {
     while (*file->NextLine(line)) {
       if (!line.fault.empty()) continue;
       std::vector<Identifier> identifiers = line.incoming.identifiers;
+      BlockedIdentifiers().TakeOut(identifiers);
+      if (identifiers.empty()) continue;
       SortByWeight(identifiers);
+      const bool is_user = identifiers.front().kind == "user_id";
       size_t place = profiles.size();
       for (size_t i = identifiers.size(); i-- > 0;) {
         const auto found = known.find(KeyOf(identifiers[i]));
-        if (found != known.end()) place = found->second;
+        if (found == known.end()) continue;
+        if (i > 0 && is_user && HasUser(profiles[found->second])) continue;
+        place = found->second;
       }
       if (place == profiles.size()) {
         profiles.push_back({KeyOf(identifiers.front()),
@@ -116,6 +129,7 @@ class OfflineProfilesTest : public EventFileScene {
       }
       Profile& profile = profiles[place];
       for (const Identifier& identifier : identifiers) {
+        if (identifier.kind == "user_id" && HasUser(profile)) continue;
         if (!known.emplace(KeyOf(identifier), place).second) continue;
         profile.identifiers.push_back(identifier);
       }
@@ -161,8 +175,9 @@ class PeopleLines {
       return names_several && Below(3) > 0 ? absl::StrCat(kind, who / 2) : "";
     };
     const std::string email = at_times("e");
-    const std::string user =
+    const std::string named =
         names_several && Below(2) == 0 ? "" : absl::StrCat("u", who);
+    const std::string user = Below(60) == 0 ? "Anonymous" : named;
     return absl::StrCat(
         at_times("a"), ",", email, ",", user, ",",
         Below(2) == 0 ? "add_to_cart" : "purchase", ",2026-03-01T00:0",
@@ -172,8 +187,10 @@ class PeopleLines {
 
   std::string Json(size_t people) {
     return absl::StrCat(
-        "{\"user_id\": \"u", Below(people), "\", \"event\": \"$identify\", ",
-        "\"event_id\": \"id", Below(people * 20),
+        "{\"user_id\": \"",
+        Below(60) == 0 ? "null" : absl::StrCat("u", Below(people)),
+        "\", \"event\": \"$identify\", ", "\"event_id\": \"id",
+        Below(people * 20),
         "\", \"occurred_at\": \"2026-03-01T00:00:", 10 + Below(50),
         "Z\", \"traits\": {\"plan\": \"p", Below(9), "\"}}\n");
   }

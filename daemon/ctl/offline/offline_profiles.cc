@@ -10,6 +10,14 @@
 #include "rules/engine/share_out.h"
 
 namespace audienced {
+namespace {
+
+// Of all identifiers it weighs most, so a profile that has one has its name.
+bool IsUser(const Identifier& identifier) {
+  return identifier.kind == "user_id";
+}
+
+}  // namespace
 
 OfflineProfiles::OfflineProfiles(
     std::shared_ptr<const CompiledRulebook> rulebook)
@@ -62,6 +70,10 @@ uint32_t OfflineProfiles::ProfileOf(IdentifierSet set) {
   for (const Identifier& identifier : identifiers) {
     const auto known = by_identifier_.find(identifier);
     if (known == by_identifier_.end()) continue;
+    const bool is_another_user = &identifier != &identifiers.front() &&
+                                 IsUser(identifiers.front()) &&
+                                 IsUser(profiles_[known->second].name());
+    if (is_another_user) continue;
     place = known->second;
     break;
   }
@@ -70,6 +82,9 @@ uint32_t OfflineProfiles::ProfileOf(IdentifierSet set) {
   }
   Profile& profile = profiles_[place];
   for (Identifier& identifier : identifiers) {
+    const bool is_another_user = IsUser(identifier) && IsUser(profile.name()) &&
+                                 identifier != profile.name();
+    if (is_another_user) continue;
     if (!by_identifier_.try_emplace(identifier, place).second) continue;
     std::vector<Identifier> names = {profile.name(), std::move(identifier)};
     SortByWeight(names);

@@ -30,9 +30,9 @@ struct OfflineMember {
 
 // The profiles of a file of events, without daemon or database. Whose event it
 // is, the heaviest known identifier says (daemon/ingest/identity.h), and
-// unknown ones are linked. The daemon does more: it makes one of profiles that
-// an event names together, within limits, and passes over values that name
-// nobody.
+// unknown ones are linked. As for the daemon, two users are two persons, and
+// values that name nobody are passed over. The daemon does more: it makes one
+// of profiles that an event names together, within limits.
 class OfflineProfiles {
  public:
   explicit OfflineProfiles(std::shared_ptr<const CompiledRulebook> rulebook);
@@ -83,6 +83,7 @@ class OfflineProfiles {
   };
 
   // The number of the profile that is meant, which is made where none is known.
+  // Two users are two persons.
   uint32_t ProfileOf(IdentifierSet set);
   // One for each of so many threads.
   std::vector<EventsByProfile::Maker> NewMakers(int threads) const;

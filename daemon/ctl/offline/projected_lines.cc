@@ -87,6 +87,7 @@ absl::Status LineProjector::AddAll(CsvEvents& events, ProjectedLines& into) {
 }
 
 void LineProjector::Take(EventLine line, ProjectedLines& into) {
+  if (line.fault.empty()) TakeOutBlocked(line);
   if (!line.fault.empty()) {
     into.faults.push_back(std::move(line));
     return;
@@ -109,6 +110,13 @@ void LineProjector::Take(EventLine line, ProjectedLines& into) {
   into.events.push_back(projected);
 }
 
+void LineProjector::TakeOutBlocked(EventLine& line) const {
+  std::vector<Identifier>& identifiers = line.incoming.identifiers;
+  shared_.blocked.TakeOut(identifiers);
+  if (!identifiers.empty()) return;
+  line.fault = "no identifier names anybody: all have blocked values";
+}
+
 void LineProjector::TakeLook(CsvEvents& events, size_t i,
                              ProjectedLines& into) {
   const CsvEvents::Look& line = looks_.lines[i];
@@ -129,8 +137,13 @@ void LineProjector::TakeLook(CsvEvents& events, size_t i,
   if (looks_.sets[i]) {
     projected.whose = *looks_.sets[i];
   } else {
+    IdentifierSet identifiers = IdentifiersOf(events, line);
+    if (shared_.HasBlocked(identifiers)) {
+      events.Read(line, line_);
+      return Take(std::move(line_), into);
+    }
     naming_new_sets_.push_back(into.events.size());
-    new_sets_.push_back({looks_.named[i], IdentifiersOf(events, line)});
+    new_sets_.push_back({looks_.named[i], std::move(identifiers)});
   }
   KeepId(line.event_id, projected);
   into.events.push_back(projected);

@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_CTL_OFFLINE_PROJECTED_LINES_H_
 #define AUDIENCED_DAEMON_CTL_OFFLINE_PROJECTED_LINES_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "daemon/ctl/offline/identifier_sets.h"
 #include "daemon/ctl/offline/shared_table.h"
 #include "daemon/ingest/event_file.h"
+#include "daemon/ingest/identity/blocked_identifiers.h"
 #include "rules/engine/project/array_blocks.h"
 #include "rules/engine/project/event_meaning.h"
 #include "rules/engine/project/projection.h"
@@ -45,7 +47,15 @@ struct ProjectedLines {
 
 // What those who read a file tell each other. Thread-safe.
 struct SharedLines {
-  IdentifierSets sets;
+  bool HasBlocked(const IdentifierSet& identifiers) const {
+    return std::any_of(
+        identifiers.begin(), identifiers.end(), [this](const Identifier& each) {
+          return each.kind != "profile" && blocked.Contains(each.value);
+        });
+  }
+
+  const BlockedIdentifiers blocked = BlockedIdentifiers();  // those of all
+  IdentifierSets sets;                                      // without them
   // By what lines say. What comes often comes early.
   SharedTable<EventMeaning> meanings{/*limit=*/1 << 18};
 };
@@ -93,6 +103,8 @@ class LineProjector {
   absl::Status AddAll(CsvEvents& events, ProjectedLines& into);
   // Takes a line; whom it names is known only behind the next TellOthers().
   void Take(EventLine line, ProjectedLines& into);
+  // A line without any other identifier is no event.
+  void TakeOutBlocked(EventLine& line) const;
   // Takes the line that was looked at as number `i`.
   void TakeLook(CsvEvents& events, size_t i, ProjectedLines& into);
   // Tells the others what they may not have met yet, and `into` the numbers of
