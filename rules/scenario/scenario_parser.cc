@@ -38,7 +38,10 @@ ScenarioTest ParseTest(const Node& node, Diagnostics& diagnostics) {
   const Node* changes = node.Find("changes");
   if (expect != nullptr) ParseExpectations(*expect, times, test, diagnostics);
   if (changes != nullptr) ParseChanges(*changes, times, test, diagnostics);
-  if (expect == nullptr && changes == nullptr) {
+  const bool has_empty_list = expect != nullptr &&
+                              expect->kind == Node::Kind::kSequence &&
+                              expect->elements.empty();
+  if ((expect == nullptr || has_empty_list) && changes == nullptr) {
     diagnostics.Add("missing-key", test.place,
                     "the test expects nothing, so it cannot fail", "",
                     "add 'expect:' or 'changes:'");

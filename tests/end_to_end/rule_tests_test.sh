@@ -86,7 +86,7 @@ says 'no file of rule tests (*.test.yaml) in the folder empty' err
 mkdir faulty
 cat >faulty/rules.test.yaml <<'EOF'
 rules: [rules.yaml, gone.yaml]
-tests: [{ name: one, expect: [] }]
+tests: [{ name: one, changes: [] }]
 EOF
 cp rules/shop.yaml faulty/rules.yaml
 run 1 faulty

@@ -240,7 +240,7 @@ TEST(ScenarioRunner, MergesApplyToSurvivorsAndDropDuplicates) {
 
 TEST(ScenarioParser, FaultsAreTold) {
   const std::string head = std::string(kRulebook) + "tests:\n  - ";
-  const std::string some = "tests: [{ name: a, expect: [] }]\n";
+  const std::string some = "tests: [{ name: a, changes: [] }]\n";
   const std::vector<std::pair<std::string, std::string>> cases = {
       {some, "missing-key: a test file says either 'rules' or 'rulebook'"},
       {std::string(kRulebook) + "rules: [a.yaml]\n" + some,
@@ -251,13 +251,15 @@ TEST(ScenarioParser, FaultsAreTold) {
       {std::string(kRulebook),
        "missing-key: a test file needs the key "
        "'tests'"},
-      {head + "{ name: a, expects: [], expect: [] }\n",
+      {head + "{ name: a, expects: [], changes: [] }\n",
        "unknown-key: a test has no key 'expects'"},
       {head + "{ name: a }\n",
        "missing-key: the test expects nothing, so it cannot fail"},
+      {head + "{ name: a, expect: [] }\n",
+       "missing-key: the test expects nothing, so it cannot fail"},
       {head + "{ name: a, expect: [{ at: 1h, waiting: [] }] }\n",
        "bad-instant: '1h' counts from the start of the test, which says none"},
-      {head + "{ name: a, start: 2026-03-02, expect: [] }\n",
+      {head + "{ name: a, start: 2026-03-02, changes: [] }\n",
        "bad-instant: '2026-03-02' is no timestamp with a zone"},
       {head +
            "{ name: a, expect: [{ at: 2026-03-02T00:00:00Z, wating: [] }] }\n",
@@ -266,18 +268,18 @@ TEST(ScenarioParser, FaultsAreTold) {
        "missing-key: the expectation names no audience"},
       {head + "{ name: a, changes: [{ change: enter }] }\n",
        "unknown-word: 'enter' is no change"},
-      {head + "{ name: a, expect: [], events: [{ profile: x, event: y }] }\n",
+      {head + "{ name: a, changes: [], events: [{ profile: x, event: y }] }\n",
        "missing-key: an event needs the key 'at'"},
-      {head + "{ name: a, expect: [], events: [{ at: soon, profile: x, event: "
+      {head + "{ name: a, changes: [], events: [{ at: soon, profile: x, event: "
               "y }] }\n",
        "bad-instant: 'soon' is no time"},
-      {head + "{ name: a, expect: [], events: [{ at: 2026-03-02T00:00:00Z, "
+      {head + "{ name: a, changes: [], events: [{ at: 2026-03-02T00:00:00Z, "
               "profile: x, event: y, consent: { mail: granted } }] }\n",
        "unknown-consent: no purpose of consent is named 'mail'"},
-      {head + "{ name: a, expect: [], events: [{ at: 2026-03-02T00:00:00Z, "
+      {head + "{ name: a, changes: [], events: [{ at: 2026-03-02T00:00:00Z, "
               "profile: x, event: y, consent: { email: yes } }] }\n",
        "unknown-word: 'yes' is no consent"},
-      {head + "{ name: a, expect: [], events: [{ at: 2026-03-02T00:00:00Z, "
+      {head + "{ name: a, changes: [], events: [{ at: 2026-03-02T00:00:00Z, "
               "profile: x, merge_into: y, event: z }] }\n",
        "unknown-key: a merge has no key 'event'"},
   };

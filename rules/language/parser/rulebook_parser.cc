@@ -59,7 +59,8 @@ void ReadVersion(const Node& node, const Scope& scope, RuleFile&) {
   scope.Fault("bad-version", node.place,
               Concat("found ", Found(node),
                      "; this program reads version 1 of the rule language"),
-              "write 'version: 1'");
+              node.quoted ? "write 'version: 1', without quotes"
+                          : "write 'version: 1'");
 }
 
 // The zone of the file, for the things that need it later.

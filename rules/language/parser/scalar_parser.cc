@@ -91,6 +91,18 @@ std::string DurationHelp(std::string_view text) {
                   spoken->digits, "h for hours, ", spoken->digits,
                   "m for minutes");
   }
+  if (unit.starts_with("ms") || unit.starts_with("mil")) {
+    return "the shortest unit is a second; write for example 1s";
+  }
+  if (spoken && text.ends_with('M')) {
+    return Concat("a capital M says nothing; write ", spoken->digits,
+                  "m for minutes, or days for months");
+  }
+  // It is right but for its length.
+  if (spoken && text == Concat(spoken->digits, unit) && unit.size() == 1 &&
+      std::string_view("smhdw").find(unit[0]) != std::string_view::npos) {
+    return "the longest span is 36500d, a hundred years";
+  }
   const bool months = unit.starts_with("mo");
   if (months || unit.starts_with("y")) {
     const int days = std::stoi(spoken->digits) * (months ? 30 : 365);
