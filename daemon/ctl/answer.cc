@@ -28,9 +28,10 @@ absl::StatusOr<std::optional<google::protobuf::Timestamp>> ReadInstant(
 
 ExitCode FailWith(const absl::Status& status) {
   PrintError(std::string(status.message()));
-  return absl::IsNotFound(status) || absl::IsInvalidArgument(status)
-             ? ExitCode::kUsage
-             : ExitCode::kFailed;
+  if (absl::IsNotFound(status) || absl::IsInvalidArgument(status)) {
+    return ExitCode::kUsage;
+  }
+  return absl::IsUnavailable(status) ? ExitCode::kNotReady : ExitCode::kFailed;
 }
 
 bool Print(const std::string& text) {

@@ -19,7 +19,8 @@ absl::StatusOr<std::optional<google::protobuf::Timestamp>> ReadInstant(
     const std::string& option, const std::string& text);
 
 // Says on stderr why there is no answer: kUsage where the command line asks for
-// what is not there, else kFailed. `status` must not be OK.
+// what is not there, kNotReady where nobody answers or not now, else kFailed.
+// `status` must not be OK.
 ExitCode FailWith(const absl::Status& status);
 
 // Writes to stdout. False where nobody reads it any more.

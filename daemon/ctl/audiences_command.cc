@@ -9,6 +9,7 @@
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/text/member_text.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/text_table.h"
 #include "rules/source/message.h"

@@ -18,7 +18,8 @@ enum class ExitCode : int {
   kLint = 3,
   // Rules would change much and wait to be confirmed.
   kHeldBack = 4,
-  // The daemon is not ready: it starts, is behind the time, or cannot commit.
+  // The daemon is not ready: it does not answer, starts, is behind the time, or
+  // cannot commit.
   kNotReady = 5,
 };
 

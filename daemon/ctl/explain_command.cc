@@ -11,7 +11,7 @@
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ctl/text/explanation_text.h"
-#include "daemon/ctl/text/printable.h"
+#include "daemon/ctl/text/message_json.h"
 #include "rules/source/message.h"
 
 namespace audienced {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "daemon/ctl/above_zero.h"
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
@@ -191,9 +192,9 @@ void AddFormatOptions(CLI::App& command, ExportOptions& options) {
       .add_option("--max-rows", options.limits.rows,
                   "At most so many rows a file; default: what its receiver "
                   "takes.")
-      ->check(CLI::PositiveNumber);
+      ->check(AboveZero());
   command.add_option("--max-bytes", options.limits.bytes, "The same in bytes.")
-      ->check(CLI::PositiveNumber);
+      ->check(AboveZero());
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ constexpr char kExamples[] = R"(Examples:
 
 Ends with 0 where all is well, 1 where something is wrong with what was given,
 2 where the command line is, 3 where `check --strict` finds only warnings,
-4 where rules wait to be confirmed, 5 where `status` finds the daemon not
+4 where rules wait to be confirmed, 5 where the daemon does not answer or is not
 ready.)";
 
 // Whether the first word is no verb; says so then, and which one is near.

@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "audienced/v1/audience_service.pb.h"
+#include "daemon/ctl/above_zero.h"
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/client/member_pages.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ctl/text/member_text.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/text_table.h"
 #include "rules/source/message.h"
@@ -146,7 +148,7 @@ void AddMembersCommand(CLI::App& app, ConnectionOptions& where,
       ->required();
   command
       ->add_option("--limit", options->limit, "At most so many; default: all.")
-      ->check(CLI::PositiveNumber);
+      ->check(AboveZero());
   command->add_flag("--preview", options->preview,
                     "Who would be in, published or not: of a draft, or of an "
                     "audience that is paused or too small.");

@@ -8,7 +8,7 @@
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/terminal.h"
-#include "daemon/ctl/text/printable.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/status_text.h"
 #include "rules/source/message.h"
 

@@ -10,6 +10,7 @@
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/status_text.h"
 #include "daemon/ctl/verb_group.h"

@@ -12,12 +12,14 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "audienced/v1/audience_service.grpc.pb.h"
+#include "daemon/ctl/above_zero.h"
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/client/call_failure.h"
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ctl/text/change_text.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/system/signals.h"
 #include "rules/source/message.h"
@@ -248,7 +250,7 @@ void AddWatchCommand(CLI::App& app, ConnectionOptions& where,
                       "Go on where this subscription stands, and acknowledge "
                       "what is printed.");
   command->add_option("--max", options->max, "End after so many changes.")
-      ->check(CLI::PositiveNumber);
+      ->check(AboveZero());
   command
       ->add_option("--output", options->output,
                    "text (default) or json: one object a line.")

@@ -12,6 +12,7 @@
 #include "daemon/ctl/text/change_text.h"
 #include "daemon/ctl/text/explanation_text.h"
 #include "daemon/ctl/text/member_text.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/text_table.h"
 #include "google/protobuf/text_format.h"

@@ -9,6 +9,7 @@
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/text_table.h"
 #include "rules/language/duration_text.h"
@@ -113,7 +114,7 @@ void AddAuditCommand(CLI::App& app, ConnectionOptions& where,
   command
       ->add_option("--limit", options->limit,
                    "At most so many entries; 0: all. Default: 100.")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0, 1'000'000'000));
   command
       ->add_option("--output", options->output,
                    "table (default) or json: one object a line.")

@@ -13,6 +13,7 @@
 #include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/terminal.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/text_table.h"
 #include "daemon/ctl/verb_group.h"

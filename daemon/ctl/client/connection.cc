@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "daemon/ctl/above_zero.h"
 #include "daemon/ctl/client/call_failure.h"
 #include "daemon/system/listen_address.h"
 #include "grpcpp/create_channel.h"
@@ -63,7 +64,7 @@ void AddConnectionOptions(CLI::App& app, ConnectionOptions& options) {
       ->group("Connection");
   app.add_option("--timeout", options.timeout_seconds,
                  "Seconds to wait for an answer; default 60.")
-      ->check(CLI::PositiveNumber)
+      ->check(AboveZero())
       ->group("Connection");
   SecurityOptions& security = options.security;
   app.add_option("--token-file", security.token_file,

@@ -4,6 +4,7 @@
 #include "daemon/ctl/profile/profile_commands.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ctl/text/member_text.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/printable.h"
 #include "rules/source/message.h"
 

@@ -2,6 +2,7 @@
 
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/profile/profile_commands.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/printable.h"
 #include "rules/source/message.h"
 

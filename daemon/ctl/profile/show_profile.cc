@@ -3,7 +3,7 @@
 
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/profile/profile_commands.h"
-#include "daemon/ctl/text/printable.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/profile_text.h"
 #include "rules/source/message.h"
 

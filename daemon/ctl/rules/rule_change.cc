@@ -1,5 +1,8 @@
 #include "daemon/ctl/rules/rule_change.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <unistd.h>
 
 #include <cstdio>
@@ -7,7 +10,7 @@
 #include <vector>
 
 #include "daemon/ctl/terminal.h"
-#include "daemon/ctl/text/printable.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/rule_text.h"
 #include "daemon/ingest/rule_folder.h"
 #include "rules/source/message.h"
@@ -15,13 +18,14 @@
 namespace audienced {
 namespace {
 
-// Who is at the keyboard, as far as the system says.
+// Who is at the keyboard: who has logged in, else as whom the program runs.
 std::string LoginName() {
   for (const char* name : {"LOGNAME", "USER"}) {
     const char* value = std::getenv(name);
     if (value != nullptr && *value != '\0') return value;
   }
-  return "";
+  const passwd* const user = getpwuid(geteuid());
+  return user == nullptr ? "" : user->pw_name;
 }
 
 }  // namespace

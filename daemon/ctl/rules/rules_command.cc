@@ -9,6 +9,7 @@
 #include "daemon/ctl/rules/rule_change.h"
 #include "daemon/ctl/terminal.h"
 #include "daemon/ctl/text/member_text.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/rule_text.h"
 #include "daemon/ctl/text/text_table.h"

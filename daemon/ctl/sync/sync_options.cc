@@ -10,6 +10,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/time/clock.h"
+#include "daemon/ctl/above_zero.h"
 #include "daemon/ctl/client/destination_proto.h"
 #include "daemon/ctl/export/format/format.h"
 #include "daemon/ctl/sync/target/folder_target.h"
@@ -243,7 +244,7 @@ void AddSyncOptions(CLI::App& command, SyncOptions& options) {
       .add_option("--request-timeout", options.request_timeout_seconds,
                   "Seconds that a request may take to connect, to be sent, and "
                   "to be answered; default 10.")
-      ->check(CLI::PositiveNumber);
+      ->check(AboveZero());
 }
 
 }  // namespace audienced

@@ -1,7 +1,6 @@
 #include "daemon/ctl/text/printable.h"
 
 #include "absl/time/time.h"
-#include "google/protobuf/util/json_util.h"
 #include "rules/language/duration_text.h"
 #include "rules/source/message.h"
 
@@ -58,16 +57,6 @@ std::string ExactTime(const google::protobuf::Timestamp& time) {
 
 std::string TimeToSecond(const google::protobuf::Timestamp& time) {
   return TimestampText(absl::FromUnixSeconds(time.seconds()));
-}
-
-std::string MessageJson(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  std::string json;
-  // Fails only for a Value or Timestamp that no daemon sends.
-  const auto status =
-      google::protobuf::util::MessageToJsonString(message, &json, options);
-  return status.ok() ? json : "{}";
 }
 
 }  // namespace audienced

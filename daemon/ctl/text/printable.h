@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "google/protobuf/message.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "rules/source/printable.h"  // Printable() and Grouped() are here
 #include "rules/source/render.h"
@@ -28,9 +27,6 @@ std::string Painted(std::string_view text, Paint paint, Color color);
 // RFC 3339 in UTC: exact to the microsecond, or cut to the second.
 std::string ExactTime(const google::protobuf::Timestamp& time);
 std::string TimeToSecond(const google::protobuf::Timestamp& time);
-
-// A message as one line of JSON with the names of the .proto file.
-std::string MessageJson(const google::protobuf::Message& message);
 
 }  // namespace audienced
 

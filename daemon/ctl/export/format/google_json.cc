@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
-#include "daemon/ctl/export/format/json_text.h"
 #include "daemon/ctl/export/format/member_identifiers.h"
+#include "daemon/ctl/text/message_json.h"
 
 namespace audienced {
 namespace {

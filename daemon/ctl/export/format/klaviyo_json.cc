@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "daemon/ctl/export/format/json_text.h"
 #include "daemon/ctl/export/format/member_identifiers.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/destination/normal_form/email.h"
 #include "daemon/destination/normal_form/phone.h"
 

@@ -2,9 +2,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/ctl/export/format/csv_row.h"
-#include "daemon/ctl/export/format/json_text.h"
 #include "daemon/ctl/export/format/member_identifiers.h"
 #include "daemon/ctl/text/member_text.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ctl/text/printable.h"
 
 namespace audienced {

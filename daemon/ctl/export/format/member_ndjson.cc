@@ -1,6 +1,6 @@
 #include "daemon/ctl/export/format/member_ndjson.h"
 
-#include "daemon/ctl/text/printable.h"
+#include "daemon/ctl/text/message_json.h"
 
 namespace audienced {
 

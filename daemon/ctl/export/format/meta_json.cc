@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "daemon/ctl/export/format/json_text.h"
 #include "daemon/ctl/export/format/member_identifiers.h"
+#include "daemon/ctl/text/message_json.h"
 
 namespace audienced {
 namespace {

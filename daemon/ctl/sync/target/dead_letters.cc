@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/types/span.h"
-#include "daemon/ctl/export/format/json_text.h"
 #include "daemon/ctl/sync/target/webhook_body.h"
+#include "daemon/ctl/text/message_json.h"
 #include "rules/source/message.h"
 
 namespace audienced {
