@@ -274,7 +274,7 @@ TEST_F(SubscriptionTest, TheCommandLineMakesFollowsAndShowsIt) {
   Download("ann");
   Download("bob");
   output = Audiencectl(daemon_, "subscriptions list --output json");
-  EXPECT_NE(output.text.find("\"lag_changes\":\"2\""), std::string::npos)
+  EXPECT_NE(output.text.find("\"lag_changes\":2"), std::string::npos)
       << output.text;
   EXPECT_NE(output.text.find("\"kept_until_time\""), std::string::npos);
   output = Audiencectl(daemon_, "watch --subscription crm --max 2");

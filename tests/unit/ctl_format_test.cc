@@ -100,7 +100,23 @@ TEST(Member, JsonHasTheNamesOfTheProto) {
   EXPECT_EQ(MessageJson(Parse<v1::Member>(R"pb(audience: "carts"
                                                idempotency_key: "k"
                                                existing: true)pb")),
-            R"({"audience":"carts","idempotency_key":"k","existing":true})");
+            R"({"audience":"carts","episode":0,"idempotency_key":"k",)"
+            R"("existing":true,"rule_version":0})");
+}
+
+TEST(Member, JsonHasIntegersAsNumbers) {
+  const std::string json = MessageJson(Parse<v1::Member>(R"pb(
+    episode: 9007199254740993
+    commit_time { seconds: 1772362800 }
+    context {
+      traits {
+        name: "size"
+        value { number_value: 1.5 }
+      }
+    })pb"));
+  EXPECT_EQ(json, R"({"episode":9007199254740993,)"
+                  R"("commit_time":"2026-03-01T11:00:00Z","rule_version":0,)"
+                  R"("context":{"traits":[{"name":"size","value":1.5}]}})");
 }
 
 TEST(Change, IsOneLine) {
