@@ -178,8 +178,7 @@ std::optional<EventOutcome> CommitBuilder::RefusalOf(
                         std::move(message)};
   };
   if (identifiers.empty()) {
-    return refused("BLOCKED_IDENTIFIER",
-                   "no identifier names anybody: all have blocked values");
+    return refused("BLOCKED_IDENTIFIER", kAllBlocked);
   }
   if (event.occurred_at > ToTime(now_) + options_.future_tolerance) {
     return refused("FUTURE_EVENT",

@@ -35,21 +35,29 @@ Properties Traits(const std::string& name, Value value) {
   return traits;
 }
 
-// Of who viewed an item, after events that told these traits.
-json ContextAfter(const std::vector<Properties>& told) {
+// What `context` publishes of who viewed an item, after these events.
+json ContextAfter(const std::string& context,
+                  const std::vector<Event>& events) {
   Loaded loaded =
       Load(ShopWith("  a:\n    who: { did: viewed, in_last: 1d }\n"
-                    "    context: [plan, size]\n"));
+                    "    context: [" +
+                    context + "]\n"));
   EXPECT_FALSE(loaded.diagnostics.has_errors()) << loaded.text();
   Projection projection(CompiledRulebook::Compile(std::move(loaded.rulebook)));
   History history = projection.NewHistory();
-  for (size_t i = 0; i < told.size(); ++i) {
-    history.Insert(
-        projection.Project(ViewThatTells(static_cast<int>(i), told[i])));
-  }
+  for (const Event& event : events) history.Insert(projection.Project(event));
   Evaluation evaluation(projection, history, "profile:ann");
   return json::parse(
       evaluation.ContextAt(0, ToInstant(kFirstTold + absl::Hours(1))));
+}
+
+// Where events told these traits.
+json ContextAfter(const std::vector<Properties>& told) {
+  std::vector<Event> events;
+  for (size_t i = 0; i < told.size(); ++i) {
+    events.push_back(ViewThatTells(static_cast<int>(i), told[i]));
+  }
+  return ContextAfter("plan, size", events);
 }
 
 TEST(ContextTest, ATraitHasTheValueThatItWasTold) {
@@ -77,21 +85,13 @@ TEST(ContextTest, ATraitThatAProfileLacksIsLeftOut) {
 }
 
 TEST(ContextTest, OfManyItemsTheLastAreTold) {
-  Loaded loaded =
-      Load(ShopWith("  a:\n    who: { did: viewed, in_last: 1d }\n"
-                    "    context: [items, value]\n"));
-  ASSERT_FALSE(loaded.diagnostics.has_errors()) << loaded.text();
-  Projection projection(CompiledRulebook::Compile(std::move(loaded.rulebook)));
-  History history = projection.NewHistory();
+  std::vector<Event> events;
   for (int i = 0; i < 130; ++i) {
-    Event event = ViewThatTells(i, Properties());
+    Event& event = events.emplace_back(ViewThatTells(i, Properties()));
     event.items.emplace_back().Set("item_id", Value(absl::StrCat("sku", i)));
     event.items.back().Set("price", Value(Decimal::FromInteger(2)));
-    history.Insert(projection.Project(std::move(event)));
   }
-  Evaluation evaluation(projection, history, "profile:ann");
-  const json context = json::parse(
-      evaluation.ContextAt(0, ToInstant(kFirstTold + absl::Hours(1))));
+  const json context = ContextAfter("items, value", events);
   ASSERT_EQ(100u, context.at("items").size());
   EXPECT_EQ("sku30", context.at("items").front().at("item_id"));
   EXPECT_EQ("sku129", context.at("items").back().at("item_id"));

@@ -113,8 +113,7 @@ void LineProjector::Take(EventLine line, ProjectedLines& into) {
 void LineProjector::TakeOutBlocked(EventLine& line) const {
   std::vector<Identifier>& identifiers = line.incoming.identifiers;
   shared_.blocked.TakeOut(identifiers);
-  if (!identifiers.empty()) return;
-  line.fault = "no identifier names anybody: all have blocked values";
+  if (identifiers.empty()) line.fault = kAllBlocked;
 }
 
 void LineProjector::TakeLook(CsvEvents& events, size_t i,

@@ -49,9 +49,8 @@ struct ProjectedLines {
 struct SharedLines {
   bool HasBlocked(const IdentifierSet& identifiers) const {
     return std::any_of(
-        identifiers.begin(), identifiers.end(), [this](const Identifier& each) {
-          return each.kind != "profile" && blocked.Contains(each.value);
-        });
+        identifiers.begin(), identifiers.end(),
+        [this](const Identifier& each) { return blocked.Blocks(each); });
   }
 
   const BlockedIdentifiers blocked = BlockedIdentifiers();  // those of all

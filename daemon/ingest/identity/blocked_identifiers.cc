@@ -74,9 +74,7 @@ std::vector<std::string> BlockedIdentifiers::TakeOut(
     std::vector<Identifier>& identifiers) const {
   std::vector<std::string> kinds;
   std::erase_if(identifiers, [&](const Identifier& identifier) {
-    if (identifier.kind == "profile" || !Contains(identifier.value)) {
-      return false;
-    }
+    if (!Blocks(identifier)) return false;
     kinds.push_back(identifier.kind);
     return true;
   });

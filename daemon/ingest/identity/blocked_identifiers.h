@@ -10,6 +10,10 @@
 
 namespace audienced {
 
+// Why an event is refused that has no other identifiers.
+inline constexpr char kAllBlocked[] =
+    "no identifier names anybody: all have blocked values";
+
 // Values that senders write where they know no identifier: `null`, `anonymous`,
 // `0`, the UUID of zeros. Taken for a name, such a value would make one person
 // of everybody. A value. Thread-safe to read.
@@ -22,9 +26,13 @@ class BlockedIdentifiers {
 
   bool Contains(std::string_view value) const;
 
-  // Takes the blocked ones out of `identifiers`; their kinds, in order. The
-  // kind `profile` has none: whoever prepares a file and names people by number
-  // may begin at 0.
+  // The kind `profile` has none: whoever prepares a file and names people by
+  // number may begin at 0.
+  bool Blocks(const Identifier& identifier) const {
+    return identifier.kind != "profile" && Contains(identifier.value);
+  }
+
+  // Takes the blocked ones out of `identifiers`; their kinds, in order.
   std::vector<std::string> TakeOut(std::vector<Identifier>& identifiers) const;
 
  private:

@@ -98,11 +98,6 @@ std::string DurationHelp(std::string_view text) {
     return Concat("a capital M says nothing; write ", spoken->digits,
                   "m for minutes, or days for months");
   }
-  // It is right but for its length.
-  if (spoken && text == Concat(spoken->digits, unit) && unit.size() == 1 &&
-      std::string_view("smhdw").find(unit[0]) != std::string_view::npos) {
-    return "the longest span is 36500d, a hundred years";
-  }
   const bool months = unit.starts_with("mo");
   if (months || unit.starts_with("y")) {
     const int days = std::stoi(spoken->digits) * (months ? 30 : 365);
@@ -111,7 +106,9 @@ std::string DurationHelp(std::string_view text) {
   }
   if (!unit.empty() &&
       std::string_view("smhdw").find(unit[0]) != std::string_view::npos) {
-    return Concat("write ", spoken->digits, unit.substr(0, 1));
+    const std::string right = Concat(spoken->digits, unit.substr(0, 1));
+    return right == text ? "the longest span is 36500d, a hundred years"
+                         : Concat("write ", right);
   }
   return "write whole numbers with s, m, h, d or w, the larger unit first: "
          "90s, 15m, 1h, 7d, 1d12h";
