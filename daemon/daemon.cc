@@ -28,12 +28,6 @@ Rollout::Options RolloutOptions(const Settings& settings) {
   return options;
 }
 
-std::optional<TlsFiles> TlsOf(const Settings& settings) {
-  if (settings.tls_certificate.empty()) return std::nullopt;
-  return TlsFiles{settings.tls_certificate, settings.tls_key,
-                  settings.tls_client_ca};
-}
-
 AccessControl::Options AccessOptions(const Settings& settings) {
   AccessControl::Options options;
   options.require_authentication = settings.require_authentication;
@@ -80,6 +74,12 @@ Daemon::Daemon(Settings settings, const Clock& clock, ServiceNotifier notifier)
       destinations_(DestinationsOf(settings_)),
       start_time_(clock.Now()),
       notifier_(std::move(notifier)) {}
+
+std::optional<TlsFiles> Daemon::Tls() const {
+  if (settings_.tls_certificate.empty()) return std::nullopt;
+  return TlsFiles{settings_.tls_certificate, settings_.tls_key,
+                  settings_.tls_client_ca};
+}
 
 // The way down, in order: no new calls, then no new commits, then no more
 // answers, then the database.
@@ -144,7 +144,7 @@ absl::Status Daemon::StartHttp() {
 // Calls are refused with STARTING until there is a server that can answer.
 absl::Status Daemon::StartAnswering() {
   ListenOptions listen;
-  listen.tls = TlsOf(settings_);
+  listen.tls = Tls();
   for (const ListenAddress& address : settings_.listen) {
     if (clock_.is_test_clock() && !address.IsLoopback()) {
       return absl::InvalidArgumentError(
@@ -226,7 +226,7 @@ absl::Status Daemon::StartPipeline() {
 
 absl::Status Daemon::StartServer() {
   Server::Options options;
-  options.listen = {starting_server_->addresses(), TlsOf(settings_)};
+  options.listen = {starting_server_->addresses(), Tls()};
   options.event_limit_bytes = settings_.max_event_bytes;
   options.batch_event_limit = settings_.max_batch_events;
   options.watcher_limit = settings_.max_watchers;

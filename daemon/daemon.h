@@ -66,6 +66,9 @@ class Daemon {
   void AddPersonMetrics();
   void AddPublishingMetrics();
   void AddSubscriptionMetrics();
+  void AddTlsMetrics(const TlsFiles& files);
+  // None where only this machine can connect.
+  std::optional<TlsFiles> Tls() const;
   Readiness CheckReadiness() const;
 
   const Settings settings_;

@@ -76,6 +76,23 @@ void Daemon::AddMemoryMetrics() {
       });
 }
 
+void Daemon::AddTlsMetrics(const TlsFiles& files) {
+  metrics_.AddGaugeReader(
+      "audienced_tls_certificate_usable",
+      "1 where the files of the certificate can be used, 0 where they are no "
+      "good: who connects is shown what they held before.",
+      [files] { return CertificateExpiry(files).ok() ? 1.0 : 0.0; });
+  metrics_.AddGaugeReader(
+      "audienced_tls_certificate_expiry_timestamp_seconds",
+      "Until when the certificate in the files is valid; 0 where they are no "
+      "good.",
+      [files] {
+        return absl::ToDoubleSeconds(
+            CertificateExpiry(files).value_or(absl::UnixEpoch()) -
+            absl::UnixEpoch());
+      });
+}
+
 void Daemon::AddMetrics() {
   AddRuleMetrics();
   AddEventMetrics();
@@ -83,6 +100,7 @@ void Daemon::AddMetrics() {
   AddMemoryMetrics();
   AddPersonMetrics();
   AddPublishingMetrics();
+  if (const std::optional<TlsFiles> files = Tls()) AddTlsMetrics(*files);
   const auto add_count = [this](const char* name, const char* help,
                                 int64_t Pipeline::Counts::*member,
                                 MetricLabels labels = {}) {

@@ -66,6 +66,7 @@ std::map<std::string, int64_t> AccessControl::refusals() const {
 absl::StatusOr<std::shared_ptr<const Admission>> AccessControl::Decide(
     const Credentials& credentials, const ScopeSet& scopes,
     const std::string& method) {
+  if (is_closed_) return ShuttingDown();
   const absl::StatusOr<ClientRegistry::ClientPtr> found = Identify(credentials);
   if (!found.ok()) {
     LogWarning(

@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_ACCESS_ACCESS_CONTROL_H_
 #define AUDIENCED_DAEMON_ACCESS_ACCESS_CONTROL_H_
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -63,6 +64,9 @@ class AccessControl {
       const Credentials& credentials, const ScopeSet& scopes,
       const std::string& method);
 
+  // From now on no call is let in: SHUTTING_DOWN. Those that were go on.
+  void Close() { is_closed_ = true; }
+
   // Makes `record`, by `caller`, durable and good. `done` is called then, on
   // the thread of the pipeline, or with the error.
   void Create(const Caller& caller, TokenRecord record,
@@ -101,6 +105,7 @@ class AccessControl {
   ClientRegistry clients_;
   AuditLog audit_;
   std::function<void()> on_revoked_ = [] {};
+  std::atomic<bool> is_closed_ = false;
 
   mutable absl::Mutex mutex_;
   std::map<std::string, int64_t> refusals_ ABSL_GUARDED_BY(mutex_);

@@ -46,6 +46,13 @@ absl::Status WithRetryDelay(absl::Status status, absl::Duration delay) {
   return status;
 }
 
+absl::Status ShuttingDown() {
+  return WithRetryDelay(
+      WithReason(absl::UnavailableError("the daemon is shutting down"),
+                 v1::ERROR_REASON_SHUTTING_DOWN),
+      absl::Seconds(1));
+}
+
 v1::ErrorReason ReasonOf(const absl::Status& status) {
   return ParseReasonName(ErrorInfoOf(status).reason());
 }

@@ -43,6 +43,10 @@ std::string ReasonName(v1::ErrorReason reason);
 // The reverse; ERROR_REASON_UNSPECIFIED for other texts.
 v1::ErrorReason ParseReasonName(const std::string& name);
 
+// UNAVAILABLE with SHUTTING_DOWN, to be tried again after a second. What was
+// not acknowledged before may not be stored.
+absl::Status ShuttingDown();
+
 // What requests get wrong: INVALID_ARGUMENT with the reason and the field.
 absl::Status InvalidField(v1::ErrorReason reason, const std::string& field,
                           const std::string& message);

@@ -8,39 +8,10 @@
 #include "daemon/ingest/identity.h"
 #include "daemon/ingest/identity/large_profile.h"
 #include "daemon/store/event_row.h"
+#include "rules/engine/consent_standing.h"
 #include "rules/language/duration_text.h"
 
 namespace audienced {
-namespace {
-
-// The cause that goes before the other, in the order of Cause in
-// proto/audienced/v1/audience.proto.
-int Precedence(Cause cause) {
-  switch (cause) {
-    case Cause::kErasure:
-      return 0;
-    case Cause::kConsent:
-      return 1;
-    case Cause::kMerge:
-      return 2;
-    case Cause::kRules:
-      return 3;
-    case Cause::kRebuild:
-      return 4;
-    case Cause::kLateEvent:
-      return 5;
-    case Cause::kEvent:
-      return 6;
-    case Cause::kSize:
-      return 7;
-    case Cause::kTime:
-      return 8;
-  }
-  return 8;
-}
-
-}  // namespace
-
 CommitBuilder::CommitBuilder(const Directory& directory,
                              const NameRegistry& names, CommitRules rules,
                              const InstanceRecord& instance,
@@ -159,9 +130,7 @@ EventOutcome CommitBuilder::Add(IncomingEvent incoming, bool backfill) {
   row.event.received_at = ToTime(now_);
   staged.backfill = staged.backfill || backfill;
   const bool late = IsLate(row.event);
-  Cause reason = late ? Cause::kLateEvent : Cause::kEvent;
-  if (!row.event.consents.empty()) reason = Cause::kConsent;
-  if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
+  AddReason(staged, late ? Cause::kLateEvent : Cause::kEvent);
   StoreEvent(staged, std::move(row));
   FlagIfLarge(staged);
   outcome.dropped.insert(outcome.dropped.end(),
@@ -213,7 +182,6 @@ void CommitBuilder::StoreEvent(Staged& staged, EventRecord row) {
 // history are in the database alone. What this commit brought has its ids.
 void CommitBuilder::InsertInOrder(Staged& staged, ProjectedEvent event) {
   History& history = OwnHistory(staged);
-  staged.known_until = std::min(staged.known_until, event.time);
   if (!history.UnnamedAt(event.time).empty()) {
     std::vector<ProfileId> numbers = staged.profile->absorbed;
     numbers.push_back(staged.profile->id);
@@ -229,7 +197,25 @@ void CommitBuilder::InsertInOrder(Staged& staged, ProjectedEvent event) {
     }
     history.NameAt(event.time, [&](uint64_t digest) { return ids[digest]; });
   }
-  history.Insert(std::move(event));
+  TakeOver(staged, std::move(event), &History::Insert);
+}
+
+// A consent that only says again what holds is no reason for anything.
+void CommitBuilder::TakeOver(Staged& staged, ProjectedEvent event,
+                             void (History::*insert)(ProjectedEvent)) {
+  History& history = OwnHistory(staged);
+  staged.known_until = std::min(staged.known_until, event.time);
+  if (event.consents.empty()) {
+    (history.*insert)(std::move(event));
+    return;
+  }
+  const CompiledRulebook& rulebook = projection_->rulebook();
+  const std::vector<bool> before =
+      GrantedAt(rulebook, history.consents(), now_);
+  (history.*insert)(std::move(event));
+  if (GrantedAt(rulebook, history.consents(), now_) != before) {
+    AddReason(staged, Cause::kConsent);
+  }
 }
 
 bool CommitBuilder::IsBeyondRetention(const Event& event) const {
@@ -245,12 +231,8 @@ EventOutcome CommitBuilder::TakeRemnant(
   if (!event.traits.empty() || !event.consents.empty()) {
     Staged& staged = Join(plan, identifiers);
     NoteFirstEvent(staged, *plan.stored_under, ToInstant(event.occurred_at));
-    ProjectedEvent remnant = projection_->Project(event);
-    staged.known_until = std::min(staged.known_until, remnant.time);
-    OwnHistory(staged).InsertRemnant(std::move(remnant));
-    const Cause reason =
-        event.consents.empty() ? Cause::kLateEvent : Cause::kConsent;
-    if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
+    AddReason(staged, Cause::kLateEvent);
+    TakeOver(staged, projection_->Project(event), &History::InsertRemnant);
     rows_.remnants.push_back({*plan.stored_under, event});
   }
   const Micros retention = projection_->rulebook().program().retention;
@@ -276,7 +258,10 @@ void CommitBuilder::FlagIfLarge(Staged& staged) {
 }
 
 void CommitBuilder::Touch(ProfileId id, Cause reason) {
-  Staged& staged = Stage(CurrentOf(id));
+  AddReason(Stage(CurrentOf(id)), reason);
+}
+
+void CommitBuilder::AddReason(Staged& staged, Cause reason) {
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
 }
 

@@ -227,6 +227,10 @@ class CommitBuilder {
   void KeepUp(Staged& staged);
   void StoreEvent(Staged& staged, EventRecord row);
   void InsertInOrder(Staged& staged, ProjectedEvent event);
+  // Inserts the event, or what it says of the profile alone.
+  void TakeOver(Staged& staged, ProjectedEvent event,
+                void (History::*insert)(ProjectedEvent));
+  static void AddReason(Staged& staged, Cause reason);
   // Where the last event has made it so.
   void FlagIfLarge(Staged& staged);
   bool IsLate(const Event& event) const;

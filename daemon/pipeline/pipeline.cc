@@ -119,7 +119,7 @@ absl::Status Pipeline::Health() const {
 }
 
 absl::Status Pipeline::HealthLocked() const {
-  return stopping_ ? Stopping() : freshness_.health();
+  return stopping_ ? ShuttingDown() : freshness_.health();
 }
 
 Pipeline::Counts Pipeline::counts() const {
@@ -154,9 +154,9 @@ void Pipeline::Run() {
     ProcessEvents();
   }
   FinishEvents();
-  RefuseQueued(Stopping());
+  RefuseQueued(ShuttingDown());
   RunCommands();
-  if (rebuild_ != nullptr) EndRebuild(Stopping());
+  if (rebuild_ != nullptr) EndRebuild(ShuttingDown());
   ended_.Notify();
 }
 
@@ -166,7 +166,7 @@ void Pipeline::RunCommands() {
   {
     absl::MutexLock lock(&mutex_);
     commands = std::exchange(commands_, {});
-    if (stopping_) status = Stopping();
+    if (stopping_) status = ShuttingDown();
   }
   for (const Command& command : commands) command(status);
 }

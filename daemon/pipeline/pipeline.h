@@ -265,7 +265,6 @@ class Pipeline {
 
   // pipeline_database.cc
   static absl::Status DatabaseAway();
-  static absl::Status Stopping();
   absl::Status Write(CommitBuilder& builder);
   absl::Status Resolve(absl::Status written, int64_t commit_number);
   void RecoverDatabase();

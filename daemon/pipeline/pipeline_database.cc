@@ -22,14 +22,6 @@ absl::Status Pipeline::DatabaseAway() {
       kRetryDelay);
 }
 
-absl::Status Pipeline::Stopping() {
-  return WithRetryDelay(
-      WithReason(absl::UnavailableError("the daemon is stopping; nothing was "
-                                        "stored"),
-                 v1::ERROR_REASON_SHUTTING_DOWN),
-      absl::Seconds(1));
-}
-
 void Pipeline::LookAfterDatabase() {
   if (is_looking_after_database_.exchange(true)) return;
   Post([this](const absl::Status& status) {
@@ -61,7 +53,7 @@ absl::Status Pipeline::Resolve(absl::Status status, int64_t commit_number) {
       happened = store_.Settle(commit_number);
       if (!happened.ok()) absl::SleepFor(kRetryDelay);
     }
-    if (!happened.ok()) return Stopping();  // the next start knows
+    if (!happened.ok()) return ShuttingDown();  // the next start knows
     freshness_.SetHealth(absl::OkStatus());
     status = *happened ? absl::OkStatus() : DatabaseAway();
   }

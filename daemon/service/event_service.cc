@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/ingest/error_reason.h"
 #include "daemon/service/call/message_bytes.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/conversion/time_conversion.h"

@@ -120,11 +120,13 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::OpenWith(
     return absl::InvalidArgumentError("there is no address to listen on");
   }
   SetLimits(builder);
+  Credentials all_credentials;
   std::vector<int> ports(addresses.size(), 0);
   for (size_t i = 0; i < addresses.size(); ++i) {
     const auto credentials = CredentialsAt(addresses[i], options.tls);
     if (!credentials.ok()) return credentials.status();
     builder.AddListeningPort(addresses[i], *credentials, &ports[i]);
+    all_credentials.push_back(*credentials);
   }
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
 
@@ -141,15 +143,18 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::OpenWith(
   if (server == nullptr) {
     return absl::InternalError("the gRPC server does not start");
   }
-  std::unique_ptr<Listener> listener(
-      new Listener(std::move(server), std::move(bound)));
+  std::unique_ptr<Listener> listener(new Listener(
+      std::move(all_credentials), std::move(server), std::move(bound)));
   listener->SetServing(false);
   return listener;
 }
 
-Listener::Listener(std::unique_ptr<grpc::Server> server,
+Listener::Listener(Credentials credentials,
+                   std::unique_ptr<grpc::Server> server,
                    std::vector<std::string> addresses)
-    : server_(std::move(server)), addresses_(std::move(addresses)) {}
+    : credentials_(std::move(credentials)),
+      server_(std::move(server)),
+      addresses_(std::move(addresses)) {}
 
 Listener::~Listener() { Shutdown(absl::ZeroDuration()); }
 

@@ -64,9 +64,11 @@ class Listener {
  private:
   static absl::StatusOr<std::unique_ptr<Listener>> OpenWith(
       const ListenOptions& options, grpc::ServerBuilder& builder);
-  Listener(std::unique_ptr<grpc::Server> server,
+  using Credentials = std::vector<std::shared_ptr<grpc::ServerCredentials>>;
+  Listener(Credentials credentials, std::unique_ptr<grpc::Server> server,
            std::vector<std::string> addresses);
 
+  const Credentials credentials_;  // the server asks them
   const std::unique_ptr<grpc::Server> server_;
   const std::vector<std::string> addresses_;
 };

@@ -24,6 +24,9 @@ constexpr size_t kWaitingCallLimit = 256;
 // For answers that are on their way when the server ends.
 constexpr absl::Duration kLastWords = absl::Milliseconds(200);
 
+// How long those hear that the daemon ends who have not heard of it.
+constexpr absl::Duration kLastRefusals = absl::Milliseconds(100);
+
 // Calls about rules may evaluate all profiles; others do not wait for them, and
 // as many backtests as may run leave threads for the rest.
 constexpr int kRuleThreads = kBacktestLimit + 2;
@@ -93,6 +96,7 @@ int64_t Server::log_watcher_count() const {
 
 void Server::Shutdown(absl::Duration grace) {
   const absl::Time give_up = absl::Now() + grace;
+  parts_->stages.access.Close();
   parts_->watches.CloseAll();
   parts_->events.CloseStreams();
   parts_->pool.WaitUntilIdle(give_up);
@@ -101,6 +105,9 @@ void Server::Shutdown(absl::Duration grace) {
   parts_->profiles.calls().WaitUntilNone(give_up);
   parts_->audiences.calls().WaitUntilNone(give_up);
   parts_->access.calls().WaitUntilNone(give_up);
+  // What gRPC itself refuses once it ends is CANCELLED, and does not say why:
+  // who calls again and again has been refused here by then.
+  absl::SleepFor(std::min(grace, kLastRefusals));
   // gRPC waits for connections too, and a client that is silent keeps its own
   // as long as it likes.
   parts_->listener->Shutdown(std::min(grace, kLastWords));

@@ -1,17 +1,37 @@
 #include "daemon/service/tls_credentials.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "daemon/logging/log.h"
+#include "grpc/grpc_security.h"
 #include "grpcpp/security/server_credentials.h"
-#include "grpcpp/security/tls_certificate_provider.h"
-#include "grpcpp/security/tls_credentials_options.h"
 
 namespace audienced {
 namespace {
 
-namespace experimental = grpc::experimental;
+// What the files hold: a certificate, its key, and authorities that can be used
+// together.
+struct TlsTexts {
+  std::string certificate;
+  std::string key;
+  std::string client_ca;
+  absl::Time expiry;
+};
+
+using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 
 absl::Status Unusable(const std::string& setting, const std::string& file,
                       const std::string& fault) {
@@ -23,49 +43,159 @@ absl::Status Unusable(const std::string& setting, const std::string& file,
                    reason == nullptr ? "" : absl::StrCat(" (", reason, ")")));
 }
 
+std::string TextOf(const std::string& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
+// Nobody is there to be asked for the password of a key.
+int NoPassword(char*, int, int, void*) { return 0; }
+
+Bio Open(const std::string& text) {
+  return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())),
+          &BIO_free};
+}
+
+// The first certificate of `text`.
+Certificate CertificateIn(const std::string& text) {
+  const Bio bio = Open(text);
+  return {PEM_read_bio_X509(bio.get(), nullptr, &NoPassword, nullptr),
+          &X509_free};
+}
+
+Key KeyIn(const std::string& text) {
+  const Bio bio = Open(text);
+  return {PEM_read_bio_PrivateKey(bio.get(), nullptr, &NoPassword, nullptr),
+          &EVP_PKEY_free};
+}
+
+absl::Time ExpiryOf(const X509& certificate) {
+  std::tm parts = {};
+  ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &parts);
+  return absl::FromTM(parts, absl::UTCTimeZone());
+}
+
 // gRPC itself would serve nobody, and say little.
-absl::Status CheckFiles(const TlsFiles& files) {
-  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(
-      SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
-  if (context == nullptr) return absl::InternalError("OpenSSL has no memory");
-  if (SSL_CTX_use_certificate_chain_file(context.get(),
-                                         files.certificate.c_str()) != 1) {
+absl::StatusOr<TlsTexts> ReadTexts(const TlsFiles& files) {
+  TlsTexts texts{TextOf(files.certificate), TextOf(files.key), "", {}};
+  const Certificate certificate = CertificateIn(texts.certificate);
+  if (certificate == nullptr) {
     return Unusable("tls_certificate", files.certificate,
                     "is no certificate that can be read");
   }
-  if (SSL_CTX_use_PrivateKey_file(context.get(), files.key.c_str(),
-                                  SSL_FILETYPE_PEM) != 1 ||
-      SSL_CTX_check_private_key(context.get()) != 1) {
+  const Key key = KeyIn(texts.key);
+  if (key == nullptr ||
+      X509_check_private_key(certificate.get(), key.get()) != 1) {
     return Unusable("tls_key", files.key,
                     "is no private key of the certificate that can be read");
   }
-  if (!files.client_ca.empty() &&
-      SSL_CTX_load_verify_locations(context.get(), files.client_ca.c_str(),
-                                    nullptr) != 1) {
-    return Unusable("tls_client_ca", files.client_ca,
-                    "holds no certificate that can be read");
+  if (!files.client_ca.empty()) {
+    texts.client_ca = TextOf(files.client_ca);
+    if (CertificateIn(texts.client_ca) == nullptr) {
+      return Unusable("tls_client_ca", files.client_ca,
+                      "holds no certificate that can be read");
+    }
   }
-  return absl::OkStatus();
+  texts.expiry = ExpiryOf(*certificate);
+  return texts;
 }
+
+// Differs where the file was replaced or written to.
+using FileStamp = std::tuple<ino_t, off_t, time_t, long>;
+using FileStamps = std::array<FileStamp, 3>;
+
+FileStamp StampOf(const std::string& file) {
+  struct stat found = {};
+  if (stat(file.c_str(), &found) != 0) return {};
+  return {found.st_ino, found.st_size, found.st_mtim.tv_sec,
+          found.st_mtim.tv_nsec};
+}
+
+FileStamps StampsOf(const TlsFiles& files) {
+  return {StampOf(files.certificate), StampOf(files.key),
+          StampOf(files.client_ca)};
+}
+
+class FileCredentials final : public grpc::ServerCredentials {
+ public:
+  // `texts` are what the files held, or something older, at `stamps`.
+  FileCredentials(TlsFiles files, FileStamps stamps, TlsTexts texts)
+      : files_(std::move(files)), stamps_(stamps), texts_(std::move(texts)) {
+    grpc_ssl_server_credentials_options* options =
+        grpc_ssl_server_credentials_create_options_using_config_fetcher(
+            files_.client_ca.empty()
+                ? GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE
+                : GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY,
+            [](void* self, grpc_ssl_server_certificate_config** config) {
+              return static_cast<FileCredentials*>(self)->Fetch(*config);
+            },
+            this);
+    credentials_ = grpc_ssl_server_credentials_create_with_options(options);
+  }
+  ~FileCredentials() override { grpc_server_credentials_release(credentials_); }
+
+  // Calls are let in elsewhere: see AccessGate.
+  void SetAuthMetadataProcessor(
+      const std::shared_ptr<grpc::AuthMetadataProcessor>&) override {}
+
+ private:
+  int AddPortToServer(const std::string& address,
+                      grpc_server* server) override {
+    return grpc_server_add_http2_port(server, address.c_str(), credentials_);
+  }
+
+  // gRPC asks before each handshake, one after the other. It goes on with what
+  // it has where nothing is new.
+  grpc_ssl_certificate_config_reload_status Fetch(
+      grpc_ssl_server_certificate_config*& config) {
+    const FileStamps stamps = StampsOf(files_);
+    if (stamps != stamps_) {
+      stamps_ = stamps;
+      absl::StatusOr<TlsTexts> texts = ReadTexts(files_);
+      if (texts.ok()) {
+        LogInfo("tls", "the certificate was replaced",
+                {{"expires", texts->expiry}});
+        texts_ = *std::move(texts);
+      } else {
+        LogError("tls",
+                 "the new certificate is no good; the one before stays in use",
+                 {{"status", texts.status()}});
+      }
+    }
+    if (!texts_) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
+    const grpc_ssl_pem_key_cert_pair pair{texts_->key.c_str(),
+                                          texts_->certificate.c_str()};
+    // There has to be an authority, also where no client is asked for anything.
+    const std::string& authority =
+        files_.client_ca.empty() ? texts_->certificate : texts_->client_ca;
+    config =
+        grpc_ssl_server_certificate_config_create(authority.c_str(), &pair, 1);
+    texts_.reset();
+    return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
+  }
+
+  const TlsFiles files_;
+  FileStamps stamps_;              // when they were read last
+  std::optional<TlsTexts> texts_;  // not handed over yet
+  grpc_server_credentials* credentials_;
+};
 
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> TlsCredentials(
     const TlsFiles& files) {
-  const absl::Status checked = CheckFiles(files);
-  if (!checked.ok()) return checked;
-  experimental::TlsServerCredentialsOptions options(
-      std::make_shared<experimental::FileWatcherCertificateProvider>(
-          files.key, files.certificate, files.client_ca, kTlsRefreshSeconds));
-  options.watch_identity_key_cert_pairs();
-  if (files.client_ca.empty()) {
-    options.set_cert_request_type(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
-  } else {
-    options.watch_root_certs();
-    options.set_cert_request_type(
-        GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_AND_VERIFY);
-  }
-  return experimental::TlsServerCredentials(options);
+  // Stamps first: what changes in between is read again.
+  const FileStamps stamps = StampsOf(files);
+  absl::StatusOr<TlsTexts> texts = ReadTexts(files);
+  if (!texts.ok()) return texts.status();
+  return std::make_shared<FileCredentials>(files, stamps, *std::move(texts));
+}
+
+absl::StatusOr<absl::Time> CertificateExpiry(const TlsFiles& files) {
+  const absl::StatusOr<TlsTexts> texts = ReadTexts(files);
+  if (!texts.ok()) return texts.status();
+  return texts->expiry;
 }
 
 }  // namespace audienced

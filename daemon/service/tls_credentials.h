@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 
 namespace grpc {
 class ServerCredentials;
@@ -22,15 +23,18 @@ struct TlsFiles {
   friend bool operator==(const TlsFiles&, const TlsFiles&) = default;
 };
 
-// What the daemon shows to those who connect from other machines. The files are
-// read again when they change, within kTlsRefreshSeconds; what was connected
+// What the daemon shows to those who connect from other machines. Where a file
+// changed, the next connection gets what the files hold now; if that is no
+// good, which the log says, it gets what was shown before. What was connected
 // before stays. A client's certificate is asked for, and verified where there
 // is one. INVALID_ARGUMENT where a file cannot be read, and where the key does
-// not belong to the certificate.
+// not belong to the certificate. The answer must outlive its server.
 absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> TlsCredentials(
     const TlsFiles& files);
 
-inline constexpr unsigned kTlsRefreshSeconds = 2;
+// Until when the certificate in the files is valid, not included. Errors as
+// those of TlsCredentials().
+absl::StatusOr<absl::Time> CertificateExpiry(const TlsFiles& files);
 
 }  // namespace audienced
 

@@ -24,6 +24,20 @@ std::vector<ConsentStanding> ConsentsAt(const CompiledRulebook& rulebook,
   return standings;
 }
 
+std::vector<bool> GrantedAt(const CompiledRulebook& rulebook,
+                            absl::Span<const ConsentChange> changes,
+                            Instant t) {
+  std::vector<bool> granted;
+  for (const auto& [purpose, by_default] : rulebook.program().purposes) {
+    granted.push_back(by_default);
+  }
+  for (const ConsentChange& change : changes) {
+    if (change.time > t) break;
+    granted[change.purpose] = change.granted;
+  }
+  return granted;
+}
+
 std::vector<ConsentChange> LastConsents(absl::Span<const ConsentChange> changes,
                                         Instant t) {
   std::vector<ConsentChange> last;

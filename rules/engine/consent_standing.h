@@ -28,6 +28,11 @@ std::vector<ConsentStanding> ConsentsAt(const CompiledRulebook& rulebook,
                                         absl::Span<const ConsentChange> changes,
                                         Instant t);
 
+// Whether each purpose that the rules name is granted at `t`, by its number in
+// the program.
+std::vector<bool> GrantedAt(const CompiledRulebook& rulebook,
+                            absl::Span<const ConsentChange> changes, Instant t);
+
 // Of `changes` those that can still be told at `t` or later: the last one of
 // each purpose until then, and all that come after it.
 std::vector<ConsentChange> LastConsents(absl::Span<const ConsentChange> changes,

@@ -48,6 +48,30 @@ std::string_view Name(Cause cause) {
   return kNames[static_cast<size_t>(cause)];
 }
 
+int Precedence(Cause cause) {
+  switch (cause) {
+    case Cause::kErasure:
+      return 0;
+    case Cause::kConsent:
+      return 1;
+    case Cause::kMerge:
+      return 2;
+    case Cause::kRules:
+      return 3;
+    case Cause::kRebuild:
+      return 4;
+    case Cause::kLateEvent:
+      return 5;
+    case Cause::kEvent:
+      return 6;
+    case Cause::kSize:
+      return 7;
+    case Cause::kTime:
+      return 8;
+  }
+  return 8;
+}
+
 bool Complete(Standing& standing, const Membership& membership, Instant since) {
   if (since == Instant::Never()) return true;
   if (!standing.holds) return !membership.member || standing.last_flip > since;

@@ -28,6 +28,11 @@ enum class Cause {
 std::string_view Name(ChangeKind kind);
 std::string_view Name(Cause cause);
 
+// Of several causes of one change the one with the least is told. The order is
+// that of Cause in proto/audienced/v1/audience.proto; `time` comes last here,
+// as it is told wherever the change was announced.
+int Precedence(Cause cause);
+
 // What is published of one profile in one audience, and what the next change is
 // measured against.
 struct Membership {

@@ -5,36 +5,21 @@
 #include <set>
 #include <utility>
 
+#include "rules/engine/consent_standing.h"
 #include "rules/source/message.h"
 
 namespace audienced {
 namespace {
 
-// Of several reasons in one step the weightiest counts; the order is that of
-// Cause in proto/audienced/v1/audience.proto.
-int Rank(Cause reason) {
-  switch (reason) {
-    case Cause::kConsent:
-      return 4;
-    case Cause::kMerge:
-      return 3;
-    case Cause::kLateEvent:
-      return 2;
-    case Cause::kEvent:
-      return 1;
-    default:
-      return 0;
-  }
-}
-
 void AddReason(std::map<std::string, Cause>& reasons, const std::string& name,
                Cause reason) {
   const auto [entry, inserted] = reasons.try_emplace(name, reason);
-  if (!inserted && Rank(reason) > Rank(entry->second)) entry->second = reason;
+  if (!inserted && Precedence(reason) < Precedence(entry->second)) {
+    entry->second = reason;
+  }
 }
 
 Cause ReasonOf(const Event& event) {
-  if (!event.consents.empty()) return Cause::kConsent;
   if (event.received_at > event.occurred_at) return Cause::kLateEvent;
   return Cause::kEvent;
 }
@@ -74,7 +59,7 @@ void VirtualRun::Step(Instant now) {
   Reasons reasons;
   while (next_event_ < test_.events.size() &&
          ToInstant(test_.events[next_event_].event.received_at) <= now) {
-    Receive(test_.events[next_event_++], reasons);
+    Receive(test_.events[next_event_++], now, reasons);
   }
   while (next_merge_ < test_.merges.size() &&
          ToInstant(test_.merges[next_merge_].received_at) <= now) {
@@ -88,14 +73,23 @@ void VirtualRun::Step(Instant now) {
   }
 }
 
-void VirtualRun::Receive(const ScenarioEvent& event, Reasons& reasons) {
+void VirtualRun::Receive(const ScenarioEvent& event, Instant now,
+                         Reasons& reasons) {
   const std::string& name = SurvivorOf(event.profile);
   Profile& profile = ProfileOf(name);
   const size_t known = profile.events.size();
+  const std::vector<bool> granted = GrantedIn(profile, now);
   Insert(profile, event);
-  if (profile.events.size() > known) {
-    AddReason(reasons, name, ReasonOf(event.event));
+  if (profile.events.size() == known) return;
+  AddReason(reasons, name, ReasonOf(event.event));
+  if (GrantedIn(profile, now) != granted) {
+    AddReason(reasons, name, Cause::kConsent);
   }
+}
+
+std::vector<bool> VirtualRun::GrantedIn(const Profile& profile,
+                                        Instant t) const {
+  return GrantedAt(projection_.rulebook(), profile.history.consents(), t);
 }
 
 void VirtualRun::Apply(const ScenarioMerge& merge, Instant now,

@@ -72,13 +72,15 @@ class VirtualRun {
   // The next instant at which something is received or due; Forever if none.
   Instant NextStep() const;
   void Step(Instant now);
-  void Receive(const ScenarioEvent& event, Reasons& reasons);
+  void Receive(const ScenarioEvent& event, Instant now, Reasons& reasons);
   void Apply(const ScenarioMerge& merge, Instant now, Reasons& reasons);
   void Publish(const std::string& name, Profile& profile, Instant now,
                Cause reason);
   // Adds the event unless the profile knows it.
   void Insert(Profile& profile, const ScenarioEvent& event);
   bool IsRefused(const Event& event) const;
+  // Which purposes are granted at `t`, by number.
+  std::vector<bool> GrantedIn(const Profile& profile, Instant t) const;
   Profile& ProfileOf(const std::string& name);
   // The name that `name` goes by after the merges so far.
   const std::string& SurvivorOf(const std::string& name) const;

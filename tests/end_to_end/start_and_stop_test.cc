@@ -3,8 +3,11 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/end_to_end/client.h"
 #include "tests/end_to_end/daemon_process.h"
 #include "tests/end_to_end/operator.h"
@@ -118,6 +121,28 @@ TEST_F(StartAndStopTest, StreamsEndBehindWhatTheyWereTold) {
   grpc::ClientContext context;
   ASSERT_TRUE(again.audiences().ListChanges(&context, request, &changes).ok());
   EXPECT_EQ(changes.changes_size(), 0) << "told twice";
+}
+
+TEST_F(StartAndStopTest, CallsAreRefusedWithTheReason) {
+  ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
+  std::vector<std::string> reasons(8);
+  std::vector<std::thread> callers;
+  for (std::string& reason : reasons) {
+    callers.emplace_back([&] {
+      const auto stub = v1::AudienceService::NewStub(daemon_.channel());
+      grpc::Status status;
+      while (status.ok()) {
+        grpc::ClientContext context;
+        v1::ListAudiencesResponse response;
+        status = stub->ListAudiences(&context, {}, &response);
+      }
+      reason = absl::StrCat(status.error_code(), " ", ReasonOf(status));
+    });
+  }
+  absl::SleepFor(absl::Milliseconds(200));
+  EXPECT_EQ(daemon_.Stop(), 0) << daemon_.Log();
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(reasons, std::vector<std::string>(8, "14 SHUTTING_DOWN"));
 }
 
 // The process id of the server process that writes for the daemon.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <fstream>
 #include <string>
 
 #include "tests/end_to_end/operator.h"
@@ -22,6 +24,14 @@ class TlsTest : public testing::Test {
     daemon_->MakeCertificateClient("mailer", "mailer.example.com");
   }
   static void TearDownTestSuite() { delete daemon_; }
+  // The value of the metric `audienced_tls_certificate_NAME`; NaN: none.
+  static double Metric(const std::string& name) {
+    const std::string text = HttpGet(daemon_->process(), "/metrics");
+    const std::string start = "\naudienced_tls_certificate_" + name + " ";
+    const size_t found = text.find(start);
+    if (found == std::string::npos) return std::nan("");
+    return std::stod(text.substr(found + start.size()));
+  }
   static SecuredDaemon* daemon_;
 };
 SecuredDaemon* TlsTest::daemon_ = nullptr;
@@ -94,6 +104,29 @@ TEST_F(TlsTest, AudiencectlSpeaksIt) {
       " --tls-key " + files.Path("mailer.key"));
   EXPECT_EQ(by_certificate.exit_code, 0) << by_certificate.text;
   EXPECT_NE(by_certificate.text.find("cart-abandoners"), std::string::npos);
+}
+
+TEST_F(TlsTest, FilesThatAreNoGoodShutNobodyOut) {
+  Certificates& certificates = daemon_->certificates();
+  const auto ask = [&] {
+    return Ask(daemon_->TlsChannel("authority", ""), daemon_->admin());
+  };
+  const std::string certificate = certificates.Path("daemon.pem");
+  const std::string whole = certificates.Text("daemon.pem");
+  certificates.Make("misplaced", "authority", "daemon.example.com");
+  const std::string misplaced = certificates.Text("misplaced.pem");
+  for (const std::string& text : {misplaced, std::string("no certificate")}) {
+    std::ofstream(certificate) << text;
+    EXPECT_EQ(ask(), "OK");
+    EXPECT_EQ(Metric("usable"), 0);
+  }
+  std::ofstream(certificate) << whole;
+  EXPECT_EQ(ask(), "OK");
+  EXPECT_EQ(Metric("usable"), 1);
+  const double left = Metric("expiry_timestamp_seconds") -
+                      absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch());
+  EXPECT_GT(left, 29 * 86'400);
+  EXPECT_LE(left, 30 * 86'400);
 }
 
 // Last: from here on the daemon has another certificate.

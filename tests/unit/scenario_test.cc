@@ -221,6 +221,24 @@ TEST(ScenarioRunner, CausesOfChanges) {
   EXPECT_TRUE(failures.empty()) << RenderFailure(failures.front());
 }
 
+TEST(ScenarioRunner, AConsentThatOnlySaysAgainWhatHoldsIsNoCause) {
+  const std::vector<TestFailure> failures = Failures(
+      "    events:\n"
+      "      - { at: 0m, profile: ann, event: $identify, consent: { email: "
+      "granted } }\n"
+      "      - { at: 1m, profile: ann, event: add_to_cart, item_id: x, "
+      "consent: "
+      "{ email: granted } }\n"
+      "      - { at: 2m, profile: ann, event: $identify, consent: { email: "
+      "denied } }\n"
+      "    changes:\n"
+      "      - { at: 1m, profile: ann, audience: recent, cause: event }\n"
+      "      - { at: 1m, profile: ann, audience: mailed, cause: event }\n"
+      "      - { at: 2m, profile: ann, audience: mailed, change: left, cause: "
+      "consent }\n");
+  EXPECT_TRUE(failures.empty()) << RenderFailure(failures.front());
+}
+
 TEST(ScenarioRunner, MergesApplyToSurvivorsAndDropDuplicates) {
   const std::vector<TestFailure> failures = Failures(
       "    events:\n"

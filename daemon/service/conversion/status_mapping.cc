@@ -163,9 +163,4 @@ absl::Status TooManyCalls() {
       v1::ERROR_REASON_OVERLOADED);
 }
 
-absl::Status ShuttingDown() {
-  return WithReason(absl::UnavailableError("the daemon is shutting down"),
-                    v1::ERROR_REASON_SHUTTING_DOWN);
-}
-
 }  // namespace audienced

@@ -30,9 +30,6 @@ absl::Status ProfileErased();
 // RESOURCE_EXHAUSTED with OVERLOADED.
 absl::Status TooManyCalls();
 
-// UNAVAILABLE with SHUTTING_DOWN.
-absl::Status ShuttingDown();
-
 }  // namespace audienced
 
 #endif  // AUDIENCED_DAEMON_SERVICE_CONVERSION_STATUS_MAPPING_H_

@@ -36,6 +36,27 @@ TEST(Persons, AnEventThatNamesTwoMakesThemOne) {
   EXPECT_EQ(scene.published(), "2 left event");
 }
 
+TEST(Persons, AConsentThatOnlySaysAgainWhatHoldsIsNoCause) {
+  PersonScene scene;
+  const auto cart = [&](const char* device, bool granted) {
+    scene.Send({{Device(device)}, "add_to_cart", "", -1, {{"email", granted}}});
+  };
+  cart("a", true);
+  EXPECT_EQ(scene.published(), "1 entered consent");
+  scene.Send(Consenting({Device("c")}));
+  cart("c", true);
+  EXPECT_EQ(scene.published(), "2 entered event");
+  cart("c", false);
+  EXPECT_EQ(scene.published(), "2 left consent");
+  // An older word on it changes nothing of today.
+  scene.Send({{Device("b")}, "add_to_cart", "", 500});
+  scene.Send(Consenting({Device("b")}));
+  scene.Send({{Device("b")}, "purchase", "", -1, {{"email", true}}});
+  EXPECT_EQ(scene.published(), "3 left event");
+  scene.Send({{Device("b")}, "add_to_cart", "", 900, {{"email", false}}});
+  EXPECT_EQ(scene.published(), "");
+}
+
 TEST(Persons, WhoBecomesOneWithAnotherIsAskedOfAllTime) {
   PersonScene scene;
   scene.Send({{Device("a")}, "add_to_cart", "", 500});
