@@ -163,6 +163,7 @@ std::string CursorCoder::Encode(const ListPosition& position) const {
   PutNumber(body, static_cast<uint64_t>(
                       ToInstant(position.evaluated_through).micros));
   PutNumber(body, static_cast<uint64_t>(position.after));
+  PutNumber(body, static_cast<uint64_t>(position.destination));
   return Seal(std::move(body));
 }
 
@@ -205,6 +206,7 @@ absl::StatusOr<ListPosition> CursorCoder::DecodeListPosition(
   position.evaluated_through =
       ToTime(Instant{static_cast<int64_t>(reader.Number())});
   position.after = static_cast<ProfileId>(reader.Number());
+  position.destination = static_cast<int64_t>(reader.Number());
   if (!reader.at_end()) return Malformed();
   return position;
 }

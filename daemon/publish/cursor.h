@@ -30,7 +30,8 @@ struct ListPosition {
   std::optional<absl::Time> as_of;  // else a past instant, evaluated anew
   // The instant through which that state is evaluated.
   absl::Time evaluated_through = absl::InfinitePast();
-  ProfileId after{};  // the last profile that was given
+  ProfileId after{};        // the last profile that was given
+  int64_t destination = 0;  // whom the list is for: a number of v1::Destination
   // As Cursor::commit_number.
   int64_t commit_number = 0;
 };

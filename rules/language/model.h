@@ -49,7 +49,7 @@ struct PropertyTest {
   std::vector<Value> values;
   bool ignore_case = false;
   bool expected = true;  // of kExists
-  Place place;           // of the tested value
+  Place place;           // of the name of the property
 };
 
 // All tests must hold. A test on an item name holds when some item of the
@@ -82,6 +82,7 @@ struct OncePer {
   enum class Kind { kSession, kDay, kProperty };
   Kind kind = Kind::kSession;
   std::string property;  // of kProperty; events without it all count
+  Place place;           // of the value
 };
 
 struct Worth {
@@ -162,6 +163,7 @@ struct Aggregate {
   };
   Kind kind = Kind::kTimes;
   std::string of;
+  Place of_place;  // of the property
   Comparison comparison{
       Comparison::Kind::kAtLeast, Decimal::FromInteger(1), {}};
   Place place;
@@ -176,6 +178,7 @@ struct Did {
   Which which = Which::kAny;
   Aggregate aggregate;
   std::string same;  // a property; empty: no grouping
+  Place same_place;
   bool in_one_session = false;
 };
 
@@ -194,6 +197,7 @@ struct Sequence {
   std::optional<absl::Duration> all_within;
   Window window;
   std::string same;  // a property; empty: none
+  Place same_place;
   Anchor anchor = Anchor::kLast;
 };
 

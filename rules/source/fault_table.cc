@@ -288,8 +288,9 @@ constexpr FaultCode kTable[] = {
      "known: all: [{ did_not: purchased }, { known_for: 30d }]."},
     {"never-matches", Severity::kLint, "a condition or audience can never hold",
      "Its parts exclude each other, so the audience stays empty. Examples are "
-     "times: { below: 0 }, a condition and its opposite in one 'all', or "
-     "which: first with times: 2."},
+     "times: { below: 0 }, a condition and its opposite in one 'all', "
+     "which: first with times: 2, or a wait that is as long as the window: "
+     "for: 3d with in_last: 3d."},
     {"same-audience", Severity::kLint, "two audiences have the same members",
      "They differ in name or description only, and each change must be made "
      "twice. Keep one of them, or let one build on the other: who: { "

@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 #include "tests/end_to_end/client.h"
 #include "tests/end_to_end/daemon_process.h"
+#include "tests/end_to_end/operator.h"
 
 namespace audienced {
 namespace {
@@ -115,16 +114,6 @@ class DestinationTest : public testing::Test {
   std::string cursor_;
 };
 
-std::string ReasonOf(const grpc::Status& status) {
-  google::rpc::Status details;
-  google::rpc::ErrorInfo info;
-  details.ParseFromString(status.error_details());
-  for (const auto& detail : details.details()) {
-    if (detail.UnpackTo(&info)) return info.reason();
-  }
-  return "";
-}
-
 TEST_F(DestinationTest, ListsAndChangesTellThePersonInTheFormAskedFor) {
   const absl::Time now = absl::Now();
   Ingest({Introduce("ann", now - absl::Hours(2), true),
@@ -204,6 +193,30 @@ TEST_F(DestinationTest, WhatIsNotKnownIsRefusedAndAPreviewIsForNobody) {
   EXPECT_EQ(ReasonOf(List("ad-buyers", v1::DESTINATION_META, page, true)),
             "INVALID_REQUEST");
   EXPECT_TRUE(List("draft-buyers", v1::DESTINATION_META, page).ok());
+}
+
+TEST_F(DestinationTest, APageBelongsToTheDestinationOfTheFirst) {
+  const absl::Time now = absl::Now();
+  for (const char* user : {"ann", "bob"}) {
+    Ingest({Introduce(user, now - absl::Hours(2), true),
+            Purchase(user, now - absl::Hours(1))});
+  }
+  v1::ListMembersRequest request;
+  request.set_audience("ad-buyers");
+  request.set_destination(v1::DESTINATION_META);
+  request.set_page_size(1);
+  const auto list = [&](v1::ListMembersResponse& page) {
+    grpc::ClientContext context;
+    return client_->audiences().ListMembers(&context, request, &page);
+  };
+  v1::ListMembersResponse page;
+  ASSERT_TRUE(list(page).ok());
+  request.set_page_token(page.next_page_token());
+  request.set_destination(v1::DESTINATION_GOOGLE);
+  EXPECT_EQ(ReasonOf(list(page)), "INVALID_PAGE_TOKEN");
+  request.set_destination(v1::DESTINATION_META);
+  EXPECT_TRUE(list(page).ok());
+  EXPECT_EQ(page.members_size(), 1);
 }
 
 TEST_F(DestinationTest, ACheckTellsThePersonForTheDestination) {

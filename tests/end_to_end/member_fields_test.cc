@@ -5,6 +5,7 @@
 
 #include "tests/end_to_end/client.h"
 #include "tests/end_to_end/daemon_process.h"
+#include "tests/end_to_end/operator.h"
 
 namespace audienced {
 namespace {
@@ -191,6 +192,42 @@ TEST_F(MemberFieldsTest, AnExitSaysWhichConsentAndTheLogTellsTheSameAsMemory) {
     EXPECT_TRUE(MessageDifferencer::Equals(read.changes(i), told.changes(i)))
         << read.changes(i).DebugString() << told.changes(i).DebugString();
   }
+}
+
+TEST_F(MemberFieldsTest, AnAnswerThatClientsWouldNotReadIsRefused) {
+  Start();
+  const absl::Time now = absl::Now();
+  v1::Event cart =
+      MakeEvent("2", "add_to_cart", "ann", now - absl::Hours(2), "sku");
+  const std::string url = "https://shop.example/" + std::string(900, 'x');
+  for (int i = 0; i < 99; ++i) {
+    v1::Item& line = *cart.add_items();
+    line.set_item_id("sku-" + std::to_string(i));
+    line.set_url(url);
+    line.set_image_url(url);
+  }
+  Send({MakeConsent("1", "ann", now - absl::Hours(3)), cart});
+  const int64_t size = static_cast<int64_t>(Asked().ByteSizeLong());
+  ASSERT_GT(size, 100'000);
+
+  v1::BatchGetMembershipsRequest request;
+  request.add_audiences("cart-abandoners");
+  request.set_include_members(true);
+  const auto ask = [&](int64_t persons) {
+    request.clear_profiles();
+    for (int64_t i = 0; i < persons; ++i) {
+      v1::Identifier& who = *request.add_profiles()->mutable_identifier();
+      who.set_kind("user_id");
+      who.set_value("ann");
+    }
+    grpc::ClientContext context;
+    v1::BatchGetMembershipsResponse response;
+    return client_->audiences().BatchGetMemberships(&context, request,
+                                                    &response);
+  };
+  const int64_t most = (4 << 20) / (size + 16);
+  EXPECT_TRUE(ask(most).ok());
+  EXPECT_EQ(ReasonOf(ask(most + 2)), "BATCH_TOO_LARGE");
 }
 
 // Asked right after the purchase was acknowledged, each time: never behind.

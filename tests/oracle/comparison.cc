@@ -15,6 +15,7 @@
 #include "tests/oracle/crossings.h"
 #include "tests/oracle/facts.h"
 #include "tests/oracle/glances.h"
+#include "tests/oracle/implications.h"
 #include "tests/oracle/oracle.h"
 #include "tests/oracle/resumptions.h"
 
@@ -135,7 +136,8 @@ class Compared {
       if (text) return absl::StrCat("audience '", audience.name, "' ", *text);
     }
     auto text = WrongGlance(*projection_, events_, instants_);
-    return text ? text : WrongResumption(*projection_, events_, instants_);
+    if (!text) text = WrongResumption(*projection_, events_, instants_);
+    return text ? text : WrongImplication(model_, oracle_);
   }
 
  private:

@@ -106,15 +106,24 @@ Answer Oracle::Ask(const Condition& condition, absl::TimeZone zone, Instant t) {
   return all.holds ? all : Answer{};
 }
 
+Timeline Oracle::TimelineOf(const Condition& condition,
+                            std::string_view time_zone) {
+  const absl::TimeZone zone = ZoneOf(std::string(time_zone));
+  std::set<Instant> instants;
+  AddInstants(condition, zone, instants);
+  Timeline timeline;
+  for (Instant t : instants) timeline[t] = Ask(condition, zone, t).holds;
+  return timeline;
+}
+
 const Timelines& Oracle::TimelinesOf(const Audience& audience) {
   const auto [place, is_new] = timelines_.try_emplace(audience.name);
   auto& [who, match, signal] = place->second;
   if (!is_new) return place->second;
-  const absl::TimeZone zone = ZoneOf(audience.time_zone);
+  who = TimelineOf(audience.who, audience.time_zone);
   std::set<Instant> instants;
-  AddInstants(audience.who, zone, instants);
-  for (Instant t : instants) who[t] = Ask(audience.who, zone, t).holds;
-
+  for (const auto& [t, holds] : who) instants.insert(t);
+  const absl::TimeZone zone = ZoneOf(audience.time_zone);
   // Step 1: of each [a, b) on which `who` holds, [a, b + stay).
   const auto stay = audience.stay.value_or(absl::ZeroDuration());
   for (Instant b : Flips(who)) instants.insert(Later(b, stay));

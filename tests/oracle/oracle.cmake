@@ -10,6 +10,7 @@ add_library(oracle STATIC
   ${CMAKE_CURRENT_LIST_DIR}/crossings.cc
   ${CMAKE_CURRENT_LIST_DIR}/facts.cc
   ${CMAKE_CURRENT_LIST_DIR}/glances.cc
+  ${CMAKE_CURRENT_LIST_DIR}/implications.cc
   ${CMAKE_CURRENT_LIST_DIR}/oracle.cc
   ${CMAKE_CURRENT_LIST_DIR}/resumptions.cc
   ${CMAKE_CURRENT_LIST_DIR}/seeds.cc

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -38,10 +39,16 @@ class Oracle {
         retention_(retention) {}
 
   // By asking at every instant at which anything can change.
+  // False before `known_from()`.
+  Timeline TimelineOf(const Condition& condition, std::string_view time_zone);
   const Timelines& TimelinesOf(const Audience& audience);
   bool Holds(const Audience& audience, Instant t);  // steps 1 to 6
   // Of `who`; during `stay` that of the last instant of the match.
   Answer EvidenceAt(const Audience& audience, Instant t);
+  // The instant of the first event; Forever where there is none.
+  Instant known_from() const {
+    return facts_.size() == 0 ? Instant::Forever() : facts_.TimeOf(0);
+  }
   // Where a score may fall through a bound, as far as doubles tell; complete
   // when all timelines were asked for.
   const std::set<Instant>& score_crossings() const { return crossings_; }

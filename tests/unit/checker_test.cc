@@ -1,29 +1,14 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <vector>
 
-#include "tests/unit/loading.h"
+#include "tests/unit/check_case.h"
 
 // What is refused and what is only warned of, and the allowed neighbour of
 // each. The wording is in the golden pairs of tests/diagnostics.
 
 namespace audienced {
 namespace {
-
-// All faults of `loaded` in one line.
-std::string Codes(const Loaded& loaded) {
-  std::string text;
-  for (const std::string& code : loaded.codes()) {
-    text += (text.empty() ? "" : " ") + code;
-  }
-  return text;
-}
-
-struct CheckCase {
-  std::string text;
-  std::string expected = "";  // codes in the order of places
-};
 
 const CheckCase kConditions[] = {
     // Windows.
@@ -275,102 +260,6 @@ TEST(CheckFiles, BothSidesOfEachRule) {
     const Loaded loaded = Load(one.text);
     EXPECT_EQ(Codes(loaded), one.expected) << one.text << "\n" << loaded.text();
   }
-}
-
-const CheckCase kLints[] = {
-    // Never and always.
-    {.text = "{ did: carted, times: { below: 0 } }",
-     .expected = "never-matches"},
-    {.text = "{ did: carted, times: { below: 1 } }"},
-    {.text = "{ did_not: carted, times: { at_least: 0 } }",
-     .expected = "never-matches"},
-    {.text = "{ did: carted, which: first, times: 2 }",
-     .expected = "never-matches"},
-    {.text = "{ did: carted, which: first, times: 1 }"},
-    {.text = "{ did: carted, in: today, days: { at_least: 2 } }",
-     .expected = "never-matches"},
-    {.text = "{ did: carted, in: this_week, days: { at_least: 2 } }"},
-    {.text = "{ did: carted, where: { a: { exists: false, above: 1 } } }",
-     .expected = "never-matches"},
-    {.text = "{ did: carted, where: { a: { exists: false, is_not: 1 } } }"},
-    {.text = "{ all: [{ did: carted }, { did_not: carted }] }",
-     .expected = "never-matches"},
-    {.text = "{ all: [{ did: carted }, { did_not: carted, in_last: 1d }] }"},
-    {.text = "{ any: [{ did: carted }, { none: [{ did: carted }] }] }",
-     .expected = "always-true"},
-    {.text = "{ all: [{ did: carted }, { sample: 100% }] }",
-     .expected = "always-true"},
-    {.text = "{ all: [{ did: carted }, { sample: 99% }] }"},
-    // Negation alone.
-    {.text = "{ did_not: carted }", .expected = "negation-only"},
-    {.text = "{ none: [{ did: carted }] }", .expected = "negation-only"},
-    {.text = "{ trait: { plan: { is_not: pro } } }",
-     .expected = "negation-only"},
-    {.text = "{ trait: { plan: pro } }"},
-    {.text = "{ all: [{ did_not: carted }, { sample: 10% }] }",
-     .expected = "negation-only"},
-    {.text = "{ all: [{ did_not: carted }, { known_for: 30d }] }"},
-    {.text = "{ any: [{ did_not: carted }, { did: viewed }] }",
-     .expected = "negation-only"},
-    {.text = "{ did_not: carted }, stay: 1d",
-     .expected = "negation-only stay-outlives-absence"},
-    // An absence that `stay` outlives.
-    {.text = "{ sequence: [{ did: carted }, { did_not: viewed }] }, stay: 1d",
-     .expected = "stay-outlives-absence"},
-    {.text = "{ sequence: [{ did: carted }, { did_not: viewed,"
-             " within: 1h }] }, stay: 1d"},
-    {.text = "{ did: carted }, except: { did_not: viewed }, stay: 1d"},
-    {.text = "{ did: carted }, except: { did: carted }",
-     .expected = "never-matches"},
-    {.text = "{ did: carted }, except: { did: carted }, stay: 1d"},
-};
-
-TEST(Lints, BothSidesOfEachRule) {
-  for (const CheckCase& one : kLints) {
-    const Loaded loaded = Load(ShopWith("  tested: { who: " + one.text + " }"));
-    EXPECT_EQ(Codes(loaded), one.expected) << one.text << "\n" << loaded.text();
-    EXPECT_FALSE(loaded.diagnostics.has_errors()) << one.text;
-  }
-}
-
-TEST(Lints, FindAudiencesThatAreTheSame) {
-  const auto codes = [](const std::string& first, const std::string& second) {
-    return Codes(Load(ShopWith("  first: { who: " + first +
-                               " }\n  second: { who: " + second + " }\n")));
-  };
-  EXPECT_EQ(codes("{ did: [carted, viewed], in_last: 7d }",
-                  "{ did: [viewed, carted], in_last: 1w }"),
-            "same-audience");
-  EXPECT_EQ(
-      codes("{ did: carted, in_last: 7d }", "{ did: carted, in_last: 8d }"),
-      "");
-  EXPECT_EQ(codes("{ did: carted }, stay: 1d", "{ did: carted }"), "");
-  EXPECT_EQ(codes("{ did: carted, where: { a: 1 } }",
-                  "{ did: carted, where: { a: '1' } }"),
-            "");
-  EXPECT_EQ(codes("{ did: carted }, title: One",
-                  "{ all: [{ did: carted }] }, title: Two"),
-            "same-audience");
-}
-
-TEST(Lints, CountEveryUseOfAConversion) {
-  const auto codes = [](const std::string& rest) {
-    return Codes(
-        Load("version: 1\nconversions:\n"
-             "  a: { kind: macro, event: a }\n" +
-             rest));
-  };
-  EXPECT_EQ(codes(""), "unused-conversion");
-  EXPECT_EQ(codes("ladders: { l: { rungs: [a] } }"), "");
-  EXPECT_EQ(codes("scores: { s: { points: { a: 1 } } }"), "");
-  EXPECT_EQ(codes("audiences: { x: { who: { did: a } } }"), "");
-  EXPECT_EQ(codes("audiences: { x: { who: { did: { event: b } },"
-                  " except: { sequence: [{ did: a }] } } }"),
-            "");
-  // What is learned is measured by the macro conversion.
-  EXPECT_EQ(codes("  b: { kind: micro, event: b, worth: learned }\n"
-                  "scores: { s: { points: { b: 1 } } }"),
-            "");
 }
 
 // Audiences of which each uses the next, and the last has the condition `last`.

@@ -39,6 +39,7 @@ TEST(CursorTest, ListPositionsReadBackToo) {
   position.as_of = absl::FromUnixMicros(-5);
   position.evaluated_through = absl::FromUnixMicros(1'772'000'000'000'001);
   position.after = static_cast<ProfileId>(123456789);
+  position.destination = 3;
   const absl::StatusOr<ListPosition> read =
       Coder().DecodeListPosition(Coder().Encode(position));
   ASSERT_TRUE(read.ok()) << read.status();
@@ -47,6 +48,7 @@ TEST(CursorTest, ListPositionsReadBackToo) {
   EXPECT_EQ(read->as_of, position.as_of);
   EXPECT_EQ(read->evaluated_through, position.evaluated_through);
   EXPECT_EQ(read->after, position.after);
+  EXPECT_EQ(read->destination, position.destination);
 }
 
 TEST(CursorTest, EveryChangedCharacterIsNoticed) {

@@ -8,6 +8,7 @@ add_executable(rules_language_test
   ${CMAKE_CURRENT_LIST_DIR}/diagnostics_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/duration_text_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/fault_examples_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/lints_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/load_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/meaning_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/parser_test.cc

@@ -62,6 +62,7 @@ absl::StatusOr<ListPosition> PositionOf(
   if (request.page_token().empty()) {
     ListPosition first;
     first.audience = request.audience();
+    first.destination = request.destination();
     // Before the heads: the state that is listed is at least as new.
     first.evaluated_through = stages.pipeline.EvaluatedThrough();
     first.heads = stages.feed.heads();
@@ -79,7 +80,8 @@ absl::StatusOr<ListPosition> PositionOf(
   const bool is_of_same_time = request.preview() && !as_of
                                    ? position->as_of.has_value()
                                    : position->as_of == as_of;
-  if (position->audience != request.audience() || !is_of_same_time) {
+  if (position->audience != request.audience() || !is_of_same_time ||
+      position->destination != request.destination()) {
     return InvalidToken(
         "page_token belongs to another list; repeat the fields of the first "
         "call");

@@ -49,6 +49,20 @@ absl::Status CheckBatch(const v1::BatchGetMembershipsRequest& request) {
                      {"limit", absl::StrCat(limit)}});
 }
 
+// Clients of gRPC read no more unless they are told to.
+absl::Status CheckSize(const v1::BatchGetMembershipsResponse& response) {
+  const auto size = static_cast<int64_t>(response.ByteSizeLong());
+  if (size <= kMembershipAnswerLimitBytes) return absl::OkStatus();
+  return WithReason(absl::InvalidArgumentError(absl::StrCat(
+                        "the answer has ", size, " bytes; at most ",
+                        kMembershipAnswerLimitBytes,
+                        " are answered: ask for fewer profiles at once")),
+                    v1::ERROR_REASON_BATCH_TOO_LARGE,
+                    {{"field", "profiles"},
+                     {"found", absl::StrCat(size)},
+                     {"limit", absl::StrCat(kMembershipAnswerLimitBytes)}});
+}
+
 // An audience that is asked about.
 struct AskedAudience {
   size_t number = 0;  // in the rules in force
@@ -247,7 +261,8 @@ absl::Status BatchGetMemberships(const Stages& stages, const Caller& caller,
   if (status.ok() && check.NeedsHistories()) status = check.ReadHistories();
   if (!status.ok()) return status;
   check.Answer(response);
-  AuditChecks(stages, caller, request);
+  status = CheckSize(response);
+  if (status.ok()) AuditChecks(stages, caller, request);
   return status;
 }
 

@@ -20,6 +20,7 @@ namespace audienced {
 // Limits of audienced/v1/audience_service.proto.
 inline constexpr int64_t kMembershipLimit = 10'000;
 inline constexpr int64_t kMembershipWithMemberLimit = 1000;
+inline constexpr int64_t kMembershipAnswerLimitBytes = 4 << 20;
 
 // Answers AudienceService.BatchGetMemberships.
 absl::Status BatchGetMemberships(const Stages& stages, const Caller& caller,

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "rules/language/check/condition_walk.h"
+#include "rules/language/check/implication.h"
 #include "rules/language/check/truth.h"
 #include "rules/language/meaning/canonical_text.h"
 #include "rules/language/parser/condition_parts.h"
@@ -23,8 +24,8 @@ Truth AddTruthLints(const Audience& audience, const Scope& scope) {
   if (!audience.except) return who;
   const Truth except = JudgeTruth(*audience.except, audience.time_zone, scope);
   const bool excepts_itself =
-      !audience.stay && CanonicalText(audience.who, audience.time_zone) ==
-                            CanonicalText(*audience.except, audience.time_zone);
+      !audience.stay &&
+      Implies(audience.who, *audience.except, audience.time_zone);
   if (except == Truth::kAlways || excepts_itself) {
     scope.Fault("never-matches", audience.place,
                 "the audience never has a member; 'except' holds wherever "

@@ -8,6 +8,7 @@
 
 #include "rules/history/event.h"
 #include "rules/language/check/condition_walk.h"
+#include "rules/language/parser/context_words.h"
 #include "rules/source/message.h"
 #include "rules/source/spelling.h"
 
@@ -25,7 +26,7 @@ class Checker {
     CheckSelector(conversion.selector);
     if (conversion.once_per &&
         conversion.once_per->kind == OncePer::Kind::kProperty) {
-      CheckProperty(conversion.once_per->property, conversion.place);
+      CheckProperty(conversion.once_per->property, conversion.once_per->place);
     }
   }
 
@@ -35,6 +36,11 @@ class Checker {
                        Quoted(condition.path));
       CheckCondition(condition);
     });
+    within_ = Concat("audience ", Quoted(audience.name), ", 'context'");
+    for (const ContextName& name : audience.context) {
+      if (name.part != ContextPart::kTrait) continue;
+      CheckName("trait", name.name, seen_.traits, name.place, ContextNames());
+    }
   }
 
  private:
@@ -47,11 +53,11 @@ class Checker {
                      });
     if (const auto* did = std::get_if<Did>(&condition.node)) {
       CheckWhere(did->where);
-      CheckProperty(did->aggregate.of, did->aggregate.place);
-      CheckProperty(did->same, condition.place);
+      CheckProperty(did->aggregate.of, did->aggregate.of_place);
+      CheckProperty(did->same, did->same_place);
       CheckCurrencies(*did);
     } else if (const auto* steps = std::get_if<Sequence>(&condition.node)) {
-      CheckProperty(steps->same, condition.place);
+      CheckProperty(steps->same, steps->same_place);
       for (const Step& step : steps->steps) CheckWhere(step.where);
     } else if (const auto* traits = std::get_if<TraitTests>(&condition.node)) {
       for (const PropertyTest& test : traits->tests) {
@@ -130,10 +136,23 @@ class Checker {
     return property.substr(0, property.find('.'));
   }
 
+  // What `context` can name beside traits.
+  std::vector<std::string_view> ContextNames() const {
+    std::vector<std::string_view> names;
+    for (const Word<ContextPart>& part : kContextParts) {
+      names.push_back(part.text);
+    }
+    for (const Score& score : rulebook_.scores) names.push_back(score.name);
+    return names;
+  }
+
+  // `words` could have been meant, too.
   void CheckName(std::string_view what, const std::string& name,
-                 const SeenNames::Names& seen, const Place& place) {
+                 const SeenNames::Names& seen, const Place& place,
+                 const std::vector<std::string_view>& words = {}) {
     if (name == "quantity" || seen.contains(name)) return;  // 1 where absent
-    const std::vector<std::string_view> known(seen.begin(), seen.end());
+    std::vector<std::string_view> known(seen.begin(), seen.end());
+    known.insert(known.end(), words.begin(), words.end());
     const std::string_view nearest = NearestName(name, known);
     diagnostics_.Add(
         what == "event" ? "never-seen-event" : "never-seen-property", place,

@@ -97,6 +97,7 @@ constexpr std::array<Field<Aggregate>, 1> kOf = {{
     {"of",
      [](const Node& value, const Scope& at, Aggregate& target) {
        target.of = ReadText(value, "a property", at).value_or("");
+       target.of_place = value.place;
      },
      [] { return Said("property", FreeText()); },
      "the property of the event or of its items", kRequired},

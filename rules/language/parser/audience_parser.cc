@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "rules/language/parser/condition_parser.h"
+#include "rules/language/parser/context_words.h"
 #include "rules/language/parser/definition_parser.h"
 #include "rules/language/parser/field_table.h"
 #include "rules/language/parser/modifiers.h"
@@ -221,13 +222,6 @@ void ReadContextScore(const Node& node, const Scope& scope, Audience& target) {
     target.context.push_back(std::move(name));
   }
 }
-
-constexpr std::array<Word<ContextPart>, 4> kContextParts = {{
-    {"items", ContextPart::kItems},
-    {"cart", ContextPart::kCart},
-    {"value", ContextPart::kValue},
-    {"last_event", ContextPart::kLastEvent},
-}};
 
 ValueShape ContextShape() {
   ValueShape part = Either({OneWordOf(kContextParts),

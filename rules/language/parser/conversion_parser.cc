@@ -58,9 +58,9 @@ void ReadOncePer(const Node& node, const Scope& scope, Conversion& target) {
   const auto text = ReadText(node, "'once_per'", scope);
   if (!text) return;
   if (*text == "session") {
-    target.once_per = OncePer{OncePer::Kind::kSession, ""};
+    target.once_per = OncePer{OncePer::Kind::kSession, "", node.place};
   } else if (*text == "day") {
-    target.once_per = OncePer{OncePer::Kind::kDay, ""};
+    target.once_per = OncePer{OncePer::Kind::kDay, "", node.place};
   } else if (IsItemProperty(*text)) {
     scope.Fault("item-property", node.place,
                 Concat("found the item property ", Quoted(*text),
@@ -69,7 +69,7 @@ void ReadOncePer(const Node& node, const Scope& scope, Conversion& target) {
                 "an event may hold several items; name a property of the "
                 "event, for example transaction_id");
   } else {
-    target.once_per = OncePer{OncePer::Kind::kProperty, *text};
+    target.once_per = OncePer{OncePer::Kind::kProperty, *text, node.place};
   }
 }
 

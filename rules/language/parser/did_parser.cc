@@ -32,6 +32,7 @@ void ReadWhich(const Node& node, const Scope& scope, Did& did) {
 
 void ReadSame(const Node& node, const Scope& scope, Did& did) {
   did.same = ReadText(node, "a property", scope).value_or("");
+  did.same_place = node.place;
 }
 
 void ReadInOne(const Node& node, const Scope& scope, Did& did) {

@@ -260,7 +260,7 @@ void ReadTestMapping(const Node& node, const Tested& tested, const Scope& scope,
     test.property = tested.property;
     test.kind = row.kind;
     test.ignore_case = ignore_case && row.takes_ignore_case;
-    test.place = value->place;
+    test.place = tested.place;
     row.read(*value, tested, scope, test);
     tests.push_back(std::move(test));
   }
@@ -299,7 +299,7 @@ void ReadTests(const Node& node, const Tested& tested, const Scope& scope,
   }
   PropertyTest test;
   test.property = tested.property;
-  test.place = node.place;
+  test.place = tested.place;
   ReadEquality(node, tested, scope, test);
   tests.push_back(std::move(test));
 }

@@ -25,6 +25,7 @@ Nature NatureOf(std::string_view property);
 struct Tested {
   std::string property;
   Nature nature = Nature::kAny;
+  Place place = {};  // of its name
 };
 
 // One entry of `where`, `item` or `trait`: a value, a list, or a mapping of

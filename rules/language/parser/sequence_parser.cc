@@ -159,6 +159,7 @@ constexpr std::array<Field<Sequence>, 4> kSequenceFields = {{
     {"same",
      [](const Node& node, const Scope& scope, Sequence& sequence) {
        sequence.same = ReadText(node, "a property", scope).value_or("");
+       sequence.same_place = node.place;
      },
      [] { return Said("property", FreeText()); },
      "all events of the sequence agree on this property, for example "

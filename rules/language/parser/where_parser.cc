@@ -25,8 +25,8 @@ void ReadItemTests(const Node& node, const Scope& scope, Where& where) {
   for (const Node::Entry& entry : node.entries) {
     const auto property = ReadText(entry.key, "the name of a property", scope);
     if (!property) continue;
-    ReadTests(entry.value, {*property, NatureOf(*property)}, scope,
-              where.item_tests);
+    ReadTests(entry.value, {*property, NatureOf(*property), entry.key.place},
+              scope, where.item_tests);
   }
 }
 
@@ -82,8 +82,8 @@ Where ReadWhere(const Node& node, const Scope& scope) {
     if (*property == "item") {
       ReadItemTests(entry.value, scope, where);
     } else {
-      ReadTests(entry.value, {*property, NatureOf(*property)}, scope,
-                where.tests);
+      ReadTests(entry.value, {*property, NatureOf(*property), entry.key.place},
+                scope, where.tests);
     }
   }
   return where;
@@ -95,7 +95,9 @@ std::vector<PropertyTest> ReadTraitTests(const Node& node, const Scope& scope) {
   for (const Node::Entry& entry : node.entries) {
     const auto trait = ReadText(entry.key, "the name of a trait", scope);
     // Traits have names of the sender's choice: none is known to the engine.
-    if (trait) ReadTests(entry.value, {*trait, Nature::kAny}, scope, tests);
+    if (trait)
+      ReadTests(entry.value, {*trait, Nature::kAny, entry.key.place}, scope,
+                tests);
   }
   return tests;
 }
