@@ -192,7 +192,8 @@ void AddEvaluateCommand(CLI::App& app, ExitCode& exit_code) {
       ->required();
   command
       ->add_option("--events", options->files.events,
-                   "The events, as CSV or JSON Lines (.jsonl).")
+                   "The events, as CSV or JSON Lines (.jsonl); - is the "
+                   "standard input.")
       ->required();
   command->add_option("--mapping", options->files.mapping,
                       "A YAML file that adapts a foreign file: columns, "

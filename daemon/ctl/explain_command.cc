@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/time/clock.h"
 #include "audienced/v1/audience_service.grpc.pb.h"
 #include "daemon/ctl/answer.h"
 #include "daemon/ctl/client/connection.h"
@@ -62,7 +63,9 @@ ExitCode Explain(const ExplainOptions& options,
   if (options.output == "json") {
     Print(Concat(MessageJson(*response), "\n"));
   } else {
-    Print(ExplanationText(*response, {ColorFor(stdout), WritesUtf8()}));
+    ExplanationStyle style{ColorFor(stdout), WritesUtf8()};
+    if (!options.at.empty()) style.now = ToInstant(absl::Now());
+    Print(ExplanationText(*response, style));
   }
   return ExitCode::kOk;
 }

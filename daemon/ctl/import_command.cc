@@ -1,7 +1,6 @@
 // `audiencectl import`: a file of events into the daemon.
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +29,7 @@ constexpr char kImportExamples[] = R"(Examples:
   audiencectl import shop.jsonl
   audiencectl import clicks.csv --mapping clicks.yaml --origin web
   audiencectl import today.jsonl --live
+  zcat 2026-02.csv.gz | audiencectl import - --origin shop-2026-02
 
 Importing a file again is safe: events are known by origin and event_id. An
 event without event_id is known by its line.)";
@@ -71,7 +71,6 @@ class ImportRun {
   const ImportOptions& options_;
   const ConnectionOptions& where_;
   ExitCode exit_code_ = ExitCode::kOk;
-  std::string name_;  // of the file, without its folders
   EventMapping mapping_;
   std::optional<Connection> connection_;
   std::unique_ptr<EventFile> file_;
@@ -83,7 +82,6 @@ class ImportRun {
 };
 
 ExitCode ImportRun::Run() {
-  name_ = std::filesystem::path(options_.file).filename();
   if (Connect() && ReadMapping() && OpenFile()) {
     SendAll();
     Summarize();
@@ -136,11 +134,17 @@ bool ImportRun::OpenFile() {
     return Fail(ExitCode::kUsage, std::string(file.status().message()));
   }
   file_ = *std::move(file);
+  if (file_->is_stream() && options_.origin.empty()) {
+    return Fail(ExitCode::kUsage,
+                "--origin is needed where the events come from a pipe: an "
+                "event without event_id is known by its origin and line");
+  }
   return true;
 }
 
 void ImportRun::SendAll() {
-  progress_ = std::make_unique<ImportProgress>(name_, options_.progress);
+  progress_ =
+      std::make_unique<ImportProgress>(file_->name(), options_.progress);
   sender_ = std::make_unique<EventSender>(
       *connection_,
       [this](const OutgoingBatch& batch,
@@ -186,7 +190,8 @@ bool ImportRun::ReadEvent() {
 
 bool ImportRun::SendBatch() {
   if (batch_.lines.empty()) return true;
-  batch_.request.set_origin(options_.origin.empty() ? name_ : options_.origin);
+  batch_.request.set_origin(options_.origin.empty() ? file_->name()
+                                                    : options_.origin);
   batch_.request.set_backfill(!options_.live);
   const absl::Status sent =
       sender_->Send(std::exchange(batch_, OutgoingBatch()));
@@ -229,7 +234,7 @@ void ImportRun::Summarize() {
   const absl::Duration elapsed = progress_->elapsed();
   progress_.reset();  // wipes its line
   counts_.rejected_lines = file_->rejected().count() - counts_.refused;
-  std::puts(ImportSummaryText(name_, counts_, elapsed).c_str());
+  std::puts(ImportSummaryText(file_->name(), counts_, elapsed).c_str());
   if (file_->rejected().count() > 0) {
     Fail(ExitCode::kFailed,
          Concat(Counted(file_->rejected().count(), "line"), " not taken; see ",
@@ -246,7 +251,8 @@ void AddImportCommand(CLI::App& app, ConnectionOptions& where,
       "import", "Send a file of events to the daemon; bad lines are listed.");
   command
       ->add_option("file", options->file,
-                   "The events, as CSV or JSON Lines (.jsonl).")
+                   "The events, as CSV or JSON Lines (.jsonl); - is the "
+                   "standard input.")
       ->required();
   command->add_option("--mapping", options->mapping,
                       "A YAML file that adapts a foreign file: columns, "

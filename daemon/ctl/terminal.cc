@@ -54,9 +54,11 @@ void Progress::Update(int64_t done, int64_t total) {
   const absl::Time now = SteadyNow();
   if (now < next_) return;
   next_ = now + absl::Milliseconds(200);
-  const int64_t percent = total > 0 ? done * 100 / total : 0;
-  std::fprintf(stderr, "\r\x1b[K%s %d %%", what_.c_str(),
-               static_cast<int>(percent));
+  // Of a pipe nobody knows how much is to come.
+  const std::string part =
+      total > 0 ? Concat(" ", std::to_string(done * 100 / total), " %")
+                : " ...";
+  std::fprintf(stderr, "\r\x1b[K%s%s", what_.c_str(), part.c_str());
   printed_ = true;
 }
 

@@ -6,23 +6,24 @@
 #include "absl/status/status.h"
 #include "daemon/ingest/csv_reader.h"
 #include "daemon/ingest/line_reader.h"
+#include "rules/source/message.h"
 
 namespace audienced {
 namespace {
 
-// Whether the file holds JSON Lines rather than CSV.
-absl::StatusOr<bool> IsJson(const std::string& path) {
+// How events from a pipe are called.
+constexpr char kStreamName[] = "stdin";
+
+// Whether JSON Lines come rather than CSV. Nothing is read of `lines`.
+absl::StatusOr<bool> IsJson(const std::string& path, LineReader& lines) {
   const std::string extension = std::filesystem::path(path).extension();
   if (extension == ".csv") return false;
   if (extension == ".jsonl" || extension == ".ndjson" || extension == ".json") {
     return true;
   }
-  absl::StatusOr<LineReader> lines = LineReader::Open(path);
-  if (!lines.ok()) return lines.status();
-  LineReader::Line line;
-  absl::StatusOr<bool> found = lines->Next(line);
-  if (!found.ok()) return found.status();
-  return *found && line.text.starts_with('{');
+  const absl::StatusOr<std::string_view> first = lines.Peek();
+  if (!first.ok()) return first.status();
+  return lines.at_hand().starts_with('{');
 }
 
 }  // namespace
@@ -32,22 +33,27 @@ EventFile::EventFile(EventMapping mapping, std::string rejected_path)
 
 absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(
     const std::string& path, EventMapping mapping, std::string rejected_path) {
-  absl::StatusOr<bool> is_json = IsJson(path);
-  if (!is_json.ok()) return is_json.status();
   absl::StatusOr<LineReader> lines = LineReader::Open(path);
   if (!lines.ok()) return lines.status();
-  if (rejected_path.empty()) rejected_path = path + ".rejected";
-  const std::string origin = std::filesystem::path(path).filename();
+  const absl::StatusOr<bool> is_json = IsJson(path, *lines);
+  if (!is_json.ok()) return is_json.status();
+  const bool is_stream = lines->is_stream();
+  if (rejected_path.empty()) {
+    rejected_path = Concat(is_stream ? kStreamName : path, ".rejected");
+  }
+  const std::string name =
+      is_stream ? kStreamName : std::filesystem::path(path).filename().string();
 
   std::unique_ptr<EventFile> file(
       new EventFile(std::move(mapping), std::move(rejected_path)));
+  file->is_stream_ = is_stream;
+  file->name_ = name;
   if (*is_json) {
-    file->events_.emplace<JsonEvents>(*std::move(lines), file->mapping_,
-                                      origin);
+    file->events_.emplace<JsonEvents>(*std::move(lines), file->mapping_, name);
     return file;
   }
   absl::StatusOr<CsvEvents> events =
-      CsvEvents::Open(CsvReader(*std::move(lines)), file->mapping_, origin);
+      CsvEvents::Open(CsvReader(*std::move(lines)), file->mapping_, name);
   if (!events.ok()) return events.status();
   file->events_.emplace<CsvEvents>(*std::move(events));
   return file;

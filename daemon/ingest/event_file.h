@@ -24,7 +24,8 @@ class EventFile {
   // The end of the file's name says its format: `.csv`, or `.jsonl`, `.ndjson`
   // and `.json`; of another name its first character does. The origin of the
   // events is the name of the file without its folders. `rejected_path` empty:
-  // `path` with `.rejected` behind it.
+  // `path` with `.rejected` behind it. `path` may be a pipe, and `-` is the
+  // standard input: the name is `stdin` then, and the list `stdin.rejected`.
   static absl::StatusOr<std::unique_ptr<EventFile>> Open(
       const std::string& path, EventMapping mapping,
       std::string rejected_path = "");
@@ -60,6 +61,10 @@ class EventFile {
   // How far the file is read, for progress.
   int64_t bytes_read() const;
   int64_t file_size_bytes() const;
+  // Whether the events come from a pipe: their lines are those of no file.
+  bool is_stream() const { return is_stream_; }
+  // Of the file, without its folders.
+  const std::string& name() const { return name_; }
 
  private:
   EventFile(EventMapping mapping, std::string rejected_path);
@@ -70,6 +75,8 @@ class EventFile {
   RejectedLines rejected_;
   EventLine line_;
   int64_t event_count_ = 0;
+  bool is_stream_ = false;
+  std::string name_;
 };
 
 }  // namespace audienced

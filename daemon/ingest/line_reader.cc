@@ -1,6 +1,7 @@
 #include "daemon/ingest/line_reader.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -26,7 +27,8 @@ LineReader::LineReader(std::string path, std::FILE* file,
       buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes)) {}
 
 absl::StatusOr<LineReader> LineReader::Open(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "rbe");
+  std::FILE* file = path == "-" ? fdopen(dup(STDIN_FILENO), "rb")
+                                : std::fopen(path.c_str(), "rbe");
   if (file == nullptr) return FileError(path);
   struct stat status = {};
   if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
@@ -36,7 +38,10 @@ absl::StatusOr<LineReader> LineReader::Open(const std::string& path) {
   }
   // The buffer of this class is enough.
   std::setvbuf(file, nullptr, _IONBF, 0);
-  return LineReader(path, file, status.st_size);
+  const bool is_stream = path == "-" || !S_ISREG(status.st_mode);
+  LineReader reader(path, file, is_stream ? 0 : status.st_size);
+  reader.is_stream_ = is_stream;
+  return reader;
 }
 
 absl::StatusOr<bool> LineReader::Fill() {

@@ -28,7 +28,8 @@ class LineReader {
     bool too_long = false;  // `text` is only its start
   };
 
-  // NOT_FOUND, PERMISSION_DENIED and the like name `path`.
+  // `path` may be a pipe, and `-` is the standard input. NOT_FOUND,
+  // PERMISSION_DENIED and the like name `path`.
   static absl::StatusOr<LineReader> Open(const std::string& path);
 
   // Reads the next line into `line`; false at the end of the file.
@@ -47,7 +48,10 @@ class LineReader {
   }
 
   int64_t bytes_read() const { return bytes_read_; }
+  // 0 where `is_stream()`.
   int64_t file_size_bytes() const { return file_size_bytes_; }
+  // Whether it is read once, as it comes: a pipe, not a file.
+  bool is_stream() const { return is_stream_; }
 
  private:
   struct CloseFile {
@@ -70,6 +74,7 @@ class LineReader {
   std::string path_;
   std::unique_ptr<std::FILE, CloseFile> file_;
   int64_t file_size_bytes_;
+  bool is_stream_ = false;
   int64_t bytes_read_ = 0;
   int64_t line_number_ = 0;
   std::unique_ptr<char[]> buffer_;  // kBufferBytes

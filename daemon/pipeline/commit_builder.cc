@@ -200,22 +200,25 @@ void CommitBuilder::InsertInOrder(Staged& staged, ProjectedEvent event) {
   TakeOver(staged, std::move(event), &History::Insert);
 }
 
-// A consent that only says again what holds is no reason for anything.
 void CommitBuilder::TakeOver(Staged& staged, ProjectedEvent event,
                              void (History::*insert)(ProjectedEvent)) {
   History& history = OwnHistory(staged);
   staged.known_until = std::min(staged.known_until, event.time);
-  if (event.consents.empty()) {
-    (history.*insert)(std::move(event));
-    return;
+  if (!event.consents.empty() && !staged.former_consents) {
+    staged.former_consents = history.consents();
   }
-  const CompiledRulebook& rulebook = projection_->rulebook();
-  const std::vector<bool> before =
-      GrantedAt(rulebook, history.consents(), now_);
   (history.*insert)(std::move(event));
-  if (GrantedAt(rulebook, history.consents(), now_) != before) {
+}
+
+// A consent that only says again what holds is no reason for anything.
+void CommitBuilder::CompareConsents(Staged& staged) {
+  if (!staged.former_consents) return;
+  const CompiledRulebook& rulebook = projection_->rulebook();
+  if (GrantedAt(rulebook, *staged.former_consents, now_) !=
+      GrantedAt(rulebook, staged.profile->history->consents(), now_)) {
     AddReason(staged, Cause::kConsent);
   }
+  staged.former_consents.reset();
 }
 
 bool CommitBuilder::IsBeyondRetention(const Event& event) const {

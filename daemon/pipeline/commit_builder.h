@@ -177,6 +177,8 @@ class CommitBuilder {
     bool backfill = false;
     bool identifiers_changed = false;
     std::vector<Identifier> told;  // the identifiers before the commit
+    // The consents before the first event that tells of some.
+    std::optional<std::vector<ConsentChange>> former_consents;
     // What was evaluated last tells of all time before this, not included: no
     // event that came since lies there, and nothing flipped there unnoticed.
     Instant known_until = Instant::Never();
@@ -230,6 +232,7 @@ class CommitBuilder {
   // Inserts the event, or what it says of the profile alone.
   void TakeOver(Staged& staged, ProjectedEvent event,
                 void (History::*insert)(ProjectedEvent));
+  void CompareConsents(Staged& staged);
   static void AddReason(Staged& staged, Cause reason);
   // Where the last event has made it so.
   void FlagIfLarge(Staged& staged);

@@ -67,7 +67,10 @@ void CommitBuilder::KeepUp(Staged& staged) {
 
 absl::Status CommitBuilder::Evaluate() {
   if (!read_status_.ok()) return read_status_;
-  for (auto& [id, staged] : staged_) KeepUp(staged);
+  for (auto& [id, staged] : staged_) {
+    CompareConsents(staged);
+    KeepUp(staged);
+  }
   Evaluation evaluation(*projection_);
   const absl::Status settled = SettleGates(evaluation);
   if (!settled.ok()) return settled;

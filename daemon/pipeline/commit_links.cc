@@ -187,6 +187,8 @@ void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor) {
         ContinuedEpisode{absorbed, each.membership.episode});
   }
   staged.continues.merge(gone.continues);
+  CompareConsents(gone);
+  CompareConsents(staged);
   LeaveEverything(gone, Cause::kMerge);
   staged.own_history =
       std::make_shared<History>(HistoryOfBoth(kept, *gone.profile));

@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -32,6 +34,7 @@ struct TlsTexts {
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
 using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
 using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+using Context = std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)>;
 
 absl::Status Unusable(const std::string& setting, const std::string& file,
                       const std::string& fault) {
@@ -43,9 +46,15 @@ absl::Status Unusable(const std::string& setting, const std::string& file,
                    reason == nullptr ? "" : absl::StrCat(" (", reason, ")")));
 }
 
-std::string TextOf(const std::string& file) {
+absl::StatusOr<std::string> TextOf(const std::string& setting,
+                                   const std::string& file) {
+  std::ifstream input(file);
+  if (!input) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        setting, ": '", file, "' cannot be read: ", std::strerror(errno)));
+  }
   std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
+  text << input.rdbuf();
   return text.str();
 }
 
@@ -57,47 +66,75 @@ Bio Open(const std::string& text) {
           &BIO_free};
 }
 
-// The first certificate of `text`.
-Certificate CertificateIn(const std::string& text) {
-  const Bio bio = Open(text);
+// The next one; null: there is none, or it is no good.
+Certificate ReadCertificate(const Bio& bio) {
   return {PEM_read_bio_X509(bio.get(), nullptr, &NoPassword, nullptr),
           &X509_free};
 }
 
-Key KeyIn(const std::string& text) {
+// Whether the last certificate was read, and nothing worse happened.
+bool IsAtEnd() {
+  const unsigned long error = ERR_peek_last_error();
+  const bool is_end = ERR_GET_LIB(error) == ERR_LIB_PEM &&
+                      ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+  if (is_end) ERR_clear_error();
+  return is_end;
+}
+
+// The first is the daemon's own, the others lead to its authority.
+bool UseCertificates(const std::string& text, SSL_CTX* context,
+                     absl::Time& expiry) {
   const Bio bio = Open(text);
-  return {PEM_read_bio_PrivateKey(bio.get(), nullptr, &NoPassword, nullptr),
-          &EVP_PKEY_free};
-}
-
-absl::Time ExpiryOf(const X509& certificate) {
+  const Certificate own = ReadCertificate(bio);
+  if (own == nullptr || SSL_CTX_use_certificate(context, own.get()) != 1) {
+    return false;
+  }
   std::tm parts = {};
-  ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &parts);
-  return absl::FromTM(parts, absl::UTCTimeZone());
+  ASN1_TIME_to_tm(X509_get0_notAfter(own.get()), &parts);
+  expiry = absl::FromTM(parts, absl::UTCTimeZone());
+  while (const Certificate next = ReadCertificate(bio)) {
+    if (SSL_CTX_add1_chain_cert(context, next.get()) != 1) return false;
+  }
+  return IsAtEnd();
 }
 
-// gRPC itself would serve nobody, and say little.
+bool UseKey(const std::string& text, SSL_CTX* context) {
+  const Bio bio = Open(text);
+  const Key key(
+      PEM_read_bio_PrivateKey(bio.get(), nullptr, &NoPassword, nullptr),
+      &EVP_PKEY_free);
+  return key != nullptr && SSL_CTX_use_PrivateKey(context, key.get()) == 1 &&
+         SSL_CTX_check_private_key(context) == 1;
+}
+
+// gRPC itself would serve nobody, and say little: all that it does with the
+// texts is tried before.
 absl::StatusOr<TlsTexts> ReadTexts(const TlsFiles& files) {
-  TlsTexts texts{TextOf(files.certificate), TextOf(files.key), "", {}};
-  const Certificate certificate = CertificateIn(texts.certificate);
-  if (certificate == nullptr) {
+  const Context context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
+  if (context == nullptr) return absl::InternalError("OpenSSL has no memory");
+  absl::StatusOr<std::string> certificate =
+      TextOf("tls_certificate", files.certificate);
+  if (!certificate.ok()) return certificate.status();
+  absl::StatusOr<std::string> key = TextOf("tls_key", files.key);
+  if (!key.ok()) return key.status();
+  TlsTexts texts{*std::move(certificate), *std::move(key), "", {}};
+  if (!UseCertificates(texts.certificate, context.get(), texts.expiry)) {
     return Unusable("tls_certificate", files.certificate,
-                    "is no certificate that can be read");
+                    "is no certificate that can be used");
   }
-  const Key key = KeyIn(texts.key);
-  if (key == nullptr ||
-      X509_check_private_key(certificate.get(), key.get()) != 1) {
+  if (!UseKey(texts.key, context.get())) {
     return Unusable("tls_key", files.key,
-                    "is no private key of the certificate that can be read");
+                    "is no private key of the certificate that can be used");
   }
-  if (!files.client_ca.empty()) {
-    texts.client_ca = TextOf(files.client_ca);
-    if (CertificateIn(texts.client_ca) == nullptr) {
-      return Unusable("tls_client_ca", files.client_ca,
-                      "holds no certificate that can be read");
-    }
+  if (files.client_ca.empty()) return texts;
+  absl::StatusOr<std::string> client_ca =
+      TextOf("tls_client_ca", files.client_ca);
+  if (!client_ca.ok()) return client_ca.status();
+  texts.client_ca = *std::move(client_ca);
+  if (ReadCertificate(Open(texts.client_ca)) == nullptr) {
+    return Unusable("tls_client_ca", files.client_ca,
+                    "holds no certificate that can be read");
   }
-  texts.expiry = ExpiryOf(*certificate);
   return texts;
 }
 
@@ -119,7 +156,7 @@ FileStamps StampsOf(const TlsFiles& files) {
 
 class FileCredentials final : public grpc::ServerCredentials {
  public:
-  // `texts` are what the files held, or something older, at `stamps`.
+  // `texts` are what the files held at `stamps`, or later.
   FileCredentials(TlsFiles files, FileStamps stamps, TlsTexts texts)
       : files_(std::move(files)), stamps_(stamps), texts_(std::move(texts)) {
     grpc_ssl_server_credentials_options* options =

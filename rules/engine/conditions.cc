@@ -73,9 +73,15 @@ const Signal& Evaluation::Conditions::SignalOf(ConditionIndex index,
                                                Wanted wanted) {
   if (!Has(index, wanted)) {
     // Computed aside: parts are computed on the way.
-    Result result =
-        std::visit([&](const auto& kind) { return Compute(kind, wanted); },
-                   program().conditions[index]);
+    Result result = std::visit(
+        [&](const auto& kind) {
+          if constexpr (requires { Compute(kind, wanted); }) {
+            return Compute(kind, wanted);
+          } else {
+            return Compute(kind);
+          }
+        },
+        program().conditions[index]);
     std::swap(results_[index], result);
     computed_.push_back(index);
     const bool is_first = std::holds_alternative<std::monostate>(result);
@@ -161,8 +167,7 @@ auto Evaluation::Conditions::Compute(const CompiledCombination& combination,
              : result;
 }
 
-auto Evaluation::Conditions::Compute(const CompiledTraits& traits, Wanted)
-    -> Result {
+auto Evaluation::Conditions::Compute(const CompiledTraits& traits) -> Result {
   // The traits as they stand, advanced change by change.
   std::map<std::string, const Value*> latest;
   const auto holds = [&] {
@@ -185,38 +190,32 @@ auto Evaluation::Conditions::Compute(const CompiledTraits& traits, Wanted)
                    Signal(selection_.universe()));
 }
 
-auto Evaluation::Conditions::Compute(const CompiledInAudience& in, Wanted)
-    -> Result {
+auto Evaluation::Conditions::Compute(const CompiledInAudience& in) -> Result {
   const Signal& signal = audience_signal_(in.audience);
   return in.negated ? Complement(signal, selection_.universe()) : signal;
 }
 
-auto Evaluation::Conditions::Compute(const CompiledOnRung& on, Wanted)
-    -> Result {
+auto Evaluation::Conditions::Compute(const CompiledOnRung& on) -> Result {
   return OnRungSignal(on, selection_);
 }
 
-auto Evaluation::Conditions::Compute(const CompiledScore& test, Wanted)
-    -> Result {
+auto Evaluation::Conditions::Compute(const CompiledScore& test) -> Result {
   const ScoreTimeline timeline(program().scores[test.score], selection_);
   return timeline.Compare(test.comparison, selection_.universe());
 }
 
-auto Evaluation::Conditions::Compute(const CompiledKnownFor& known, Wanted)
-    -> Result {
+auto Evaluation::Conditions::Compute(const CompiledKnownFor& known) -> Result {
   const Interval universe = selection_.universe();
   return Signal({Plus(universe.begin, known.at_least), universe.end});
 }
 
-auto Evaluation::Conditions::Compute(const CompiledSample& sample, Wanted)
-    -> Result {
+auto Evaluation::Conditions::Compute(const CompiledSample& sample) -> Result {
   return InShare("sample", sample.salt, profile_key_, sample.percent)
              ? Signal(selection_.universe())
              : Signal();
 }
 
-auto Evaluation::Conditions::Compute(const CompiledConsent& consent, Wanted)
-    -> Result {
+auto Evaluation::Conditions::Compute(const CompiledConsent& consent) -> Result {
   return Granted(consent.purpose);
 }
 

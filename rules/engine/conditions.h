@@ -51,14 +51,14 @@ class Evaluation::Conditions {
   Result Compute(const CompiledDid& did, Wanted wanted);
   Result Compute(const CompiledSequence& sequence, Wanted wanted);
   Result Compute(const CompiledCombination& combination, Wanted wanted);
-  // Of these there is no evidence.
-  Result Compute(const CompiledTraits& traits, Wanted);
-  Result Compute(const CompiledInAudience& in, Wanted);
-  Result Compute(const CompiledOnRung& on, Wanted);
-  Result Compute(const CompiledScore& test, Wanted);
-  Result Compute(const CompiledKnownFor& known, Wanted);
-  Result Compute(const CompiledSample& sample, Wanted);
-  Result Compute(const CompiledConsent& consent, Wanted);
+  // Of these there is no evidence to be wanted.
+  Result Compute(const CompiledTraits& traits);
+  Result Compute(const CompiledInAudience& in);
+  Result Compute(const CompiledOnRung& on);
+  Result Compute(const CompiledScore& test);
+  Result Compute(const CompiledKnownFor& known);
+  Result Compute(const CompiledSample& sample);
+  Result Compute(const CompiledConsent& consent);
 
   const Program& program() const { return selection_.program(); }
   const History& history() const { return selection_.history(); }

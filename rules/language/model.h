@@ -317,8 +317,9 @@ struct Audience {
   std::vector<Consented> consent;
   std::optional<Active> active;
   std::optional<absl::Duration> rejoin_after;
-  std::string group;  // empty: none
-  int priority = 0;   // within `group`; the smallest wins
+  std::string group;     // empty: none
+  int priority = 0;      // within `group`; the smallest wins
+  Place priority_place;  // of the number
   std::optional<Holdout> holdout;
   int64_t minimum_size = 0;
   std::vector<ContextName> context;

@@ -121,6 +121,16 @@ void YamlBuilder::OnMapStart(const YAML::Mark& mark, const std::string& tag,
   OpenCollection(Node::Kind::kMapping, mark, tag, anchor);
 }
 
+void AddNoBreakSpaceFault(const SourceFile& file, size_t begin,
+                          Diagnostics& diagnostics) {
+  diagnostics.Add(
+      "yaml-syntax",
+      {file.name(), file.RangeOf(begin, begin + kNoBreakSpace.size())},
+      "this is no YAML: found a no-break space (U+00A0)", "",
+      "type an ordinary space in its place; pasted texts bring "
+      "such ones");
+}
+
 void YamlBuilder::RefuseProperties(size_t begin, const std::string& tag,
                                    YAML::anchor_t anchor) {
   const std::string_view text = file_.text();
@@ -212,6 +222,9 @@ void YamlBuilder::AttachKey(Open& mapping, Node key) {
     diagnostics_.Add("key-not-text", place,
                      "found a key that is no text; a key is one word", "",
                      "put a key that looks like something else in quotes");
+  } else if (key.text.starts_with(kNoBreakSpace) && !key.quoted) {
+    AddNoBreakSpaceFault(file_, file_.OffsetOf(place.range.begin),
+                         diagnostics_);
   } else if (key.text == "<<" && !key.quoted) {
     diagnostics_.Add("yaml-merge-key", place,
                      "found the merge key '<<'; rule files have none", "",

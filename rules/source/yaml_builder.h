@@ -91,6 +91,10 @@ class YamlBuilder final : public YAML::EventHandler {
   std::optional<Node> document_;
 };
 
+// Says that the no-break space at the offset `begin` has to be another one.
+void AddNoBreakSpaceFault(const SourceFile& file, size_t begin,
+                          Diagnostics& diagnostics);
+
 }  // namespace audienced
 
 #endif  // AUDIENCED_RULES_SOURCE_YAML_BUILDER_H_

@@ -1,6 +1,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -29,6 +30,17 @@ bool IsReadable(const SourceFile& file, Diagnostics& diagnostics) {
                     "found a byte that is no text; a rule file is UTF-8 "
                     "without control characters",
                     "", "save the file as UTF-8");
+    return false;
+  }
+  const std::optional<size_t> conflict = FindConflictMarker(file.text());
+  if (conflict) {
+    const size_t end = file.text().find('\n', *conflict);
+    diagnostics.Add("yaml-syntax", {file.name(), file.RangeOf(*conflict, end)},
+                    "this is no YAML: two versions of the file were merged and "
+                    "not settled",
+                    "",
+                    "keep one of the two, and take out the lines that begin "
+                    "with <<<<<<<, ======= and >>>>>>>");
     return false;
   }
   return true;
@@ -63,6 +75,16 @@ bool IsIndentedByTab(std::string_view line) {
   return first != std::string_view::npos && line[first] == '\t';
 }
 
+// A no-break space that was meant to be white space, in line `line` or in the
+// one before: yaml-cpp notices it when the next key begins.
+std::optional<size_t> OddSpaceNear(const SourceFile& file, int line) {
+  for (int each = line; each >= std::max(line - 1, 1); --each) {
+    const std::optional<size_t> found = FindOddSpace(file.Line(each));
+    if (found) return file.OffsetOf({each, 1}) + *found;
+  }
+  return std::nullopt;
+}
+
 // yaml-cpp notices a missing bracket at the end of the text or where the next
 // key begins; its author looks for the one that is open.
 bool MissesBracket(std::string_view message) {
@@ -86,6 +108,10 @@ void AddSyntaxFault(const SourceFile& file, const YAML::Exception& error,
     diagnostics.Add("yaml-syntax", place,
                     "this is no YAML: the line is indented by a tab", "",
                     "indent with spaces");
+    return;
+  }
+  if (const auto space = OddSpaceNear(file, at.line)) {
+    AddNoBreakSpaceFault(file, *space, diagnostics);
     return;
   }
   diagnostics.Add("yaml-syntax", place, Concat("this is no YAML: ", error.msg),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/source/message.h"
 #include "rules/source/node.h"
 
 namespace audienced {
@@ -102,6 +103,37 @@ bool IsOpenQuote(std::string_view text, size_t begin) {
   if (text[begin] == '"') return !FindDoubleQuotedEnd(text, begin);
   if (text[begin] == '\'') return !FindSingleQuotedEnd(text, begin);
   return false;
+}
+
+std::optional<size_t> FindOddSpace(std::string_view line) {
+  constexpr std::string_view kIndent = " -";
+  constexpr std::string_view kWord =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.$";
+  for (size_t space = line.find(kNoBreakSpace); space != std::string_view::npos;
+       space = line.find(kNoBreakSpace, space + 1)) {
+    std::string_view before = line.substr(0, space);
+    if (before.find_first_not_of(kIndent) == std::string_view::npos) {
+      return space;
+    }
+    if (!before.ends_with(':')) continue;
+    before.remove_suffix(1);
+    before = before.substr(0, before.find_last_not_of(kWord) + 1);
+    const size_t last = before.find_last_not_of(kIndent);
+    const bool begins = last == std::string_view::npos || before[last] == '{' ||
+                        before[last] == ',';
+    const bool is_quoted =
+        std::count(before.begin(), before.end(), '"') % 2 == 1;
+    if (begins && !is_quoted) return space;
+  }
+  return std::nullopt;
+}
+
+std::optional<size_t> FindConflictMarker(std::string_view text) {
+  constexpr std::string_view kMarker = "<<<<<<< ";
+  if (text.starts_with(kMarker)) return 0;
+  const size_t found = text.find(Concat("\n", kMarker));
+  if (found == std::string_view::npos) return std::nullopt;
+  return found + 1;
 }
 
 std::string_view NullWordAt(std::string_view text, size_t begin) {

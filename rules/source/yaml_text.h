@@ -23,6 +23,20 @@ size_t ScalarEnd(std::string_view text, size_t begin, std::string_view value);
 // Whether a quote begins at `begin` that is never closed.
 bool IsOpenQuote(std::string_view text, size_t begin);
 
+// U+00A0, which editors and web pages put in place of a space, and which YAML
+// takes for a letter.
+inline constexpr std::string_view kNoBreakSpace = "\xC2\xA0";
+
+// The first no-break space of `line` that stands where YAML needs white space:
+// before the first word, and behind the colon of a key that is one word, at the
+// start or behind a brace or comma. Absent where there is none: in texts such
+// spaces are letters like others.
+std::optional<size_t> FindOddSpace(std::string_view line);
+
+// The start of the line by which a merge marks the first of two sides that it
+// could not settle. Absent where there is none.
+std::optional<size_t> FindConflictMarker(std::string_view text);
+
 // The word at `begin` that YAML reads as null (`null`, `~`, ...); empty where
 // the value was simply left out.
 std::string_view NullWordAt(std::string_view text, size_t begin);

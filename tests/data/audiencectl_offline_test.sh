@@ -122,6 +122,12 @@ printed out 'as of 2026-03-01T10:00:00Z, 3 profiles, 4 events'
 printed out 'buyers                    1  draft'
 expect 0 "${evaluate[@]}" $at --audience cart-abandoners
 printed out 'ann      2026-03-01T10:00:00Z         2026-03-04T09:00:00Z'
+cp out by_name
+expect 0 "${evaluate[@]:0:4}" - --at $at --audience cart-abandoners <events.csv
+cmp -s out by_name || complain 'tells something else of the standard input'
+expect 0 "${evaluate[@]:0:4}" <(cat events.csv) --at $at \
+  --audience cart-abandoners
+cmp -s out by_name || complain 'tells something else of a pipe'
 expect 0 "${evaluate[@]}" $at --timing
 grep -qE '^\{"events":4,"profiles":3,"load_seconds":[0-9.]+,"evaluate_seconds":[0-9.]+,"peak_rss_bytes":[0-9]+\}$' err ||
   complain 'the timing has another form'

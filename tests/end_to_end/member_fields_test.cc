@@ -197,16 +197,18 @@ TEST_F(MemberFieldsTest, AnExitSaysWhichConsentAndTheLogTellsTheSameAsMemory) {
 TEST_F(MemberFieldsTest, AnAnswerThatClientsWouldNotReadIsRefused) {
   Start();
   const absl::Time now = absl::Now();
-  v1::Event cart =
-      MakeEvent("2", "add_to_cart", "ann", now - absl::Hours(2), "sku");
+  std::vector<v1::Event> events = {
+      MakeConsent("1", "ann", now - absl::Hours(3))};
   const std::string url = "https://shop.example/" + std::string(900, 'x');
-  for (int i = 0; i < 99; ++i) {
-    v1::Item& line = *cart.add_items();
-    line.set_item_id("sku-" + std::to_string(i));
+  for (int i = 0; i < 80; ++i) {
+    const std::string number = std::to_string(i);
+    events.push_back(MakeEvent("cart-" + number, "add_to_cart", "ann",
+                               now - absl::Hours(2), "sku-" + number));
+    v1::Item& line = *events.back().mutable_items(0);
     line.set_url(url);
     line.set_image_url(url);
   }
-  Send({MakeConsent("1", "ann", now - absl::Hours(3)), cart});
+  Send(events);
   const int64_t size = static_cast<int64_t>(Asked().ByteSizeLong());
   ASSERT_GT(size, 100'000);
 

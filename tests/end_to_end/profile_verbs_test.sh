@@ -22,7 +22,7 @@ expect() {
   local wanted=$1 got=0
   shift
   what="audiencectl $*"
-  "$audiencectl" "$@" >out 2>err </dev/null || got=$?
+  "$audiencectl" "$@" >out 2>err || got=$?
   [ "$got" = "$wanted" ] || complain "ends with $got, not $wanted"
 }
 complain() {
@@ -64,6 +64,19 @@ done
 expect 1 import events.jsonl
 mentions out '1 refused'
 mentions events.jsonl.rejected 'blocked values'
+expect 2 import - <events.jsonl
+mentions err '--origin is needed'
+expect 2 import <(cat events.jsonl)
+mentions err '--origin is needed'
+for way in file pipe; do
+  if [ $way = file ]; then
+    expect 1 import - --origin events.jsonl <events.jsonl
+  else
+    expect 1 import <(cat events.jsonl) --origin events.jsonl
+  fi
+  mentions out 'stdin: 0 stored'
+  mentions stdin.rejected 'blocked values'
+done
 
 expect 0 profile show email:ann@example.com
 mentions out 'user_id:u-7'

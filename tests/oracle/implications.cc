@@ -1,6 +1,9 @@
 #include "tests/oracle/implications.h"
 
+#include <map>
 #include <set>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -63,10 +66,35 @@ std::optional<std::string> WrongTruth(Asked& asked, Oracle& oracle) {
   return std::nullopt;
 }
 
-std::optional<std::string> WrongPair(Asked& one, Asked& other, Oracle& oracle) {
-  const std::string& zone = one.audience->time_zone;
-  const bool implies = Implies(*one.condition, *other.condition, zone);
-  const bool excludes = Excludes(*one.condition, *other.condition, zone);
+// Conditions near `did`, each of which some did implies, or excludes.
+std::vector<Condition> Variants(const Condition& condition) {
+  const auto* did = std::get_if<Did>(&condition.node);
+  if (did == nullptr) return {};
+  std::vector<Did> dids(5, *did);
+  dids[0].negated = !did->negated;
+  dids[1].aggregate = {};
+  dids[1].same.clear();
+  dids[1].in_one_session = false;
+  dids[1].which = Did::Which::kAny;
+  dids[2] = dids[1];
+  dids[2].negated = !did->negated;
+  dids[3] = dids[1];
+  dids[3].window.at_least /= 2;
+  dids[3].window.below *= 2;
+  dids[4] = dids[2];
+  dids[4].where = {};
+  dids[4].window = {};
+  std::vector<Condition> variants;
+  for (Did& each : dids) {
+    variants.push_back({std::move(each), condition.place, condition.path});
+  }
+  return variants;
+}
+
+std::optional<std::string> WrongPair(Asked& one, Asked& other,
+                                     Implication& implication, Oracle& oracle) {
+  const bool implies = implication.Implies(*one.condition, *other.condition);
+  const bool excludes = implication.Excludes(*one.condition, *other.condition);
   if (!implies && !excludes) return std::nullopt;
   const Timeline& left = TimelineOf(one, oracle);
   const Timeline& right = TimelineOf(other, oracle);
@@ -82,18 +110,36 @@ std::optional<std::string> WrongPair(Asked& one, Asked& other, Oracle& oracle) {
   return std::nullopt;
 }
 
+// Against the others, and against what is nearly the same.
+std::optional<std::string> WrongOf(Asked& one, std::vector<Asked>& all,
+                                   Implication& implication, Oracle& oracle) {
+  for (Asked& other : all) {
+    if (&one == &other) continue;
+    if (one.audience->time_zone != other.audience->time_zone) continue;
+    if (auto text = WrongPair(one, other, implication, oracle)) return text;
+  }
+  const std::vector<Condition> variants = Variants(*one.condition);
+  Implication near(one.audience->time_zone);
+  for (const Condition& variant : variants) {
+    Asked other{&variant, one.audience, {}};
+    if (auto text = WrongPair(one, other, near, oracle)) return text;
+    if (auto text = WrongPair(other, one, near, oracle)) return text;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> WrongImplication(const Rulebook& rulebook,
                                             Oracle& oracle) {
   std::vector<Asked> all = ConditionsOf(rulebook);
+  std::map<std::string, Implication> implications;  // by time zone
   for (Asked& one : all) {
     if (auto text = WrongTruth(one, oracle)) return text;
-    for (Asked& other : all) {
-      if (&one == &other) continue;
-      if (one.audience->time_zone != other.audience->time_zone) continue;
-      if (auto text = WrongPair(one, other, oracle)) return text;
-    }
+    const std::string& zone = one.audience->time_zone;
+    Implication& implication =
+        implications.try_emplace(zone, zone).first->second;
+    if (auto text = WrongOf(one, all, implication, oracle)) return text;
   }
   return std::nullopt;
 }

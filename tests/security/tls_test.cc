@@ -115,7 +115,9 @@ TEST_F(TlsTest, FilesThatAreNoGoodShutNobodyOut) {
   const std::string whole = certificates.Text("daemon.pem");
   certificates.Make("misplaced", "authority", "daemon.example.com");
   const std::string misplaced = certificates.Text("misplaced.pem");
-  for (const std::string& text : {misplaced, std::string("no certificate")}) {
+  for (const std::string& text : {misplaced, std::string("no certificate"),
+                                  whole + "-----BEGIN CERTIFICATE-----\nnone\n"
+                                          "-----END CERTIFICATE-----\n"}) {
     std::ofstream(certificate) << text;
     EXPECT_EQ(ask(), "OK");
     EXPECT_EQ(Metric("usable"), 0);

@@ -210,6 +210,15 @@ TEST(Explanation, MarksAreSignsWhereTheTerminalHasThem) {
   EXPECT_EQ(text.find("[yes]"), std::string::npos);
 }
 
+TEST(Explanation, OfThePastIsOverByWhateverEndedIt) {
+  ExplanationStyle style;
+  style.now = Instant{1'772'618'400'000'000};  // when it ends
+  const std::string text = ExplanationText(
+      Parse<v1::ExplainMembershipResponse>(kExplanation), style);
+  EXPECT_NE(text.find("  until 2026-03-04T10:00:00Z\n"), std::string::npos)
+      << text;
+}
+
 TEST(Explanation, SaysWhyNothingIsPublished) {
   auto response = Parse<v1::ExplainMembershipResponse>(kExplanation);
   response.mutable_explanation()->clear_until_time();

@@ -4,6 +4,7 @@
 #include "daemon/ingest/event_file.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include <memory>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "daemon/ingest/value_json.h"
@@ -146,6 +148,27 @@ TEST_F(EventFileTest, ListOfAnEarlierRunDoesNotStay) {
   Write("shop.csv.rejected", "line,reason,text\n9,old,old\n");
   EXPECT_EQ(ReadAll(path).size(), 1);
   EXPECT_FALSE(fs::exists(path + ".rejected"));
+}
+
+// Of a pipe nothing can be read twice, its first bytes neither.
+TEST_F(EventFileTest, APipeIsReadOnceFromItsStart) {
+  const std::string path = folder_ + "/pipe";
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  constexpr int kEvents = 20'000;
+  for (const bool is_json : {true, false}) {
+    std::thread sender([&] {
+      std::ofstream pipe(path);
+      if (!is_json) pipe << "profile,event,occurred_at\n";
+      for (int i = 0; i < kEvents; ++i) {
+        pipe << (is_json ? R"({"profile": "ann", "event": "view", )"
+                           R"("occurred_at": "2026-03-01T09:00:00Z"})"
+                         : "ann,view,2026-03-01T09:00:00Z")
+             << "\n";
+      }
+    });
+    EXPECT_EQ(ReadAll(path).size(), kEvents) << is_json;
+    sender.join();
+  }
 }
 
 TEST_F(EventFileTest, FileThatIsNoListIsLeftAlone) {

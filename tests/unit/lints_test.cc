@@ -87,7 +87,21 @@ const CheckCase kLints[] = {
              "} }",
      .expected = "never-matches"},
     {.text = "{ did: carted, where: { price: { above: 9, below: 5 } } }"},
-    {.text = "{ trait: { age: { between: [20, 30], above: 30 } } }",
+    // A list has more than one number.
+    {.text = "{ trait: { age: { between: [20, 30], above: 30 } } }"},
+    {.text = "{ did: carted, where: { rating: { above: 9, below: 5 } } }"},
+    // No event is what it asks for.
+    {.text = "{ did: carted, where: { value: { above: 9, below: 5 } }, times: "
+             "{ at_most: 2 } }",
+     .expected = "always-true"},
+    {.text = "{ all: [{ did: viewed }, { did_not: carted, where: { value: { "
+             "above: 9, below: 5 } }, times: { at_most: 2 } }] }",
+     .expected = "never-matches"},
+    // Of an event with shoes and hats the hats alone pass.
+    {.text = "{ all: [{ did: viewed, same: item_id, where: { item_category: { "
+             "is_not: Shoes } } }, { did_not: viewed, where: { item_category: "
+             "{ is_not: Shoes } } }] }"},
+    {.text = "{ all: [{ did: viewed, same: campaign }, { did_not: viewed }] }",
      .expected = "never-matches"},
     {.text = "{ any: [{ did: carted }, { none: [{ did: carted }] }] }",
      .expected = "always-true"},

@@ -253,7 +253,8 @@ void AddBacktestCommand(CLI::App& app, ConnectionOptions& where,
       "Other rules than those in force: a folder of rule files, or one file.");
   CLI::Option* events = command->add_option(
       "--events", options->files.events,
-      "Without a daemon: the events, as CSV or JSON Lines.");
+      "Without a daemon: the events, as CSV or JSON Lines; - is the standard "
+      "input.");
   events->needs(rules);
   AddRetentionOption(*command, options->files.retention)->needs(events);
   command->add_option("--mapping", options->files.mapping,

@@ -49,18 +49,13 @@ absl::Status CheckBatch(const v1::BatchGetMembershipsRequest& request) {
                      {"limit", absl::StrCat(limit)}});
 }
 
-// Clients of gRPC read no more unless they are told to.
-absl::Status CheckSize(const v1::BatchGetMembershipsResponse& response) {
-  const auto size = static_cast<int64_t>(response.ByteSizeLong());
-  if (size <= kMembershipAnswerLimitBytes) return absl::OkStatus();
-  return WithReason(absl::InvalidArgumentError(absl::StrCat(
-                        "the answer has ", size, " bytes; at most ",
-                        kMembershipAnswerLimitBytes,
-                        " are answered: ask for fewer profiles at once")),
-                    v1::ERROR_REASON_BATCH_TOO_LARGE,
-                    {{"field", "profiles"},
-                     {"found", absl::StrCat(size)},
-                     {"limit", absl::StrCat(kMembershipAnswerLimitBytes)}});
+absl::Status AnswerTooLarge(const std::string& field) {
+  return WithReason(
+      absl::InvalidArgumentError(absl::StrCat(
+          "the answer would have more than ", kMembershipAnswerLimitBytes,
+          " bytes; ask for fewer ", field, " at once")),
+      v1::ERROR_REASON_BATCH_TOO_LARGE,
+      {{"field", field}, {"limit", absl::StrCat(kMembershipAnswerLimitBytes)}});
 }
 
 // An audience that is asked about.
@@ -89,7 +84,9 @@ class MembershipCheck {
   // Reads their histories.
   absl::Status ReadHistories();
 
-  void Answer(v1::BatchGetMembershipsResponse& response) const;
+  // False: the answer would be larger than clients of gRPC read unless they are
+  // told to.
+  bool Answer(v1::BatchGetMembershipsResponse& response) const;
 
  private:
   // A profile that is asked about.
@@ -107,8 +104,9 @@ class MembershipCheck {
   }
   v1::Membership::State StateInMemory(const Profile& profile,
                                       const AskedAudience& asked) const;
-  void Evaluate(const Profile& profile,
-                v1::BatchGetMembershipsResponse& response) const;
+  // The bytes of the members that it adds.
+  int64_t Evaluate(const Profile& profile,
+                   v1::BatchGetMembershipsResponse& response) const;
   v1::Membership& AddAnswer(const AskedAudience& asked,
                             v1::BatchGetMembershipsResponse& response) const {
     v1::Membership& answer = *response.add_memberships();
@@ -184,11 +182,13 @@ absl::Status MembershipCheck::ReadHistories() {
   return absl::OkStatus();
 }
 
-void MembershipCheck::Answer(v1::BatchGetMembershipsResponse& response) const {
+bool MembershipCheck::Answer(v1::BatchGetMembershipsResponse& response) const {
+  int64_t size_bytes = 0;
   response.mutable_memberships()->Reserve(static_cast<int>(CountOf(request_)));
   for (const Asked& asked : profiles_) {
     if (asked.is_evaluated) {
-      Evaluate(*asked.profile, response);
+      size_bytes += Evaluate(*asked.profile, response);
+      if (size_bytes > kMembershipAnswerLimitBytes) return false;
       continue;
     }
     const std::string name =
@@ -202,6 +202,7 @@ void MembershipCheck::Answer(v1::BatchGetMembershipsResponse& response) const {
     }
   }
   *response.mutable_evaluated_through_time() = ToTimestamp(now_);
+  return true;
 }
 
 v1::Membership::State MembershipCheck::StateInMemory(
@@ -221,8 +222,9 @@ v1::Membership::State MembershipCheck::StateInMemory(
              : v1::Membership::STATE_WITHHELD;
 }
 
-void MembershipCheck::Evaluate(
+int64_t MembershipCheck::Evaluate(
     const Profile& profile, v1::BatchGetMembershipsResponse& response) const {
+  int64_t size_bytes = 0;
   const Instant now = ToInstant(now_);
   MembershipEvaluation evaluation(rules_, profile);
   for (const AskedAudience& asked : audiences_) {
@@ -241,8 +243,10 @@ void MembershipCheck::Evaluate(
     if (request_.include_members()) {
       *answer.mutable_member() =
           evaluation.MemberAt(*number, standing, now, view_);
+      size_bytes += static_cast<int64_t>(answer.ByteSizeLong());
     }
   }
+  return size_bytes;
 }
 
 void AuditChecks(const Stages& stages, const Caller& caller,
@@ -260,9 +264,12 @@ absl::Status BatchGetMemberships(const Stages& stages, const Caller& caller,
   absl::Status status = check.Begin(caller);
   if (status.ok() && check.NeedsHistories()) status = check.ReadHistories();
   if (!status.ok()) return status;
-  check.Answer(response);
-  status = CheckSize(response);
-  if (status.ok()) AuditChecks(stages, caller, request);
+  if (!check.Answer(response)) {
+    response.Clear();
+    return AnswerTooLarge(request.profiles_size() > 1 ? "profiles"
+                                                      : "audiences");
+  }
+  AuditChecks(stages, caller, request);
   return status;
 }
 

@@ -23,6 +23,29 @@ enum class PostgresType : uint32_t {
   kJsonb = 3802,
 };
 
+// As SQL writes it: `bigint`.
+constexpr const char* Name(PostgresType type) {
+  switch (type) {
+    case PostgresType::kBool:
+      return "boolean";
+    case PostgresType::kInt8:
+      return "bigint";
+    case PostgresType::kInt2:
+      return "smallint";
+    case PostgresType::kText:
+      return "text";
+    case PostgresType::kJson:
+      return "json";
+    case PostgresType::kTimestamptz:
+      return "timestamptz";
+    case PostgresType::kUuid:
+      return "uuid";
+    case PostgresType::kJsonb:
+      return "jsonb";
+  }
+  return "";
+}
+
 using Uuid = std::array<unsigned char, 16>;
 
 // The version that stands before the text of each jsonb.

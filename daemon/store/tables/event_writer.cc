@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "daemon/ingest/value_json.h"
 #include "daemon/store/event_row.h"
 #include "daemon/store/postgres/row_writer.h"
@@ -15,24 +16,29 @@
 namespace audienced {
 namespace {
 
-// In the order of EventRow().
-constexpr char kWrittenColumns[] =
-    "profile_id, occurred_at, received_at, event_key, origin, event_id, name, "
-    "session_id, properties, items, traits, consents";
-constexpr std::array<PostgresType, 12> kWrittenTypes = {
-    PostgresType::kInt8,        PostgresType::kTimestamptz,
-    PostgresType::kTimestamptz, PostgresType::kUuid,
-    PostgresType::kText,        PostgresType::kText,
-    PostgresType::kText,        PostgresType::kText,
-    PostgresType::kJsonb,       PostgresType::kJsonb,
-    PostgresType::kJsonb,       PostgresType::kJsonb};
+// `profile_id, occurred_at, ...`
+std::string ColumnNames() {
+  return absl::StrJoin(kEventCells, ", ",
+                       [](std::string* out, const EventCell& cell) {
+                         absl::StrAppend(out, cell.column);
+                       });
+}
 
-constexpr char kEventArrays[] = R"(
-SELECT unnest($1::bigint[]), unnest($2::timestamptz[]),
-  unnest($3::timestamptz[]), unnest($4::uuid[]), unnest($5::text[]),
-  unnest($6::text[]), unnest($7::text[]), unnest($8::text[]),
-  unnest($9::jsonb[]), unnest($10::jsonb[]), unnest($11::jsonb[]),
-  unnest($12::jsonb[]))";
+// `unnest($1::bigint[]), ...`
+std::string ColumnArrays() {
+  int number = 0;
+  return absl::StrJoin(kEventCells, ", ",
+                       [&](std::string* out, const EventCell& cell) {
+                         absl::StrAppend(out, "unnest($", ++number,
+                                         "::", Name(cell.type), "[])");
+                       });
+}
+
+constexpr auto kCellTypes = [] {
+  std::array<PostgresType, kEventCells.size()> types{};
+  for (size_t i = 0; i < types.size(); ++i) types[i] = kEventCells[i].type;
+  return types;
+}();
 
 // Fewer go with the other statements: COPY is answered before they are sent.
 constexpr size_t kRowsToCopy = 64;
@@ -55,7 +61,7 @@ ON CONFLICT DO NOTHING)";
 class CopyRows {
  public:
   void Add(std::string_view cells) {
-    AppendInteger(static_cast<int16_t>(kWrittenTypes.size()), bytes_);
+    AppendInteger(static_cast<int16_t>(kCellTypes.size()), bytes_);
     bytes_ += cells;
   }
   std::string_view Finish() {
@@ -86,7 +92,7 @@ void CopyEvents(WriteTransaction& transaction,
                 absl::Span<const EventRecord> events) {
   CopyRows rows;
   ForEachRow(events, [&](std::string_view cells) { rows.Add(cells); });
-  transaction.Copy(absl::StrCat("COPY audienced.event (", kWrittenColumns,
+  transaction.Copy(absl::StrCat("COPY audienced.event (", ColumnNames(),
                                 ") FROM STDIN (FORMAT binary)"),
                    rows.Finish());
 }
@@ -96,11 +102,12 @@ void InsertEvents(WriteTransaction& transaction,
   RowWriter rows(
       transaction.Statements(),
       absl::StrCat(
-          "INSERT INTO audienced.event (", kWrittenColumns, ")", kEventArrays,
+          "INSERT INTO audienced.event (", ColumnNames(), ") SELECT ",
+          ColumnArrays(),
           known == KnownEvents::kPassedOver ? "\nON CONFLICT DO NOTHING" : ""),
-      kWrittenTypes.size());
+      kCellTypes.size());
   ForEachRow(events, [&](std::string_view cells) {
-    rows.Cells(cells, kWrittenTypes);
+    rows.Cells(cells, kCellTypes);
     rows.EndRow();
   });
   rows.Finish();

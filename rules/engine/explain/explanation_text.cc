@@ -122,10 +122,12 @@ std::string RenderExplanation(const Explanation& explanation,
   if (explanation.since != Instant::Never()) {
     lines += Concat("  since ", InstantText(explanation.since), "\n");
   }
-  lines += explanation.until != Instant::Forever()
-               ? Concat("  until ", InstantText(explanation.until),
-                        ", if nothing more happens\n")
-               : "  does not change by itself\n";
+  lines +=
+      explanation.until != Instant::Forever()
+          ? Concat("  until ", InstantText(explanation.until),
+                   explanation.until > style.now ? ", if nothing more happens\n"
+                                                 : "\n")
+          : "  does not change by itself\n";
   for (const std::string& sentence : explanation.changed_by) {
     lines += Concat("  ", Printable(sentence), "\n");
   }

@@ -11,6 +11,9 @@ namespace audienced {
 struct ExplanationStyle {
   Color color = Color::kNever;
   bool utf8 = false;  // marks are ✔ and ✘ rather than [yes] and [no]
+  // Where an instant of the past is explained, the present: what ended before
+  // it may have been ended by an event.
+  Instant now = Instant::Never();
 };
 
 // The one place where an explanation becomes text for people: since when and

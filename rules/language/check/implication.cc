@@ -1,10 +1,11 @@
 #include "rules/language/check/implication.h"
 
 #include <algorithm>
-#include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "rules/history/event.h"
 #include "rules/language/check/condition_walk.h"
 #include "rules/language/meaning/canonical_text.h"
 #include "rules/language/parser/condition_parts.h"
@@ -15,7 +16,7 @@ namespace {
 bool IsSmall(const Condition& condition) {
   size_t parts = 0;
   ForEachCondition(condition, [&](const Condition&) { ++parts; });
-  return parts <= kComparedParts;
+  return parts <= Implication::kComparedParts;
 }
 
 bool IsSpan(const Window& window) {
@@ -42,7 +43,7 @@ bool LiesIn(const Window& window, const Window& other) {
 }
 
 // The text of a did of these events in which nothing else is said.
-std::string TextOf(Selection of, Where where) {
+std::string TextOfDid(Selection of, Where where) {
   Did did;
   did.of = std::move(of);
   did.where = std::move(where);
@@ -52,10 +53,10 @@ std::string TextOf(Selection of, Where where) {
 // Whether each event of `one` is an event of `other`.
 bool SelectsWithin(const Did& one, const Did& other) {
   if (!other.where.empty() &&
-      TextOf(other.of, one.where) != TextOf(other.of, other.where)) {
+      TextOfDid(other.of, one.where) != TextOfDid(other.of, other.where)) {
     return false;
   }
-  if (TextOf(one.of, {}) == TextOf(other.of, {})) return true;
+  if (TextOfDid(one.of, {}) == TextOfDid(other.of, {})) return true;
   const auto& names = one.of.conversions;
   return !names.empty() &&
          std::all_of(names.begin(), names.end(), [&](const auto& named) {
@@ -74,75 +75,100 @@ bool AsksForOneEvent(const Did& did) {
          did.which == Did::Which::kAny && did.same.empty();
 }
 
-// Both taken as `did`, whether they are negated or not.
+// Both taken as `did`, whether they are negated or not. Where the items of an
+// event are looked at one value after the other, a test that no item may pass
+// can hold though it does not hold of the event.
 bool EventsImply(const Did& one, const Did& other) {
   return AsksForOneEvent(other) && !HoldsForNothing(one.aggregate) &&
-         LiesIn(one.window, other.window) && SelectsWithin(one, other);
+         !IsItemProperty(one.same) && LiesIn(one.window, other.window) &&
+         SelectsWithin(one, other);
 }
 
-bool DidImplies(const Did& one, const Did& other) {
-  if (one.negated != other.negated) return false;
-  return one.negated ? EventsImply(other, one) : EventsImply(one, other);
-}
+// A combination as `all` or `any` of its parts: that no part holds is that not
+// any does.
+struct Parts {
+  const std::vector<Condition>* parts = nullptr;  // null: it is none
+  bool are_all = false;
+  bool does = true;  // hold
+};
 
-const Combination* CombinationOf(const Condition& condition,
-                                 Combination::Kind kind) {
+Parts PartsOf(const Condition& condition, bool does) {
   const auto* combination = std::get_if<Combination>(&condition.node);
-  return combination != nullptr && combination->kind == kind ? combination
-                                                             : nullptr;
-}
-
-// Whether `one` holds only where `other` does not.
-bool RulesOut(const Condition& one, const Condition& other,
-              std::string_view time_zone) {
-  if (const auto* none = CombinationOf(other, Combination::Kind::kNone)) {
-    return std::any_of(
-        none->parts.begin(), none->parts.end(),
-        [&](const Condition& part) { return Implies(one, part, time_zone); });
-  }
-  const auto* did = std::get_if<Did>(&other.node);
-  if (did == nullptr) return false;
-  Did opposite = *did;
-  opposite.negated = !did->negated;
-  return Implies(one, Condition{std::move(opposite), {}, {}}, time_zone);
+  if (combination == nullptr) return {};
+  const bool is_none = combination->kind == Combination::Kind::kNone;
+  does = does != is_none;
+  // Not all is any not, and not any is all not.
+  const bool is_all = combination->kind == Combination::Kind::kAll;
+  return {&combination->parts, is_all == does, does};
 }
 
 }  // namespace
 
-bool Implies(const Condition& one, const Condition& other,
-             std::string_view time_zone) {
-  const auto implies_other = [&](const Condition& part) {
-    return Implies(part, other, time_zone);
-  };
-  const auto is_implied = [&](const Condition& part) {
-    return Implies(one, part, time_zone);
-  };
-  if (CanonicalText(one, time_zone) == CanonicalText(other, time_zone)) {
-    return true;
-  }
-  if (!IsSmall(one) || !IsSmall(other)) return false;
-  if (const auto* any = CombinationOf(one, Combination::Kind::kAny)) {
-    return std::all_of(any->parts.begin(), any->parts.end(), implies_other);
-  }
-  if (const auto* all = CombinationOf(other, Combination::Kind::kAll)) {
-    return std::all_of(all->parts.begin(), all->parts.end(), is_implied);
-  }
-  if (const auto* all = CombinationOf(one, Combination::Kind::kAll)) {
-    if (std::any_of(all->parts.begin(), all->parts.end(), implies_other)) {
-      return true;
-    }
-  }
-  if (const auto* any = CombinationOf(other, Combination::Kind::kAny)) {
-    return std::any_of(any->parts.begin(), any->parts.end(), is_implied);
-  }
-  const auto* did = std::get_if<Did>(&one.node);
-  const auto* other_did = std::get_if<Did>(&other.node);
-  return did != nullptr && other_did != nullptr && DidImplies(*did, *other_did);
+bool Implication::Implies(const Condition& one, const Condition& other) {
+  if (TextOf(one) == TextOf(other)) return true;
+  return IsSmall(one) && IsSmall(other) && Decides(one, other, true);
 }
 
-bool Excludes(const Condition& one, const Condition& other,
-              std::string_view time_zone) {
-  return RulesOut(one, other, time_zone) || RulesOut(other, one, time_zone);
+bool Implication::Excludes(const Condition& one, const Condition& other) {
+  if (!IsSmall(one) || !IsSmall(other)) return false;
+  return Decides(one, other, false) || Decides(other, one, false);
+}
+
+bool Implication::Decides(const Condition& one, const Condition& other,
+                          bool does) {
+  const auto key = std::tuple(&one, &other, does);
+  if (const auto found = known_.find(key); found != known_.end()) {
+    return found->second;
+  }
+  const bool decides = Compare(one, other, does);
+  known_.emplace(key, decides);
+  return decides;
+}
+
+bool Implication::Compare(const Condition& one, const Condition& other,
+                          bool does) {
+  if (does && TextOf(one) == TextOf(other)) return true;
+  if (ComparePartsOfOne(one, other, does)) return true;
+  if (ComparePartsOfOther(one, other, does)) return true;
+  const auto* did = std::get_if<Did>(&one.node);
+  const auto* other_did = std::get_if<Did>(&other.node);
+  if (did == nullptr || other_did == nullptr) return false;
+  const bool other_is_negated = other_did->negated == does;
+  if (did->negated != other_is_negated) return false;
+  return did->negated ? EventsImply(*other_did, *did)
+                      : EventsImply(*did, *other_did);
+}
+
+// All of a part, or each of several.
+bool Implication::ComparePartsOfOne(const Condition& one,
+                                    const Condition& other, bool does) {
+  const Parts parts = PartsOf(one, true);
+  // What parts do not do is of no use here.
+  if (parts.parts == nullptr || !parts.does) return false;
+  const auto decides = [&](const Condition& part) {
+    return Decides(part, other, does);
+  };
+  return parts.are_all
+             ? std::any_of(parts.parts->begin(), parts.parts->end(), decides)
+             : std::all_of(parts.parts->begin(), parts.parts->end(), decides);
+}
+
+bool Implication::ComparePartsOfOther(const Condition& one,
+                                      const Condition& other, bool does) {
+  const Parts parts = PartsOf(other, does);
+  if (parts.parts == nullptr) return false;
+  const auto decides = [&](const Condition& part) {
+    return Decides(one, part, parts.does);
+  };
+  return parts.are_all
+             ? std::all_of(parts.parts->begin(), parts.parts->end(), decides)
+             : std::any_of(parts.parts->begin(), parts.parts->end(), decides);
+}
+
+const std::string& Implication::TextOf(const Condition& condition) {
+  const auto [place, is_new] = texts_.try_emplace(&condition);
+  if (is_new) place->second = CanonicalText(condition, time_zone_);
+  return place->second;
 }
 
 }  // namespace audienced

@@ -25,7 +25,7 @@ Truth AddTruthLints(const Audience& audience, const Scope& scope) {
   const Truth except = JudgeTruth(*audience.except, audience.time_zone, scope);
   const bool excepts_itself =
       !audience.stay &&
-      Implies(audience.who, *audience.except, audience.time_zone);
+      Implication(audience.time_zone).Implies(audience.who, *audience.except);
   if (except == Truth::kAlways || excepts_itself) {
     scope.Fault("never-matches", audience.place,
                 "the audience never has a member; 'except' holds wherever "

@@ -227,7 +227,7 @@ void CheckPriorities(const Rulebook& rulebook, const Scope& scope) {
         std::pair(audience.group, audience.priority), &audience);
     if (is_new) continue;
     scope.Of("audience", audience.name)
-        .Fault("duplicate-priority", audience.place,
+        .Fault("duplicate-priority", audience.priority_place,
                Concat("priority ", std::to_string(audience.priority),
                       " of group ", Quoted(audience.group),
                       " is that of audience ", Quoted(first->second->name),

@@ -11,6 +11,8 @@
 #include "rules/history/event.h"
 #include "rules/language/check/implication.h"
 #include "rules/language/meaning/canonical_text.h"
+#include "rules/language/parser/condition_parts.h"
+#include "rules/language/parser/known_properties.h"
 
 namespace audienced {
 namespace {
@@ -71,9 +73,9 @@ int64_t MostDaysIn(const Window& window, std::string_view time_zone) {
                                     : window.below - window.at_least;
   if (length == absl::InfiniteDuration()) return kUnbounded;
   // The days between the first and the last are whole, and one of them may be
-  // an hour short.
+  // short where the clock is put forward: by two hours at Troll.
   const absl::Duration span =
-      length + (time_zone == "UTC" ? absl::ZeroDuration() : absl::Hours(1));
+      length + (time_zone == "UTC" ? absl::ZeroDuration() : absl::Hours(2));
   absl::Duration rest;
   const int64_t days = absl::IDivDuration(span, absl::Hours(24), &rest);
   return days + (rest > absl::ZeroDuration() ? 2 : 1);
@@ -166,12 +168,14 @@ void Narrow(const PropertyTest& test, NumberRange& range) {
   }
 }
 
-// Tests on one property that no number passes. Items are left out where each
-// test may look at another one.
-bool PassesNoNumber(const std::vector<PropertyTest>& tests, bool with_items) {
+// Tests on one property that no number passes. Of other properties than the
+// known numbers a value may be a list, of which each test may take another
+// element; and so it is with items.
+bool PassesNoNumber(const std::vector<PropertyTest>& tests, bool of_one_item) {
   std::map<std::string, NumberRange> ranges;
   for (const PropertyTest& test : tests) {
-    if (!with_items && IsItemProperty(test.property)) continue;
+    if (!IsNumberProperty(test.property)) continue;
+    if (IsItemProperty(test.property) && !of_one_item) continue;
     Narrow(test, ranges[test.property]);
   }
   return std::any_of(ranges.begin(), ranges.end(),
@@ -180,8 +184,8 @@ bool PassesNoNumber(const std::vector<PropertyTest>& tests, bool with_items) {
 
 bool Contradicts(const Where& where) {
   return Contradicts(where.tests) || Contradicts(where.item_tests) ||
-         PassesNoNumber(where.tests, /*with_items=*/false) ||
-         PassesNoNumber(where.item_tests, /*with_items=*/true);
+         PassesNoNumber(where.tests, /*of_one_item=*/false) ||
+         PassesNoNumber(where.item_tests, /*of_one_item=*/true);
 }
 
 bool SelectsNothing(const Selection& selection, const Where& where) {
@@ -233,16 +237,14 @@ Truth JudgeLeaf(const Condition& condition, std::string_view time_zone,
                                     : "; every count satisfies its aggregate";
     const bool nothing = SelectsNothing(did->of, did->where);
     if (nothing && truth == Truth::kDepends) {
-      truth = Truth::kNever;
+      truth = HoldsForNothing(did->aggregate) ? Truth::kAlways : Truth::kNever;
       reason = "; its tests exclude each other";
     }
     if (did->negated) truth = Not(truth);
   } else if (const auto* sequence = std::get_if<Sequence>(&condition.node)) {
     truth = JudgeSequence(*sequence, reason);
   } else if (const auto* traits = std::get_if<TraitTests>(&condition.node)) {
-    if (Contradicts(traits->tests) || PassesNoNumber(traits->tests, true)) {
-      truth = Truth::kNever;
-    }
+    if (Contradicts(traits->tests)) truth = Truth::kNever;
     reason = "; its tests exclude each other";
   } else if (const auto* sample = std::get_if<Sample>(&condition.node)) {
     if (sample->percent == Decimal{}) truth = Truth::kNever;
@@ -256,10 +258,11 @@ Truth JudgeLeaf(const Condition& condition, std::string_view time_zone,
 // Whether two of `parts` never hold together.
 bool HoldsExclusives(const std::vector<Condition>& parts,
                      std::string_view time_zone) {
-  if (parts.size() > kComparedParts) return false;
+  if (parts.size() > Implication::kComparedParts) return false;
+  Implication implication(time_zone);
   for (size_t i = 0; i < parts.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
-      if (Excludes(parts[i], parts[j], time_zone)) return true;
+      if (implication.Excludes(parts[i], parts[j])) return true;
     }
   }
   return false;

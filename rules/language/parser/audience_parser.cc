@@ -131,6 +131,7 @@ void ReadPriority(const Node& node, const Scope& scope, Audience& target) {
     return;
   }
   target.priority = static_cast<int>(*priority);
+  target.priority_place = node.place;
 }
 
 // `percent: 10` and `percent: 10%` say the same.

@@ -282,20 +282,24 @@ ValueShape AnyConditionShape() {
   return Either(std::move(kinds));
 }
 
-// Something else than a mapping where a condition is wanted.
-void FaultNoMapping(const Node& node, const Scope& scope) {
-  std::string help;
+// What to write where something else stands than a mapping.
+std::string HelpForNoMapping(const Node& node) {
+  const std::string_view odd_space = HelpForOddSpace(node);
+  if (!odd_space.empty()) return std::string(odd_space);
   if (node.kind == Node::Kind::kScalar) {
-    help = Concat("write { did: ", node.text, " }");
-  } else if (node.kind == Node::Kind::kSequence) {
-    help = "say how they combine: all: [...], any: [...] or none: [...]";
-  } else {
-    help = "write it on the same line, { did: ... }, or indented below";
+    return Concat("write { did: ", node.text, " }");
   }
+  if (node.kind == Node::Kind::kSequence) {
+    return "say how they combine: all: [...], any: [...] or none: [...]";
+  }
+  return "write it on the same line, { did: ... }, or indented below";
+}
+
+void FaultNoMapping(const Node& node, const Scope& scope) {
   scope.Fault("wrong-kind", node.place,
               Concat("found ", Found(node),
                      "; a condition is a mapping such as { did: ... }"),
-              std::move(help));
+              HelpForNoMapping(node));
 }
 
 }  // namespace

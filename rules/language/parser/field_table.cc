@@ -4,6 +4,7 @@
 
 #include "rules/language/parser/foreign_words.h"
 #include "rules/source/spelling.h"
+#include "rules/source/yaml_text.h"
 
 namespace audienced {
 namespace {
@@ -28,12 +29,21 @@ std::string KnownKeysHelp(std::string_view key,
 
 }  // namespace
 
+std::string_view HelpForOddSpace(const Node& node) {
+  const bool is_key = node.kind == Node::Kind::kScalar && !node.quoted &&
+                      FindOddSpace(node.text).has_value();
+  return is_key ? "behind the colon is a no-break space (U+00A0); type an "
+                  "ordinary one in its place"
+                : "";
+}
+
 bool CheckIsMapping(const Node& node, std::string_view what,
                     const Scope& scope) {
   if (node.kind == Node::Kind::kMapping) return true;
   scope.Fault("wrong-kind", node.place,
               Concat("found ", Found(node), "; ", what,
-                     " is a mapping of keys to values"));
+                     " is a mapping of keys to values"),
+              std::string(HelpForOddSpace(node)));
   return false;
 }
 

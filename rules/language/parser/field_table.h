@@ -53,6 +53,10 @@ struct MappingKind {
   std::string_view missing_help = {};
 };
 
+// The help where a key and its value are one text, as a no-break space stands
+// between them; empty where `node` is something else.
+std::string_view HelpForOddSpace(const Node& node);
+
 // Whether `node` is a mapping; a fault where it is not.
 bool CheckIsMapping(const Node& node, std::string_view what,
                     const Scope& scope);

@@ -77,6 +77,7 @@ std::vector<EventOutcome> PersonScene::Take(const std::vector<Sent>& events) {
 
 void PersonScene::End() {
   Land();
+  open_->AdvanceTo(now_);
   open_->BeforeHasLanded();
   Finish(std::move(open_));
 }

@@ -48,11 +48,20 @@ TEST(Persons, AConsentThatOnlySaysAgainWhatHoldsIsNoCause) {
   EXPECT_EQ(scene.published(), "2 entered event");
   cart("c", false);
   EXPECT_EQ(scene.published(), "2 left consent");
+  // It may hold only when the commit is evaluated.
+  scene.Send(Consenting({Device("d")}));
+  cart("d", true);
+  EXPECT_EQ(scene.published(), "3 entered event");
+  scene.Begin();
+  scene.Take({{{Device("d")}, "$identify", "", 1'001, {{"email", false}}}});
+  scene.At(1'002);
+  scene.End();
+  EXPECT_EQ(scene.published(), "3 left consent");
   // An older word on it changes nothing of today.
   scene.Send({{Device("b")}, "add_to_cart", "", 500});
   scene.Send(Consenting({Device("b")}));
   scene.Send({{Device("b")}, "purchase", "", -1, {{"email", true}}});
-  EXPECT_EQ(scene.published(), "3 left event");
+  EXPECT_EQ(scene.published(), "4 left event");
   scene.Send({{Device("b")}, "add_to_cart", "", 900, {{"email", false}}});
   EXPECT_EQ(scene.published(), "");
 }
