@@ -117,7 +117,7 @@ EventOutcome CommitBuilder::Add(IncomingEvent incoming, bool backfill) {
   std::optional<EventOutcome> refusal = RefusalOf(incoming.event, identifiers);
   if (refusal) return *std::move(refusal);
   SortByWeight(identifiers);
-  LinkPlan plan = PlanLinks(identifiers);
+  ProfileLinks plan = Plan(identifiers);
   if (IsKnown(plan,
               EventDigest(incoming.event.origin, incoming.event.event_id))) {
     return {EventOutcome::Kind::kDuplicate, "", ""};
@@ -126,7 +126,7 @@ EventOutcome CommitBuilder::Add(IncomingEvent incoming, bool backfill) {
     return TakeRemnant(incoming.event, plan, identifiers);
   }
   Staged& staged = Join(plan, identifiers);
-  EventRecord row{*plan.stored_under, std::move(incoming.event)};
+  EventRecord row{plan.owner->stored, std::move(incoming.event)};
   row.event.received_at = ToTime(now_);
   staged.backfill = staged.backfill || backfill;
   const bool late = IsLate(row.event);
@@ -229,14 +229,14 @@ bool CommitBuilder::IsBeyondRetention(const Event& event) const {
 
 // What an event that counts no more says of the profile holds all the same.
 EventOutcome CommitBuilder::TakeRemnant(
-    const Event& event, LinkPlan& plan,
+    const Event& event, ProfileLinks& plan,
     const std::vector<Identifier>& identifiers) {
   if (!event.traits.empty() || !event.consents.empty()) {
     Staged& staged = Join(plan, identifiers);
-    NoteFirstEvent(staged, *plan.stored_under, ToInstant(event.occurred_at));
+    NoteFirstEvent(staged, plan.owner->stored, ToInstant(event.occurred_at));
     AddReason(staged, Cause::kLateEvent);
     TakeOver(staged, projection_->Project(event), &History::InsertRemnant);
-    rows_.remnants.push_back({*plan.stored_under, event});
+    rows_.remnants.push_back({plan.owner->stored, event});
   }
   const Micros retention = projection_->rulebook().program().retention;
   return {EventOutcome::Kind::kRefused, "BEYOND_RETENTION",

@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "daemon/ingest/identity/identity_policy.h"
+#include "daemon/ingest/identity/link_plan.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/pipeline/erasure_registry.h"
 #include "daemon/pipeline/history_reader.h"
@@ -25,12 +26,6 @@
 #include "rules/engine/project/projection.h"
 
 namespace audienced {
-
-// An identifier of an event that was passed over.
-struct DroppedIdentifier {
-  std::string kind;
-  const char* reason = "";  // BLOCKED_IDENTIFIER or IDENTIFIER_LIMIT
-};
 
 // What became of one event.
 struct EventOutcome {
@@ -186,30 +181,23 @@ class CommitBuilder {
     std::map<std::string, ContinuedEpisode> continues;
   };
 
-  // What an event makes of the profiles that its identifiers name.
-  struct LinkPlan {
-    std::optional<ProfileId> owner;         // absent: a new one
-    std::optional<ProfileId> stored_under;  // the number of the event's row
-    std::vector<ProfileId> joined;          // those that become one with it
-    std::vector<Identifier> linked;         // that nobody has
-    std::vector<DroppedIdentifier> dropped;
-  };
+  // What an event makes of profiles; its row is stored under the number
+  // `owner->stored`.
+  using ProfileLinks = LinkPlan<Directory::Place>;
+  struct People;
 
   // As the commit before has left them.
   Directory::ProfilePtr Find(ProfileId id) const;
   std::optional<Directory::Place> FindPlace(const Identifier& identifier) const;
 
   // commit_links.cc
-  LinkPlan PlanLinks(const std::vector<Identifier>& identifiers) const;
-  void PlanOthers(const std::vector<Identifier>& identifiers,
-                  const std::vector<std::optional<Directory::Place>>& places,
-                  LinkPlan& plan) const;
+  ProfileLinks Plan(const std::vector<Identifier>& identifiers) const;
   std::optional<Directory::Place> PlaceOf(const Identifier& identifier) const;
   ProfileId CurrentOf(ProfileId id) const;
   const Profile& ProfileOf(ProfileId id) const;
   bool AreApart(const std::vector<ProfileId>& group, ProfileId other) const;
-  bool IsKnown(const LinkPlan& plan, uint64_t digest) const;
-  Staged& Join(LinkPlan& plan, const std::vector<Identifier>& identifiers);
+  bool IsKnown(const ProfileLinks& plan, uint64_t digest) const;
+  Staged& Join(ProfileLinks& plan, const std::vector<Identifier>& identifiers);
   ProfileId MergeYounger(ProfileId one, ProfileId other);
   History HistoryOfBoth(const Profile& one, const Profile& other);
   void LeaveEverything(Staged& gone, Cause cause);
@@ -221,7 +209,7 @@ class CommitBuilder {
   std::optional<EventOutcome> RefusalOf(
       const Event& event, const std::vector<Identifier>& identifiers) const;
   bool IsBeyondRetention(const Event& event) const;
-  EventOutcome TakeRemnant(const Event& event, LinkPlan& plan,
+  EventOutcome TakeRemnant(const Event& event, ProfileLinks& plan,
                            const std::vector<Identifier>& identifiers);
   // The history of the profile, to be changed.
   History& OwnHistory(Staged& staged);

@@ -1,7 +1,6 @@
 // How a commit makes one profile of several, and several of one.
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "daemon/ingest/identity.h"
@@ -10,13 +9,6 @@
 
 namespace audienced {
 namespace {
-
-bool HasUserId(const std::vector<Identifier>& identifiers) {
-  return std::any_of(identifiers.begin(), identifiers.end(),
-                     [](const Identifier& identifier) {
-                       return identifier.kind == "user_id";
-                     });
-}
 
 // The profile and all that became one with it.
 std::vector<ProfileId> PartsOf(const Profile& profile) {
@@ -58,83 +50,40 @@ const Profile& CommitBuilder::ProfileOf(ProfileId id) const {
   return staged != staged_.end() ? *staged->second.profile : *Find(id);
 }
 
-// Changes nothing. The heaviest identifier says whose event it is; where nobody
-// has it, the next one whose profile may have it.
-CommitBuilder::LinkPlan CommitBuilder::PlanLinks(
-    const std::vector<Identifier>& identifiers) const {
-  LinkPlan plan;
-  std::vector<std::optional<Directory::Place>> places;
-  places.reserve(identifiers.size());
-  bool is_settled = true;
-  for (const Identifier& identifier : identifiers) {
-    const auto& place = places.emplace_back(PlaceOf(identifier));
-    if (place && !plan.owner &&
-        (places.size() == 1 || options_.identity->limits.AllowOneMore(
-                                   ProfileOf(place->current).identifiers,
-                                   identifiers.front().kind))) {
-      plan.owner = place->current;
-      plan.stored_under = place->stored;
-    }
-    is_settled = is_settled && place && place->current == plan.owner;
+// Those that are known to the commit.
+struct CommitBuilder::People {
+  std::optional<Directory::Place> Find(const Identifier& identifier) const {
+    return commit.PlaceOf(identifier);
   }
-  if (!is_settled) PlanOthers(identifiers, places, plan);
-  return plan;
-}
+  const std::vector<Identifier>& IdentifiersOf(ProfileId id) const {
+    return commit.ProfileOf(id).identifiers;
+  }
+  bool AreApart(const std::vector<ProfileId>& group, ProfileId other) const {
+    return commit.AreApart(group, other);
+  }
 
-// What becomes of identifiers that nobody has, and of other profiles.
-void CommitBuilder::PlanOthers(
-    const std::vector<Identifier>& identifiers,
-    const std::vector<std::optional<Directory::Place>>& places,
-    LinkPlan& plan) const {
-  const IdentifierLimits& limits = options_.identity->limits;
-  std::vector<Identifier> together;
-  std::vector<ProfileId> group;
-  if (plan.owner) {
-    together = ProfileOf(*plan.owner).identifiers;
-    group = PartsOf(ProfileOf(*plan.owner));
-  }
-  for (size_t i = 0; i < identifiers.size(); ++i) {
-    const std::string& kind = identifiers[i].kind;
-    if (!places[i]) {
-      if (limits.AllowOneMore(together, kind)) {
-        together.push_back(identifiers[i]);
-        plan.linked.push_back(identifiers[i]);
-      } else {
-        plan.dropped.push_back({kind, "IDENTIFIER_LIMIT"});
-      }
-      continue;
-    }
-    const ProfileId other = places[i]->current;
-    if (other == plan.owner || std::find(plan.joined.begin(), plan.joined.end(),
-                                         other) != plan.joined.end()) {
-      continue;
-    }
-    const Profile& profile = ProfileOf(other);
-    // Two users are two persons, and who was taken apart stays apart.
-    if ((HasUserId(together) && HasUserId(profile.identifiers)) ||
-        AreApart(group, other)) {
-      continue;
-    }
-    if (!plan.owner || !limits.AllowTogether(together, profile.identifiers)) {
-      plan.dropped.push_back({kind, "IDENTIFIER_LIMIT"});
-      continue;
-    }
-    plan.joined.push_back(other);
-    AppendAll(profile.identifiers, together);
-    AppendAll(PartsOf(profile), group);
-  }
+  const CommitBuilder& commit;
+};
+
+CommitBuilder::ProfileLinks CommitBuilder::Plan(
+    const std::vector<Identifier>& identifiers) const {
+  return PlanLinks<Directory::Place>(identifiers, options_.identity->limits,
+                                     People{*this});
 }
 
 bool CommitBuilder::AreApart(const std::vector<ProfileId>& group,
                              ProfileId other) const {
   if (options_.separations == nullptr) return false;
-  return !options_.separations->Between(group, PartsOf(ProfileOf(other)))
+  std::vector<ProfileId> parts;
+  for (const ProfileId id : group) AppendAll(PartsOf(ProfileOf(id)), parts);
+  return !options_.separations->Between(parts, PartsOf(ProfileOf(other)))
               .empty();
 }
 
 // Whether one of those that are one by the event has it already.
-bool CommitBuilder::IsKnown(const LinkPlan& plan, uint64_t digest) const {
-  if (plan.owner && HistoryOf(*plan.owner).Contains(digest)) return true;
+bool CommitBuilder::IsKnown(const ProfileLinks& plan, uint64_t digest) const {
+  if (plan.owner && HistoryOf(plan.owner->current).Contains(digest))
+    return true;
   return std::any_of(plan.joined.begin(), plan.joined.end(), [&](ProfileId id) {
     return HistoryOf(id).Contains(digest);
   });
@@ -143,33 +92,30 @@ bool CommitBuilder::IsKnown(const LinkPlan& plan, uint64_t digest) const {
 // Carries the plan out; the profile whose event it is. A new one is stored
 // under its own number.
 CommitBuilder::Staged& CommitBuilder::Join(
-    LinkPlan& plan, const std::vector<Identifier>& identifiers) {
+    ProfileLinks& plan, const std::vector<Identifier>& identifiers) {
   if (!plan.owner) {
-    plan.owner = StageNew(identifiers.front()).profile->id;
-    plan.stored_under = plan.owner;
+    const ProfileId fresh = StageNew(identifiers.front()).profile->id;
+    plan.owner = {fresh, fresh};
   }
-  ProfileId current = *plan.owner;
+  ProfileId current = plan.owner->current;
   for (const ProfileId other : plan.joined) {
     current = MergeYounger(current, other);
   }
   Staged& staged = Stage(current);
   for (Identifier& identifier : plan.linked) {
-    new_identifiers_.emplace(identifier, *plan.stored_under);
+    new_identifiers_.emplace(identifier, plan.owner->stored);
     staged.profile->identifiers.push_back(identifier);
     staged.identifiers_changed = true;
-    rows_.identifiers.push_back({*plan.stored_under, std::move(identifier)});
+    rows_.identifiers.push_back({plan.owner->stored, std::move(identifier)});
   }
   return staged;
 }
 
-// The one that goes on: who has a user_id, else whose first event is older,
-// else whose key is smaller.
+// The one that goes on.
 ProfileId CommitBuilder::MergeYounger(ProfileId one, ProfileId other) {
   const auto rank = [&](ProfileId id) {
     const Profile& profile = ProfileOf(id);
-    return std::tuple<bool, Instant, const std::string&>(
-        !HasUserId(profile.identifiers), HistoryOf(id).first_time(),
-        profile.key);
+    return RankOf(profile.identifiers, HistoryOf(id).first_time(), profile.key);
   };
   if (rank(other) < rank(one)) std::swap(one, other);
   Merge(other, one);

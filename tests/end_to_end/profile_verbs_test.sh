@@ -116,4 +116,27 @@ mentions out 'erased at 2026-03-02T12:00:00'
 expect 0 members cart-abandoners --output ids
 silent out 'u-7'
 
+# Who is who in a file is told without a daemon as by one: few people, some of
+# whose names come together only later, and devices that several share.
+python3 - >people.csv <<'END'
+import random
+random.seed(4)
+print('anonymous_id,email,user_id,event,occurred_at,event_id,item_id')
+for i in range(3000):
+    who = random.randrange(300)
+    names = [f'x{kind}{who // shared}' if random.random() < 0.5 else ''
+             for kind, shared in (('a', 3), ('e', 2), ('u', 1))]
+    if any(names):
+        print(*names, random.choice(['view_item', 'view_item', 'add_to_cart']),
+              f'2026-03-02T{8 + i // 1000:02}:{i % 60:02}:00Z', f'x{i}',
+              f'sku-{random.randrange(5)}', sep=',')
+END
+expect 0 import people.csv
+expect 0 members viewed-not-carted --output ids
+grep '^x' out >of_daemon
+[ "$(wc -l <of_daemon)" -gt 20 ] || complain 'hardly anybody is a member'
+expect 0 evaluate --rules "$shop" --events people.csv \
+  --at 2026-03-02T12:00:00Z --audience viewed-not-carted --output ids
+diff of_daemon out >differences || complain "differs: $(head differences)"
+
 exit "$failed"

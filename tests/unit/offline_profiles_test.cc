@@ -94,19 +94,118 @@ class OfflineProfilesTest : public EventFileScene {
     std::string key;
     std::vector<Identifier> identifiers;
     History history;
+
+    bool Has(const Identifier& identifier) const {
+      return std::count(identifiers.begin(), identifiers.end(), identifier) > 0;
+    }
+    int Count(std::string_view kind) const {
+      return static_cast<int>(std::count_if(
+          identifiers.begin(), identifiers.end(),
+          [&](const Identifier& each) { return each.kind == kind; }));
+    }
   };
 
-  static bool HasUser(const Profile& profile) {
-    return std::any_of(profile.identifiers.begin(), profile.identifiers.end(),
-                       [](const Identifier& identifier) {
-                         return identifier.kind == "user_id";
-                       });
+  // Of this kind a person has no more.
+  static int LimitOf(std::string_view kind) {
+    if (kind == "user_id") return 1;
+    return kind == "email" || kind == "phone" ? 5 : 50;
+  }
+  static bool MayBeOne(const Profile& left, const Profile& right) {
+    for (const Profile* profile : {&left, &right}) {
+      for (const Identifier& each : profile->identifiers) {
+        if (left.Count(each.kind) + right.Count(each.kind) >
+            LimitOf(each.kind)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+  static bool GoesOn(const Profile& left, const Profile& right) {
+    if (left.Count("user_id") != right.Count("user_id")) {
+      return left.Count("user_id") > 0;
+    }
+    if (left.history.first_time() != right.history.first_time()) {
+      return left.history.first_time() < right.history.first_time();
+    }
+    return left.key < right.key;
+  }
+
+  // The place of who has `identifier`; of nobody: how many there are.
+  size_t PlaceOf(const Identifier& identifier) const {
+    const auto found = places_.find(KeyOf(identifier));
+    return found == places_.end() ? people_.size() : found->second;
+  }
+
+  // Makes the two one; its place.
+  size_t Unite(size_t one, size_t other) {
+    if (GoesOn(people_[other], people_[one])) std::swap(one, other);
+    Profile& kept = people_[one];
+    Profile& gone = people_[other];
+    for (const Identifier& each : gone.identifiers) {
+      places_[KeyOf(each)] = one;
+      kept.identifiers.push_back(each);
+    }
+    gone.identifiers.clear();
+    united_[other] = one;
+    return one;
+  }
+
+  // Whose event it is that names these.
+  size_t Meet(const std::vector<Identifier>& identifiers) {
+    size_t owner = people_.size();
+    for (const Identifier& each : identifiers) {
+      const size_t place = PlaceOf(each);
+      if (owner < people_.size() || place == people_.size()) continue;
+      const Identifier& heaviest = identifiers.front();
+      if (each == heaviest ||
+          people_[place].Count(heaviest.kind) < LimitOf(heaviest.kind)) {
+        owner = place;
+      }
+    }
+    const bool is_new = owner == people_.size();
+    if (is_new) {
+      people_.push_back({KeyOf(identifiers.front()),
+                         {},
+                         profiles_->projection().NewHistory()});
+    }
+    // Decided for all of them before anything is done.
+    Profile together = people_[owner];
+    std::vector<size_t> joined;
+    std::vector<Identifier> linked;
+    for (const Identifier& each : identifiers) {
+      const auto found = places_.find(KeyOf(each));
+      if (found == places_.end()) {
+        if (together.Count(each.kind) >= LimitOf(each.kind)) continue;
+        linked.push_back(each);
+        together.identifiers.push_back(each);
+        continue;
+      }
+      const size_t other = found->second;
+      if (other == owner || is_new || !MayBeOne(together, people_[other]) ||
+          std::count(joined.begin(), joined.end(), other) > 0) {
+        continue;
+      }
+      joined.push_back(other);
+      for (const Identifier& theirs : people_[other].identifiers) {
+        together.identifiers.push_back(theirs);
+      }
+    }
+    for (const size_t other : joined) owner = Unite(owner, other);
+    for (const Identifier& each : linked) {
+      places_[KeyOf(each)] = owner;
+      people_[owner].identifiers.push_back(each);
+    }
+    return owner;
   }
 
   std::vector<std::string> LineByLine() {
     const std::unique_ptr<EventFile> file = Open();
-    std::vector<Profile> profiles;
-    std::map<std::string, size_t> known;
+    people_.clear();
+    places_.clear();
+    united_.clear();
+    // Events in the order of the file, each with whom it was met as.
+    std::vector<std::pair<size_t, ProjectedEvent>> events;
     EventLine line;
     while (*file->NextLine(line)) {
       if (!line.fault.empty()) continue;
@@ -114,34 +213,30 @@ class OfflineProfilesTest : public EventFileScene {
       BlockedIdentifiers().TakeOut(identifiers);
       if (identifiers.empty()) continue;
       SortByWeight(identifiers);
-      const bool is_user = identifiers.front().kind == "user_id";
-      size_t place = profiles.size();
-      for (size_t i = identifiers.size(); i-- > 0;) {
-        const auto found = known.find(KeyOf(identifiers[i]));
-        if (found == known.end()) continue;
-        if (i > 0 && is_user && HasUser(profiles[found->second])) continue;
-        place = found->second;
-      }
-      if (place == profiles.size()) {
-        profiles.push_back({KeyOf(identifiers.front()),
-                            {},
-                            profiles_->projection().NewHistory()});
-      }
-      Profile& profile = profiles[place];
-      for (const Identifier& identifier : identifiers) {
-        if (identifier.kind == "user_id" && HasUser(profile)) continue;
-        if (!known.emplace(KeyOf(identifier), place).second) continue;
-        profile.identifiers.push_back(identifier);
-      }
+      const size_t owner = Meet(identifiers);
       ProjectedEvent event =
           profiles_->projection().Project(std::move(line.incoming.event));
-      if (!profile.history.Contains(event.digest)) {
-        profile.history.Insert(std::move(event));
-      }
+      people_[owner].history.ExtendTo(
+          std::min(event.time, people_[owner].history.first_time()));
+      events.emplace_back(owner, std::move(event));
       line = EventLine();
     }
+    return TextsOf(std::move(events));
+  }
+
+  std::vector<std::string> TextsOf(
+      std::vector<std::pair<size_t, ProjectedEvent>> events) {
+    for (Profile& profile : people_) {
+      profile.history = profiles_->projection().NewHistory();
+    }
+    for (auto& [owner, event] : events) {
+      while (united_.contains(owner)) owner = united_[owner];
+      History& history = people_[owner].history;
+      if (!history.Contains(event.digest)) history.Insert(std::move(event));
+    }
     std::vector<std::string> texts;
-    for (Profile& profile : profiles) {
+    for (Profile& profile : people_) {
+      if (profile.identifiers.empty()) continue;
       SortByWeight(profile.identifiers);
       texts.push_back(TextOf(profile.key, profile.identifiers.front().value,
                              profile.history));
@@ -158,6 +253,11 @@ class OfflineProfilesTest : public EventFileScene {
 
   std::unique_ptr<OfflineProfiles> profiles_ =
       std::make_unique<OfflineProfiles>(ProfileRules());
+
+  // Of LineByLine().
+  std::vector<Profile> people_;
+  std::map<std::string, size_t> places_;  // by key of the identifier
+  std::map<size_t, size_t> united_;       // who is another one now
 };
 
 class PeopleLines {

@@ -23,6 +23,7 @@ add_executable(event_file_test
   ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/file_projection.cc
   ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/identifier_sets.cc
   ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/offline_profiles.cc
+  ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/people.cc
   ${PROJECT_SOURCE_DIR}/daemon/ctl/offline/projected_lines.cc)
 target_link_libraries(event_file_test PRIVATE
   daemon_ingest rules_engine rules_language audienced_flags GTest::gtest_main)

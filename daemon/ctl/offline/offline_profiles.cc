@@ -10,14 +10,6 @@
 #include "rules/engine/share_out.h"
 
 namespace audienced {
-namespace {
-
-// Of all identifiers it weighs most, so a profile that has one has its name.
-bool IsUser(const Identifier& identifier) {
-  return identifier.kind == "user_id";
-}
-
-}  // namespace
 
 OfflineProfiles::OfflineProfiles(
     std::shared_ptr<const CompiledRulebook> rulebook)
@@ -47,52 +39,47 @@ std::vector<uint32_t> OfflineProfiles::MakeProfiles(int threads) {
     });
     return profile_of;
   }
-  // What identifiers are linked to never changes, so a set that was looked up
-  // once means the same for ever; the order of its first lines says it all.
+  // What a set of identifiers does to the people it does when it is met first:
+  // identifiers and people only become more, so the order of the first lines
+  // says it all.
+  People people;
   std::vector<bool> is_known(sets.size());
   for (const ProjectedLines& some : lines_) {
     for (const ProjectedLine& line : some.events) {
       const uint32_t set = line.whose;
-      if (is_known[set]) continue;
-      is_known[set] = true;
-      profile_of[set] = ProfileOf(sets.Take(set));
+      if (!is_known[set]) {
+        is_known[set] = true;
+        IdentifierSet named = sets.Take(set);
+        std::vector<Identifier> identifiers(
+            std::make_move_iterator(named.begin()),
+            std::make_move_iterator(named.end()));
+        SortByWeight(identifiers);
+        profile_of[set] = people.Meet(identifiers);
+      }
+      people.NoteEvent(profile_of[set], line.time);
     }
   }
-  by_identifier_ = {};
+  NumberPeople(people, profile_of);
   return profile_of;
 }
 
-uint32_t OfflineProfiles::ProfileOf(IdentifierSet set) {
-  std::vector<Identifier> identifiers(std::make_move_iterator(set.begin()),
-                                      std::make_move_iterator(set.end()));
-  SortByWeight(identifiers);
-  auto place = static_cast<uint32_t>(profiles_.size());
-  for (const Identifier& identifier : identifiers) {
-    const auto known = by_identifier_.find(identifier);
-    if (known == by_identifier_.end()) continue;
-    const bool is_another_user = &identifier != &identifiers.front() &&
-                                 IsUser(identifiers.front()) &&
-                                 IsUser(profiles_[known->second].name());
-    if (is_another_user) continue;
-    place = known->second;
-    break;
-  }
-  if (place == profiles_.size()) {
-    profiles_.push_back({identifiers.front(), nullptr});
-  }
-  Profile& profile = profiles_[place];
-  for (Identifier& identifier : identifiers) {
-    const bool is_another_user = IsUser(identifier) && IsUser(profile.name()) &&
-                                 identifier != profile.name();
-    if (is_another_user) continue;
-    if (!by_identifier_.try_emplace(identifier, place).second) continue;
-    std::vector<Identifier> names = {profile.name(), std::move(identifier)};
-    SortByWeight(names);
-    if (names.front() == profile.name()) continue;
+void OfflineProfiles::NumberPeople(People& people,
+                                   absl::Span<uint32_t> profile_of) {
+  std::vector<uint32_t> numbers(people.size());  // of the current ones
+  for (People::Number i = 0; i < people.size(); ++i) {
+    if (people.CurrentOf(i) != i) continue;
+    numbers[i] = static_cast<uint32_t>(profiles_.size());
+    std::vector<Identifier>& identifiers = people.person(i).identifiers;
+    Profile& profile = profiles_.emplace_back();
+    profile.first = identifiers.front();
+    SortByWeight(identifiers);
+    if (identifiers.front() == profile.first) continue;
     profile.heavier =
-        std::make_unique<const Identifier>(std::move(names.front()));
+        std::make_unique<const Identifier>(std::move(identifiers.front()));
   }
-  return place;
+  for (uint32_t& person : profile_of) {
+    person = numbers[people.CurrentOf(person)];
+  }
 }
 
 void OfflineProfiles::ForEach(

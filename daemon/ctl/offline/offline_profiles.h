@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
 #include "daemon/ctl/offline/events_by_profile.h"
+#include "daemon/ctl/offline/people.h"
 #include "daemon/ctl/offline/projected_lines.h"
 #include "daemon/ingest/incoming_event.h"
 #include "rules/engine/compile/compiled_rulebook.h"
@@ -28,11 +28,9 @@ struct OfflineMember {
   Interval stay;             // as it stands if no further event comes
 };
 
-// The profiles of a file of events, without daemon or database. Whose event it
-// is, the heaviest known identifier says (daemon/ingest/identity.h), and
-// unknown ones are linked. As for the daemon, two users are two persons, and
-// values that name nobody are passed over. The daemon does more: it makes one
-// of profiles that an event names together, within limits.
+// The profiles of a file of events, without daemon or database: who is who as
+// for a daemon with the usual settings that gets the events in this order
+// (people.h). Copies of an event name people, too.
 class OfflineProfiles {
  public:
   explicit OfflineProfiles(std::shared_ptr<const CompiledRulebook> rulebook);
@@ -82,18 +80,16 @@ class OfflineProfiles {
     std::unique_ptr<const Identifier> heavier;  // null: none is
   };
 
-  // The number of the profile that is meant, which is made where none is known.
-  // Two users are two persons.
-  uint32_t ProfileOf(IdentifierSet set);
   // One for each of so many threads.
   std::vector<EventsByProfile::Maker> NewMakers(int threads) const;
   // Makes all profiles; says which one each set of identifiers means.
   std::vector<uint32_t> MakeProfiles(int threads);
+  // Makes a profile of each; `profile_of` holds numbers of people.
+  void NumberPeople(People& people, absl::Span<uint32_t> profile_of);
 
   Projection projection_;
-  std::unique_ptr<SharedLines> shared_;                      // until Finish()
-  std::vector<ProjectedLines> lines_;                        // until then
-  absl::flat_hash_map<Identifier, uint32_t> by_identifier_;  // in Finish()
+  std::unique_ptr<SharedLines> shared_;  // until Finish()
+  std::vector<ProjectedLines> lines_;    // until then
   std::vector<Profile> profiles_;
   std::unique_ptr<const EventsByProfile> events_;  // since Finish()
 };
