@@ -59,7 +59,7 @@ std::vector<uint32_t> OfflineProfiles::MakeProfiles(int threads) {
       people.NoteEvent(profile_of[set], line.time);
     }
   }
-  NumberPeople(people, profile_of);
+  NumberPeople(people, absl::MakeSpan(profile_of));
   return profile_of;
 }
 
