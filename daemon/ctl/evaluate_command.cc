@@ -29,8 +29,8 @@ constexpr char kEvaluateExamples[] = R"(Examples:
   audiencectl evaluate --rules rules/ --events shop.jsonl \
       --at 2026-03-01T09:00:00Z --audience cart-abandoners --output ids
 
-Who is who is told as by a daemon with the usual settings that gets the events in
-the order of the file.
+Who is who is told as by a daemon with the usual settings that gets the events
+in the order of the file.
 
 Ends with 1 where the rules have errors or lines are no events.)";
 
