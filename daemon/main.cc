@@ -53,6 +53,9 @@ int main(int argc, char** argv) {
   audienced::UsePlainLocks();
   audienced::ServiceNotifier notifier =
       audienced::ServiceNotifier::FromEnvironment();
+  for (const std::string& line : audienced::MisspeltVariables(environ)) {
+    std::fprintf(stderr, "audienced: warning: %s\n", line.c_str());
+  }
   const absl::StatusOr<audienced::Invocation> invocation =
       audienced::ReadInvocation(std::vector<std::string>(argv + 1, argv + argc),
                                 audienced::ProcessEnvironment,
@@ -63,7 +66,7 @@ int main(int argc, char** argv) {
   }
   if (invocation->action == audienced::Invocation::Action::kPrint) {
     std::fputs(invocation->output.c_str(), stdout);
-    return EXIT_SUCCESS;
+    return std::fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
   }
   const audienced::Settings& settings = invocation->settings;
   audienced::StartLogging(settings.log_format, settings.log_level);

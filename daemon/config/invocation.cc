@@ -16,6 +16,7 @@
 #include "daemon/config/settings_file.h"
 #include "rules/source/message.h"
 #include "rules/source/render.h"
+#include "rules/source/spelling.h"
 
 namespace audienced {
 namespace {
@@ -173,6 +174,31 @@ std::optional<std::string> ProcessEnvironment(const std::string& name) {
   const char* value = std::getenv(name.c_str());
   if (value == nullptr) return std::nullopt;
   return value;
+}
+
+std::vector<std::string> MisspeltVariables(const char* const* variables) {
+  constexpr std::string_view kPrefix = "AUDIENCED_";
+  std::vector<std::string> known = {"CONFIG"};
+  for (const SettingSection& section : SettingSections()) {
+    for (const Setting& setting : section.settings) {
+      known.push_back(VariableOf(setting).substr(kPrefix.size()));
+      if (setting.secret) known.push_back(known.back() + "_FILE");
+    }
+  }
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  std::vector<std::string> lines;
+  for (; *variables != nullptr; ++variables) {
+    std::string_view name = *variables;
+    name = name.substr(0, name.find('='));
+    if (!name.starts_with(kPrefix)) continue;
+    name.remove_prefix(kPrefix.size());
+    const std::string_view nearest = NearestName(name, names);
+    if (nearest.empty() || nearest == name) continue;
+    lines.push_back(Concat("the variable ", kPrefix, name,
+                           " is no setting; did you mean ", kPrefix, nearest,
+                           "?"));
+  }
+  return lines;
 }
 
 absl::StatusOr<Invocation> ReadInvocation(

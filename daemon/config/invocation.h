@@ -29,6 +29,11 @@ using Environment =
 // The environment of the process.
 std::optional<std::string> ProcessEnvironment(const std::string& name);
 
+// Of the variables `NAME=value` those that look like a misspelt setting, each
+// in a line for people: they begin with AUDIENCED_, are none, and come near
+// one. The list ends with null.
+std::vector<std::string> MisspeltVariables(const char* const* variables);
+
 // Reads the command line (without the program's name), the environment and the
 // file that `--config` or AUDIENCED_CONFIG names. A flag goes before the
 // environment, that before the file, that before the default. A variable that

@@ -2,6 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -119,6 +122,19 @@ int Run(int argc, char** argv) {
   return static_cast<int>(exit_code);
 }
 
+// What was printed has to be there where all else went well: a full disk is no
+// success. Who reads no more knows that already.
+int WithOutput(int exit_code) {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return exit_code;
+  if (exit_code != static_cast<int>(ExitCode::kOk)) return exit_code;
+  if (errno != EPIPE) {
+    PrintError(Concat("the output cannot be written",
+                      errno == 0 ? "" : Concat(": ", std::strerror(errno))));
+  }
+  return static_cast<int>(ExitCode::kFailed);
+}
+
 }  // namespace
 }  // namespace audienced
 
@@ -132,7 +148,7 @@ const char* malloc_conf = "dirty_decay_ms:-1,muzzy_decay_ms:-1";
 int main(int argc, char** argv) {
   audienced::UsePlainLocks();
   try {
-    return audienced::Run(argc, argv);
+    return audienced::WithOutput(audienced::Run(argc, argv));
   } catch (const std::exception& error) {
     audienced::PrintError(error.what());
     return static_cast<int>(audienced::ExitCode::kFailed);

@@ -49,7 +49,7 @@ goes on.
 
 Ends with 0 where the target is in sync (--once) or it was stopped, 1 where not
 everything is there or something was refused, 2 where the command line is
-wrong.)";
+wrong, 5 where no daemon was reached.)";
 
 // What happened, for people and the logs of cron.
 void PrintSummary(const SyncRun::Outcome& outcome, SyncState& state) {

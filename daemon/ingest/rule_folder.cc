@@ -45,6 +45,13 @@ absl::StatusOr<std::vector<SourceFile>> ReadFiles(
   std::vector<SourceFile> files;
   size_t size_bytes = 0;
   for (const std::string& name : names) {
+    // One that has no writer would be waited for.
+    std::error_code error;
+    if (fs::is_fifo(folder / name, error) ||
+        fs::is_socket(folder / name, error)) {
+      return absl::InvalidArgumentError(
+          Concat((folder / name).string(), " is no regular file"));
+    }
     absl::StatusOr<SourceFile> file = ReadSourceFile(folder / name, name);
     if (!file.ok()) return file.status();
     size_bytes += file->text().size();

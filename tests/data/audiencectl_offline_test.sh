@@ -123,6 +123,16 @@ printed out 'buyers                    1  draft'
 expect 0 "${evaluate[@]}" $at --audience cart-abandoners
 printed out 'ann      2026-03-01T10:00:00Z         2026-03-04T09:00:00Z'
 cp out by_name
+what='audiencectl evaluate >/dev/full' got=0
+"$audiencectl" "${evaluate[@]}" $at >/dev/full 2>err || got=$?
+[ "$got" = 1 ] || complain "ends with $got, not 1"
+mentions err 'the output cannot be written: No space left on device'
+mkdir piped
+mkfifo piped/p.yaml
+what='audiencectl check piped' got=0
+timeout 20 "$audiencectl" check piped >out 2>err || got=$?
+[ "$got" = 2 ] || complain "ends with $got, not 2"
+mentions err 'is no regular file'
 expect 0 "${evaluate[@]:0:4}" - --at $at --audience cart-abandoners <events.csv
 cmp -s out by_name || complain 'tells something else of the standard input'
 expect 0 "${evaluate[@]:0:4}" <(cat events.csv) --at $at \

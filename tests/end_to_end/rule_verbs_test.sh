@@ -190,6 +190,7 @@ mentions out "help: did you mean 'in_last'?"
 expect 0 explain cart-abandoners u01
 printed out 'user_id:u01 is in cart-abandoners'
 printed out '  until 2026-03-06T10:00:00Z, if nothing more happens'
+mentions out 'same item_id, in_last 4d  shop.yaml:31'
 printed out "  an event of 'purchased' for boot would take the profile out"
 expect 0 explain cart-abandoners u12
 printed out 'user_id:u12 is not in cart-abandoners'

@@ -261,6 +261,7 @@ class Syncs:
                 (('--to', 'http://example.com/', *state), 2, 'plain HTTP'),
                 (('--to', 'https://a:b@example.com/', *state), 2, 'password'),
                 (('--to', 'https://example.com/'), 2, '--state'),
+                (('--to', 'htps://example.com/', *state), 2, 'is no address'),
                 (('--to', self.path('x'), '--format', 'meta-json',
                   '--destination', 'google'), 2, 'is for meta')):
             said = self.shop.sync_once(AUDIENCE, *arguments, code=code)
@@ -288,6 +289,12 @@ class Syncs:
         assert ' delivered; ' in said and ' 0 changes waiting' in said, said
         said = self.shop.sync_once(*call, '--format', 'csv', code=1)
         assert 'that of another sync' in said, said
+
+        # Nobody is there: at the first start, and with what is known already.
+        for folder in 'fresh', 'single':
+            said = self.shop.sync_once(AUDIENCE, '--to', self.path(folder),
+                                       '--server', '127.0.0.1:9', code=5)
+            assert '127.0.0.1:9' in said, said
 
 
 def main() -> None:

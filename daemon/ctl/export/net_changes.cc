@@ -11,8 +11,12 @@ v1::Member MemberOf(const v1::MembershipChange& change) {
   *member.mutable_identifiers() = change.identifiers();
   member.set_episode(change.episode());
   member.set_idempotency_key(change.idempotency_key());
-  *member.mutable_effective_time() = change.effective_time();
-  *member.mutable_commit_time() = change.commit_time();
+  if (change.has_effective_time()) {
+    *member.mutable_effective_time() = change.effective_time();
+  }
+  if (change.has_commit_time()) {
+    *member.mutable_commit_time() = change.commit_time();
+  }
   if (change.kind() == v1::CHANGE_KIND_ENTERED) {
     *member.mutable_entered_time() = change.effective_time();
   }

@@ -119,19 +119,23 @@ grpc::Status Follower::Cancellably(const Call& call) {
   return status;
 }
 
+grpc::Status Follower::Kept(absl::Status status) {
+  if (status.ok()) return grpc::Status::OK;
+  fault_ = std::move(status);
+  return grpc::Status::CANCELLED;
+}
+
 grpc::Status Follower::Taken(absl::Status status) {
   if (status.ok()) {
     reached_ = true;
     attempts_ = 0;
     last_progress_ = SteadyNow();
-    return grpc::Status::OK;
   }
-  fault_ = std::move(status);
-  return grpc::Status::CANCELLED;
+  return Kept(std::move(status));
 }
 
 grpc::Status Follower::List() {
-  if (grpc::Status begun = Taken(state_.BeginList()); !begun.ok()) return begun;
+  if (grpc::Status begun = Kept(state_.BeginList()); !begun.ok()) return begun;
   v1::ListMembersRequest request;
   request.set_audience(audience_);
   request.set_page_size(kPageSize);

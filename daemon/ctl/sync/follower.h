@@ -49,6 +49,8 @@ class Follower {
   grpc::Status List();
   grpc::Status ReadChanges();
   grpc::Status Watch() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Of the state alone, and of what the daemon said.
+  grpc::Status Kept(absl::Status status);
   grpc::Status Taken(absl::Status status);
   void TellListed(const v1::ListMembersResponse& page);
 

@@ -13,18 +13,31 @@
 #include "daemon/service/query/profile_lookup.h"
 #include "daemon/service/query/read_audit.h"
 #include "rules/engine/explain/explanation.h"
+#include "rules/language/check/condition_walk.h"
+#include "rules/language/meaning/sentence.h"
 
 namespace audienced {
 
 namespace {
 
-// The files have another text since, which means the same: what stood where is
-// not known any more.
-void ForgetPlace(ExplainedCondition& condition) {
+// Says where a condition, and its parts, stand in `audience`; not where they do
+// not stand there any more.
+void TellPlace(const Audience* audience, ExplainedCondition& condition) {
   condition.file.clear();
   condition.line = 0;
   condition.column = 0;
-  for (ExplainedCondition& part : condition.parts) ForgetPlace(part);
+  if (audience != nullptr) {
+    ForEachCondition(*audience, [&](const Condition& written) {
+      if (written.path != condition.path ||
+          Describe(written) != condition.text) {
+        return;
+      }
+      condition.file = written.place.file;
+      condition.line = written.place.range.begin.line;
+      condition.column = written.place.range.begin.column;
+    });
+  }
+  for (ExplainedCondition& part : condition.parts) TellPlace(audience, part);
 }
 
 }  // namespace
@@ -56,8 +69,14 @@ absl::Status ExplainMembership(const Stages& stages, const Caller& caller,
                               *answer.mutable_identifiers());
   Explanation explanation =
       Explain(*(*profile)->projection, membership.evaluation(), *number, at);
-  if ((*profile)->projection->shared_rulebook() != rules.update->rulebook) {
-    for (ExplainedCondition& each : explanation.conditions) ForgetPlace(each);
+  // The text in force may say the same as the one that was compiled, elsewhere.
+  const bool is_in_force = (*profile)->projection == rules.projection;
+  const Audience* written =
+      is_in_force
+          ? rules.update->rulebook->model().FindAudience(request.audience())
+          : nullptr;
+  for (ExplainedCondition& each : explanation.conditions) {
+    TellPlace(written, each);
   }
   FillExplanation(explanation, answer);
   if (explanation.holds) {

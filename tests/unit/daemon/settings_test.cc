@@ -364,5 +364,19 @@ TEST(PrintConfigTest, PasswordsAreNeitherPrintedNorShownBesideFaults) {
       "database: \"postgresql://h:5432/d\""));
 }
 
+TEST(MisspeltVariables, AreThoseThatComeNearASetting) {
+  const char* variables[] = {"AUDIENCED_REQUIRE_AUTENTICATION=true",
+                             "AUDIENCED_REQUIRE_AUTHENTICATION=true",
+                             "AUDIENCED_SERVER=127.0.0.1:1",
+                             "AUDIENCED_DATABASE_FILE=/x",
+                             "AUDIENCED_TEST_CLOCK=x",
+                             "HOME=/",
+                             nullptr};
+  EXPECT_EQ(MisspeltVariables(variables),
+            (std::vector<std::string>{
+                "the variable AUDIENCED_REQUIRE_AUTENTICATION is no setting; "
+                "did you mean AUDIENCED_REQUIRE_AUTHENTICATION?"}));
+}
+
 }  // namespace
 }  // namespace audienced

@@ -2,11 +2,18 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
+#include <utility>
 
 #include "absl/types/span.h"
+#include "daemon/ctl/export/format/format.h"
+#include "daemon/ctl/sync/target/folder_target.h"
 #include "daemon/ctl/sync/target/signature.h"
 #include "daemon/ctl/sync/target/webhook_address.h"
 #include "daemon/ctl/sync/target/webhook_body.h"
@@ -48,6 +55,9 @@ TEST(WebhookAddressTest, RefusesWhatIsNoneOrTellsToMany) {
                 HasSubstr("is no address"))
         << text;
   }
+  // Else it would be the name of a folder.
+  EXPECT_TRUE(IsWebhookAddress("htps://example.com"));
+  EXPECT_FALSE(IsWebhookAddress("carts"));
   EXPECT_THAT(ParseWebhookAddress("http://example.com/").status().message(),
               HasSubstr("wanted is https"));
   EXPECT_THAT(
@@ -110,6 +120,7 @@ TEST(WebhookBodyTest, SegmentHearsOfEntriesAndExits) {
   EXPECT_EQ(call.at("event"), "Audience Entered");
   EXPECT_EQ(call.at("userId"), "u-7");
   EXPECT_EQ(call.at("properties").at("carts"), true);
+  EXPECT_EQ(call.at("properties").at("existing"), false);
   EXPECT_EQ(call.at("context").at("traits").at("email"), "ann@example.com");
 
   // Somebody else has the address still: it is not said to be gone.
@@ -120,6 +131,54 @@ TEST(WebhookBodyTest, SegmentHearsOfEntriesAndExits) {
   EXPECT_EQ(call.at("userId"), "u-7");
   EXPECT_EQ(call.at("properties").at("carts"), false);
   EXPECT_FALSE(call.at("context").contains("traits"));
+
+  // Who was in before is to be told from who has just come.
+  delivery = Told(v1::CHANGE_KIND_ENTERED);
+  delivery.change.set_existing(true);
+  call = BodyOf(WebhookShape::kSegment, delivery).at("batch").at(0);
+  EXPECT_EQ(call.at("properties").at("existing"), true);
+}
+
+// Of a folder the state of whose sync is lost, or that two share.
+TEST(FolderTargetTest, ReplacesNoFileThatNobodyMayHaveRead) {
+  const std::string folder =
+      testing::TempDir() + "/folder-" + std::to_string(getpid());
+  const auto deliver = [&](const Delivery& delivery) {
+    FormatOptions options;
+    options.audience = "carts";
+    auto format = MakeFormat("csv", options);
+    EXPECT_TRUE(format.ok()) << format.status();
+    auto target = FolderTarget::Open(folder, *std::move(format));
+    EXPECT_TRUE(target.ok()) << target.status();
+    DeliveryBatch batch;
+    batch.first_file = 1;
+    batch.deliveries = {delivery};
+    const DeliveryResult result = (*target)->Deliver(batch);
+    EXPECT_TRUE(result.status.ok()) << result.status;
+    return result.files;
+  };
+  Delivery first = Told(v1::CHANGE_KIND_ENTERED);
+  *first.added.Add() = first.change.identifiers(0);
+  Delivery second = first;
+  second.change.set_profile("p2");
+  second.change.mutable_identifiers(0)->set_value("u-8");
+  *second.added.Mutable(0) = second.change.identifiers(0);
+  EXPECT_EQ(deliver(first), 1);
+  EXPECT_EQ(deliver(first), 1) << "the same again, as after a crash";
+  EXPECT_EQ(deliver(second), 2);
+  const auto text = [&](const std::string& name) {
+    std::ostringstream all;
+    all << std::ifstream(folder + "/" + name).rdbuf();
+    return all.str();
+  };
+  EXPECT_THAT(text("000001-add.csv"), HasSubstr("u-7"));
+  EXPECT_THAT(text("000002-add.csv"), HasSubstr("u-8"));
+  Delivery left = first;
+  left.change.set_kind(v1::CHANGE_KIND_LEFT);
+  left.removed.Swap(&left.added);
+  EXPECT_EQ(deliver(left), 3);
+  EXPECT_THAT(text("000003-remove.csv"), HasSubstr("u-7"));
+  std::filesystem::remove_all(folder);
 }
 
 TEST(WebhookBodyTest, SegmentHearsOfAnAddressThatChanged) {

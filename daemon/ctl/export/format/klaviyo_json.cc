@@ -59,6 +59,7 @@ Json PropertiesOf(FileAction action, const std::string& audience,
   if (action == FileAction::kRemove) return properties;
   properties[property + "_episode"] = member.episode();
   properties[property + "_idempotency_key"] = member.idempotency_key();
+  properties[property + "_existing"] = member.existing();
   const Json context = JsonOf(member.context());
   for (const auto& [name, value] : context.items()) {
     properties[absl::StrCat(property, "_", name)] = value;

@@ -18,6 +18,9 @@ v1::MembershipChange ChangeOf(v1::ChangeKind kind, const v1::Member& member) {
   if (member.has_effective_time()) {
     *change.mutable_effective_time() = member.effective_time();
   }
+  if (member.has_commit_time()) {
+    *change.mutable_commit_time() = member.commit_time();
+  }
   if (member.has_expire_time()) {
     *change.mutable_expire_time() = member.expire_time();
   }

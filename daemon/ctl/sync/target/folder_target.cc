@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
@@ -96,13 +98,29 @@ absl::Status FolderTarget::WriteFiles(FileAction action,
 
 absl::Status FolderTarget::WriteFile(FileAction action, const std::string& text,
                                      int64_t& next_file) const {
-  absl::StatusOr<PartFile> file = PartFile::Create(
-      Concat(folder_, "/", FileName(next_file, action, format_->extension())));
+  while (IsTaken(next_file, action, text)) ++next_file;
+  absl::StatusOr<PartFile> file = PartFile::Create(PathOf(next_file, action));
   if (!file.ok()) return file.status();
   if (absl::Status written = file->Write(text); !written.ok()) return written;
   if (absl::Status kept = file->Keep(); !kept.ok()) return kept;
   ++next_file;
   return absl::OkStatus();
+}
+
+std::string FolderTarget::PathOf(int64_t number, FileAction action) const {
+  return Concat(folder_, "/", FileName(number, action, format_->extension()));
+}
+
+bool FolderTarget::IsTaken(int64_t number, FileAction action,
+                           const std::string& text) const {
+  const FileAction other =
+      action == FileAction::kAdd ? FileAction::kRemove : FileAction::kAdd;
+  if (fs::exists(PathOf(number, other))) return true;
+  std::ifstream file(PathOf(number, action), std::ios::binary);
+  if (!file.is_open()) return false;
+  std::ostringstream written;
+  written << file.rdbuf();
+  return written.str() != text;
 }
 
 }  // namespace audienced

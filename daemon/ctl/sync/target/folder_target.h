@@ -14,8 +14,9 @@ namespace audienced {
 
 // A folder that gets numbered files, each to be acted on once and in the order
 // of the numbers: `000017-remove.csv`, `000018-add.csv`. A file is there whole
-// or not at all; one that was there before a crash is written again, the same.
-// Files may be taken away at any time.
+// or not at all; one that was there before a crash is written again, the same,
+// and no other is replaced: its number is passed over. Files may be taken away
+// at any time.
 //
 // A batch is what it comes to, removals first: of each identifier, or of each
 // profile where the format knows people by it, the last word counts.
@@ -37,6 +38,12 @@ class FolderTarget : public Target {
                           int64_t& next_file) const;
   absl::Status WriteFile(FileAction action, const std::string& text,
                          int64_t& next_file) const;
+  std::string PathOf(int64_t number, FileAction action) const;
+  // Whether the number is that of a file that is not to be replaced by `text`:
+  // another sync has written it, or one whose state is lost, and nobody may
+  // have acted on it yet.
+  bool IsTaken(int64_t number, FileAction action,
+               const std::string& text) const;
 
   const std::string folder_;
   const std::unique_ptr<Format> format_;

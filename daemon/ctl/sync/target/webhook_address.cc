@@ -7,7 +7,7 @@
 namespace audienced {
 
 bool IsWebhookAddress(const std::string& target) {
-  static const re2::RE2& scheme = *new re2::RE2("(?i)https?://.*");
+  static const re2::RE2& scheme = *new re2::RE2("(?i)[a-z][a-z0-9+.-]*://.*");
   return re2::RE2::FullMatch(target, scheme);
 }
 

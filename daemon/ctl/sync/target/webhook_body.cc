@@ -70,6 +70,7 @@ Json TrackCall(const v1::MembershipChange& change, const std::string& id,
                      {audience, entered},
                      {"episode", change.episode()},
                      {"idempotency_key", change.idempotency_key()}};
+  if (entered) properties["existing"] = change.existing();
   if (change.has_context()) properties["context"] = JsonOf(change.context());
   call["properties"] = std::move(properties);
   Json context = {
