@@ -249,7 +249,10 @@ void AddWatchCommand(CLI::App& app, ConnectionOptions& where,
   command->add_option("--subscription", options->subscription,
                       "Go on where this subscription stands, and acknowledge "
                       "what is printed.");
-  command->add_option("--max", options->max, "End after so many changes.")
+  command
+      ->add_option("--max", options->max,
+                   "End after so many changes; with --subscription at the next "
+                   "place that can be acknowledged.")
       ->check(AboveZero());
   command
       ->add_option("--output", options->output,

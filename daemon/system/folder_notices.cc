@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -26,16 +27,27 @@ absl::StatusOr<FolderNotices> FolderNotices::Open(const std::string& folder,
 }
 
 FolderNotices::FolderNotices(FolderNotices&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      is_over_(other.is_over_) {}
 
 FolderNotices::~FolderNotices() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
 bool FolderNotices::Take() {
-  std::array<char, 4096> taken;  // what they say is not asked
+  alignas(inotify_event) std::array<char, 4096> taken;
   bool any = false;
-  while (read(descriptor_, taken.data(), taken.size()) > 0) any = true;
+  ssize_t size = 0;
+  while ((size = read(descriptor_, taken.data(), taken.size())) > 0) {
+    any = true;
+    // Which files they are about is not asked.
+    for (ssize_t at = 0; at < size;) {
+      inotify_event event;
+      std::memcpy(&event, taken.data() + at, sizeof(event));
+      if ((event.mask & IN_IGNORED) != 0) is_over_ = true;
+      at += static_cast<ssize_t>(sizeof(event) + event.len);
+    }
+  }
   return any;
 }
 

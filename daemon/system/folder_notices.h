@@ -24,6 +24,10 @@ class FolderNotices {
   // Whether anything was noted since the last call. Does not wait.
   bool Take();
 
+  // Whether the folder itself is gone: nothing more is noted then, whoever
+  // takes its place. As known by the last Take().
+  bool is_over() const { return is_over_; }
+
   // Can be read where there is something to take.
   int descriptor() const { return descriptor_; }
 
@@ -31,6 +35,7 @@ class FolderNotices {
   explicit FolderNotices(int descriptor) : descriptor_(descriptor) {}
 
   int descriptor_;  // an inotify; -1: moved from
+  bool is_over_ = false;
 };
 
 }  // namespace audienced

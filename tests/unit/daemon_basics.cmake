@@ -5,6 +5,7 @@ include(GoogleTest)
 
 add_executable(daemon_basics_test
   ${CMAKE_CURRENT_LIST_DIR}/daemon/clock_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/daemon/folder_watch_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/daemon/http_server_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/daemon/logging_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/daemon/metrics_test.cc
