@@ -133,6 +133,21 @@ TEST_F(SyncStateTest, AChangedAddressRemovesTheOldOne) {
   EXPECT_THAT(Delivered(), ElementsAre("LEFT p1 -b -c"));
 }
 
+TEST_F(SyncStateTest, WhoIsErasedLeavesByTheNamesThatWereTold) {
+  List({MemberOf("p1", {"a"})});
+  Delivered();
+  // It got another address before; of that the log tells no names any more.
+  v1::Member nameless = MemberOf("p1", {});
+  nameless.clear_identifiers();
+  Change(v1::CHANGE_KIND_UPDATED, nameless);
+  Change(v1::CHANGE_KIND_LEFT, MemberOf("p1", {"a", "b"}));
+  EXPECT_THAT(Delivered(), ElementsAre("LEFT p1 -a"));
+  // Who may see no names sees none of anybody.
+  Change(v1::CHANGE_KIND_ENTERED, nameless);
+  Change(v1::CHANGE_KIND_UPDATED, nameless);
+  EXPECT_THAT(Delivered(), ElementsAre("ENTERED p1", "UPDATED p1"));
+}
+
 TEST_F(SyncStateTest, AListThatIsReadAgainTellsTheDifference) {
   List({MemberOf("p1", {"a"}), MemberOf("p2", {"b"}), MemberOf("p3", {"c"}),
         MemberOf("p4", {"d"})});

@@ -213,10 +213,15 @@ absl::Status SyncState::TakeListed(const v1::Member& member) {
 
 absl::Status SyncState::TakeChange(const v1::MembershipChange& change) {
   const bool is_in = change.kind() != v1::CHANGE_KIND_LEFT;
-  if (!is_in) {
+  if (change.kind() != v1::CHANGE_KIND_ENTERED) {
     const auto before = FindMember(change.profile());
     if (!before.ok()) return before.status();
-    if (*before == nullptr) return absl::OkStatus();  // was never told
+    if (*before == nullptr && !is_in) return absl::OkStatus();  // never told
+    // Who was erased since: the exit that follows says whom to remove.
+    if (*before != nullptr && is_in && change.identifiers().empty() &&
+        !(*before)->identifiers().empty()) {
+      return absl::OkStatus();
+    }
   }
   const auto difference = holders_.Replace(
       change.profile(), is_in ? change.identifiers() : IdentifierList());
