@@ -51,7 +51,7 @@ class People {
   // The one of the two that goes on has all of the other then.
   Number Join(Number one, Number other);
 
-  const IdentifierLimits limits_;
+  const IdentifierLimits limits_{};
   absl::flat_hash_map<Identifier, Number> numbers_;
   std::vector<Person> people_;
   // What each became, itself where it is current. Shortened on the way.
