@@ -155,7 +155,7 @@ void EventCount::Open(const Class& of_class, Instant time, uint32_t last) {
     const Screen::Counting& counting = screen_.counting[filter];
     if (age >= counting.horizon) continue;
     for (const Screen::Counting::Opening& opening : counting.openings) {
-      if (opening.against && Has(*opening.against)) continue;
+      if (opening.against && HasBehind(*opening.against, time)) continue;
       steps_until_ = std::max(steps_until_, Further(age, opening.span));
     }
   }

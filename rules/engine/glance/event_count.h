@@ -118,6 +118,10 @@ class EventCount {
   void Open(const Class& of_class, Instant time, uint32_t last);
   void CountStepsBeside(Instant time, uint32_t last);
   bool Has(uint32_t filter) const { return slots_[filter].turn == turn_; }
+  // Not at `time` itself: that one may be a step of the sequence.
+  bool HasBehind(uint32_t filter, Instant time) const {
+    return Has(filter) && entries_[slots_[filter].newest].time > time;
+  }
   Micros AgeOf(Instant time) const { return t_.micros - time.micros; }
   void LearnClasses();
 
