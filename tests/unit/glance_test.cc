@@ -207,5 +207,33 @@ TEST(GlanceTest, AFilterIsNotTakenForAnotherOfItsMark) {
   }
 }
 
+// Read from the newest on, a cart of the same second comes before the view: it
+// closes nothing, as it may be what was done first.
+TEST(GlanceTest, AnEventBesideTheLastStepMayBeAStep) {
+  const Loaded loaded = Load(R"(version: 1
+conversions:
+  viewed: { kind: micro, event: view_item }
+  carted: { kind: micro, event: add_to_cart }
+  anything: { kind: micro, event: "*" }
+audiences:
+  third: { who: { did_not: viewed } }
+  first:
+    who: { sequence: [{ did: anything }, { did: viewed }, { did_not: carted }] }
+)");
+  ASSERT_FALSE(loaded.diagnostics.has_errors()) << loaded.text();
+  Projection projection(CompiledRulebook::Compile(loaded.rulebook));
+  History history = projection.NewHistory();
+  Event view = Did("view_item", 1'000);
+  view.event_id = "1";
+  Event cart = Did("add_to_cart", 1'000);
+  cart.event_id = "2";
+  for (const Event& event : {view, cart}) {
+    history.Insert(projection.Project(event));
+  }
+  Evaluation glances(projection);
+  EXPECT_EQ(ExpectSeenAsTold(glances, history, Instant{1'000'000'000}),
+            std::vector<size_t>{1});
+}
+
 }  // namespace
 }  // namespace audienced
