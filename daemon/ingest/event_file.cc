@@ -46,7 +46,6 @@ absl::StatusOr<std::unique_ptr<EventFile>> EventFile::Open(
 
   std::unique_ptr<EventFile> file(
       new EventFile(std::move(mapping), std::move(rejected_path)));
-  file->is_stream_ = is_stream;
   file->name_ = name;
   if (*is_json) {
     file->events_.emplace<JsonEvents>(*std::move(lines), file->mapping_, name);
@@ -102,17 +101,9 @@ absl::Status EventFile::Reject(int64_t line_number, std::string reason) {
   return rejected_.Add(line);
 }
 
-int64_t EventFile::bytes_read() const {
+const LineReader& EventFile::lines() const {
   const CsvEvents* csv = std::get_if<CsvEvents>(&events_);
-  return csv != nullptr ? csv->lines().bytes_read()
-                        : std::get<JsonEvents>(events_).lines().bytes_read();
-}
-
-int64_t EventFile::file_size_bytes() const {
-  const CsvEvents* csv = std::get_if<CsvEvents>(&events_);
-  return csv != nullptr
-             ? csv->lines().file_size_bytes()
-             : std::get<JsonEvents>(events_).lines().file_size_bytes();
+  return csv != nullptr ? csv->lines() : std::get<JsonEvents>(events_).lines();
 }
 
 }  // namespace audienced

@@ -59,15 +59,17 @@ class EventFile {
   const RejectedLines& rejected() const { return rejected_; }
 
   // How far the file is read, for progress.
-  int64_t bytes_read() const;
-  int64_t file_size_bytes() const;
+  int64_t bytes_read() const { return lines().bytes_read(); }
+  int64_t file_size_bytes() const { return lines().file_size_bytes(); }
   // Whether the events come from a pipe: their lines are those of no file.
-  bool is_stream() const { return is_stream_; }
+  bool is_stream() const { return lines().is_stream(); }
   // Of the file, without its folders.
   const std::string& name() const { return name_; }
 
  private:
   EventFile(EventMapping mapping, std::string rejected_path);
+
+  const LineReader& lines() const;
 
   // Where the mapping lies must not move: the formats borrow it.
   const EventMapping mapping_;
@@ -75,7 +77,6 @@ class EventFile {
   RejectedLines rejected_;
   EventLine line_;
   int64_t event_count_ = 0;
-  bool is_stream_ = false;
   std::string name_;
 };
 

@@ -12,6 +12,7 @@
 #include "rules/language/duration_text.h"
 
 namespace audienced {
+
 CommitBuilder::CommitBuilder(const Directory& directory,
                              const NameRegistry& names, CommitRules rules,
                              const InstanceRecord& instance,

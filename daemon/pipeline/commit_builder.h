@@ -195,7 +195,6 @@ class CommitBuilder {
   std::optional<Directory::Place> PlaceOf(const Identifier& identifier) const;
   ProfileId CurrentOf(ProfileId id) const;
   const Profile& ProfileOf(ProfileId id) const;
-  bool AreApart(const std::vector<ProfileId>& group, ProfileId other) const;
   bool IsKnown(const ProfileLinks& plan, uint64_t digest) const;
   Staged& Join(ProfileLinks& plan, const std::vector<Identifier>& identifiers);
   ProfileId MergeYounger(ProfileId one, ProfileId other);

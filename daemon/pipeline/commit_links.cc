@@ -59,7 +59,14 @@ struct CommitBuilder::People {
     return commit.ProfileOf(id).identifiers;
   }
   bool AreApart(const std::vector<ProfileId>& group, ProfileId other) const {
-    return commit.AreApart(group, other);
+    const Separations* separations = commit.options_.separations;
+    if (separations == nullptr) return false;
+    std::vector<ProfileId> parts;
+    for (const ProfileId id : group) {
+      AppendAll(PartsOf(commit.ProfileOf(id)), parts);
+    }
+    return !separations->Between(parts, PartsOf(commit.ProfileOf(other)))
+                .empty();
   }
 
   const CommitBuilder& commit;
@@ -71,19 +78,11 @@ CommitBuilder::ProfileLinks CommitBuilder::Plan(
                                      People{*this});
 }
 
-bool CommitBuilder::AreApart(const std::vector<ProfileId>& group,
-                             ProfileId other) const {
-  if (options_.separations == nullptr) return false;
-  std::vector<ProfileId> parts;
-  for (const ProfileId id : group) AppendAll(PartsOf(ProfileOf(id)), parts);
-  return !options_.separations->Between(parts, PartsOf(ProfileOf(other)))
-              .empty();
-}
-
 // Whether one of those that are one by the event has it already.
 bool CommitBuilder::IsKnown(const ProfileLinks& plan, uint64_t digest) const {
-  if (plan.owner && HistoryOf(plan.owner->current).Contains(digest))
+  if (plan.owner && HistoryOf(plan.owner->current).Contains(digest)) {
     return true;
+  }
   return std::any_of(plan.joined.begin(), plan.joined.end(), [&](ProfileId id) {
     return HistoryOf(id).Contains(digest);
   });

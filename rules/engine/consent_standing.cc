@@ -28,12 +28,8 @@ std::vector<bool> GrantedAt(const CompiledRulebook& rulebook,
                             absl::Span<const ConsentChange> changes,
                             Instant t) {
   std::vector<bool> granted;
-  for (const auto& [purpose, by_default] : rulebook.program().purposes) {
-    granted.push_back(by_default);
-  }
-  for (const ConsentChange& change : changes) {
-    if (change.time > t) break;
-    granted[change.purpose] = change.granted;
+  for (const ConsentStanding& standing : ConsentsAt(rulebook, changes, t)) {
+    granted.push_back(standing.granted);
   }
   return granted;
 }

@@ -28,8 +28,7 @@ std::vector<ConsentStanding> ConsentsAt(const CompiledRulebook& rulebook,
                                         absl::Span<const ConsentChange> changes,
                                         Instant t);
 
-// Whether each purpose that the rules name is granted at `t`, by its number in
-// the program.
+// Whether each of them is granted, in the same order.
 std::vector<bool> GrantedAt(const CompiledRulebook& rulebook,
                             absl::Span<const ConsentChange> changes, Instant t);
 

@@ -79,7 +79,7 @@ class VirtualRun {
   // Adds the event unless the profile knows it.
   void Insert(Profile& profile, const ScenarioEvent& event);
   bool IsRefused(const Event& event) const;
-  // Which purposes are granted at `t`, by number.
+  // Which purposes are granted at `t`, as GrantedAt() says it.
   std::vector<bool> GrantedIn(const Profile& profile, Instant t) const;
   Profile& ProfileOf(const std::string& name);
   // The name that `name` goes by after the merges so far.

@@ -95,9 +95,9 @@ std::vector<PropertyTest> ReadTraitTests(const Node& node, const Scope& scope) {
   for (const Node::Entry& entry : node.entries) {
     const auto trait = ReadText(entry.key, "the name of a trait", scope);
     // Traits have names of the sender's choice: none is known to the engine.
-    if (trait)
-      ReadTests(entry.value, {*trait, Nature::kAny, entry.key.place}, scope,
-                tests);
+    if (!trait) continue;
+    ReadTests(entry.value, {*trait, Nature::kAny, entry.key.place}, scope,
+              tests);
   }
   return tests;
 }
