@@ -86,7 +86,6 @@ std::optional<TlsFiles> Daemon::Tls() const {
 Daemon::~Daemon() {
   rule_watch_.reset();
   monitor_.reset();
-  starting_server_.reset();
   if (server_) server_->SetServing(false);
   if (server_) server_->Shutdown(settings_.shutdown_grace);
   if (http_) http_->Stop();
@@ -108,10 +107,10 @@ Daemon::~Daemon() {
 // needs the one before.
 absl::Status Daemon::Start() {
   absl::Status status = StartHttp();
-  if (status.ok()) status = StartAnswering();
+  if (status.ok()) status = StartListening();
   if (status.ok()) status = StartDatabase();
   if (status.ok()) status = StartPipeline();
-  if (status.ok()) status = StartServer();
+  if (status.ok()) status = OpenServer();
   if (status.ok() && stopped_.HasBeenNotified()) {
     status = absl::CancelledError("stopped while starting");
   }
@@ -141,21 +140,28 @@ absl::Status Daemon::StartHttp() {
   return absl::OkStatus();
 }
 
-// Calls are refused with STARTING until there is a server that can answer.
-absl::Status Daemon::StartAnswering() {
-  ListenOptions listen;
-  listen.tls = Tls();
+// Calls are refused with STARTING until there is what can answer them.
+absl::Status Daemon::StartListening() {
+  Server::Options options;
+  options.listen.tls = Tls();
   for (const ListenAddress& address : settings_.listen) {
     if (clock_.is_test_clock() && !address.IsLoopback()) {
       return absl::InvalidArgumentError(
           "with a test clock only loopback addresses are served");
     }
-    listen.addresses.push_back(ListenAddressText(address));
+    options.listen.addresses.push_back(ListenAddressText(address));
   }
-  absl::StatusOr<std::unique_ptr<StartingServer>> server =
-      StartingServer::Start(listen, [this] { return progress_.Text(); });
+  options.event_limit_bytes = settings_.max_event_bytes;
+  options.batch_event_limit = settings_.max_batch_events;
+  options.watcher_limit = settings_.max_watchers;
+  options.checkpoint_interval = settings_.checkpoint_interval;
+  options.process = {AUDIENCED_VERSION, start_time_, settings_.database.empty(),
+                     settings_.max_queued_events,
+                     settings_.history_memory << 20};
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start(options, [this] { return progress_.Text(); });
   if (!server.ok()) return server.status();
-  starting_server_ = *std::move(server);
+  server_ = *std::move(server);
   return absl::OkStatus();
 }
 
@@ -224,27 +230,13 @@ absl::Status Daemon::StartPipeline() {
   return absl::OkStatus();
 }
 
-absl::Status Daemon::StartServer() {
-  Server::Options options;
-  options.listen = {starting_server_->addresses(), Tls()};
-  options.event_limit_bytes = settings_.max_event_bytes;
-  options.batch_event_limit = settings_.max_batch_events;
-  options.watcher_limit = settings_.max_watchers;
-  options.checkpoint_interval = settings_.checkpoint_interval;
-  options.process = {AUDIENCED_VERSION, start_time_, postgres_ != nullptr,
-                     settings_.max_queued_events,
-                     settings_.history_memory << 20};
+absl::Status Daemon::OpenServer() {
   absl::StatusOr<std::unique_ptr<AccessControl>> access = AccessControl::Load(
       *store_, *pipeline_, clock_, AccessOptions(settings_));
   if (!access.ok()) return access.status();
   access_ = *std::move(access);
-  starting_server_.reset();  // frees the addresses
-  absl::StatusOr<std::unique_ptr<Server>> server =
-      Server::Start(Stages{*pipeline_, *feed_, *store_, *cursors_, clock_,
-                           *rollout_, *access_, destinations_},
-                    options);
-  if (!server.ok()) return server.status();
-  server_ = *std::move(server);
+  server_->Open({*pipeline_, *feed_, *store_, *cursors_, clock_, *rollout_,
+                 *access_, destinations_});
   LogInfo("service", "serving gRPC",
           {{"addresses", absl::StrJoin(server_->addresses(), " ")}});
   return absl::OkStatus();

@@ -18,7 +18,6 @@
 #include "daemon/publish/feed.h"
 #include "daemon/rollout/rollout.h"
 #include "daemon/service/server.h"
-#include "daemon/service/starting_server.h"
 #include "daemon/start_progress.h"
 #include "daemon/store/embedded_postgres.h"
 #include "daemon/store/store.h"
@@ -51,10 +50,10 @@ class Daemon {
 
  private:
   absl::Status StartHttp();
-  absl::Status StartAnswering();
+  absl::Status StartListening();
   absl::Status StartDatabase();
   absl::Status StartPipeline();
-  absl::Status StartServer();
+  absl::Status OpenServer();
   void WatchFreshness();
   void WatchRules();
   void Begin(const std::string& what);
@@ -82,7 +81,7 @@ class Daemon {
 
   // In the order in which they are brought up; taken down in reverse.
   std::unique_ptr<HttpServer> http_;
-  std::unique_ptr<StartingServer> starting_server_;  // until server_ is there
+  std::unique_ptr<Server> server_;  // opened when all below is there
   std::unique_ptr<EmbeddedPostgres> postgres_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<CursorCoder> cursors_;
@@ -90,7 +89,6 @@ class Daemon {
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<Rollout> rollout_;
   std::unique_ptr<AccessControl> access_;
-  std::unique_ptr<Server> server_;
   std::unique_ptr<FreshnessMonitor> monitor_;
   std::unique_ptr<FolderWatch> rule_watch_;
 };

@@ -39,7 +39,7 @@ absl::Status CheckCertificateName(const ClientRegistry& clients,
 grpc::ServerUnaryReactor* AccessService::CreateToken(
     grpc::CallbackServerContext* context, const v1::CreateTokenRequest* request,
     v1::CreateTokenResponse* response) {
-  const Call call = PendingCall::Begin(stages_, *context,
+  const Call call = PendingCall::Begin(entrance_, *context,
                                        "AccessService.CreateToken", calls_);
   if (!call->is_admitted()) return call.get();
   const absl::Status begun = Create(call, *request, *response);
@@ -50,9 +50,9 @@ grpc::ServerUnaryReactor* AccessService::CreateToken(
 grpc::ServerUnaryReactor* AccessService::ListTokens(
     grpc::CallbackServerContext* context, const v1::ListTokensRequest*,
     v1::ListTokensResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "AccessService.ListTokens",
+  return AnswerOnPool(entrance_, pool_, context, "AccessService.ListTokens",
                       [this, response](const Caller&) {
-                        audienced::ListTokens(stages_, *response);
+                        audienced::ListTokens(entrance_.stages(), *response);
                         return absl::OkStatus();
                       });
 }
@@ -60,7 +60,7 @@ grpc::ServerUnaryReactor* AccessService::ListTokens(
 grpc::ServerUnaryReactor* AccessService::RevokeToken(
     grpc::CallbackServerContext* context, const v1::RevokeTokenRequest* request,
     v1::RevokeTokenResponse* response) {
-  const Call call = PendingCall::Begin(stages_, *context,
+  const Call call = PendingCall::Begin(entrance_, *context,
                                        "AccessService.RevokeToken", calls_);
   if (!call->is_admitted()) return call.get();
   const absl::Status begun = Revoke(call, *request, *response);
@@ -72,22 +72,23 @@ grpc::ServerUnaryReactor* AccessService::ListAuditEntries(
     grpc::CallbackServerContext* context,
     const v1::ListAuditEntriesRequest* request,
     v1::ListAuditEntriesResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "AccessService.ListAuditEntries",
+  return AnswerOnPool(entrance_, pool_, context,
+                      "AccessService.ListAuditEntries",
                       [this, request, response](const Caller&) {
-                        return audienced::ListAuditEntries(stages_, *request,
-                                                           *response);
+                        return audienced::ListAuditEntries(entrance_.stages(),
+                                                           *request, *response);
                       });
 }
 
 absl::Status AccessService::Create(const Call& call,
                                    const v1::CreateTokenRequest& request,
                                    v1::CreateTokenResponse& response) {
-  const absl::Time now = stages_.clock.Now();
+  const absl::Time now = entrance_.stages().clock.Now();
   absl::StatusOr<TokenRecord> record =
       ToTokenRecord(request, call->caller(), now);
   if (!record.ok()) return record.status();
   const absl::Status free =
-      CheckCertificateName(stages_.access.clients(), *record, now);
+      CheckCertificateName(entrance_.stages().access.clients(), *record, now);
   if (!free.ok()) return free;
   record->id = NewTokenId();
   std::string secret;
@@ -95,14 +96,15 @@ absl::Status AccessService::Create(const Call& call,
     secret = NewToken(record->id);
     record->digest = Sha256(secret);
   }
-  stages_.access.Create(call->caller(), *record,
-                        [call, record = *record, secret = std::move(secret),
-                         &response](const absl::Status& status) {
-                          call->End(status, [&] {
-                            *response.mutable_token() = ToToken(record);
-                            response.set_secret(secret);
-                          });
-                        });
+  entrance_.stages().access.Create(
+      call->caller(), *record,
+      [call, record = *record, secret = std::move(secret),
+       &response](const absl::Status& status) {
+        call->End(status, [&] {
+          *response.mutable_token() = ToToken(record);
+          response.set_secret(secret);
+        });
+      });
   return absl::OkStatus();
 }
 
@@ -110,19 +112,19 @@ absl::Status AccessService::Revoke(const Call& call,
                                    const v1::RevokeTokenRequest& request,
                                    v1::RevokeTokenResponse& response) {
   const ClientRegistry::ClientPtr client =
-      stages_.access.clients().Find(request.token());
+      entrance_.stages().access.clients().Find(request.token());
   if (client == nullptr) return TokenNotFound();
   if (client->revoked_at()) {
     call->End(absl::OkStatus(),
               [&] { *response.mutable_token() = ToToken(*client); });
     return absl::OkStatus();
   }
-  stages_.access.Revoke(call->caller(), request.token(),
-                        [call, client, &response](const absl::Status& status) {
-                          call->End(status, [&] {
-                            *response.mutable_token() = ToToken(*client);
-                          });
-                        });
+  entrance_.stages().access.Revoke(
+      call->caller(), request.token(),
+      [call, client, &response](const absl::Status& status) {
+        call->End(status,
+                  [&] { *response.mutable_token() = ToToken(*client); });
+      });
   return absl::OkStatus();
 }
 

@@ -6,9 +6,9 @@
 #include "absl/status/status.h"
 #include "audienced/v1/access_service.grpc.pb.h"
 #include "daemon/service/call/call_count.h"
+#include "daemon/service/call/entrance.h"
 #include "daemon/service/call/pending_call.h"
 #include "daemon/service/call/worker_pool.h"
-#include "daemon/service/stages.h"
 
 namespace audienced {
 
@@ -17,8 +17,8 @@ namespace audienced {
 class AccessService final : public v1::AccessService::CallbackService {
  public:
   // Borrows its arguments. Calls that only read run in `pool`.
-  AccessService(const Stages& stages, WorkerPool& pool)
-      : stages_(stages), pool_(pool) {}
+  AccessService(const Entrance& entrance, WorkerPool& pool)
+      : entrance_(entrance), pool_(pool) {}
 
   grpc::ServerUnaryReactor* CreateToken(
       grpc::CallbackServerContext* context,
@@ -48,7 +48,7 @@ class AccessService final : public v1::AccessService::CallbackService {
   absl::Status Revoke(const Call& call, const v1::RevokeTokenRequest& request,
                       v1::RevokeTokenResponse& response);
 
-  const Stages& stages_;
+  const Entrance& entrance_;
   WorkerPool& pool_;
   CallCount calls_;
 };

@@ -12,9 +12,9 @@
 
 namespace audienced {
 
-AudienceService::AudienceService(const Stages& stages, WorkerPool& pool,
+AudienceService::AudienceService(const Entrance& entrance, WorkerPool& pool,
                                  WatchRegistry& watches)
-    : stages_(stages), pool_(pool), watches_(watches) {
+    : entrance_(entrance), pool_(pool), watches_(watches) {
   SetMessageAllocatorFor_BatchGetMemberships(&checks_);
 }
 
@@ -24,9 +24,10 @@ grpc::ServerUnaryReactor* AudienceService::Answer(
     absl::Status (*answer)(const Stages&, const Caller&, const Request&,
                            Response&),
     const Request* request, Response* response) {
-  return AnswerOnPool(stages_, pool_, context, method,
+  return AnswerOnPool(entrance_, pool_, context, method,
                       [this, answer, request, response](const Caller& caller) {
-                        return answer(stages_, caller, *request, *response);
+                        return answer(entrance_.stages(), caller, *request,
+                                      *response);
                       });
 }
 
@@ -48,14 +49,14 @@ grpc::ServerUnaryReactor* AudienceService::GetAudience(
 grpc::ServerUnaryReactor* AudienceService::ListMembers(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
-  return AnswerOnPool(stages_, pool_, context, "AudienceService.ListMembers",
+  return AnswerOnPool(entrance_, pool_, context, "AudienceService.ListMembers",
                       [this, request, response](const Caller& caller) {
                         v1::ListMembersRequest asked;
                         absl::Status status = ParseMessage(*request, asked);
                         if (!status.ok()) return status;
                         MemberPage page;
-                        status = audienced::ListMembers(stages_, caller, asked,
-                                                        page);
+                        status = audienced::ListMembers(entrance_.stages(),
+                                                        caller, asked, page);
                         if (!status.ok()) return status;
                         const grpc::Slice bytes = ToSlice(page.TakeBytes());
                         *response = grpc::ByteBuffer(&bytes, 1);
@@ -80,13 +81,14 @@ grpc::ServerUnaryReactor* AudienceService::BatchGetMemberships(
     const v1::BatchGetMembershipsRequest* request,
     v1::BatchGetMembershipsResponse* response) {
   return AnswerAtOnceOrOnPool(
-      stages_, pool_, context, "AudienceService.BatchGetMemberships",
+      entrance_, pool_, context, "AudienceService.BatchGetMemberships",
       [this, request, response](const Caller& caller) {
-        return GetMembershipsAtOnce(stages_, caller, *request, *response);
+        return GetMembershipsAtOnce(entrance_.stages(), caller, *request,
+                                    *response);
       },
       [this, request, response](const Caller& caller) {
-        return audienced::BatchGetMemberships(stages_, caller, *request,
-                                              *response);
+        return audienced::BatchGetMemberships(entrance_.stages(), caller,
+                                              *request, *response);
       });
 }
 
@@ -105,9 +107,9 @@ grpc::ServerUnaryReactor* AudienceService::AnswerLater(
                           const Request&, Response&),
     const Request& request, Response& response) {
   const std::shared_ptr<PendingCall> call =
-      PendingCall::Begin(stages_, context, method, calls_);
+      PendingCall::Begin(entrance_, context, method, calls_);
   if (!call->is_admitted()) return call.get();
-  const absl::Status begun = begin(stages_, call, request, response);
+  const absl::Status begun = begin(entrance_.stages(), call, request, response);
   if (!begun.ok()) call->End(begun);
   return call.get();
 }

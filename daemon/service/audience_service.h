@@ -3,6 +3,7 @@
 
 #include "audienced/v1/audience_service.grpc.pb.h"
 #include "daemon/service/call/arena_messages.h"
+#include "daemon/service/call/entrance.h"
 #include "daemon/service/call/pending_call.h"
 #include "daemon/service/call/watch_registry.h"
 #include "daemon/service/call/worker_pool.h"
@@ -18,7 +19,7 @@ class AudienceService final
               v1::AudienceService::CallbackService>> {
  public:
   // Borrows its arguments.
-  AudienceService(const Stages& stages, WorkerPool& pool,
+  AudienceService(const Entrance& entrance, WorkerPool& pool,
                   WatchRegistry& watches);
 
   grpc::ServerUnaryReactor* ListAudiences(
@@ -81,7 +82,7 @@ class AudienceService final
                             const Request&, Response&),
       const Request& request, Response& response);
 
-  const Stages& stages_;
+  const Entrance& entrance_;
   WorkerPool& pool_;
   WatchRegistry& watches_;
   ArenaMessages<v1::BatchGetMembershipsRequest, v1::BatchGetMembershipsResponse>

@@ -11,14 +11,14 @@
 
 namespace audienced {
 
-EventService::EventService(const Stages& stages, IngestLimits limits)
-    : stages_(stages), limits_(limits) {}
+EventService::EventService(const Entrance& entrance, IngestLimits limits)
+    : entrance_(entrance), limits_(limits) {}
 
 grpc::ServerUnaryReactor* EventService::IngestEvents(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
     grpc::ByteBuffer* response) {
   const std::shared_ptr<PendingCall> call = PendingCall::Begin(
-      stages_, *context, "EventService.IngestEvents", calls_);
+      entrance_, *context, "EventService.IngestEvents", calls_);
   if (!call->is_admitted()) return call.get();
   v1::IngestEventsRequest asked;
   absl::Status begun = ParseMessage(*request, asked);
@@ -32,8 +32,8 @@ absl::Status EventService::Ingest(const std::shared_ptr<PendingCall>& call,
                                   grpc::ByteBuffer& response) {
   const absl::StatusOr<std::string> origin = OriginOf(request.origin());
   if (!origin.ok()) return origin.status();
-  absl::StatusOr<EventBatch> made =
-      EventBatch::Make(request.events(), *origin, stages_.clock.Now(), limits_);
+  absl::StatusOr<EventBatch> made = EventBatch::Make(
+      request.events(), *origin, entrance_.stages().clock.Now(), limits_);
   if (!made.ok()) return made.status();
   const auto batch = std::make_shared<EventBatch>(*std::move(made));
   if (request.validate_only()) {
@@ -51,12 +51,12 @@ absl::Status EventService::Ingest(const std::shared_ptr<PendingCall>& call,
   ingest.done = [this, call, batch, &response](
                     absl::StatusOr<std::vector<EventOutcome>> outcomes) {
     if (outcomes.ok()) {
-      batch->SetOutcomes(*outcomes, stages_.pipeline.event_counts());
+      batch->SetOutcomes(*outcomes, entrance_.stages().pipeline.event_counts());
     }
     call->End(outcomes.status(), [&] {
       v1::IngestEventsResponse answer;
       batch->Fill(answer);
-      const absl::Time through = stages_.pipeline.EvaluatedThrough();
+      const absl::Time through = entrance_.stages().pipeline.EvaluatedThrough();
       if (IsInstant(through)) {
         *answer.mutable_evaluated_through_time() = ToTimestamp(through);
       }
@@ -67,20 +67,20 @@ absl::Status EventService::Ingest(const std::shared_ptr<PendingCall>& call,
     ingest.done(std::vector<EventOutcome>());
     return absl::OkStatus();
   }
-  return stages_.pipeline.Submit(std::move(ingest));
+  return entrance_.stages().pipeline.Submit(std::move(ingest));
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
 EventService::StreamEvents(grpc::CallbackServerContext* context) {
   absl::StatusOr<AdmissionPtr> admission =
-      Admit(stages_.access, *context, "EventService.StreamEvents");
-  std::shared_ptr<EventStream> stream =
-      EventStream::Make(stages_, limits_, admission.ok() ? *admission : nullptr,
-                        [this](EventStream* done) {
-                          absl::MutexLock lock(&mutex_);
-                          streams_.erase(done);
-                          calls_.End();
-                        });
+      Admit(entrance_, *context, "EventService.StreamEvents");
+  std::shared_ptr<EventStream> stream = EventStream::Make(
+      entrance_, limits_, admission.ok() ? *admission : nullptr,
+      [this](EventStream* done) {
+        absl::MutexLock lock(&mutex_);
+        streams_.erase(done);
+        calls_.End();
+      });
   calls_.Begin();
   bool closed = false;
   {

@@ -7,10 +7,10 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/synchronization/mutex.h"
 #include "audienced/v1/event_service.grpc.pb.h"
+#include "daemon/service/call/entrance.h"
 #include "daemon/service/call/event_stream.h"
 #include "daemon/service/call/ingest_batch.h"
 #include "daemon/service/call/pending_call.h"
-#include "daemon/service/stages.h"
 
 namespace audienced {
 
@@ -22,8 +22,8 @@ class EventService final
           v1::EventService::WithRawCallbackMethod_StreamEvents<
               v1::EventService::Service>> {
  public:
-  // Borrows `stages`.
-  EventService(const Stages& stages, IngestLimits limits);
+  // Borrows `entrance`.
+  EventService(const Entrance& entrance, IngestLimits limits);
 
   grpc::ServerUnaryReactor* IngestEvents(grpc::CallbackServerContext* context,
                                          const grpc::ByteBuffer* request,
@@ -46,7 +46,7 @@ class EventService final
                       const v1::IngestEventsRequest& request,
                       grpc::ByteBuffer& response);
 
-  const Stages& stages_;
+  const Entrance& entrance_;
   const IngestLimits limits_;
   CallCount calls_;
 

@@ -11,7 +11,6 @@
 #include "daemon/logging/log.h"
 #include "daemon/system/listen_address.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
-#include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/health_check_service_interface.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
@@ -100,25 +99,12 @@ absl::StatusOr<bool> IsLocalAddress(const std::string& address) {
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(
     const ListenOptions& options, const std::vector<grpc::Service*>& services) {
   TakeOverLogs();
-  grpc::ServerBuilder builder;
-  for (grpc::Service* service : services) builder.RegisterService(service);
-  return OpenWith(options, builder);
-}
-
-absl::StatusOr<std::unique_ptr<Listener>> Listener::OpenGeneric(
-    const ListenOptions& options, grpc::CallbackGenericService& service) {
-  TakeOverLogs();
-  grpc::ServerBuilder builder;
-  builder.RegisterCallbackGenericService(&service);
-  return OpenWith(options, builder);
-}
-
-absl::StatusOr<std::unique_ptr<Listener>> Listener::OpenWith(
-    const ListenOptions& options, grpc::ServerBuilder& builder) {
   const std::vector<std::string>& addresses = options.addresses;
   if (addresses.empty()) {
     return absl::InvalidArgumentError("there is no address to listen on");
   }
+  grpc::ServerBuilder builder;
+  for (grpc::Service* service : services) builder.RegisterService(service);
   SetLimits(builder);
   Credentials all_credentials;
   std::vector<int> ports(addresses.size(), 0);

@@ -11,9 +11,7 @@
 #include "daemon/service/tls_credentials.h"
 
 namespace grpc {
-class CallbackGenericService;
 class Server;
-class ServerBuilder;
 class Service;
 }  // namespace grpc
 
@@ -44,10 +42,6 @@ class Listener {
       const ListenOptions& options,
       const std::vector<grpc::Service*>& services);
 
-  // The same with one service that gets every call.
-  static absl::StatusOr<std::unique_ptr<Listener>> OpenGeneric(
-      const ListenOptions& options, grpc::CallbackGenericService& service);
-
   // Shuts down at once where Shutdown() was not called.
   ~Listener();
 
@@ -62,8 +56,6 @@ class Listener {
   void Shutdown(absl::Duration grace);
 
  private:
-  static absl::StatusOr<std::unique_ptr<Listener>> OpenWith(
-      const ListenOptions& options, grpc::ServerBuilder& builder);
   using Credentials = std::vector<std::shared_ptr<grpc::ServerCredentials>>;
   Listener(Credentials credentials, std::unique_ptr<grpc::Server> server,
            std::vector<std::string> addresses);

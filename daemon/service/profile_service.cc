@@ -12,10 +12,10 @@ namespace audienced {
 grpc::ServerUnaryReactor* ProfileService::GetProfile(
     grpc::CallbackServerContext* context, const v1::GetProfileRequest* request,
     v1::GetProfileResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "ProfileService.GetProfile",
+  return AnswerOnPool(entrance_, pool_, context, "ProfileService.GetProfile",
                       [this, request, response](const Caller& caller) {
-                        return audienced::GetProfile(stages_, caller, *request,
-                                                     *response);
+                        return audienced::GetProfile(entrance_.stages(), caller,
+                                                     *request, *response);
                       });
 }
 
@@ -23,10 +23,10 @@ grpc::ServerUnaryReactor* ProfileService::ExportProfile(
     grpc::CallbackServerContext* context,
     const v1::ExportProfileRequest* request,
     v1::ExportProfileResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "ProfileService.ExportProfile",
+  return AnswerOnPool(entrance_, pool_, context, "ProfileService.ExportProfile",
                       [this, request, response](const Caller& caller) {
-                        return audienced::ExportProfile(stages_, caller,
-                                                        *request, *response);
+                        return audienced::ExportProfile(
+                            entrance_.stages(), caller, *request, *response);
                       });
 }
 
@@ -34,7 +34,7 @@ grpc::ServerUnaryReactor* ProfileService::EraseProfile(
     grpc::CallbackServerContext* context,
     const v1::EraseProfileRequest* request,
     v1::EraseProfileResponse* response) {
-  const Call call = PendingCall::Begin(stages_, *context,
+  const Call call = PendingCall::Begin(entrance_, *context,
                                        "ProfileService.EraseProfile", calls_);
   if (!call->is_admitted()) return call.get();
   const absl::Status begun = Erase(call, *request, *response);
@@ -46,7 +46,7 @@ grpc::ServerUnaryReactor* ProfileService::MergeProfiles(
     grpc::CallbackServerContext* context,
     const v1::MergeProfilesRequest* request,
     v1::MergeProfilesResponse* response) {
-  const Call call = PendingCall::Begin(stages_, *context,
+  const Call call = PendingCall::Begin(entrance_, *context,
                                        "ProfileService.MergeProfiles", calls_);
   if (!call->is_admitted()) return call.get();
   const absl::Status begun = Merge(call, *request, *response);
@@ -59,7 +59,7 @@ grpc::ServerUnaryReactor* ProfileService::UnmergeProfiles(
     const v1::UnmergeProfilesRequest* request,
     v1::UnmergeProfilesResponse* response) {
   const Call call = PendingCall::Begin(
-      stages_, *context, "ProfileService.UnmergeProfiles", calls_);
+      entrance_, *context, "ProfileService.UnmergeProfiles", calls_);
   if (!call->is_admitted()) return call.get();
   const absl::Status begun = Unmerge(call, *request, *response);
   if (!begun.ok()) call->End(begun);
@@ -68,18 +68,18 @@ grpc::ServerUnaryReactor* ProfileService::UnmergeProfiles(
 
 void ProfileService::Note(const Call& call, const absl::Status& status) {
   if (!status.ok()) return;
-  stages_.access.audit().Add(call->caller(), call->method(), "", 1);
+  entrance_.stages().access.audit().Add(call->caller(), call->method(), "", 1);
 }
 
 absl::Status ProfileService::Erase(const Call& call,
                                    const v1::EraseProfileRequest& request,
                                    v1::EraseProfileResponse& response) {
-  const auto profile =
-      FindProfile(stages_.pipeline.directory(), request.profile(), "profile");
+  const auto profile = FindProfile(entrance_.stages().pipeline.directory(),
+                                   request.profile(), "profile");
   if (!profile.ok()) return profile.status();
   if (*profile == nullptr) {
     const std::optional<absl::Time> erased_at =
-        ErasedAt(stages_.pipeline.erasures(), request.profile());
+        ErasedAt(entrance_.stages().pipeline.erasures(), request.profile());
     if (!erased_at) return ProfileNotFound();
     call->End(absl::OkStatus(), [&] {
       response.set_profile(request.profile().profile());
@@ -88,26 +88,28 @@ absl::Status ProfileService::Erase(const Call& call,
     return absl::OkStatus();
   }
   const ProfileId id = (*profile)->id;
-  stages_.pipeline.Erase(id, [this, call, id, &response](
-                                 const absl::StatusOr<absl::Time>& erased_at) {
-    Note(call, erased_at.status());
-    call->End(erased_at.status(), [&] {
-      response.set_profile(ProfileName(id));
-      *response.mutable_erase_time() = ToTimestamp(*erased_at);
-    });
-  });
+  entrance_.stages().pipeline.Erase(
+      id,
+      [this, call, id, &response](const absl::StatusOr<absl::Time>& erased_at) {
+        Note(call, erased_at.status());
+        call->End(erased_at.status(), [&] {
+          response.set_profile(ProfileName(id));
+          *response.mutable_erase_time() = ToTimestamp(*erased_at);
+        });
+      });
   return absl::OkStatus();
 }
 
 absl::Status ProfileService::Merge(const Call& call,
                                    const v1::MergeProfilesRequest& request,
                                    v1::MergeProfilesResponse& response) {
-  const auto profile =
-      FindKnownProfile(stages_.pipeline, request.profile(), "profile");
+  const auto profile = FindKnownProfile(entrance_.stages().pipeline,
+                                        request.profile(), "profile");
   if (!profile.ok()) return profile.status();
-  const auto into = FindKnownProfile(stages_.pipeline, request.into(), "into");
+  const auto into =
+      FindKnownProfile(entrance_.stages().pipeline, request.into(), "into");
   if (!into.ok()) return into.status();
-  stages_.pipeline.Merge(
+  entrance_.stages().pipeline.Merge(
       (*profile)->id, (*into)->id,
       [this, call, &response](const absl::StatusOr<ProfileId>& survivor) {
         Note(call, survivor.status());
@@ -120,13 +122,13 @@ absl::Status ProfileService::Merge(const Call& call,
 absl::Status ProfileService::Unmerge(const Call& call,
                                      const v1::UnmergeProfilesRequest& request,
                                      v1::UnmergeProfilesResponse& response) {
-  const auto known =
-      FindKnownProfile(stages_.pipeline, request.profile(), "profile");
+  const auto known = FindKnownProfile(entrance_.stages().pipeline,
+                                      request.profile(), "profile");
   if (!known.ok()) return known.status();
   // The name stands for the one that it was the name of, not for the survivor.
   const ProfileId named =
-      NamedBefore(stages_.pipeline.directory(), request.profile());
-  stages_.pipeline.Unmerge(
+      NamedBefore(entrance_.stages().pipeline.directory(), request.profile());
+  entrance_.stages().pipeline.Unmerge(
       named, [this, call, &response](
                  const absl::StatusOr<Pipeline::UnmergedProfiles>& unmerged) {
         Note(call, unmerged.status());

@@ -6,9 +6,9 @@
 #include "absl/status/status.h"
 #include "audienced/v1/profile_service.grpc.pb.h"
 #include "daemon/service/call/call_count.h"
+#include "daemon/service/call/entrance.h"
 #include "daemon/service/call/pending_call.h"
 #include "daemon/service/call/worker_pool.h"
-#include "daemon/service/stages.h"
 
 namespace audienced {
 
@@ -17,8 +17,8 @@ namespace audienced {
 class ProfileService final : public v1::ProfileService::CallbackService {
  public:
   // Borrows its arguments. Calls that only read run in `pool`.
-  ProfileService(const Stages& stages, WorkerPool& pool)
-      : stages_(stages), pool_(pool) {}
+  ProfileService(const Entrance& entrance, WorkerPool& pool)
+      : entrance_(entrance), pool_(pool) {}
 
   grpc::ServerUnaryReactor* GetProfile(
       grpc::CallbackServerContext* context,
@@ -58,7 +58,7 @@ class ProfileService final : public v1::ProfileService::CallbackService {
   // Writes down what was done, unless it was not.
   void Note(const Call& call, const absl::Status& status);
 
-  const Stages& stages_;
+  const Entrance& entrance_;
   WorkerPool& pool_;
   CallCount calls_;
 };

@@ -9,8 +9,8 @@
 
 namespace audienced {
 
-RuleService::RuleService(const Stages& stages, WorkerPool& pool)
-    : stages_(stages), pool_(pool) {}
+RuleService::RuleService(const Entrance& entrance, WorkerPool& pool)
+    : entrance_(entrance), pool_(pool) {}
 
 template <typename Request, typename Response>
 grpc::ServerUnaryReactor* RuleService::Change(
@@ -18,10 +18,12 @@ grpc::ServerUnaryReactor* RuleService::Change(
     absl::Status (*answer)(const Stages&, const Request&, Response&),
     const Request* request, Response* response) {
   return AnswerOnPool(
-      stages_, pool_, context, method,
+      entrance_, pool_, context, method,
       [this, method, answer, request, response](const Caller& caller) {
-        const absl::Status status = answer(stages_, *request, *response);
-        if (status.ok()) stages_.access.audit().Add(caller, method, "", 1);
+        const absl::Status status =
+            answer(entrance_.stages(), *request, *response);
+        if (status.ok())
+          entrance_.stages().access.audit().Add(caller, method, "", 1);
         return status;
       });
 }
@@ -29,30 +31,30 @@ grpc::ServerUnaryReactor* RuleService::Change(
 grpc::ServerUnaryReactor* RuleService::CheckRules(
     grpc::CallbackServerContext* context, const v1::CheckRulesRequest* request,
     v1::CheckRulesResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "RuleService.CheckRules",
+  return AnswerOnPool(entrance_, pool_, context, "RuleService.CheckRules",
                       [this, request, response](const Caller&) {
-                        return audienced::CheckRules(stages_, *request,
-                                                     *response);
+                        return audienced::CheckRules(entrance_.stages(),
+                                                     *request, *response);
                       });
 }
 
 grpc::ServerUnaryReactor* RuleService::GetRulebook(
     grpc::CallbackServerContext* context, const v1::GetRulebookRequest* request,
     v1::GetRulebookResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "RuleService.GetRulebook",
+  return AnswerOnPool(entrance_, pool_, context, "RuleService.GetRulebook",
                       [this, request, response](const Caller&) {
-                        return audienced::GetRulebook(stages_, *request,
-                                                      *response);
+                        return audienced::GetRulebook(entrance_.stages(),
+                                                      *request, *response);
                       });
 }
 
 grpc::ServerUnaryReactor* RuleService::PlanRules(
     grpc::CallbackServerContext* context, const v1::PlanRulesRequest* request,
     v1::PlanRulesResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "RuleService.PlanRules",
+  return AnswerOnPool(entrance_, pool_, context, "RuleService.PlanRules",
                       [this, request, response](const Caller&) {
-                        return audienced::PlanRules(stages_, *request,
-                                                    *response);
+                        return audienced::PlanRules(entrance_.stages(),
+                                                    *request, *response);
                       });
 }
 
@@ -90,10 +92,10 @@ grpc::ServerUnaryReactor* RuleService::ListRuleVersions(
     grpc::CallbackServerContext* context,
     const v1::ListRuleVersionsRequest* request,
     v1::ListRuleVersionsResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "RuleService.ListRuleVersions",
+  return AnswerOnPool(entrance_, pool_, context, "RuleService.ListRuleVersions",
                       [this, request, response](const Caller&) {
-                        return audienced::ListRuleVersions(stages_, *request,
-                                                           *response);
+                        return audienced::ListRuleVersions(entrance_.stages(),
+                                                           *request, *response);
                       });
 }
 
@@ -101,10 +103,10 @@ grpc::ServerUnaryReactor* RuleService::GetRuleVersion(
     grpc::CallbackServerContext* context,
     const v1::GetRuleVersionRequest* request,
     v1::GetRuleVersionResponse* response) {
-  return AnswerOnPool(stages_, pool_, context, "RuleService.GetRuleVersion",
+  return AnswerOnPool(entrance_, pool_, context, "RuleService.GetRuleVersion",
                       [this, request, response](const Caller&) {
-                        return audienced::GetRuleVersion(stages_, *request,
-                                                         *response);
+                        return audienced::GetRuleVersion(entrance_.stages(),
+                                                         *request, *response);
                       });
 }
 
@@ -112,13 +114,13 @@ grpc::ServerUnaryReactor* RuleService::Backtest(
     grpc::CallbackServerContext* context, const v1::BacktestRequest* request,
     v1::BacktestResponse* response) {
   return AnswerOnPool(
-      stages_, pool_, context, "RuleService.Backtest",
+      entrance_, pool_, context, "RuleService.Backtest",
       [this, context, request, response](const Caller&) {
         const absl::Cleanup end = [this] { --running_backtests_; };
         if (++running_backtests_ > kBacktestLimit) return TooManyCalls();
         return RunBacktest(
-            stages_, *request, [context] { return context->IsCancelled(); },
-            *response);
+            entrance_.stages(), *request,
+            [context] { return context->IsCancelled(); }, *response);
       });
 }
 

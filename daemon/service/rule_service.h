@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "audienced/v1/rule_service.grpc.pb.h"
+#include "daemon/service/call/entrance.h"
 #include "daemon/service/call/worker_pool.h"
 #include "daemon/service/stages.h"
 
@@ -13,7 +14,7 @@ namespace audienced {
 class RuleService final : public v1::RuleService::CallbackService {
  public:
   // Borrows its arguments. Calls wait for each other in `pool`.
-  RuleService(const Stages& stages, WorkerPool& pool);
+  RuleService(const Entrance& entrance, WorkerPool& pool);
 
   grpc::ServerUnaryReactor* CheckRules(
       grpc::CallbackServerContext* context,
@@ -62,7 +63,7 @@ class RuleService final : public v1::RuleService::CallbackService {
       absl::Status (*answer)(const Stages&, const Request&, Response&),
       const Request* request, Response* response);
 
-  const Stages& stages_;
+  const Entrance& entrance_;
   WorkerPool& pool_;
   std::atomic<int> running_backtests_ = 0;
 };

@@ -5,6 +5,7 @@
 
 #include "daemon/service/access_service.h"
 #include "daemon/service/audience_service.h"
+#include "daemon/service/call/entrance.h"
 #include "daemon/service/call/watch_registry.h"
 #include "daemon/service/call/worker_pool.h"
 #include "daemon/service/event_service.h"
@@ -36,25 +37,23 @@ constexpr size_t kWaitingRuleCallLimit = 16;
 
 // In the order of construction: what is below uses what is above.
 struct Server::Parts {
-  Parts(Stages given, const Options& options)
-      : stages(given),
-        watches(stages, {options.watcher_limit, options.checkpoint_interval}),
+  Parts(const Options& options, std::function<std::string()> progress)
+      : entrance(std::move(progress)),
+        watches(entrance, {options.watcher_limit, options.checkpoint_interval}),
         pool(kCallThreads, kWaitingCallLimit),
         rule_pool(kRuleThreads, kWaitingRuleCallLimit),
-        events(stages, {options.event_limit_bytes, options.batch_event_limit}),
-        audiences(stages, pool, watches),
-        profiles(stages, pool),
-        rules(stages, rule_pool),
-        access(stages, pool),
-        status(stages, watches, options.process) {
-    // They see that they may not go on.
-    stages.access.OnRevoked([this] { watches.WakeAll(); });
-  }
+        events(entrance,
+               {options.event_limit_bytes, options.batch_event_limit}),
+        audiences(entrance, pool, watches),
+        profiles(entrance, pool),
+        rules(entrance, rule_pool),
+        access(entrance, pool),
+        status(entrance, watches, options.process) {}
   ~Parts() {
-    stages.access.OnRevoked([] {});
+    if (entrance.is_open()) entrance.stages().access.OnRevoked([] {});
   }
 
-  const Stages stages;
+  Entrance entrance;
   WatchRegistry watches;
   WorkerPool pool;
   WorkerPool rule_pool;
@@ -67,9 +66,9 @@ struct Server::Parts {
   std::unique_ptr<Listener> listener;
 };
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(Stages stages,
-                                                      Options options) {
-  auto parts = std::make_unique<Parts>(stages, options);
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(
+    const Options& options, std::function<std::string()> progress) {
+  auto parts = std::make_unique<Parts>(options, std::move(progress));
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Open(
       options.listen, {&parts->events, &parts->audiences, &parts->profiles,
                        &parts->rules, &parts->access, &parts->status});
@@ -81,6 +80,15 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Stages stages,
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Server::~Server() { Shutdown(absl::ZeroDuration()); }
+
+// Who is let in must find all that wakes him.
+void Server::Open(const Stages& stages) {
+  WatchRegistry& watches = parts_->watches;
+  watches.Listen(stages.feed);
+  // They see that they may not go on.
+  stages.access.OnRevoked([&watches] { watches.WakeAll(); });
+  parts_->entrance.Open(stages);
+}
 
 const std::vector<std::string>& Server::addresses() const {
   return parts_->listener->addresses();
@@ -95,8 +103,12 @@ int64_t Server::log_watcher_count() const {
 }
 
 void Server::Shutdown(absl::Duration grace) {
+  if (!parts_->entrance.is_open()) {
+    parts_->listener->Shutdown(absl::ZeroDuration());
+    return;
+  }
   const absl::Time give_up = absl::Now() + grace;
-  parts_->stages.access.Close();
+  parts_->entrance.stages().access.Close();
   parts_->watches.CloseAll();
   parts_->events.CloseStreams();
   parts_->pool.WaitUntilIdle(give_up);

@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_SERVICE_SERVER_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,10 +28,15 @@ class Server {
     ProcessFacts process;
   };
 
-  // Accepts calls from here on. Fails as Listener::Open(). What `stages` refers
-  // to outlives the server.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(Stages stages,
-                                                       Options options);
+  // Listens from here on, and refuses calls with STARTING. Fails as
+  // Listener::Open(). `progress` tells how far the start is; it is called on
+  // threads of gRPC and stays valid until the server is gone.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(
+      const Options& options, std::function<std::string()> progress);
+
+  // Answers calls from here on. Once. What `stages` refers to outlives the
+  // server.
+  void Open(const Stages& stages);
 
   // As after Shutdown(zero).
   ~Server();
@@ -48,7 +54,8 @@ class Server {
 
   // Ends the watches and, once what they have in work is acknowledged, the
   // streams of events; takes no more calls, and waits up to `grace` for those
-  // under way. The pipeline must still run.
+  // under way. The pipeline must still run. One that was never opened just
+  // ends.
   void Shutdown(absl::Duration grace);
 
  private:

@@ -15,12 +15,12 @@ grpc::ServerUnaryReactor* StatusService::GetStatus(
     v1::GetStatusResponse* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const absl::StatusOr<AdmissionPtr> admission =
-      Admit(stages_.access, *context, kMethod);
+      Admit(entrance_, *context, kMethod);
   if (!admission.ok()) {
     reactor->Finish(ToGrpcStatus(admission.status(), kMethod));
     return reactor;
   }
-  FillStatus(stages_, watches_, process_, *response);
+  FillStatus(entrance_.stages(), watches_, process_, *response);
   reactor->Finish(grpc::Status::OK);
   return reactor;
 }

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "audienced/v1/status_service.grpc.pb.h"
+#include "daemon/service/call/entrance.h"
 #include "daemon/service/call/watch_registry.h"
 #include "daemon/service/query/status_query.h"
-#include "daemon/service/stages.h"
 
 namespace audienced {
 
@@ -14,17 +14,17 @@ namespace audienced {
 // may all wait for a database that hangs.
 class StatusService final : public v1::StatusService::CallbackService {
  public:
-  // Borrows `stages` and `watches`.
-  StatusService(const Stages& stages, const WatchRegistry& watches,
+  // Borrows `entrance` and `watches`.
+  StatusService(const Entrance& entrance, const WatchRegistry& watches,
                 ProcessFacts process)
-      : stages_(stages), watches_(watches), process_(std::move(process)) {}
+      : entrance_(entrance), watches_(watches), process_(std::move(process)) {}
 
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const v1::GetStatusRequest* request,
                                       v1::GetStatusResponse* response) override;
 
  private:
-  const Stages& stages_;
+  const Entrance& entrance_;
   const WatchRegistry& watches_;
   const ProcessFacts process_;
 };

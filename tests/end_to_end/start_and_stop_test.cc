@@ -1,8 +1,10 @@
 // What callers see while the daemon comes up and goes down.
 
+#include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,6 +16,51 @@
 
 namespace audienced {
 namespace {
+
+// A call of grpc.health.v1.Health.Watch for the whole server.
+class HealthWatch {
+ public:
+  explicit HealthWatch(const DaemonProcess& daemon)
+      : stub_(grpc::CreateChannel(daemon.address(),
+                                  grpc::InsecureChannelCredentials())) {
+    call_ =
+        stub_.PrepareCall(&context_, "/grpc.health.v1.Health/Watch", &queue_);
+    call_->StartCall(nullptr);
+    Next();
+    call_->WriteLast(grpc::ByteBuffer(nullptr, 0), {}, nullptr);
+    Next();
+  }
+  ~HealthWatch() {
+    context_.TryCancel();
+    queue_.Shutdown();
+  }
+
+  // What it says next; empty where it has ended. 1: serving, 2: not.
+  std::string Read() {
+    grpc::ByteBuffer bytes;
+    call_->Read(&bytes, nullptr);
+    if (!Next()) return "";
+    grpc::Slice slice;
+    return bytes.DumpToSingleSlice(&slice).ok() && slice.size() == 2
+               ? std::to_string(slice.begin()[1])
+               : "no health";
+  }
+
+ private:
+  bool Next() {
+    void* tag = nullptr;
+    bool ok = false;
+    const auto end = std::chrono::system_clock::now() + std::chrono::minutes(1);
+    return queue_.AsyncNext(&tag, &ok, end) ==
+               grpc::CompletionQueue::GOT_EVENT &&
+           ok;
+  }
+
+  grpc::GenericStub stub_;
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
+};
 
 class StartAndStopTest : public testing::Test {
  protected:
@@ -58,6 +105,22 @@ TEST_F(StartAndStopTest, WhileItLoadsItSaysSoAndAnswersNothingElse) {
   ASSERT_TRUE(daemon_.AwaitServing()) << daemon_.Log();
   EXPECT_TRUE(HttpGet(daemon_, "/readyz").starts_with("HTTP/1.1 200"));
   EXPECT_TRUE(Eventually([&] { return HealthOf(daemon_) == "SERVING"; }));
+}
+
+TEST_F(StartAndStopTest, WhoConnectsWhileItLoadsStaysConnected) {
+  ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
+  daemon_.Kill();
+  std::unique_ptr<HealthWatch> watch;
+  {
+    const TableLock lock(daemon_, "profile");
+    daemon_.Launch();
+    EXPECT_TRUE(Eventually([&] {
+      return HttpGet(daemon_, "/readyz").find("- loading") != std::string::npos;
+    }));
+    watch = std::make_unique<HealthWatch>(daemon_);
+    EXPECT_EQ(watch->Read(), "2");
+  }
+  EXPECT_EQ(watch->Read(), "1");
 }
 
 TEST_F(StartAndStopTest, ASignalWhileItLoadsIsNotLost) {

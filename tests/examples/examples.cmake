@@ -14,6 +14,10 @@ set(clients_test ${CMAKE_CURRENT_LIST_DIR}/clients_test.py
                  --work ${CMAKE_CURRENT_BINARY_DIR}/clients)
 add_test(NAME example_clients COMMAND ${clients_test} cpp python)
 add_test(NAME example_client_node COMMAND ${clients_test} node)
-set_tests_properties(example_clients PROPERTIES LABELS ci TIMEOUT 300)
+add_test(NAME example_client_farewell
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/farewell_test.py
+          --binary-dir $<TARGET_FILE_DIR:audienced>)
+set_tests_properties(example_clients example_client_farewell PROPERTIES
+  LABELS ci TIMEOUT 300)
 set_tests_properties(example_client_node PROPERTIES
   LABELS "ci;npm" TIMEOUT 300 SKIP_RETURN_CODE 77)

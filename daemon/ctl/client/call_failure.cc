@@ -10,7 +10,7 @@ namespace audienced {
 namespace {
 
 constexpr absl::Duration kFirstDelay = absl::Milliseconds(200);
-constexpr absl::Duration kLongestDelay = absl::Seconds(10);
+constexpr absl::Duration kLongestDelay = absl::Seconds(5);
 
 // Why there is no connection. gRPC tells the whole way to the cause, the cause
 // last.

@@ -32,7 +32,7 @@ bool IsTransient(const CallFailure& failure);
 std::string FailureText(const CallFailure& failure, const std::string& server);
 
 // How long to wait before try `attempt` (from 1): twice as long each time, at
-// most 10 s, and never shorter than the daemon asks for. `share` in [0, 1)
+// most 5 s, and never shorter than the daemon asks for. `share` in [0, 1)
 // spreads clients that failed together over half as much again.
 absl::Duration RetryDelay(const CallFailure& failure, int attempt,
                           double share);

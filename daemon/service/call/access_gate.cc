@@ -87,10 +87,13 @@ ScopeSet DescribedScopes(const std::string& method) {
 
 }  // namespace
 
-absl::StatusOr<AdmissionPtr> Admit(AccessControl& access,
+absl::StatusOr<AdmissionPtr> Admit(const Entrance& entrance,
                                    const grpc::CallbackServerContext& context,
                                    const std::string& method) {
-  return access.Admit(CredentialsOf(context), RequiredScopes(method), method);
+  const absl::Status open = entrance.Check();
+  if (!open.ok()) return open;
+  return entrance.stages().access.Admit(CredentialsOf(context),
+                                        RequiredScopes(method), method);
 }
 
 // Looked up once a method: the descriptors are slow to ask.

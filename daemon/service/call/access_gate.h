@@ -5,9 +5,9 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "daemon/access/access_control.h"
 #include "daemon/access/admission.h"
 #include "daemon/access/scope_set.h"
+#include "daemon/service/call/entrance.h"
 #include "grpcpp/server_context.h"
 
 namespace audienced {
@@ -18,7 +18,7 @@ using AdmissionPtr = std::shared_ptr<const Admission>;
 
 // The one way by which calls come in: whoever answers a method asks here first.
 // `method` is `AudienceService.ListMembers`; what it needs stands in the proto.
-absl::StatusOr<AdmissionPtr> Admit(AccessControl& access,
+absl::StatusOr<AdmissionPtr> Admit(const Entrance& entrance,
                                    const grpc::CallbackServerContext& context,
                                    const std::string& method);
 

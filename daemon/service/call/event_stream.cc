@@ -12,16 +12,16 @@
 namespace audienced {
 
 std::shared_ptr<EventStream> EventStream::Make(
-    const Stages& stages, const IngestLimits& limits, AdmissionPtr admission,
-    std::function<void(EventStream*)> on_done) {
+    const Entrance& entrance, const IngestLimits& limits,
+    AdmissionPtr admission, std::function<void(EventStream*)> on_done) {
   return std::shared_ptr<EventStream>(new EventStream(
-      stages, limits, std::move(admission), std::move(on_done)));
+      entrance, limits, std::move(admission), std::move(on_done)));
 }
 
-EventStream::EventStream(const Stages& stages, const IngestLimits& limits,
+EventStream::EventStream(const Entrance& entrance, const IngestLimits& limits,
                          AdmissionPtr admission,
                          std::function<void(EventStream*)> on_done)
-    : stages_(stages),
+    : entrance_(entrance),
       limits_(limits),
       admission_(std::move(admission)),
       on_done_(std::move(on_done)) {}
@@ -106,7 +106,7 @@ absl::Status EventStream::TakeRequest() {
   const absl::Status checked = CheckRequest();
   if (!checked.ok()) return checked;
   absl::StatusOr<EventBatch> made = EventBatch::Make(
-      request_.events(), origin_, stages_.clock.Now(), limits_);
+      request_.events(), origin_, entrance_.stages().clock.Now(), limits_);
   if (!made.ok()) return made.status();
   const auto batch = std::make_shared<EventBatch>(*std::move(made));
   Slot* slot = nullptr;
@@ -127,7 +127,8 @@ absl::Status EventStream::TakeRequest() {
     stream->Answer(*slot, *batch, outcomes);
     stream->Proceed();
   };
-  const absl::Status submitted = stages_.pipeline.Submit(std::move(ingest));
+  const absl::Status submitted =
+      entrance_.stages().pipeline.Submit(std::move(ingest));
   if (!submitted.ok()) {
     absl::MutexLock lock(&mutex_);
     slot->state = Slot::State::kFailed;
@@ -138,14 +139,14 @@ absl::Status EventStream::TakeRequest() {
 void EventStream::Answer(
     Slot& slot, EventBatch& batch,
     const absl::StatusOr<std::vector<EventOutcome>>& outcomes) {
-  const absl::Time through = stages_.pipeline.EvaluatedThrough();
+  const absl::Time through = entrance_.stages().pipeline.EvaluatedThrough();
   absl::MutexLock lock(&mutex_);
   if (!outcomes.ok()) {
     slot.state = Slot::State::kFailed;
     if (ending_.ok()) ending_ = outcomes.status();
     return;
   }
-  batch.SetOutcomes(*outcomes, stages_.pipeline.event_counts());
+  batch.SetOutcomes(*outcomes, entrance_.stages().pipeline.event_counts());
   batch.Fill(slot.response);
   if (IsInstant(through)) {
     *slot.response.mutable_evaluated_through_time() = ToTimestamp(through);

@@ -11,8 +11,8 @@
 #include "absl/synchronization/mutex.h"
 #include "audienced/v1/event_service.pb.h"
 #include "daemon/service/call/access_gate.h"
+#include "daemon/service/call/entrance.h"
 #include "daemon/service/call/ingest_batch.h"
-#include "daemon/service/stages.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 
@@ -28,12 +28,12 @@ class EventStream
  public:
   static constexpr size_t kBatchesInWork = 16;
 
-  // `stages` outlive the call; `admission` is null where it is to be refused;
-  // `on_done` is called once, when gRPC is done with it. Does nothing before
-  // Begin() or Refuse().
+  // `entrance` outlives the call; `admission` is null where it is to be
+  // refused; `on_done` is called once, when gRPC is done with it. Does nothing
+  // before Begin() or Refuse().
   static std::shared_ptr<EventStream> Make(
-      const Stages& stages, const IngestLimits& limits, AdmissionPtr admission,
-      std::function<void(EventStream*)> on_done);
+      const Entrance& entrance, const IngestLimits& limits,
+      AdmissionPtr admission, std::function<void(EventStream*)> on_done);
 
   // Begins to read. Call once.
   void Begin();
@@ -59,7 +59,7 @@ class EventStream
   };
   enum class Step { kNone, kRead, kWrite, kFinish };
 
-  EventStream(const Stages& stages, const IngestLimits& limits,
+  EventStream(const Entrance& entrance, const IngestLimits& limits,
               AdmissionPtr admission,
               std::function<void(EventStream*)> on_done);
 
@@ -76,7 +76,7 @@ class EventStream
   void Proceed() ABSL_LOCKS_EXCLUDED(mutex_);
   Step NextStep() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
-  const Stages& stages_;
+  const Entrance& entrance_;
   const IngestLimits limits_;
   const AdmissionPtr admission_;
   const std::function<void(EventStream*)> on_done_;

@@ -5,13 +5,12 @@
 namespace audienced {
 
 std::shared_ptr<PendingCall> PendingCall::Begin(
-    const Stages& stages, const grpc::CallbackServerContext& context,
+    const Entrance& entrance, const grpc::CallbackServerContext& context,
     const char* method, CallCount& calls) {
   std::shared_ptr<PendingCall> call(new PendingCall(method, calls));
   call->self_ = call;
   calls.Begin();
-  absl::StatusOr<AdmissionPtr> admission =
-      Admit(stages.access, context, method);
+  absl::StatusOr<AdmissionPtr> admission = Admit(entrance, context, method);
   if (admission.ok()) {
     call->admission_ = *std::move(admission);
   } else {

@@ -10,7 +10,7 @@
 #include "absl/synchronization/mutex.h"
 #include "daemon/service/call/access_gate.h"
 #include "daemon/service/call/call_count.h"
-#include "daemon/service/stages.h"
+#include "daemon/service/call/entrance.h"
 #include "grpcpp/support/server_callback.h"
 
 namespace audienced {
@@ -25,7 +25,7 @@ class PendingCall : public grpc::ServerUnaryReactor {
   // `calls`, which outlives it, until the client has its answer. Where it is
   // not let in, it ends at once.
   static std::shared_ptr<PendingCall> Begin(
-      const Stages& stages, const grpc::CallbackServerContext& context,
+      const Entrance& entrance, const grpc::CallbackServerContext& context,
       const char* method, CallCount& calls);
 
   // Whether it was let in; there is nothing to do otherwise.

@@ -6,9 +6,9 @@
 
 #include "absl/status/status.h"
 #include "daemon/service/call/access_gate.h"
+#include "daemon/service/call/entrance.h"
 #include "daemon/service/call/worker_pool.h"
 #include "daemon/service/conversion/status_mapping.h"
-#include "daemon/service/stages.h"
 #include "grpcpp/support/server_callback.h"
 
 namespace audienced {
@@ -39,12 +39,11 @@ void FinishOnPool(WorkerPool& pool, grpc::CallbackServerContext* context,
 // run by the pool. `method` is a literal: `AudienceService.ListMembers`.
 template <typename AtOnce, typename Answer>
 grpc::ServerUnaryReactor* AnswerAtOnceOrOnPool(
-    const Stages& stages, WorkerPool& pool,
+    const Entrance& entrance, WorkerPool& pool,
     grpc::CallbackServerContext* context, const char* method, AtOnce at_once,
     Answer answer) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  absl::StatusOr<AdmissionPtr> admission =
-      Admit(stages.access, *context, method);
+  absl::StatusOr<AdmissionPtr> admission = Admit(entrance, *context, method);
   if (!admission.ok()) {
     reactor->Finish(ToGrpcStatus(admission.status(), method));
     return reactor;
@@ -62,13 +61,14 @@ grpc::ServerUnaryReactor* AnswerAtOnceOrOnPool(
 
 // The same where no answer is made at once.
 template <typename Answer>
-grpc::ServerUnaryReactor* AnswerOnPool(const Stages& stages, WorkerPool& pool,
+grpc::ServerUnaryReactor* AnswerOnPool(const Entrance& entrance,
+                                       WorkerPool& pool,
                                        grpc::CallbackServerContext* context,
                                        const char* method, Answer answer) {
   const auto never = [](const Caller&) -> std::optional<absl::Status> {
     return std::nullopt;
   };
-  return AnswerAtOnceOrOnPool(stages, pool, context, method, never,
+  return AnswerAtOnceOrOnPool(entrance, pool, context, method, never,
                               std::move(answer));
 }
 

@@ -55,21 +55,26 @@ v1::WatchStatus StatusOf(const Watcher& watcher, const StreamPositions& heads) {
 
 }  // namespace
 
-WatchRegistry::WatchRegistry(const Stages& stages, Options options)
-    : stages_(stages),
+WatchRegistry::WatchRegistry(const Entrance& entrance, Options options)
+    : entrance_(entrance),
       options_(options),
       // A watcher has one task there at the most.
-      pool_(kThreads, static_cast<size_t>(options.watcher_limit)) {
-  listener_ = stages_.feed.AddListener([this] { WakeAll(); });
+      pool_(kThreads, static_cast<size_t>(options.watcher_limit)) {}
+
+WatchRegistry::~WatchRegistry() {
+  if (feed_ != nullptr) feed_->RemoveListener(listener_);
 }
 
-WatchRegistry::~WatchRegistry() { stages_.feed.RemoveListener(listener_); }
+void WatchRegistry::Listen(ChangeFeed& feed) {
+  feed_ = &feed;
+  listener_ = feed.AddListener([this] { WakeAll(); });
+}
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchRegistry::Open(
     const grpc::CallbackServerContext& context,
     const grpc::ByteBuffer& request) {
   absl::StatusOr<AdmissionPtr> admission =
-      Admit(stages_.access, context, kWatchMethod);
+      Admit(entrance_, context, kWatchMethod);
   if (!admission.ok()) return new RefusedWatch(admission.status());
   v1::WatchMembershipsRequest asked;
   const absl::Status parsed = ParseMessage(request, asked);
@@ -82,7 +87,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchRegistry::Open(
       return new RefusedWatch(TooManyWatchers(options_.watcher_limit));
     }
     watcher =
-        Watcher::Make(stages_, pool_, *std::move(admission), asked,
+        Watcher::Make(entrance_.stages(), pool_, *std::move(admission), asked,
                       {CheckpointInterval(asked, options_.checkpoint_interval),
                        [this](Watcher* done) { Remove(done); }});
     watchers_.emplace(watcher.get(), watcher);
@@ -110,7 +115,7 @@ int64_t WatchRegistry::log_reader_count() const {
 }
 
 std::vector<v1::WatchStatus> WatchRegistry::List(size_t limit) const {
-  const StreamPositions heads = stages_.feed.heads();
+  const StreamPositions heads = entrance_.stages().feed.heads();
   std::vector<v1::WatchStatus> list;
   {
     absl::MutexLock lock(&mutex_);

@@ -11,9 +11,10 @@
 #include "absl/time/time.h"
 #include "audienced/v1/audience_service.pb.h"
 #include "audienced/v1/status_service.pb.h"
+#include "daemon/publish/feed.h"
+#include "daemon/service/call/entrance.h"
 #include "daemon/service/call/watcher.h"
 #include "daemon/service/call/worker_pool.h"
-#include "daemon/service/stages.h"
 
 namespace audienced {
 
@@ -26,9 +27,13 @@ class WatchRegistry {
     absl::Duration checkpoint_interval = absl::Seconds(30);
   };
 
-  WatchRegistry(const Stages& stages, Options options);
+  WatchRegistry(const Entrance& entrance, Options options);
   // No watch is open any more.
   ~WatchRegistry();
+
+  // Hears from here on of what `feed`, which outlives this, gets. Once, before
+  // the entrance is open.
+  void Listen(ChangeFeed& feed);
 
   // Answers one call, whose request is a WatchMembershipsRequest; a watch too
   // many is refused.
@@ -54,9 +59,10 @@ class WatchRegistry {
  private:
   void Remove(Watcher* watcher) ABSL_LOCKS_EXCLUDED(mutex_);
 
-  const Stages& stages_;
+  const Entrance& entrance_;
   const Options options_;
   WorkerPool pool_;
+  ChangeFeed* feed_ = nullptr;  // of Listen()
   int listener_ = 0;
 
   mutable absl::Mutex mutex_;

@@ -302,6 +302,7 @@ std::shared_ptr<grpc::Channel> Connect(const std::string& token) {
   grpc::ChannelArguments settings;
   // Notices a dead connection.
   settings.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30'000);
+  settings.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
   grpc::SslCredentialsOptions options;
   if (!authorities.empty()) options.pem_root_certs = ReadFile(authorities);
   return grpc::CreateCustomChannel(server,

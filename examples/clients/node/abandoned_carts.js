@@ -221,8 +221,10 @@ function connect() {
   const credentials = authorities
     ? grpc.credentials.createSsl(fs.readFileSync(authorities))
     : grpc.credentials.createInsecure();
-  // Notices a dead connection.
-  const options = { 'grpc.keepalive_time_ms': 30_000 };
+  const options = {
+    'grpc.keepalive_time_ms': 30_000, // notices a dead connection
+    'grpc.max_reconnect_backoff_ms': 5_000,
+  };
   return new api.AudienceService(server, credentials, options);
 }
 

@@ -151,7 +151,9 @@ def reason(error):
 def connect():
     """The service at AUDIENCED_SERVER."""
     server = os.environ.get('AUDIENCED_SERVER', '127.0.0.1:8450')
-    options = [('grpc.keepalive_time_ms', 30_000)]  # notices a dead connection
+    options = [('grpc.keepalive_time_ms', 30_000),  # notices a dead connection
+               ('grpc.max_reconnect_backoff_ms', 5_000),
+               ('grpc.enable_retries', 0)]  # they can hang: see the README
     if 'AUDIENCED_TLS_CA' in os.environ:
         with open(os.environ['AUDIENCED_TLS_CA'], 'rb') as file:
             credentials = grpc.ssl_channel_credentials(file.read())
