@@ -283,7 +283,8 @@ constexpr std::array kPublishing = {
             .description =
                 "How long they stay where a named subscription has not "
                 "acknowledged them; beyond it the subscription has to list "
-                "again. Not shorter than change_log_retention.",
+                "again. Where it is shorter than change_log_retention, "
+                "that counts.",
             .minimum = 60 * 60,
             .maximum = 36500 * kDaySeconds},
 };

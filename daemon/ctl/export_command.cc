@@ -72,6 +72,7 @@ class ExportVerb {
   absl::Status MakeFormatAsked();
   absl::Status Export();
   absl::Status Read(const Connection& connection, MemberSink& sink);
+  std::string AboveLimit() const;
   void PrintSummary() const;
 
   const ExportOptions options_;
@@ -149,6 +150,21 @@ absl::Status ExportVerb::Read(const Connection& connection, MemberSink& sink) {
                                 : run.ReadChanges(options_.since, manifest_);
 }
 
+// A member is never cut in two.
+std::string ExportVerb::AboveLimit() const {
+  if (options_.limits.bytes == 0 || options_.out == kStdout) return "";
+  const auto above = [&](const ExportedFile& file) {
+    return file.bytes > options_.limits.bytes;
+  };
+  const std::vector<ExportedFile>& files = manifest_.files;
+  const auto count = std::count_if(files.begin(), files.end(), above);
+  if (count == 0) return "";
+  return Concat("warning: ", Counted(count, "file"),
+                " above --max-bytes, with "
+                "one member that alone is larger; the first is ",
+                std::find_if(files.begin(), files.end(), above)->name);
+}
+
 void ExportVerb::PrintSummary() const {
   std::string text = Counted(manifest_.MembersOf(FileAction::kAdd), "member");
   if (!manifest_.is_snapshot) {
@@ -160,6 +176,9 @@ void ExportVerb::PrintSummary() const {
     text += Concat("; ", Grouped(count), " skipped: ", reason);
   }
   text += "\n";
+  if (const std::string above = AboveLimit(); !above.empty()) {
+    text += above + "\n";
+  }
   if (!manifest_.withheld.empty()) text += manifest_.withheld + "\n";
   if (options_.out == kStdout) {
     text += Concat("cursor: ", manifest_.cursor, "\n");
@@ -185,7 +204,8 @@ void AddFormatOptions(CLI::App& command, ExportOptions& options) {
   command.add_option("--list-id", options.told.list_id,
                      "google-data-manager-json: the user list; klaviyo-json: "
                      "the list to add to.");
-  command.add_flag("--terms-accepted", options.told.terms_accepted,
+  command.add_flag("--terms-accepted,--accept-terms",
+                   options.told.terms_accepted,
                    "google-data-manager-json: say to Google that its Customer "
                    "Match terms are accepted.");
   command

@@ -120,6 +120,7 @@ class ExportTest(unittest.TestCase):
         if code != 0:
             self.assertFalse((out / "manifest.json").exists())
             return done.stderr
+        self.said = done.stderr
         manifest = json.loads((out / "manifest.json").read_text())
         for file in manifest["files"]:
             data = (out / file["name"]).read_bytes()
@@ -217,6 +218,17 @@ class ExportTest(unittest.TestCase):
                  for one in member.get("identifiers", [])}
         self.assertEqual(kinds, {"email_sha256"})
         self.assertIn("cursor: ", done.stderr)
+
+    def test_a_member_is_never_cut_in_two(self):
+        manifest = self.export("buyers", "ndjson", "--max-bytes", "100000")
+        self.assertEqual(len(manifest["files"]), 1)
+        self.assertNotIn("--max-bytes", self.said)
+        manifest = self.export("buyers", "ndjson", "--max-bytes", "10")
+        files = manifest["files"]
+        self.assertEqual(len(files), manifest["added_members"])
+        self.assertIn(f"warning: {len(files)} files above --max-bytes, ",
+                      self.said)
+        self.assertIn(f"the first is {files[0]['name']}\n", self.said)
 
     def test_nobody_is_shown_who_must_not_be(self):
         for fmt in ("meta-json", "klaviyo-json", "csv", "ndjson"):

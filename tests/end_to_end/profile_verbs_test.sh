@@ -42,6 +42,7 @@ cat >events.jsonl <<'END'
 {"event_id":"4","event":"view_item","occurred_at":"2026-03-02T10:20:00Z","user_id":"u-8"}
 {"event_id":"5","event":"view_item","occurred_at":"2026-03-02T10:30:00Z","user_id":"null"}
 END
+printf '%s"%08000d"}\n' '{"event_id":"6","event":"note","occurred_at":"2026-03-02T10:40:00Z","user_id":"u-9","text":' 0 >>events.jsonl
 echo 2026-03-02T12:00:00Z >clock
 
 # A port that nobody answers at.
@@ -97,6 +98,10 @@ expect 0 profile export u-7
 mentions out '"record":"identifier"'
 mentions out 'hat'
 silent out 'u-8'
+what='audiencectl profile export u-9 >/dev/full' got=0
+"$audiencectl" profile export u-9 >/dev/full 2>err || got=$?
+[ "$got" = 1 ] || complain "ends with $got, not 1"
+mentions err 'the output cannot be written'
 expect 0 profile unmerge a-81
 expect 0 profile show u-7
 silent out 'a-81'

@@ -174,6 +174,7 @@ back=$(sed -n 's/.* with --confirm //p' out)
 expect 0 rules rollback 2 --confirm "$back" --note 'too few'
 printed out 'version 4 of the rules is in force'
 mentions out '    confirmed: 11 profiles '
+mentions err 'note: the rule folder is as it was: the next change in it puts its '
 expect 0 rules status
 mentions out 'version 4 from rollback by ann, '
 printed out 'note: too few'

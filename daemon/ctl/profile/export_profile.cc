@@ -19,7 +19,7 @@ ExitCode ExportProfile(const ProfileOptions& options,
     if (!status.ok()) return FailWith(status);
     std::string text;
     for (const std::string& line : page.lines()) text += line + "\n";
-    if (!Print(text)) return ExitCode::kFailed;
+    if (!Print(text)) break;  // what for is told at the end of the program
     request.set_page_token(page.next_page_token());
   } while (!page.next_page_token().empty());
   return ExitCode::kOk;

@@ -146,9 +146,16 @@ ExitCode Show(const RulesOptions& options, const Connection& connection) {
   return ExitCode::kOk;
 }
 
+// The folder is a proposal, and a rollback leaves it as it is.
+void TellOfFolder() {
+  PrintError(
+      "note: the rule folder is as it was: the next change in it puts its "
+      "rules in force, also those that were taken back; change them there too");
+}
+
 ExitCode Rollback(RulesOptions& options, const Connection& connection) {
   const auto stub = v1::RuleService::NewStub(connection.channel());
-  return ChangeRules(
+  const ExitCode exit_code = ChangeRules(
       options, [&](const RuleChangeOptions& change, v1::RuleAttempt& attempt) {
         v1::RollbackRulesRequest request;
         request.set_version(options.version);
@@ -160,6 +167,8 @@ ExitCode Rollback(RulesOptions& options, const Connection& connection) {
         attempt = response.attempt();
         return status;
       });
+  if (exit_code == ExitCode::kOk) TellOfFolder();
+  return exit_code;
 }
 
 ExitCode Cancel(const RulesOptions& options, const Connection& connection) {

@@ -218,7 +218,7 @@ void AddSyncOptions(CLI::App& command, SyncOptions& options) {
   command.add_option(
       "--list-id", options.list_id,
       "For google-data-manager-json and klaviyo-json: the list.");
-  command.add_flag("--accept-terms", options.terms_accepted,
+  command.add_flag("--terms-accepted,--accept-terms", options.terms_accepted,
                    "For google-data-manager-json: say that Google's Customer "
                    "Match terms are accepted.");
   command
