@@ -79,7 +79,7 @@ class Daemon {
   StartProgress progress_;
   absl::Notification stopped_;
 
-  // In the order in which they are brought up; taken down in reverse.
+  // In the order in which they are brought up; the destructor has its own.
   std::unique_ptr<HttpServer> http_;
   std::unique_ptr<Server> server_;  // opened when all below is there
   std::unique_ptr<EmbeddedPostgres> postgres_;

@@ -153,16 +153,16 @@ absl::Status ExportVerb::Read(const Connection& connection, MemberSink& sink) {
 // A member is never cut in two.
 std::string ExportVerb::AboveLimit() const {
   if (options_.limits.bytes == 0 || options_.out == kStdout) return "";
-  const auto above = [&](const ExportedFile& file) {
-    return file.bytes > options_.limits.bytes;
-  };
-  const std::vector<ExportedFile>& files = manifest_.files;
-  const auto count = std::count_if(files.begin(), files.end(), above);
+  int64_t count = 0;
+  std::string first;
+  for (const ExportedFile& file : manifest_.files) {
+    if (file.bytes > options_.limits.bytes && count++ == 0) first = file.name;
+  }
   if (count == 0) return "";
   return Concat("warning: ", Counted(count, "file"),
-                " above --max-bytes, with "
-                "one member that alone is larger; the first is ",
-                std::find_if(files.begin(), files.end(), above)->name);
+                " above --max-bytes, with one member that alone is larger; "
+                "the first is ",
+                first);
 }
 
 void ExportVerb::PrintSummary() const {

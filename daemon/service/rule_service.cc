@@ -20,10 +20,9 @@ grpc::ServerUnaryReactor* RuleService::Change(
   return AnswerOnPool(
       entrance_, pool_, context, method,
       [this, method, answer, request, response](const Caller& caller) {
-        const absl::Status status =
-            answer(entrance_.stages(), *request, *response);
-        if (status.ok())
-          entrance_.stages().access.audit().Add(caller, method, "", 1);
+        const Stages& stages = entrance_.stages();
+        const absl::Status status = answer(stages, *request, *response);
+        if (status.ok()) stages.access.audit().Add(caller, method, "", 1);
         return status;
       });
 }
