@@ -1,14 +1,14 @@
 #include "daemon/pipeline/history_loader.h"
 
 #include <algorithm>
+#include <functional>
+#include <future>
 #include <iterator>
-#include <optional>
-#include <string>
+#include <memory>
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "rules/engine/project/event_meanings.h"
+#include "daemon/pipeline/event_taker.h"
 #include "rules/engine/project/gathered_events.h"
 #include "rules/engine/share_out.h"
 
@@ -22,176 +22,123 @@ constexpr int64_t kBytesAtOnce = int64_t{2} << 30;
 // up, some at a time.
 constexpr int64_t kSparseness = 20;
 constexpr size_t kProfilesPerLookUp = 500;
+// So many histories are handed on at once, and so many of these are made by one
+// thread at a time.
+constexpr size_t kProfilesPerPortion = 50'000;
+constexpr size_t kProfilesPerTurn = 500;
 
-absl::StatusOr<Histories> LookUpHistories(
-    Store& store, absl::Span<const Directory::ProfilePtr> profiles,
-    Projection& projection, absl::FunctionRef<bool()> goes_on) {
-  Histories all;
-  for (size_t begin = 0; begin < profiles.size(); begin += kProfilesPerLookUp) {
-    if (!goes_on()) {
-      return absl::CancelledError("reading histories was cancelled");
-    }
-    absl::StatusOr<Histories> some = ReadHistories(
-        store, profiles.subspan(begin, kProfilesPerLookUp), projection);
-    if (!some.ok()) return some.status();
-    std::move(some->begin(), some->end(), std::back_inserter(all));
-  }
-  return all;
-}
-
-// Which profile of a list a number stands for.
-class NumberTable {
+// The histories of some profiles, made one portion after the other.
+class HistorySource {
  public:
-  explicit NumberTable(absl::Span<const Directory::ProfilePtr> profiles) {
-    const auto [first, last] = std::minmax_element(
-        profiles.begin(), profiles.end(),
-        [](const auto& one, const auto& other) { return one->id < other->id; });
-    after_ = static_cast<int64_t>((*first)->id) - 1;
-    in_range_.resize(static_cast<int64_t>((*last)->id) - after_, kNobody);
-    for (uint32_t i = 0; i < profiles.size(); ++i) {
-      Add(profiles[i]->id, i);
-      for (const ProfileId part : profiles[i]->absorbed) Add(part, i);
-    }
-  }
-
-  static constexpr uint32_t kNobody = UINT32_MAX;
-  uint32_t Find(ProfileId number) const {
-    const int64_t place = static_cast<int64_t>(number) - after_ - 1;
-    if (place >= 0 && place < std::ssize(in_range_)) return in_range_[place];
-    const auto other = others_.find(number);
-    return other == others_.end() ? kNobody : other->second;
-  }
-
-  Store::EventScan Scan() const {
-    Store::EventScan scan;
-    scan.readers = kThreads;
-    scan.after = ProfileId{after_};
-    scan.through = ProfileId{after_ + std::ssize(in_range_)};
-    for (const auto& [number, owner] : others_) scan.others.push_back(number);
-    return scan;
-  }
-
- private:
-  void Add(ProfileId number, uint32_t owner) {
-    const int64_t place = static_cast<int64_t>(number) - after_ - 1;
-    if (place >= 0 && place < std::ssize(in_range_)) {
-      in_range_[place] = owner;
-    } else {
-      others_.emplace(number, owner);
-    }
-  }
-
-  int64_t after_ = 0;
-  std::vector<uint32_t> in_range_;  // by number - after_ - 1
-  absl::flat_hash_map<ProfileId, uint32_t> others_;
+  virtual ~HistorySource() = default;
+  // Those of the next `count` profiles.
+  virtual absl::StatusOr<Histories> Next(size_t count) = 0;
 };
 
-// What one reader makes of events. Not thread-safe.
-class EventTaker {
+// Has the database look up who did what.
+class HistoryLookUp : public HistorySource {
  public:
-  explicit EventTaker(Projection& projection)
-      : projection_(projection), part_(projection) {}
+  HistoryLookUp(Store& store, std::vector<Directory::ProfilePtr> profiles,
+                Projection& projection)
+      : store_(store),
+        profiles_(std::move(profiles)),
+        projection_(projection) {}
 
-  void Take(uint32_t owner, const StoredEvent& event) {
-    const bool has_meaning =
-        !event.has_statements &&
-        (!event.session || projection_.TellsSessionsApartOnly());
-    if (!has_meaning) {
-      part_.Add(owner, Project(Reduced(event)), event.received_at);
-      return;
+  absl::StatusOr<Histories> Next(size_t count) override {
+    Histories all;
+    while (all.size() < count) {
+      absl::StatusOr<Histories> some = ReadHistories(
+          store_,
+          absl::MakeConstSpan(profiles_).subspan(
+              next_, std::min(count - all.size(), kProfilesPerLookUp)),
+          projection_);
+      if (!some.ok()) return some.status();
+      next_ += some->size();
+      std::move(some->begin(), some->end(), std::back_inserter(all));
     }
-    std::optional<EventMeaning> meaning = by_all_.Find(event.says);
-    if (!meaning) meaning = Learn(event);
-    std::optional<Cell> session;
-    if (event.session) session = projection_.CellOf(*event.session);
-    part_.Add(owner, {event.occurred_at, event.received_at,
-                      EventDigest(event.origin, event.event_id), event.event_id,
-                      *meaning, session});
+    return all;
   }
-
-  void TakeRemnant(uint32_t owner, Event event) {
-    part_.AddRemnant(owner, projection_.Project(std::move(event)));
-  }
-
-  GatheredEvents::Part& part() { return part_; }
 
  private:
-  // What rules ask of it, until the next is reduced.
-  StoredEvent Reduced(const StoredEvent& event) {
-    return event.Reduced(
-        [this](std::string_view property) {
-          return projection_.Asks(property);
-        },
-        reduced_says_);
-  }
-  ProjectedEvent Project(const StoredEvent& event) {
-    return projection_.Project(event.ToRecord().event);
-  }
-
-  // What an event means of which none has said the same, down to what no rule
-  // asks.
-  EventMeaning Learn(const StoredEvent& event) {
-    StoredEvent reduced = Reduced(event);
-    reduced.session = std::nullopt;  // it has nothing to do with it
-    std::optional<EventMeaning> meaning = by_asked_.Find(reduced.says);
-    if (!meaning) {
-      meaning = part_.Put(Project(reduced));
-      by_asked_.Keep(reduced.says, *meaning);
-    }
-    by_all_.Keep(event.says, *meaning);
-    return *meaning;
-  }
-
+  Store& store_;
+  const std::vector<Directory::ProfilePtr> profiles_;
   Projection& projection_;
-  GatheredEvents::Part part_;
-  // By all that events say, which is quick to look up; and by what of it rules
-  // ask.
-  EventMeanings by_all_;
-  EventMeanings by_asked_;
-  std::string reduced_says_;
+  size_t next_ = 0;  // of the profiles
 };
 
-absl::StatusOr<Histories> ReadAll(
-    Store& store, absl::Span<const Directory::ProfilePtr> profiles, int64_t all,
-    Projection& projection, absl::FunctionRef<bool()> goes_on) {
-  if (std::ssize(profiles) * kSparseness < all || profiles.empty()) {
-    return LookUpHistories(store, profiles, projection, goes_on);
+// Makes them of events that were gathered.
+class HistoryMaker : public HistorySource {
+ public:
+  HistoryMaker(std::vector<GatheredEvents::Part> parts,
+               std::vector<Directory::ProfilePtr> profiles, Instant events_from)
+      : events_(std::move(parts), profiles.size()),
+        profiles_(std::move(profiles)),
+        events_from_(events_from) {}
+
+  absl::StatusOr<Histories> Next(size_t count) override {
+    Histories histories(count);
+    ShareOut(
+        count, kThreads,
+        [&](int, size_t begin, size_t end) {
+          GatheredEvents::Maker maker(events_);
+          for (size_t i = begin; i < end; ++i) {
+            histories[i] = Make(maker, next_ + i);
+          }
+        },
+        kProfilesPerTurn);
+    next_ += count;
+    return histories;
   }
-  const NumberTable owners(profiles);
+
+ private:
+  std::shared_ptr<const History> Make(GatheredEvents::Maker& maker,
+                                      size_t index) const {
+    const Profile& profile = *profiles_[index];
+    auto history = std::make_shared<History>(maker.HistoryOf(
+        static_cast<uint32_t>(index),
+        profile.absorbed.empty() ? GatheredEvents::Copies::kNone
+                                 : GatheredEvents::Copies::kFirstReceived));
+    history->ExtendTo(profile.first_event_at);
+    history->ForgetBefore(events_from_);
+    return history;
+  }
+
+  const GatheredEvents events_;
+  const std::vector<Directory::ProfilePtr> profiles_;
+  const Instant events_from_;
+  size_t next_ = 0;  // of the profiles
+};
+
+using SourcePtr = std::unique_ptr<HistorySource>;
+
+absl::StatusOr<SourcePtr> Gather(Store& store,
+                                 std::vector<Directory::ProfilePtr> profiles,
+                                 Projection& projection,
+                                 absl::FunctionRef<bool()> goes_on) {
+  const OwnerTable owners(profiles);
   std::vector<EventTaker> takers;
-  for (int i = 0; i < kThreads; ++i) takers.emplace_back(projection);
+  for (int i = 0; i < kThreads; ++i) takers.emplace_back(owners, projection);
   const absl::Status read = store.ScanEvents(
-      owners.Scan(), goes_on,
-      [&](int reader, const StoredEvent& event) {
-        const uint32_t owner = owners.Find(event.profile);
-        if (owner != NumberTable::kNobody) takers[reader].Take(owner, event);
-      },
+      owners.Scan(kThreads), goes_on,
+      [&](int reader, StoredEvents events) { takers[reader].Take(events); },
       [&](EventRecord remnant) {
-        const uint32_t owner = owners.Find(remnant.profile);
-        if (owner == NumberTable::kNobody) return;
-        takers.front().TakeRemnant(owner, std::move(remnant.event));
+        takers.front().TakeRemnant(std::move(remnant));
       });
   if (!read.ok()) return read;
   std::vector<GatheredEvents::Part> parts;
   for (EventTaker& taker : takers) parts.push_back(std::move(taker.part()));
-  takers.clear();
-  const GatheredEvents events(std::move(parts), profiles.size());
-  Histories histories(profiles.size());
-  const Instant events_from = store.events_from();
-  ShareOut(profiles.size(), kThreads, [&](int, size_t begin, size_t end) {
-    GatheredEvents::Maker maker(events);
-    for (size_t i = begin; i < end; ++i) {
-      auto history = std::make_shared<History>(
-          maker.HistoryOf(static_cast<uint32_t>(i),
-                          profiles[i]->absorbed.empty()
-                              ? GatheredEvents::Copies::kNone
-                              : GatheredEvents::Copies::kFirstReceived));
-      history->ExtendTo(profiles[i]->first_event_at);
-      history->ForgetBefore(events_from);
-      histories[i] = std::move(history);
-    }
-  });
-  return histories;
+  return std::make_unique<HistoryMaker>(std::move(parts), std::move(profiles),
+                                        store.events_from());
+}
+
+absl::StatusOr<SourcePtr> OpenSource(
+    Store& store, std::vector<Directory::ProfilePtr> profiles, int64_t all,
+    Projection& projection, absl::FunctionRef<bool()> goes_on) {
+  if (std::ssize(profiles) * kSparseness < all || profiles.empty()) {
+    return std::make_unique<HistoryLookUp>(store, std::move(profiles),
+                                           projection);
+  }
+  return Gather(store, std::move(profiles), projection, goes_on);
 }
 
 // What was prepared of `profile`. Null: nothing that still holds.
@@ -206,30 +153,59 @@ std::shared_ptr<const History> FindPrepared(
              : nullptr;
 }
 
-}  // namespace
-
-absl::StatusOr<Histories> LoadHistories(
-    Store& store, absl::Span<const Directory::ProfilePtr> profiles, int64_t all,
-    Projection& projection, const PreparedHistories* prepared,
-    absl::FunctionRef<bool()> goes_on) {
-  Histories histories;
-  histories.reserve(profiles.size());
-  std::vector<Directory::ProfilePtr> others;
-  for (const Directory::ProfilePtr& profile : profiles) {
-    const bool is_here =
-        profile->history != nullptr && projection.Reads(*profile->projection);
-    histories.push_back(is_here ? profile->history
-                                : FindPrepared(prepared, profile));
-    if (histories.back() == nullptr) others.push_back(profile);
-  }
-  absl::StatusOr<Histories> read =
-      ReadAll(store, others, all, projection, goes_on);
-  if (!read.ok()) return read.status();
-  auto next = read->begin();
+// Puts what `source` makes in place of what is null.
+absl::StatusOr<Histories> FillGaps(Histories histories, HistorySource& source) {
+  absl::StatusOr<Histories> made =
+      source.Next(std::count(histories.begin(), histories.end(), nullptr));
+  if (!made.ok()) return made;
+  auto next = made->begin();
   for (std::shared_ptr<const History>& history : histories) {
     if (history == nullptr) history = std::move(*next++);
   }
   return histories;
+}
+
+absl::Status Cancelled() {
+  return absl::CancelledError("reading histories was cancelled");
+}
+
+}  // namespace
+
+absl::Status LoadHistories(Store& store,
+                           absl::Span<const Directory::ProfilePtr> profiles,
+                           int64_t all, Projection& projection,
+                           const PreparedHistories* prepared,
+                           absl::FunctionRef<bool()> goes_on,
+                           absl::FunctionRef<bool(Histories)> take) {
+  std::vector<Histories> portions;
+  std::vector<Directory::ProfilePtr> others;
+  for (size_t i = 0; i < profiles.size(); ++i) {
+    if (i % kProfilesPerPortion == 0) portions.emplace_back();
+    const Directory::ProfilePtr& profile = profiles[i];
+    const bool is_here =
+        profile->history != nullptr && projection.Reads(*profile->projection);
+    portions.back().push_back(is_here ? profile->history
+                                      : FindPrepared(prepared, profile));
+    if (portions.back().back() == nullptr) others.push_back(profile);
+  }
+  absl::StatusOr<SourcePtr> source =
+      OpenSource(store, std::move(others), all, projection, goes_on);
+  if (!source.ok()) return source.status();
+  std::future<absl::StatusOr<Histories>> next;
+  const auto begin_next = [&](size_t portion) {
+    if (portion == portions.size()) return;
+    next = std::async(std::launch::async, FillGaps,
+                      std::move(portions[portion]), std::ref(**source));
+  };
+  begin_next(0);
+  for (size_t i = 0; i < portions.size(); ++i) {
+    absl::StatusOr<Histories> portion = next.get();
+    if (!portion.ok()) return portion.status();
+    if (!goes_on()) return Cancelled();
+    begin_next(i + 1);
+    if (!take(*std::move(portion))) return Cancelled();
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<int64_t> ProfilesAtOnce(Store& store, int64_t all) {

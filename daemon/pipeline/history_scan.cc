@@ -21,19 +21,21 @@ absl::Status ScanHistories(
         directory.Range(after, *count);
     if (profiles.empty()) return absl::OkStatus();
     after = profiles.back()->id;
-    absl::StatusOr<Histories> histories =
-        LoadHistories(store, profiles, directory.size(), *projection,
-                      /*prepared=*/nullptr, goes_on);
-    if (!histories.ok()) return histories.status();
-    for (size_t i = 0; i < profiles.size(); ++i) {
-      if (!goes_on()) {
-        return absl::CancelledError("the scan of histories was cancelled");
-      }
-      each(*profiles[i], *(*histories)[i]);
-    }
-    if (prepared != nullptr && prepared->projection == nullptr) {
-      *prepared = {projection, std::move(profiles), *std::move(histories)};
-    }
+    Histories kept;
+    const bool keeps = prepared != nullptr && prepared->projection == nullptr;
+    size_t next = 0;
+    const absl::Status read = LoadHistories(
+        store, profiles, directory.size(), *projection, /*prepared=*/nullptr,
+        goes_on, [&](const Histories& histories) {
+          for (const auto& history : histories) {
+            if (!goes_on()) return false;
+            each(*profiles[next++], *history);
+            if (keeps) kept.push_back(history);
+          }
+          return true;
+        });
+    if (!read.ok()) return read;
+    if (keeps) *prepared = {projection, std::move(profiles), std::move(kept)};
   }
 }
 

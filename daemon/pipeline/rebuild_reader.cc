@@ -61,11 +61,7 @@ void RebuildReader::Run() {
     std::erase_if(profiles, [&](const Directory::ProfilePtr& profile) {
       return profile->projection == projection_;
     });
-    std::optional<absl::StatusOr<Histories>> histories = Read(profiles);
-    if (!histories ||
-        !PushAll(std::move(profiles), *std::move(histories), after)) {
-      return;
-    }
+    if (!PushAll(profiles)) return;
   }
   Portion last;
   last.through = after;
@@ -84,36 +80,45 @@ std::optional<int64_t> RebuildReader::ProfilesToRead() {
   }
 }
 
-std::optional<absl::StatusOr<Histories>> RebuildReader::Read(
+bool RebuildReader::PushAll(
     const std::vector<Directory::ProfilePtr>& profiles) {
+  absl::Span<const Directory::ProfilePtr> left = profiles;
   while (true) {
-    absl::StatusOr<Histories> histories =
-        LoadHistories(store_, profiles, directory_.size(), *projection_,
-                      prepared_.get(), [this] { return !IsStopping(); });
-    if (!absl::IsUnavailable(histories.status())) return histories;
+    Portion failed;
+    failed.status = LoadHistories(
+        store_, left, directory_.size(), *projection_, prepared_.get(),
+        [this] { return !IsStopping(); },
+        [&](Histories histories) {
+          const auto read = left.first(histories.size());
+          left.remove_prefix(histories.size());
+          return PushPortions(read, std::move(histories));
+        });
+    if (failed.status.ok()) return true;
+    if (absl::IsCancelled(failed.status)) return false;
+    if (!absl::IsUnavailable(failed.status)) {
+      Push(std::move(failed));
+      return false;
+    }
     LogWarning("pipeline",
                "cannot read histories for other rules; trying again",
-               {{"error", histories.status()}});
-    if (!WaitBeforeRetry()) return std::nullopt;
+               {{"error", failed.status}});
+    if (!WaitBeforeRetry()) return false;
   }
 }
 
-bool RebuildReader::PushAll(std::vector<Directory::ProfilePtr> profiles,
-                            absl::StatusOr<Histories> histories,
-                            ProfileId through) {
-  size_t begin = 0;
-  do {
-    const size_t end = std::min(begin + kProfilesPerPortion, profiles.size());
+bool RebuildReader::PushPortions(
+    absl::Span<const Directory::ProfilePtr> profiles, Histories histories) {
+  for (size_t begin = 0; begin < profiles.size();) {
+    const auto some = profiles.subspan(begin, kProfilesPerPortion);
     Portion portion;
-    portion.status = histories.status();
-    portion.through = end == profiles.size() ? through : profiles[end - 1]->id;
-    for (; begin < end && histories.ok(); ++begin) {
-      portion.profiles.push_back(std::move(profiles[begin]));
-      portion.histories.push_back(std::move((*histories)[begin]));
+    portion.through = some.back()->id;
+    portion.profiles.assign(some.begin(), some.end());
+    for (size_t i = 0; i < some.size(); ++i) {
+      portion.histories.push_back(std::move(histories[begin++]));
     }
     if (!Push(std::move(portion))) return false;
-  } while (histories.ok() && begin < profiles.size());
-  return histories.ok();
+  }
+  return true;
 }
 
 bool RebuildReader::IsStopping() const {

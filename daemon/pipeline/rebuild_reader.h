@@ -10,6 +10,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/types/span.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/pipeline/history_reader.h"
 #include "daemon/pipeline/prepared_histories.h"
@@ -57,13 +58,11 @@ class RebuildReader {
   void Run();
   // How many profiles to read at once; absent: the object ends.
   std::optional<int64_t> ProfilesToRead();
-  // The histories of `profiles`; absent: the object ends.
-  std::optional<absl::StatusOr<Histories>> Read(
-      const std::vector<Directory::ProfilePtr>& profiles);
-  // Pushes them in portions, of which the last one is through `through`. False:
-  // the object ends.
-  bool PushAll(std::vector<Directory::ProfilePtr> profiles,
-               absl::StatusOr<Histories> histories, ProfileId through);
+  // Reads the histories of `profiles` and pushes them in portions. False: the
+  // object ends, or there is no use in going on.
+  bool PushAll(const std::vector<Directory::ProfilePtr>& profiles);
+  bool PushPortions(absl::Span<const Directory::ProfilePtr> profiles,
+                    Histories histories);
   // Blocks until there is room; false: the object ends.
   bool Push(Portion portion);
   bool IsStopping() const;

@@ -65,7 +65,7 @@ absl::StatusOr<int64_t> Store::EventBytes() {
 
 absl::Status Store::ScanEvents(
     const EventScan& scan, absl::FunctionRef<bool()> goes_on,
-    absl::FunctionRef<void(int reader, const StoredEvent& event)> each,
+    absl::FunctionRef<void(int reader, StoredEvents)> each,
     absl::FunctionRef<void(EventRecord)> remnant) {
   int64_t pages = 0;
   absl::Status status = readers_->Run([&](DatabaseConnection& connection) {
@@ -85,9 +85,9 @@ absl::Status Store::ScanEvents(
         // Not a second time what was told already.
         if (has_begun) throw pqxx::broken_connection("lost while reading");
         ReadEventsIn(connection, range, scan.after, scan.through, scan.others,
-                     [&](const StoredEvent& event) {
+                     [&](StoredEvents events) {
                        has_begun = true;
-                       each(reader, event);
+                       each(reader, events);
                      });
       }));
     }

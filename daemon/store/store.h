@@ -163,13 +163,13 @@ class Store {
     int readers = 1;  // connections side by side, at most 3
   };
   // The same for very many profiles: reads the whole table as it lies on disk
-  // and calls `each(reader, event)` with what is wanted of it, in no order; for
-  // each reader, numbered from 0, on a thread of its own. Then calls `remnant`
-  // with those. Asks `goes_on` now and then, and ends with kCancelled where it
-  // says no. After an error some may have been told.
+  // and calls `each(reader, events)` with what is wanted of it, some at a time,
+  // in no order; for each reader, numbered from 0, on a thread of its own. Then
+  // calls `remnant` with those. Asks `goes_on` now and then, and ends with
+  // kCancelled where it says no. After an error some may have been told.
   absl::Status ScanEvents(
       const EventScan& scan, absl::FunctionRef<bool()> goes_on,
-      absl::FunctionRef<void(int reader, const StoredEvent& event)> each,
+      absl::FunctionRef<void(int reader, StoredEvents events)> each,
       absl::FunctionRef<void(EventRecord)> remnant);
   // What all events take on disk, without their index.
   absl::StatusOr<int64_t> EventBytes();

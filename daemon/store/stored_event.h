@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/functional/function_ref.h"
+#include "absl/types/span.h"
 #include "daemon/store/records.h"
 #include "rules/history/instant.h"
 
@@ -35,6 +36,7 @@ struct StoredEvent {
   // The whole event; of a reduced one, what is left.
   EventRecord ToRecord() const;
 };
+using StoredEvents = absl::Span<const StoredEvent>;
 
 }  // namespace audienced
 

@@ -75,8 +75,10 @@ class EventScanTest : public StoreTest {
     const absl::Status status = store.ScanEvents(
         {ProfileId{after}, ProfileId{through}, std::move(others), 2},
         [] { return true; },
-        [&](int reader, const StoredEvent& event) {
-          texts.at(reader).push_back(TextOf(event.ToRecord()));
+        [&](int reader, StoredEvents events) {
+          for (const StoredEvent& event : events) {
+            texts.at(reader).push_back(TextOf(event.ToRecord()));
+          }
         },
         [&](const EventRecord& remnant) {
           texts[0].push_back(TextOf(remnant));
@@ -124,8 +126,7 @@ TEST_F(EventScanTest, EndsWhenItIsToldTo) {
   std::atomic<int> told = 0;
   const absl::Status status = store->ScanEvents(
       {ProfileId{0}, ProfileId{kProfiles}, {}, 2}, [] { return false; },
-      [&](int, const StoredEvent&) { ++told; },
-      [&](const EventRecord&) { ++told; });
+      [&](int, StoredEvents) { ++told; }, [&](const EventRecord&) { ++told; });
   EXPECT_TRUE(absl::IsCancelled(status)) << status;
   EXPECT_EQ(told, 0);
 }

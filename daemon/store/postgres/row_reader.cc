@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <memory>
+#include <vector>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
@@ -116,6 +117,12 @@ class RowStream {
 
 void ReadRows(DatabaseConnection& connection, const std::string& query,
               absl::FunctionRef<void(Row&)> each) {
+  ReadRows(connection, query, /*rows_at_once=*/1, each, [] {});
+}
+
+void ReadRows(DatabaseConnection& connection, const std::string& query,
+              size_t rows_at_once, absl::FunctionRef<void(Row&)> each,
+              absl::FunctionRef<void()> portion_ends) {
   const std::string copy =
       absl::StrCat("COPY (", query, ") TO STDOUT (FORMAT binary)");
   PGconn* handle = connection.handle();
@@ -123,13 +130,18 @@ void ReadRows(DatabaseConnection& connection, const std::string& query,
   absl::Cleanup drop_unless_read = [&] { connection.Drop(); };
 
   RowStream stream(each);
+  // The server sends a message for each row.
+  std::vector<std::unique_ptr<char, decltype(&PQfreemem)>> portion;
   char* message = nullptr;
   int size = 0;
   while ((size = PQgetCopyData(handle, &message, /*async=*/0)) > 0) {
-    const std::unique_ptr<char, decltype(&PQfreemem)> owner(message,
-                                                            &PQfreemem);
+    portion.emplace_back(message, &PQfreemem);
     stream.Take(message, static_cast<size_t>(size));
+    if (portion.size() < rows_at_once) continue;
+    portion_ends();
+    portion.clear();
   }
+  if (!portion.empty()) portion_ends();
   // At the end, and after an error, there is a result that tells which, and
   // none after it.
   PGresult* result = PQgetResult(handle);

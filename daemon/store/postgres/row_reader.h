@@ -57,6 +57,12 @@ class Row {
 // Throws the exceptions of libpqxx; when `each` throws, the connection ends.
 void ReadRows(DatabaseConnection& connection, const std::string& query,
               absl::FunctionRef<void(Row&)> each);
+// The same, and calls `portion_ends` after every `rows_at_once` rows and after
+// the last one: what was borrowed from the rows of the portion stays until it
+// returns.
+void ReadRows(DatabaseConnection& connection, const std::string& query,
+              size_t rows_at_once, absl::FunctionRef<void(Row&)> each,
+              absl::FunctionRef<void()> portion_ends);
 
 }  // namespace audienced
 

@@ -13,6 +13,9 @@
 namespace audienced {
 namespace {
 
+// So many events are handed on together.
+constexpr size_t kEventsAtOnce = 64;
+
 constexpr char kRuleVersionColumns[] =
     "version, fingerprint, applied_at, source, author, note";
 
@@ -152,7 +155,7 @@ std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
 void ReadEventsIn(DatabaseConnection& connection, PageRange range,
                   ProfileId after, ProfileId through,
                   const std::vector<ProfileId>& others,
-                  absl::FunctionRef<void(const StoredEvent&)> each) {
+                  absl::FunctionRef<void(StoredEvents)> each) {
   const std::vector<std::string> conditions =
       OfProfiles(after, through, others);
   if (conditions.empty()) return;
@@ -162,7 +165,14 @@ void ReadEventsIn(DatabaseConnection& connection, PageRange range,
     absl::StrAppend(&query, "AND ctid < '(", range.end, ",0)' ");
   }
   absl::StrAppend(&query, "AND (", absl::StrJoin(conditions, " OR "), ")");
-  ReadRows(connection, query, [&](Row& row) { each(TakeEvent(row)); });
+  std::vector<StoredEvent> events;
+  ReadRows(
+      connection, query, kEventsAtOnce,
+      [&](Row& row) { events.push_back(TakeEvent(row)); },
+      [&] {
+        each(events);
+        events.clear();
+      });
 }
 
 EventsSize SizeOfEvents(DatabaseConnection& connection) {

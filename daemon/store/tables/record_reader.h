@@ -51,11 +51,12 @@ struct PageRange {
   int64_t begin = 0;
   int64_t end = kNoEnd;
 };
-// The events of the same profiles that lie in `range`, as they lie there.
+// The events of the same profiles that lie in `range`, as they lie there, some
+// at a time.
 void ReadEventsIn(DatabaseConnection& connection, PageRange range,
                   ProfileId after, ProfileId through,
                   const std::vector<ProfileId>& others,
-                  absl::FunctionRef<void(const StoredEvent&)> each);
+                  absl::FunctionRef<void(StoredEvents)> each);
 
 // What the events take on disk, without their index.
 struct EventsSize {

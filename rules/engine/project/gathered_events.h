@@ -20,10 +20,7 @@ namespace audienced {
 // gather, each for itself; what they have gathered is put together then.
 class GatheredEvents {
  private:
-  struct Place {
-    uint32_t part = 0;
-    uint32_t row = 0;
-  };
+  struct Row;
 
  public:
   // An event whose meaning is known. Borrows its id.
@@ -46,8 +43,8 @@ class GatheredEvents {
     EventMeaning Put(const ProjectedEvent& event) {
       return meanings_.Put(event);
     }
-    // Adds an event that states nothing, not after 2^32 others. Borrows its
-    // meaning, until the histories are made.
+    // Adds an event that states nothing. Borrows its meaning, until the
+    // histories are made.
     void Add(uint32_t profile, const MeantEvent& event);
     // The same of any event.
     void Add(uint32_t profile, ProjectedEvent event, Instant received_at);
@@ -57,31 +54,19 @@ class GatheredEvents {
    private:
     friend class GatheredEvents;
 
-    // An event: all in one place, as histories are made of events that lie far
-    // from each other.
-    struct Row {
-      Instant time;
-      uint64_t digest = 0;
-      EventMeaning meaning;
-      Cell session = kAbsent;
-      Instant received_at;
-      const char* event_id = nullptr;
-      uint32_t event_id_bytes = 0;
-      uint32_t profile = 0;
-
-      std::string_view id() const { return {event_id, event_id_bytes}; }
-    };
     // What an event says of its profile, as far as it outlives the event.
     struct Statement {
       uint32_t profile = 0;
-      size_t row = 0;  // of the event; kNoRow: it is a remnant
+      const Row* row = nullptr;  // of the event; null: it is a remnant
       ProjectedEvent event;
     };
+
+    const Row* AddRow(uint32_t profile, const MeantEvent& event);
 
     size_t event_columns_;
     size_t item_columns_;
     size_t session_column_;
-    std::vector<Row> rows_;
+    std::vector<std::vector<Row>> rows_;  // in blocks, which never move
     ArrayBlocks<char> event_ids_;
     MeaningStore meanings_;
     std::vector<Statement> statements_;
@@ -104,30 +89,39 @@ class GatheredEvents {
     History HistoryOf(uint32_t profile, Copies copies);
 
    private:
-    // Brings events near that are wanted soon.
-    void Prefetch(size_t place) const;
+    // Brings near what is wanted soon after the event at `place`.
+    void PrefetchBehind(size_t place) const;
     void TakeEvents();
 
     const GatheredEvents& gathered_;
-    std::vector<Place> places_;  // of the profile at hand, and its events
+    std::vector<const Row*> rows_;  // of the profile at hand
     OpenEvents events_;
   };
 
  private:
-  static constexpr size_t kNoRow = SIZE_MAX;
+  // An event: all in one place, as histories are made of events that lie far
+  // from each other.
+  struct Row {
+    Instant time;
+    uint64_t digest = 0;
+    EventMeaning meaning;
+    Cell session = kAbsent;
+    Instant received_at;
+    const char* event_id = nullptr;
+    uint32_t event_id_bytes = 0;
+    uint32_t profile = 0;
 
-  const Part::Row& RowAt(Place place) const {
-    return parts_[place.part].rows_[place.row];
-  }
-  bool IsBefore(Place one, Place other) const;
-  bool HasCopies(const std::vector<Place>& places) const;
-  void DropLaterCopies(std::vector<Place>& places) const;
+    std::string_view id() const { return {event_id, event_id_bytes}; }
+  };
+
+  static bool IsBefore(const Row* one, const Row* other);
+  static bool HasCopies(const std::vector<const Row*>& rows);
+  static void DropLaterCopies(std::vector<const Row*>& rows);
 
   const std::vector<Part> parts_;
-  std::vector<Place> places_;   // by profile
-  std::vector<size_t> begins_;  // by profile: its first place; and the end
-  // By profile, and where they stand.
-  std::vector<std::pair<uint32_t, Place>> statements_;
+  std::vector<const Row*> rows_;  // by profile
+  std::vector<size_t> begins_;    // by profile: its first row; and the end
+  std::vector<const Part::Statement*> statements_;  // by profile
 };
 
 }  // namespace audienced
