@@ -1,8 +1,6 @@
 #include "daemon/config/invocation.h"
 
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -14,21 +12,13 @@
 #include "daemon/config/setting_table.h"
 #include "daemon/config/setting_value.h"
 #include "daemon/config/settings_file.h"
+#include "daemon/system/read_file.h"
 #include "rules/source/message.h"
 #include "rules/source/render.h"
 #include "rules/source/spelling.h"
 
 namespace audienced {
 namespace {
-
-std::optional<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return std::nullopt;
-  std::ostringstream content;
-  content << file.rdbuf();
-  if (file.bad()) return std::nullopt;
-  return content.str();
-}
 
 std::optional<std::string> Variable(const Environment& environment,
                                     const std::string& name) {
@@ -41,10 +31,10 @@ std::optional<std::string> Variable(const Environment& environment,
 class SettingsReader {
  public:
   void ReadSettings(const std::string& path) {
-    std::optional<std::string> text = ReadFile(path);
-    if (!text) {
+    absl::StatusOr<std::string> text = ReadFile(path);
+    if (!text.ok()) {
       Add(SettingFault("unreadable-file",
-                       Concat("cannot read the settings file ", Quoted(path))));
+                       std::string(text.status().message())));
       return;
     }
     // What is rendered beside a fault shows no password.
@@ -98,14 +88,15 @@ class SettingsReader {
       return;
     }
     if (path) {
-      value = ReadFile(*path);
-      if (!value) {
+      absl::StatusOr<std::string> text = ReadFile(*path);
+      if (!text.ok()) {
         Add(SettingFault("unreadable-file",
-                         Concat("cannot read the file ", Quoted(*path))),
+                         std::string(text.status().message())),
             Concat("variable ", file_name));
         return;
       }
-      absl::StripTrailingAsciiWhitespace(&*value);
+      absl::StripTrailingAsciiWhitespace(&*text);
+      value = *std::move(text);
     }
     if (!value) return;
     std::vector<std::string> values = {*value};

@@ -1,13 +1,12 @@
 #include "daemon/ingest/rule_folder.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "daemon/system/read_file.h"
 #include "rules/source/message.h"
 
 namespace audienced {
@@ -69,19 +68,10 @@ absl::StatusOr<std::vector<SourceFile>> ReadFiles(
 
 absl::StatusOr<SourceFile> ReadSourceFile(const std::string& path,
                                           const std::string& name) {
-  std::FILE* file = std::fopen(path.c_str(), "rbe");
-  if (file == nullptr) {
-    return absl::ErrnoToStatus(errno, Concat("cannot read ", path));
-  }
-  std::string text(SourceFile::kSizeLimitBytes + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file));
-  const bool failed = std::ferror(file) != 0;
-  const int error = errno;
-  std::fclose(file);
-  if (failed) {
-    return absl::ErrnoToStatus(error, Concat("cannot read ", path));
-  }
-  return SourceFile(name, std::move(text));
+  absl::StatusOr<std::string> text =
+      ReadFile(path, SourceFile::kSizeLimitBytes + 1);
+  if (!text.ok()) return text.status();
+  return SourceFile(name, *std::move(text));
 }
 
 absl::StatusOr<std::vector<SourceFile>> ReadRuleFolder(

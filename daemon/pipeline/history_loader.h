@@ -19,7 +19,7 @@ namespace audienced {
 // others are read, as ReadHistories() reads those of a few: the table of events
 // is read once as it lies on disk, by two threads, and brought into order in
 // memory, which is several times as fast as having the database look up who did
-// what. Meanwhile that takes about half as much memory as the events take on
+// what. Meanwhile that takes up to as much memory as the events take on
 // disk, so that there is a bound to how many profiles to read at once. Where
 // they are not many, does what ReadHistories() does.
 //

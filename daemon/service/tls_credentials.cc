@@ -6,16 +6,13 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <optional>
-#include <sstream>
 #include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "daemon/logging/log.h"
+#include "daemon/system/read_file.h"
 #include "grpc/grpc_security.h"
 #include "grpcpp/security/server_credentials.h"
 
@@ -48,14 +45,12 @@ absl::Status Unusable(const std::string& setting, const std::string& file,
 
 absl::StatusOr<std::string> TextOf(const std::string& setting,
                                    const std::string& file) {
-  std::ifstream input(file);
-  if (!input) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        setting, ": '", file, "' cannot be read: ", std::strerror(errno)));
+  absl::StatusOr<std::string> text = ReadFile(file);
+  if (!text.ok()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(setting, ": ", text.status().message()));
   }
-  std::ostringstream text;
-  text << input.rdbuf();
-  return text.str();
+  return text;
 }
 
 // Nobody is there to be asked for the password of a key.

@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <optional>
-#include <sstream>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -15,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "daemon/logging/log.h"
+#include "daemon/system/read_file.h"
 
 namespace audienced {
 namespace {
@@ -29,21 +28,19 @@ int64_t RaiseTo(std::atomic<int64_t>& latest, int64_t reading) {
 
 // The timestamp in the file, or what is wrong with it.
 absl::StatusOr<absl::Time> ReadTimestamp(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) {
+  absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("cannot read the test clock '", path, "'"));
+        absl::StrCat("the test clock: ", text.status().message()));
   }
-  std::ostringstream content;
-  content << file.rdbuf();
-  const std::string text(absl::StripAsciiWhitespace(content.str()));
+  absl::StripAsciiWhitespace(&*text);
   absl::Time time;
   std::string error;
-  if (text.empty() ||
-      !absl::ParseTime(absl::RFC3339_full, text, &time, &error) ||
+  if (text->empty() ||
+      !absl::ParseTime(absl::RFC3339_full, *text, &time, &error) ||
       time == absl::InfiniteFuture() || time == absl::InfinitePast()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("the test clock '", path, "' holds '", text.substr(0, 60),
+        absl::StrCat("the test clock '", path, "' holds '", text->substr(0, 60),
                      "'; it must hold one timestamp such as "
                      "2026-03-01T00:00:00Z"));
   }

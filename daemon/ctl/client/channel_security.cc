@@ -1,13 +1,12 @@
 #include "daemon/ctl/client/channel_security.h"
 
 #include <cstdlib>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "daemon/system/listen_address.h"
+#include "daemon/system/read_file.h"
 #include "rules/source/message.h"
 
 namespace audienced {
@@ -22,15 +21,10 @@ std::string Variable(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file || file.bad()) {
-    return absl::InvalidArgumentError(
-        Concat("cannot read the file ", Quoted(path)));
-  }
-  return text.str();
+absl::StatusOr<std::string> TextIn(const std::string& path) {
+  absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return absl::InvalidArgumentError(text.status().message());
+  return text;
 }
 
 // The text of the file that the option, or else the variable, names.
@@ -38,7 +32,7 @@ absl::StatusOr<std::string> TextOf(const std::string& option,
                                    const char* variable) {
   const std::string path = option.empty() ? Variable(variable) : option;
   if (path.empty()) return std::string();
-  return ReadFile(path);
+  return TextIn(path);
 }
 
 bool IsOnThisMachine(const std::string& server) {
@@ -113,7 +107,7 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> ChannelCredentials(
 absl::StatusOr<Interceptors> TokenInterceptors(const SecurityOptions& options) {
   std::string token = Variable(kTokenVariable);
   if (!options.token_file.empty()) {
-    absl::StatusOr<std::string> text = ReadFile(options.token_file);
+    absl::StatusOr<std::string> text = TextIn(options.token_file);
     if (!text.ok()) return text.status();
     token = *std::move(text);
   }

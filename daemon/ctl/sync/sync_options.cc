@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "daemon/ctl/above_zero.h"
 #include "daemon/ctl/client/destination_proto.h"
@@ -16,6 +15,7 @@
 #include "daemon/ctl/sync/target/folder_target.h"
 #include "daemon/ctl/sync/target/webhook_target.h"
 #include "daemon/destination/destination.h"
+#include "daemon/system/read_file.h"
 #include "rules/source/message.h"
 
 namespace audienced {
@@ -26,11 +26,10 @@ constexpr size_t kShortestSecret = 16;
 
 absl::StatusOr<std::string> ReadSecretFile(const std::string& option,
                                            const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(file), {});
-  if (!file.is_open() || file.bad()) {
+  absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) {
     return absl::InvalidArgumentError(
-        Concat("cannot read the file of ", option, ": ", Quoted(path)));
+        absl::StrCat(option, ": ", text.status().message()));
   }
   return text;
 }

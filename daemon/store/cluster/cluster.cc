@@ -8,13 +8,13 @@
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "daemon/store/cluster/programs.h"
+#include "daemon/system/read_file.h"
 
 namespace audienced {
 namespace {
@@ -54,15 +54,14 @@ log_min_error_statement = panic
 constexpr int kStartAttempts = 5;
 constexpr absl::Duration kStartPause = absl::Seconds(1);
 
-std::string ReadFile(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
+// Empty where it cannot be read.
+std::string TextIn(const std::string& path) {
+  return ReadFile(path).value_or("");
 }
 
 std::string LastLines(const std::string& path) {
   constexpr size_t kBytes = 600;
-  const std::string text = ReadFile(path);
+  const std::string text = TextIn(path);
   return text.substr(text.size() - std::min(text.size(), kBytes));
 }
 
@@ -124,7 +123,7 @@ absl::StatusOr<Cluster> Cluster::Find(const std::string& folder,
         "break, which PostgreSQL cannot start with; use another folder");
   }
   absl::StatusOr<std::string> programs =
-      FindPrograms(ReadFile(folder + "/PG_VERSION"), user);
+      FindPrograms(TextIn(folder + "/PG_VERSION"), user);
   if (!programs.ok()) return programs.status();
   return Cluster(folder, user, *std::move(programs));
 }
@@ -239,7 +238,7 @@ absl::Status Cluster::WriteSettings() {
 // The folder of the cluster itself, or where its path is too long, a private
 // one with a short path, remembered in the file socket_folder.
 std::string Cluster::SocketFolder() const {
-  return CanHoldSocket(folder_) ? folder_ : ReadFile(PathOf("socket_folder"));
+  return CanHoldSocket(folder_) ? folder_ : TextIn(PathOf("socket_folder"));
 }
 
 absl::Status Cluster::PrepareSocketFolder() {

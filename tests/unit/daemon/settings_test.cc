@@ -117,6 +117,10 @@ TEST(SettingsTest, ASecretCanLieInAFile) {
       FaultsOf(Read({}, {{"AUDIENCED_DATABASE_FILE", "/does/not/exist"}}));
   EXPECT_TRUE(absl::StrContains(none, "cannot read the file '/does/not/exist'"))
       << none;
+  // As a mount that was forgotten leaves it.
+  const std::string folder =
+      FaultsOf(Read({}, {{"AUDIENCED_DATABASE_FILE", "/tmp"}}));
+  EXPECT_TRUE(absl::StrContains(folder, "'/tmp': Is a directory")) << folder;
   // Only secrets have such a variable.
   EXPECT_TRUE(Read({}, {{"AUDIENCED_DATA_FILE", "/does/not/exist"}}).ok());
 }

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "daemon/ctl/export/part_file.h"
 #include "daemon/ctl/sync/target/net_deliveries.h"
+#include "daemon/system/read_file.h"
 #include "rules/source/message.h"
 
 namespace audienced {
@@ -116,11 +115,8 @@ bool FolderTarget::IsTaken(int64_t number, FileAction action,
   const FileAction other =
       action == FileAction::kAdd ? FileAction::kRemove : FileAction::kAdd;
   if (fs::exists(PathOf(number, other))) return true;
-  std::ifstream file(PathOf(number, action), std::ios::binary);
-  if (!file.is_open()) return false;
-  std::ostringstream written;
-  written << file.rdbuf();
-  return written.str() != text;
+  const absl::StatusOr<std::string> written = ReadFile(PathOf(number, action));
+  return written.ok() ? *written != text : !absl::IsNotFound(written.status());
 }
 
 }  // namespace audienced
