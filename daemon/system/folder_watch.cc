@@ -22,14 +22,14 @@ absl::StatusOr<std::unique_ptr<FolderWatch>> FolderWatch::Start(
   std::error_code ignored;
   const std::filesystem::path given = path;
   const std::filesystem::path folder =
-      std::filesystem::is_directory(given, ignored) ? given
-                                                    : given.parent_path();
-  // Before the notices: where it changes in between, it is looked at again.
-  const FolderId id = IdOf(folder).value_or(FolderId());
-  absl::StatusOr<FolderNotices> notices = NoticesOf(folder);
-  if (!notices.ok()) return notices.status();
-  return std::unique_ptr<FolderWatch>(
-      new FolderWatch(folder, id, *std::move(notices), std::move(changed)));
+      std::filesystem::is_regular_file(given, ignored) ? given.parent_path()
+                                                       : given;
+  std::unique_ptr<FolderWatch> watch(
+      new FolderWatch(folder, std::move(changed)));
+  const absl::Status turned = watch->Turn();
+  if (!turned.ok()) return turned;
+  watch->thread_ = std::thread([watch = watch.get()] { watch->Run(); });
+  return watch;
 }
 
 absl::StatusOr<FolderNotices> FolderWatch::NoticesOf(
@@ -38,32 +38,41 @@ absl::StatusOr<FolderNotices> FolderWatch::NoticesOf(
                                          IN_MOVED_FROM | IN_CREATE | IN_DELETE);
 }
 
-std::optional<FolderWatch::FolderId> FolderWatch::IdOf(
-    const std::string& folder) {
+FolderWatch::FolderId FolderWatch::IdNow() const {
   struct stat found = {};
-  if (stat(folder.c_str(), &found) != 0) return std::nullopt;
-  return FolderId(found.st_dev, found.st_ino);
+  if (stat(folder_.c_str(), &found) != 0) return kNone;
+  return {found.st_dev, found.st_ino};
 }
 
-FolderWatch::FolderWatch(std::string folder, FolderId id, FolderNotices notices,
-                         std::function<void()> changed)
+FolderWatch::FolderWatch(std::string folder, std::function<void()> changed)
     : folder_(std::move(folder)),
-      id_(id),
-      notices_(std::move(notices)),
       ending_(eventfd(0, EFD_CLOEXEC)),
-      changed_(std::move(changed)),
-      thread_([this] { Run(); }) {}
+      changed_(std::move(changed)) {}
 
 FolderWatch::~FolderWatch() {
   const uint64_t one = 1;
-  if (write(ending_, &one, sizeof(one)) > 0) thread_.join();
+  const bool is_told = write(ending_, &one, sizeof(one)) > 0;
+  if (thread_.joinable() && is_told) thread_.join();
   close(ending_);
+}
+
+absl::Status FolderWatch::Turn() {
+  // Before the notices: where it changes in between, it is looked at again.
+  const FolderId id = IdNow();
+  id_ = kNone;
+  notices_.reset();
+  if (id == kNone) return absl::OkStatus();
+  absl::StatusOr<FolderNotices> notices = NoticesOf(folder_);
+  if (!notices.ok()) return notices.status();
+  id_ = id;
+  notices_.emplace(*std::move(notices));
+  return absl::OkStatus();
 }
 
 void FolderWatch::Run() {
   while (true) {
     Heard heard = Listen(kLook);
-    if (heard == Heard::kNothing && IsAnother()) heard = Heard::kNotice;
+    if (heard == Heard::kNothing && HasTurned()) heard = Heard::kNotice;
     if (heard == Heard::kNothing) continue;
     const absl::Time give_up = absl::Now() + kPatience;
     while (heard == Heard::kNotice && absl::Now() < give_up) {
@@ -74,27 +83,25 @@ void FolderWatch::Run() {
   }
 }
 
-bool FolderWatch::IsAnother() {
-  const std::optional<FolderId> id = IdOf(folder_);
-  if (!id || *id == id_) return false;
-  absl::StatusOr<FolderNotices> notices = NoticesOf(folder_);
-  if (!notices.ok()) return false;  // gone again
-  id_ = *id;
-  notices_.emplace(*std::move(notices));
-  return true;
+bool FolderWatch::HasTurned() {
+  const FolderId before = id_;
+  if (IdNow() == before) return false;
+  // Where it cannot be watched, it is as if it were not there.
+  return Turn().ok() || before != kNone;
 }
 
 FolderWatch::Heard FolderWatch::Listen(absl::Duration patience) {
   const int timeout = static_cast<int>(absl::ToInt64Milliseconds(patience));
   std::array<pollfd, 2> sources = {
-      {{ending_, POLLIN, 0}, {notices_->descriptor(), POLLIN, 0}}};
+      {{ending_, POLLIN, 0},
+       {notices_ ? notices_->descriptor() : -1, POLLIN, 0}}};
   while (poll(sources.data(), sources.size(), timeout) < 0) {
     if (errno != EINTR) return Heard::kEnd;
   }
   if (sources[0].revents != 0) return Heard::kEnd;
   if (sources[1].revents == 0) return Heard::kNothing;
   notices_->Take();
-  if (notices_->is_over()) id_ = FolderId();  // another may get its number
+  if (notices_->is_over()) id_ = kNone;  // another may get its number
   return Heard::kNotice;
 }
 
