@@ -20,6 +20,15 @@ const EVP_MD* Algorithm() {
   return algorithm;
 }
 
+std::string HexOf(const Digest& digest) {
+  return absl::BytesToHexString(absl::string_view(
+      reinterpret_cast<const char*>(digest.data()), digest.size()));
+}
+
+void Begin(EVP_MD_CTX& context) {
+  if (EVP_DigestInit_ex(&context, Algorithm(), nullptr) != 1) std::abort();
+}
+
 }  // namespace
 
 Digest Sha256(std::string_view bytes) {
@@ -31,10 +40,27 @@ Digest Sha256(std::string_view bytes) {
   return digest;
 }
 
-std::string Sha256Hex(std::string_view bytes) {
-  const Digest digest = Sha256(bytes);
-  return absl::BytesToHexString(absl::string_view(
-      reinterpret_cast<const char*>(digest.data()), digest.size()));
+std::string Sha256Hex(std::string_view bytes) { return HexOf(Sha256(bytes)); }
+
+Sha256Stream::Sha256Stream() : context_(EVP_MD_CTX_new()) { Begin(*context_); }
+
+void Sha256Stream::Add(std::string_view bytes) {
+  if (EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1) {
+    std::abort();  // as above
+  }
+}
+
+std::string Sha256Stream::TakeHex() {
+  Digest digest;
+  if (EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) != 1) {
+    std::abort();  // as above
+  }
+  Begin(*context_);
+  return HexOf(digest);
+}
+
+void Sha256Stream::Free::operator()(EVP_MD_CTX* context) const {
+  EVP_MD_CTX_free(context);
 }
 
 bool IsSha256Hex(std::string_view text) {

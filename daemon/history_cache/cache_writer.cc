@@ -1,17 +1,13 @@
 #include "daemon/history_cache/cache_writer.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 #include <xxhash.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <system_error>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "daemon/history_cache/program_digest.h"
 #include "daemon/ingest/value_json.h"
 
@@ -19,9 +15,6 @@ namespace audienced {
 namespace {
 
 constexpr size_t kPartBytes = 1 << 20;
-constexpr mode_t kOwnerOnly = 0600;
-
-std::string NewName(const std::string& path) { return path + ".new"; }
 
 void Put(const PackedEvents& events, std::string& into) {
   into.assign(events.block().data(), events.block().size());
@@ -51,22 +44,21 @@ void Put(HistoryParts parts, cache::CachedHistory& into) {
   into.set_whole_since(parts.whole_since.micros);
 }
 
+std::string BytesOf(uint64_t digest) {
+  return std::string(reinterpret_cast<const char*>(&digest), sizeof(digest));
+}
+
 }  // namespace
 
 void CacheWriter::Free::operator()(XXH3_state_s* digest) const {
   XXH3_freeState(digest);
 }
 
-CacheWriter::CacheWriter(std::string path, std::FILE* file)
-    : path_(std::move(path)),
-      file_(file),
+CacheWriter::CacheWriter(PartFile file)
+    : file_(std::move(file)),
       digest_(XXH3_createState()),
       part_(std::make_unique<cache::CachePart>()) {
   XXH3_64bits_reset(digest_.get());
-}
-
-CacheWriter::~CacheWriter() {
-  if (file_ != nullptr) unlink(NewName(path_).c_str());
 }
 
 absl::StatusOr<CacheWriter> CacheWriter::Create(const std::string& path,
@@ -76,17 +68,11 @@ absl::StatusOr<CacheWriter> CacheWriter::Create(const std::string& path,
   std::error_code ignored;  // to open the file says what is wrong
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(),
                                       ignored);
-  const std::string name = NewName(path);
-  unlink(name.c_str());  // it would keep the permissions that it has
-  const int descriptor =
-      open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);
-  if (descriptor < 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot write ", name, ": ", std::strerror(errno)));
-  }
-  CacheWriter writer(path, fdopen(descriptor, "w"));
-  const uint64_t place_of_digest = 0;
-  std::fwrite(&place_of_digest, sizeof(place_of_digest), 1, writer.file_.get());
+  absl::StatusOr<PartFile> file = PartFile::Create(path);
+  if (!file.ok()) return file.status();
+  CacheWriter writer(*std::move(file));
+  absl::Status written = writer.file_.Write(BytesOf(0));  // until it is known
+  if (!written.ok()) return written;
   cache::CacheHead& head = *writer.part_->mutable_head();
   head.set_program(*program);
   head.set_database_id(stamp.database_id);
@@ -94,7 +80,7 @@ absl::StatusOr<CacheWriter> CacheWriter::Create(const std::string& path,
   head.set_commit_number(stamp.commit_number);
   head.set_schema_version(stamp.schema_version);
   head.set_retention_micros(absl::ToInt64Microseconds(stamp.retention));
-  const absl::Status written = writer.WritePart();
+  written = writer.WritePart();
   if (!written.ok()) return written;
   return writer;
 }
@@ -124,15 +110,10 @@ absl::Status CacheWriter::Finish(const HistoryNumbers::Table& numbers) {
   }
   absl::Status written = WritePart();
   if (!written.ok()) return written;
-  const uint64_t digest = XXH3_64bits_digest(digest_.get());
-  std::rewind(file_.get());
-  if (std::fwrite(&digest, sizeof(digest), 1, file_.get()) != 1 ||
-      std::fflush(file_.get()) != 0 ||
-      std::rename(NewName(path_).c_str(), path_.c_str()) != 0) {
-    return Failed();
-  }
-  file_.reset();
-  return absl::OkStatus();
+  written = file_.Overwrite(BytesOf(XXH3_64bits_digest(digest_.get())));
+  if (!written.ok()) return written;
+  // Where it does not outlive the machine, its digest says so.
+  return file_.Keep(PartFile::Safety::kWritten);
 }
 
 absl::Status CacheWriter::WriteFull() {
@@ -146,20 +127,12 @@ absl::Status CacheWriter::WritePart() {
   part_->Clear();
   part_bytes_ = 0;
   XXH3_64bits_update(digest_.get(), bytes.data(), bytes.size());
-  if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size()) {
-    return Failed();
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CacheWriter::Failed() const {
-  return absl::FailedPreconditionError(absl::StrCat(
-      "cannot write ", NewName(path_), ": ", std::strerror(errno)));
+  return file_.Write(bytes);
 }
 
 void DropCache(const std::string& path) {
   unlink(path.c_str());
-  unlink(NewName(path).c_str());
+  PartFile::RemoveLeftover(path);
 }
 
 }  // namespace audienced

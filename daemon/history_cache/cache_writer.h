@@ -2,7 +2,6 @@
 #define AUDIENCED_DAEMON_HISTORY_CACHE_CACHE_WRITER_H_
 
 #include <cstdint>
-#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -10,6 +9,7 @@
 #include "cache_file.pb.h"
 #include "daemon/history_cache/cache_stamp.h"
 #include "daemon/store/records.h"
+#include "daemon/system/part_file.h"
 #include "rules/engine/project/history_numbers.h"
 #include "rules/history/history.h"
 
@@ -17,39 +17,29 @@ struct XXH3_state_s;
 
 namespace audienced {
 
-// Writes histories into a file that only its owner can read, for the next start
-// of this very program. It has its name once it is whole; what is not finished
-// leaves nothing. Methods fail with FAILED_PRECONDITION, as the file cannot be
+// Writes histories into a file (a PartFile) for the next start of this very
+// program. Methods fail with FAILED_PRECONDITION, as the file cannot be
 // written. Not thread-safe.
 class CacheWriter {
  public:
   // The folder of `path` is made where it is missing.
   static absl::StatusOr<CacheWriter> Create(const std::string& path,
                                             const CacheStamp& stamp);
-  CacheWriter(CacheWriter&&) = default;
-  CacheWriter& operator=(CacheWriter&&) = default;
-  ~CacheWriter();
-
   absl::Status Add(ProfileId profile, const History& history);
 
   // After the last Add(): what the numbers in the histories mean.
   absl::Status Finish(const HistoryNumbers::Table& numbers);
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
   struct Free {
     void operator()(XXH3_state_s* digest) const;
   };
 
-  CacheWriter(std::string path, std::FILE* file);
+  explicit CacheWriter(PartFile file);
   absl::Status WriteFull();  // the part at hand, where it is large enough
   absl::Status WritePart();
-  absl::Status Failed() const;
 
-  std::string path_;
-  std::unique_ptr<std::FILE, Close> file_;  // null: it has its name
+  PartFile file_;
   std::unique_ptr<XXH3_state_s, Free> digest_;
   std::unique_ptr<cache::CachePart> part_;
   size_t part_bytes_ = 0;  // about

@@ -80,14 +80,18 @@ absl::Status ExportFiles::Add(FileAction action, const v1::Member& member) {
   }
   ExportedFile& file = files_.back();
   if (file.members > 0) {
-    if (absl::Status written = file_->Write(format_->Separator());
-        !written.ok()) {
+    if (absl::Status written = Write(format_->Separator()); !written.ok()) {
       return written;
     }
   }
   ++file.members;
   file.rows += record.rows;
-  return file_->Write(record.text);
+  return Write(record.text);
+}
+
+absl::Status ExportFiles::Write(std::string_view text) {
+  digest_.Add(text);
+  return file_->Write(text);
 }
 
 absl::Status ExportFiles::Finish(Manifest& manifest) {
@@ -119,19 +123,18 @@ absl::Status ExportFiles::OpenFile(FileAction action) {
   if (!opened.ok()) return opened.status();
   file_.emplace(*std::move(opened));
   files_.push_back(std::move(file));
-  return file_->Write(format_->Begin(action));
+  return Write(format_->Begin(action));
 }
 
 absl::Status ExportFiles::CloseFile() {
   if (!file_) return absl::OkStatus();
   ExportedFile& file = files_.back();
-  if (absl::Status written = file_->Write(format_->End(file.action));
-      !written.ok()) {
+  if (absl::Status written = Write(format_->End(file.action)); !written.ok()) {
     return written;
   }
   if (absl::Status kept = file_->Keep(); !kept.ok()) return kept;
   file.bytes = file_->bytes();
-  file.sha256 = file_->Sha256();
+  file.sha256 = digest_.TakeHex();
   file_.reset();
   return absl::OkStatus();
 }

@@ -13,7 +13,8 @@
 #include "daemon/ctl/export/format/format.h"
 #include "daemon/ctl/export/manifest.h"
 #include "daemon/ctl/export/member_sink.h"
-#include "daemon/ctl/export/part_file.h"
+#include "daemon/digest/digest.h"
+#include "daemon/system/part_file.h"
 
 namespace audienced {
 
@@ -48,6 +49,7 @@ class ExportFiles : public MemberSink {
   ExportFiles(std::string folder, const Format& format, FileLimits limits)
       : folder_(std::move(folder)), format_(&format), limits_(limits) {}
 
+  absl::Status Write(std::string_view text);
   absl::Status OpenFile(FileAction action);
   absl::Status CloseFile();
   bool HasRoomFor(const FormatRecord& record) const;
@@ -57,6 +59,7 @@ class ExportFiles : public MemberSink {
   const Format* format_;
   FileLimits limits_;
   std::optional<PartFile> file_;     // at hand
+  Sha256Stream digest_;              // of that
   std::vector<ExportedFile> files_;  // the one at hand included
   std::map<std::string, int64_t> skipped_;
   bool finished_ = false;

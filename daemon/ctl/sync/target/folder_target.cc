@@ -6,8 +6,8 @@
 #include <system_error>
 #include <utility>
 
-#include "daemon/ctl/export/part_file.h"
 #include "daemon/ctl/sync/target/net_deliveries.h"
+#include "daemon/system/part_file.h"
 #include "daemon/system/read_file.h"
 #include "rules/source/message.h"
 
