@@ -169,14 +169,18 @@ auto Evaluation::Conditions::Compute(const CompiledCombination& combination,
 
 auto Evaluation::Conditions::Compute(const CompiledTraits& traits) -> Result {
   // The traits as they stand, advanced change by change.
-  std::map<std::string, const Value*> latest;
+  std::map<std::string, const Value*, std::less<>> latest;
+  const auto find = [&](std::string_view name) -> const Value* {
+    const auto found = latest.find(name);
+    return found == latest.end() || found->second->is_null() ? nullptr
+                                                             : found->second;
+  };
   const auto holds = [&] {
-    return std::all_of(
-        traits.tests.begin(), traits.tests.end(),
-        [&](const CompiledTest& test) {
-          const auto found = latest.find(test.test.property);
-          return Passes(test, found == latest.end() ? nullptr : found->second);
-        });
+    return std::all_of(traits.tests.begin(), traits.tests.end(),
+                       [&](const CompiledTest& test) {
+                         return Passes(test,
+                                       FindPathIn(find, test.test.property));
+                       });
   };
   Intervals intervals;
   Instant since = selection_.universe().begin;

@@ -274,12 +274,12 @@ class ContextRenderer {
 
   // Null where there is none, or none any more.
   Value TraitOf(const std::string& name) const {
-    Value value;
-    for (const TraitChange& change : history_.traits()) {
-      if (change.time > t_) break;
-      if (change.name == name) value = change.value;
-    }
-    return value;
+    const Value* value = FindPathIn(
+        [this](std::string_view whole) {
+          return history_.FindTrait(whole, t_);
+        },
+        name);
+    return value == nullptr ? Value() : *value;
   }
 
   const Projection& projection_;

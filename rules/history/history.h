@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -216,6 +217,9 @@ class History {
   // In the order in which they came to hold: by time, at one time by event_id;
   // of consents at one instant `denied` is the later.
   const std::vector<TraitChange>& traits() const;
+  // The latest value of the trait at `t` (included); null: there is none, or
+  // none any more.
+  const Value* FindTrait(std::string_view name, Instant t) const;
   const std::vector<ConsentChange>& consents() const;
 
  private:
@@ -305,6 +309,16 @@ class History {
 
 inline Instant HistoryTimes::operator[](size_t event) const {
   return history_->time(event);
+}
+
+inline const Value* History::FindTrait(std::string_view name, Instant t) const {
+  const std::vector<TraitChange>& changes = traits();
+  const auto last = std::find_if(
+      changes.rbegin(), changes.rend(), [&](const TraitChange& change) {
+        return change.time <= t && change.name == name;
+      });
+  return last == changes.rend() || last->value.is_null() ? nullptr
+                                                         : &last->value;
 }
 
 }  // namespace audienced

@@ -14,10 +14,15 @@ const Value* Properties::Find(std::string_view name) const {
 }
 
 const Value* Properties::FindPath(std::string_view path) const {
-  if (const Value* value = Find(path)) return value;
+  return FindPathIn([this](std::string_view name) { return Find(name); }, path);
+}
+
+const Value* FindPathIn(absl::FunctionRef<const Value*(std::string_view)> find,
+                        std::string_view path) {
+  if (const Value* value = find(path)) return value;
   for (size_t dot = path.find('.'); dot != std::string_view::npos;
        dot = path.find('.', dot + 1)) {
-    const Value* outer = Find(path.substr(0, dot));
+    const Value* outer = find(path.substr(0, dot));
     if (outer == nullptr || outer->object() == nullptr) continue;
     if (const Value* inner = outer->object()->FindPath(path.substr(dot + 1))) {
       return inner;

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "rules/history/decimal.h"
 
 namespace audienced {
@@ -23,8 +24,7 @@ class Properties {
   // The value of `name`, or null where there is none. Names are not split at
   // dots; see FindPath().
   const Value* Find(std::string_view name) const;
-  // As Find(), but where no property has the whole name, a dotted `path`
-  // reaches into objects: `customer.tier`. A null value is missing.
+  // The same by a path; see FindPathIn().
   const Value* FindPath(std::string_view path) const;
   void Set(std::string name, Value value);
 
@@ -67,6 +67,12 @@ class Value {
  private:
   std::variant<Null, bool, Decimal, std::string, List, Properties> data_;
 };
+
+// The value at `path` among those that `find` tells by their whole names; null
+// is none, and `find` tells no null value. Where none has the whole name, a
+// dotted path reaches into objects: `customer.tier`.
+const Value* FindPathIn(absl::FunctionRef<const Value*(std::string_view)> find,
+                        std::string_view path);
 
 // Where Value is complete, so that these stay inline.
 inline bool Properties::empty() const { return entries_.empty(); }

@@ -183,6 +183,8 @@ constexpr FaultExample kExamples[] = {
      "who: { did: carted, between: [2026-11-01, 2026-12-01] }"},
     {"negation-only", "who: { did_not: purchased }",
      "who: { all: [{ did_not: purchased }, { known_for: 30d }] }"},
+    {"no-property", "who: { did: carted, where: { items.item_id: sku-1 } }",
+     "who: { did: carted, where: { item_id: sku-1 } }"},
     {"never-matches", "who: { all: [{ did: carted }, { did_not: carted }] }",
      "who: { all: [{ did: carted }, { did_not: purchased }] }"},
     {"same-audience",

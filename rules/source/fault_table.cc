@@ -304,6 +304,16 @@ constexpr FaultCode kTable[] = {
      "no event of that name is in the database",
      "Either the name is misspelt, or the shop does not send the event yet. "
      "Told only where a daemon is asked: audiencectl check DIR --server."},
+    {"no-property", Severity::kLint,
+     "no event can have a property of that name",
+     "items, traits and consent are fields of an event beside its properties, "
+     "so such a test is false of every event, and its negation true. "
+     "Properties "
+     "of items are written without a prefix: where: { item_id: sku-1 }; "
+     "several "
+     "of one item: where: { item: { item_id: sku-1, color: red } }. Traits and "
+     "consents have conditions of their own: trait: { plan: pro }, consented: "
+     "email."},
     {"never-seen-property", Severity::kLint,
      "no event has a property of that name, or no profile a trait",
      "A test on a missing property is false, so the rule may never match. "

@@ -234,13 +234,14 @@ bool IsOnRung(const Facts& facts, const OnRung& asked, absl::TimeZone zone,
 }
 
 bool HasTrait(const Facts& facts, const PropertyTest& test, Instant t) {
-  Value latest;
+  Properties latest;
   for (size_t e = 0; e < facts.Known(t); ++e) {
     for (const auto& [name, value] : facts.event(e).traits) {
-      if (name == test.property) latest = value;
+      latest.Set(name, value);
     }
   }
-  return Passes(test, {latest});
+  const Value* found = latest.FindPath(test.property);
+  return Passes(test, {found ? *found : Value()});
 }
 
 bool Granted(const Facts& facts, const std::string& purpose, Instant t) {

@@ -1,17 +1,31 @@
 #include "tests/oracle/facts.h"
 
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "re2/re2.h"
 #include "rules/language/duration_text.h"
 
 namespace audienced::oracle {
 namespace {
+
+// Letter by letter, as Unicode folds them (its simple case folding).
+std::string Folded(const std::string& text) {
+  const icu::UnicodeString letters = icu::UnicodeString::fromUTF8(text);
+  icu::UnicodeString folded;
+  for (int32_t i = 0; i < letters.length(); i = letters.moveIndex32(i, 1)) {
+    folded.append(u_foldCase(letters.char32At(i), U_FOLD_CASE_DEFAULT));
+  }
+  std::string bytes;
+  folded.toUTF8String(bytes);
+  return bytes;
+}
 
 bool PassesWith(const PropertyTest& test, const Value& wanted,
                 const Value& found) {
@@ -22,8 +36,7 @@ bool PassesWith(const PropertyTest& test, const Value& wanted,
     if (test.kind == kMatches) {
       return RE2::PartialMatch(has, (test.ignore_case ? "(?i)" : "") + want);
     }
-    if (test.ignore_case) absl::AsciiStrToLower(&has);
-    if (test.ignore_case) absl::AsciiStrToLower(&want);
+    if (test.ignore_case) has = Folded(has), want = Folded(want);
     if (test.kind == kContains) return absl::StrContains(has, want);
     if (test.kind == kStartsWith) return absl::StartsWith(has, want);
     if (test.kind == kEndsWith) return absl::EndsWith(has, want);

@@ -1,6 +1,7 @@
 # The language read slowly and obviously, and what asks it: oracle_test holds the
 # engine against it, on seeded random rulebooks and histories.
 find_package(GTest REQUIRED)
+pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-uc)
 include(GoogleTest)
 
 add_library(oracle STATIC
@@ -23,7 +24,7 @@ add_library(oracle STATIC
   ${CMAKE_CURRENT_LIST_DIR}/generator/tree.cc)
 target_include_directories(oracle PUBLIC ${PROJECT_SOURCE_DIR})
 target_link_libraries(oracle PUBLIC
-  audienced_flags rules_engine rules_language rules_history PkgConfig::re2
+  audienced_flags rules_engine rules_language rules_history PkgConfig::icu PkgConfig::re2
   absl::strings absl::str_format absl::time absl::function_ref)
 
 add_executable(oracle_test ${CMAKE_CURRENT_LIST_DIR}/oracle_test.cc)

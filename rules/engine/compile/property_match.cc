@@ -4,36 +4,64 @@
 
 #include <algorithm>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
+#include "absl/functional/function_ref.h"
 #include "rules/language/meaning/canonical_text.h"
+#include "rules/source/message.h"
 
 namespace audienced {
 namespace {
 
-absl::string_view View(const std::string& text) {
-  return {text.data(), text.size()};
-}
-
-bool PassesText(const PropertyTest& test, const std::string& wanted,
-                const std::string& found) {
-  const absl::string_view text = View(found);
-  const absl::string_view word = View(wanted);
+// The pattern of a text that is wanted; absent where none is needed. Without
+// case it is RE2 that compares, so that all text tests know the same letters.
+std::optional<std::string> PatternOf(const PropertyTest& test,
+                                     const std::string& wanted) {
+  if (test.kind == TestKind::kMatches) return wanted;
+  if (!test.ignore_case) return std::nullopt;
+  const std::string literal = re2::RE2::QuoteMeta(wanted);
   switch (test.kind) {
     case TestKind::kIs:
     case TestKind::kIsNot:
-      return test.ignore_case ? absl::EqualsIgnoreCase(text, word)
-                              : text == word;
-    case TestKind::kContains:
-      return test.ignore_case ? absl::StrContains(absl::AsciiStrToLower(text),
-                                                  absl::AsciiStrToLower(word))
-                              : absl::StrContains(text, word);
+      return Concat("\\A", literal, "\\z");
     case TestKind::kStartsWith:
-      return test.ignore_case ? absl::StartsWithIgnoreCase(text, word)
-                              : absl::StartsWith(text, word);
+      return Concat("\\A", literal);
     case TestKind::kEndsWith:
-      return test.ignore_case ? absl::EndsWithIgnoreCase(text, word)
-                              : absl::EndsWith(text, word);
+      return Concat(literal, "\\z");
+    default:
+      return literal;
+  }
+}
+
+std::shared_ptr<const re2::RE2> CompilePattern(const PropertyTest& test,
+                                               const Value& value) {
+  if (value.text() == nullptr) return nullptr;
+  const std::optional<std::string> pattern = PatternOf(test, *value.text());
+  if (!pattern) return nullptr;
+  re2::RE2::Options options;
+  options.set_case_sensitive(!test.ignore_case);
+  options.set_log_errors(false);
+  // Only a pattern of the author's own can be costly.
+  if (test.kind == TestKind::kMatches) options.set_max_mem(kPatternMemoryBytes);
+  return std::make_shared<re2::RE2>(*pattern, options);
+}
+
+// The text test on a text, against the value of that number.
+bool PassesText(const CompiledTest& compiled, size_t wanted,
+                const std::string& found) {
+  if (const re2::RE2* pattern = compiled.patterns[wanted].get()) {
+    return re2::RE2::PartialMatch(found, *pattern);
+  }
+  const std::string* text = compiled.test.values[wanted].text();
+  if (text == nullptr) return false;
+  switch (compiled.test.kind) {
+    case TestKind::kIs:
+    case TestKind::kIsNot:
+      return found == *text;
+    case TestKind::kContains:
+      return found.find(*text) != std::string::npos;
+    case TestKind::kStartsWith:
+      return found.starts_with(*text);
+    case TestKind::kEndsWith:
+      return found.ends_with(*text);
     default:
       return false;
   }
@@ -41,7 +69,9 @@ bool PassesText(const PropertyTest& test, const std::string& wanted,
 
 // `is`: a number is compared as a number, so the text "51" of an event is 51;
 // text and booleans equal only their own kind.
-bool Equals(const PropertyTest& test, const Value& wanted, const Value& found) {
+bool Equals(const CompiledTest& compiled, size_t number_of_wanted,
+            const Value& found) {
+  const Value& wanted = compiled.test.values[number_of_wanted];
   if (const Decimal* number = wanted.number()) {
     const std::optional<Decimal> value = AsNumber(found);
     return value.has_value() && *value == *number;
@@ -49,8 +79,8 @@ bool Equals(const PropertyTest& test, const Value& wanted, const Value& found) {
   if (const bool* boolean = wanted.boolean()) {
     return found.boolean() != nullptr && *found.boolean() == *boolean;
   }
-  return wanted.text() != nullptr && found.text() != nullptr &&
-         PassesText(test, *wanted.text(), *found.text());
+  return found.text() != nullptr &&
+         PassesText(compiled, number_of_wanted, *found.text());
 }
 
 bool ComparesNumber(const PropertyTest& test, Decimal found) {
@@ -72,32 +102,30 @@ bool ComparesNumber(const PropertyTest& test, Decimal found) {
   }
 }
 
+// Whether some value that is wanted, by its number, passes.
+bool AnyWanted(const PropertyTest& test,
+               absl::FunctionRef<bool(size_t)> passes) {
+  for (size_t i = 0; i < test.values.size(); ++i) {
+    if (passes(i)) return true;
+  }
+  return false;
+}
+
 // The positive test on one value that is no list.
 bool PassesOne(const CompiledTest& compiled, const Value& found) {
   const PropertyTest& test = compiled.test;
   switch (test.kind) {
     case TestKind::kIs:
     case TestKind::kIsNot:
-      return std::any_of(
-          test.values.begin(), test.values.end(),
-          [&](const Value& wanted) { return Equals(test, wanted, found); });
+      return AnyWanted(test,
+                       [&](size_t i) { return Equals(compiled, i, found); });
     case TestKind::kContains:
     case TestKind::kStartsWith:
     case TestKind::kEndsWith:
-      return found.text() != nullptr &&
-             std::any_of(test.values.begin(), test.values.end(),
-                         [&](const Value& wanted) {
-                           return wanted.text() != nullptr &&
-                                  PassesText(test, *wanted.text(),
-                                             *found.text());
-                         });
     case TestKind::kMatches:
-      return found.text() != nullptr &&
-             std::any_of(compiled.patterns.begin(), compiled.patterns.end(),
-                         [&](const std::shared_ptr<const re2::RE2>& pattern) {
-                           return re2::RE2::PartialMatch(*found.text(),
-                                                         *pattern);
-                         });
+      return found.text() != nullptr && AnyWanted(test, [&](size_t i) {
+               return PassesText(compiled, i, *found.text());
+             });
     case TestKind::kExists:
       return true;
     default: {
@@ -159,14 +187,8 @@ bool OneItemPassesAll(const std::vector<CompiledTest>& tests,
 CompiledTest Compile(const PropertyTest& test) {
   CompiledTest compiled;
   compiled.test = test;
-  if (test.kind != TestKind::kMatches) return compiled;
   for (const Value& value : test.values) {
-    re2::RE2::Options options;
-    options.set_case_sensitive(!test.ignore_case);
-    options.set_log_errors(false);
-    options.set_max_mem(kPatternMemoryBytes);
-    compiled.patterns.push_back(
-        std::make_shared<re2::RE2>(*value.text(), options));
+    compiled.patterns.push_back(CompilePattern(test, value));
   }
   return compiled;
 }

@@ -17,7 +17,8 @@ namespace audienced {
 // A test on a property, with its patterns compiled.
 struct CompiledTest {
   PropertyTest test;
-  std::vector<std::shared_ptr<const re2::RE2>> patterns;  // of kMatches
+  // One for each of its values; null where none is needed.
+  std::vector<std::shared_ptr<const re2::RE2>> patterns;
 };
 
 // An event selector with its patterns compiled: a letter of the alphabet.

@@ -337,14 +337,12 @@ Signal Glance::SignalOf(ConditionIndex index) {
 }
 
 Outlook Glance::OfTraits(const CompiledTraits& traits) const {
-  const auto& changes = evaluation_.history().traits();
+  const auto find = [this](std::string_view name) {
+    return evaluation_.history().FindTrait(name, t_);
+  };
   const bool holds = std::all_of(
       traits.tests.begin(), traits.tests.end(), [&](const CompiledTest& test) {
-        const auto last = std::find_if(
-            changes.rbegin(), changes.rend(), [&](const TraitChange& change) {
-              return change.time <= t_ && change.name == test.test.property;
-            });
-        return Passes(test, last == changes.rend() ? nullptr : &last->value);
+        return Passes(test, FindPathIn(find, test.test.property));
       });
   return holds ? Outlook::Always() : Outlook::Nothing();
 }

@@ -61,7 +61,9 @@ class Checker {
       for (const Step& step : steps->steps) CheckWhere(step.where);
     } else if (const auto* traits = std::get_if<TraitTests>(&condition.node)) {
       for (const PropertyTest& test : traits->tests) {
-        CheckName("trait", test.property, seen_.traits, test.place);
+        const bool is_whole = seen_.traits.contains(test.property);
+        CheckName("trait", is_whole ? test.property : FirstPart(test.property),
+                  seen_.traits, test.place);
       }
     }
   }

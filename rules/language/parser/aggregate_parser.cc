@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "rules/language/parser/condition_parts.h"
+#include "rules/language/parser/known_properties.h"
 #include "rules/language/parser/scalar_parser.h"
 
 namespace audienced {
@@ -96,7 +97,7 @@ void CheckIsCount(const Decimal& bound, const Node& node, std::string_view what,
 constexpr std::array<Field<Aggregate>, 1> kOf = {{
     {"of",
      [](const Node& value, const Scope& at, Aggregate& target) {
-       target.of = ReadText(value, "a property", at).value_or("");
+       target.of = ReadPropertyName(value, "a property", at).value_or("");
        target.of_place = value.place;
      },
      [] { return Said("property", FreeText()); },

@@ -3,6 +3,7 @@
 #include "rules/history/event.h"
 #include "rules/language/parser/condition_parts.h"
 #include "rules/language/parser/definition_parser.h"
+#include "rules/language/parser/known_properties.h"
 #include "rules/language/parser/scalar_parser.h"
 
 namespace audienced {
@@ -55,7 +56,7 @@ void ReadWorth(const Node& node, const Scope& scope, Conversion& target) {
 }
 
 void ReadOncePer(const Node& node, const Scope& scope, Conversion& target) {
-  const auto text = ReadText(node, "'once_per'", scope);
+  const auto text = ReadPropertyName(node, "'once_per'", scope);
   if (!text) return;
   if (*text == "session") {
     target.once_per = OncePer{OncePer::Kind::kSession, "", node.place};
@@ -102,8 +103,10 @@ constexpr std::array<Field<Conversion>, 6> kConversionFields = {{
     {"where", ReadWhereOfConversion, WhereShape,
      "tests that the properties of the event must pass"},
     {"worth", ReadWorth, WorthShape,
-     "what one is worth to you; `learned` measures it: the share of those who "
-     "later reach the macro conversion, times its mean value"},
+     "what one is worth to you; `learned`: the share of those who later reach "
+     "the macro conversion, times its mean value. It is kept with the rules "
+     "and "
+     "makes no difference to any audience"},
     {"once_per",
      ReadOncePer,
      OncePerShape,

@@ -3,6 +3,7 @@
 
 #include "rules/language/parser/condition_parser.h"
 #include "rules/language/parser/condition_parts.h"
+#include "rules/language/parser/known_properties.h"
 #include "rules/language/parser/modifiers.h"
 #include "rules/language/parser/scalar_parser.h"
 
@@ -31,7 +32,7 @@ void ReadWhich(const Node& node, const Scope& scope, Did& did) {
 }
 
 void ReadSame(const Node& node, const Scope& scope, Did& did) {
-  did.same = ReadText(node, "a property", scope).value_or("");
+  did.same = ReadPropertyName(node, "a property", scope).value_or("");
   did.same_place = node.place;
 }
 

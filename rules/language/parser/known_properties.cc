@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "rules/history/event.h"
+#include "rules/language/parser/scalar_parser.h"
+#include "rules/source/message.h"
+
 namespace audienced {
 namespace {
 
@@ -32,7 +36,41 @@ constexpr std::array<KnownProperty, 20> kKnown = {{
 constexpr std::array<std::string_view, 4> kNumbers = {"value", "price",
                                                       "quantity", "item_value"};
 
+// What to write in place of `rest` of the field `name`, a property of an event.
+std::string HelpFor(std::string_view name, const std::string& rest) {
+  if (name == "items") {
+    if (rest.empty()) return "test what an item has: item_id, price, ...";
+    return IsItemProperty(rest) ? Concat("write ", Quoted(rest))
+                                : Concat("test it on items: where: { item: { ",
+                                         rest, ": ... } }");
+  }
+  if (name == "traits") {
+    return Concat("ask for the trait: trait: { ", rest.empty() ? "NAME" : rest,
+                  ": ... }");
+  }
+  return Concat("ask for the consent: consented: ",
+                rest.empty() ? "PURPOSE" : rest);
+}
+
 }  // namespace
+
+std::optional<std::string> ReadPropertyName(const Node& node,
+                                            std::string_view what,
+                                            const Scope& scope) {
+  std::optional<std::string> name = ReadText(node, what, scope);
+  if (!name) return name;
+  const size_t dot = name->find('.');
+  const std::string field = name->substr(0, dot);
+  if (field == "items" || field == "traits" || field == "consent") {
+    scope.Fault(
+        "no-property", node.place,
+        Concat("no event has a property ", Quoted(field),
+               ", which is a field of its own"),
+        HelpFor(field, dot == std::string::npos ? std::string()
+                                                : name->substr(dot + 1)));
+  }
+  return name;
+}
 
 absl::Span<const KnownProperty> KnownProperties() { return kKnown; }
 

@@ -222,7 +222,8 @@ MappingShape TestsMapping(Nature nature, std::string name) {
   shape.keys.push_back({std::string(kIgnoreCase),
                         TrueOrFalse(),
                         "capital and small letters are the same to the text "
-                        "tests beside it",
+                        "tests beside it, in all scripts (`Ä` and `ä`, `Σ` and "
+                        "`ς`; not `ß` and `ss`)",
                         {"`false`"}});
   shape.rules = {needs};
   shape.minimum_size = 1;

@@ -2,6 +2,7 @@
 
 #include "rules/language/parser/condition_parser.h"
 #include "rules/language/parser/condition_parts.h"
+#include "rules/language/parser/known_properties.h"
 #include "rules/language/parser/modifiers.h"
 #include "rules/language/parser/scalar_parser.h"
 
@@ -158,7 +159,7 @@ constexpr std::array<Field<Sequence>, 4> kSequenceFields = {{
     {"sequence", ReadSteps, StepsShape, "", kRequired},
     {"same",
      [](const Node& node, const Scope& scope, Sequence& sequence) {
-       sequence.same = ReadText(node, "a property", scope).value_or("");
+       sequence.same = ReadPropertyName(node, "a property", scope).value_or("");
        sequence.same_place = node.place;
      },
      [] { return Said("property", FreeText()); },

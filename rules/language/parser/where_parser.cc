@@ -77,7 +77,8 @@ Where ReadWhere(const Node& node, const Scope& scope) {
   Where where;
   if (!CheckTestsSomething(node, "'where'", scope)) return where;
   for (const Node::Entry& entry : node.entries) {
-    const auto property = ReadText(entry.key, "the name of a property", scope);
+    const auto property =
+        ReadPropertyName(entry.key, "the name of a property", scope);
     if (!property) continue;
     if (*property == "item") {
       ReadItemTests(entry.value, scope, where);

@@ -223,10 +223,11 @@ Tree ConditionMaker::Other() {
     case kTrait:
       return Tree::Map(
           {{"trait",
-            dice_.Word({"{ plan: pro }", "{ plan: { is_not: pro } }",
-                        "{ plan: { exists: true } }",
-                        "{ age: { at_least: 30 } }",
-                        "{ age: { exists: false }, plan: [pro, free] }"})}});
+            dice_.Word(
+                {"{ plan: pro }", "{ plan: { is_not: pro } }",
+                 "{ plan: { exists: true } }", "{ age: { at_least: 30 } }",
+                 "{ age: { exists: false }, plan: [pro, free] }",
+                 "{ home.city: Rome }", "{ home.city: { is_not: Oslo } }"})}});
     case kConsented:
       return Tree::Map({{"consented", dice_.Word({"email", "ads"})}});
     case kKnown:

@@ -46,7 +46,8 @@ void SetProperties(Event& event, Dice& dice) {
       {Value("a"), Value("a"), Value("b"), Number("7"), Value("7"), Value("")},
       dice);
   SetOne(properties, "country", 60,
-         {Value("ES"), Value("es"), Value("GB"), Value(true)}, dice);
+         {Value("ES"), Value("es"), Value("És"), Value("GB"), Value(true)},
+         dice);
   SetOne(properties, "session_id", 75, {Value("s1"), Value("s2"), Number("3")},
          dice);
   SetOne(properties, "transaction_id", 70, {Value("t1"), Value("t2")}, dice);
@@ -88,6 +89,10 @@ Event RandomEvent(const Scale& scale, int instants, bool told, Dice& dice) {
     SetOne(event.traits, "plan", 40,
            {Value("pro"), Value("free"), Value("pro"), Value()}, dice);
     SetOne(event.traits, "age", 70, {Number("30"), Number("20")}, dice);
+    Properties home;
+    home.Set("city", Value(dice.Word({"Rome", "Oslo"})));
+    SetOne(event.traits, "home", 60, {Value(home), Value("Rome"), Value()},
+           dice);
     for (const char* purpose : {"email", "ads"}) {
       if (dice.Chance(35))
         event.consents.emplace_back(purpose, dice.Chance(60));
