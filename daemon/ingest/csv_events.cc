@@ -44,6 +44,18 @@ absl::Status CheckMapping(const std::vector<std::string_view>& names,
   return absl::OkStatus();
 }
 
+// Spreadsheets of some countries write semicolons, or tabs.
+absl::Status CheckSeparator(const std::vector<std::string_view>& header) {
+  if (header.size() != 1) return absl::OkStatus();
+  for (const char separator : {';', '\t'}) {
+    if (header[0].find(separator) == std::string_view::npos) continue;
+    return InvalidRow(Concat("has its columns separated by ",
+                             separator == ';' ? "semicolons" : "tabs",
+                             "; wanted are commas"));
+  }
+  return absl::OkStatus();
+}
+
 // The column that each name of the language stands in.
 using ColumnNames = std::map<std::string, std::string>;
 
@@ -67,6 +79,9 @@ absl::Status CheckRequired(const ColumnNames& columns,
 
 absl::StatusOr<std::vector<std::vector<Field>>> ReadHeader(
     const std::vector<std::string_view>& header, const EventMapping& mapping) {
+  if (absl::Status status = CheckSeparator(header); !status.ok()) {
+    return status;
+  }
   if (absl::Status status = CheckMapping(header, mapping); !status.ok()) {
     return status;
   }

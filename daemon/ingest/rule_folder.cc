@@ -21,6 +21,20 @@ bool IsOfKind(const std::string& name, FileKind kind) {
          name.ends_with(".test.yaml") == (kind == FileKind::kTests);
 }
 
+bool IsYaml(const std::string& name) {
+  return !name.starts_with(".") &&
+         (name.ends_with(".yaml") || name.ends_with(".yml"));
+}
+
+bool HasYaml(const fs::path& folder) {
+  std::error_code error;
+  fs::directory_iterator entry(folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    if (IsYaml(entry->path().filename())) return true;
+  }
+  return false;
+}
+
 absl::Status FolderError(const std::string& folder, std::error_code error) {
   return absl::ErrnoToStatus(error.value(), Concat("cannot read ", folder));
 }
@@ -89,6 +103,24 @@ absl::StatusOr<std::vector<SourceFile>> ReadRuleFolder(
         Concat("no rule file (*.yaml) in the folder ", folder));
   }
   return ReadFiles(folder, *names);
+}
+
+std::vector<std::string> PassedOver(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  fs::directory_iterator entry(folder, error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const std::string name = entry->path().filename();
+    std::error_code ignored;
+    if (name.starts_with(".")) continue;
+    if (entry->is_directory(ignored)) {
+      if (HasYaml(entry->path())) names.push_back(name + "/");
+    } else if (name.ends_with(".yml")) {
+      names.push_back(name);
+    }
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 absl::StatusOr<std::vector<SourceFile>> ReadRuleTests(

@@ -24,6 +24,11 @@ absl::StatusOr<std::vector<SourceFile>> ReadRuleFolder(
 absl::StatusOr<std::vector<SourceFile>> ReadRuleTests(
     const std::string& folder);
 
+// What somebody may take for rules in `folder`, and is passed over: files
+// `*.yml`, and folders with YAML files (`sub/`). Sorted; none where `folder` is
+// a file or cannot be read.
+std::vector<std::string> PassedOver(const std::string& folder);
+
 // The whole file at `path`, named `name`. A file above the limit of rule files
 // is read only as far as is needed to be refused for it.
 absl::StatusOr<SourceFile> ReadSourceFile(const std::string& path,

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "daemon/ingest/error_reason.h"
+#include "daemon/ingest/rule_folder.h"
 #include "daemon/logging/log.h"
 
 namespace audienced {
@@ -232,6 +233,12 @@ std::optional<RuleProposal> Rollout::ReadAndRemember(bool only_if_changed) {
              "the rule folder cannot be read; the rules in force stay",
              {{"error", folder.status()}});
     return std::nullopt;
+  }
+  for (const std::string& name : PassedOver(options_.folder)) {
+    LogWarning("rollout",
+               "passed over; rule files end in .yaml and lie in the rule "
+               "folder itself",
+               {{"name", name}});
   }
   std::vector<SourceFile> files = AllFiles(*folder);
   absl::MutexLock lock(&mutex_);

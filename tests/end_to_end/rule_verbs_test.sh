@@ -131,6 +131,17 @@ holds 'a["result"] == "RESULT_TESTS_FAILED" and len(a["test_failures"]) == 11'
 expect 2 plan nowhere
 mentions err 'cannot read nowhere'
 
+# What is passed over is told.
+mkdir -p other/sub
+cp faulty/*.yaml other/sub/
+touch other/more.yml other/notes.txt
+printf 'version: 1\naudiences: { a: { who: { did: { event: x } } } }\n' \
+  > other/a.yaml
+expect 0 check other
+expect 3 check other --strict
+mentions err "'more.yml' is passed over"
+mentions err "'sub/' is passed over"
+
 # What changes, and what does not.
 expect 1 apply faulty
 expect 1 apply failing

@@ -228,6 +228,9 @@ TEST_F(EventFileTest, HeaderThatCannotBeOneIsRefused) {
   EXPECT_EQ(OpenError(Write("a.csv", "event,occurred_at\n")),
             "the header has no column 'profile'; a mapping file can name the "
             "column that is meant");
+  EXPECT_EQ(OpenError(Write("a.csv", "profile;event;occurred_at\n")),
+            "the header has its columns separated by semicolons; wanted are "
+            "commas");
   EXPECT_EQ(OpenError(Write("a.csv", "profile,event,ts\n")),
             "the header has no column 'occurred_at'; a mapping file can name "
             "the column that is meant");

@@ -138,14 +138,21 @@ ExitCode Check(const CheckOptions& options, const ConnectionOptions& where) {
     if (!asked.ok()) return FailWith(asked);
   }
   diagnostics.Sort();
+  const std::vector<std::string> passed_over = PassedOver(options.folder);
+  for (const std::string& name : passed_over) {
+    PrintError(Concat("warning: ", Quoted(name),
+                      " is passed over; rule files end in .yaml and lie in the "
+                      "folder itself"));
+  }
   if (options.output == "json") {
     PrintJson(*files, rulebook, diagnostics);
   } else {
     PrintText(*files, rulebook, diagnostics);
   }
   if (diagnostics.has_errors()) return ExitCode::kFailed;
-  return options.strict && diagnostics.lint_count() > 0 ? ExitCode::kLint
-                                                        : ExitCode::kOk;
+  const bool has_warnings =
+      diagnostics.lint_count() > 0 || !passed_over.empty();
+  return options.strict && has_warnings ? ExitCode::kLint : ExitCode::kOk;
 }
 
 }  // namespace

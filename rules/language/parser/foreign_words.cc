@@ -16,7 +16,7 @@ struct Synonym {
 
 // Of other audience builders, of programming languages and of SQL. Where a word
 // stands twice, the first meaning that is a key in that place is told.
-constexpr std::array<Synonym, 37> kSynonyms = {{
+constexpr std::array<Synonym, 39> kSynonyms = {{
     {"and", "all"},
     {"or", "any"},
     {"not", "none"},
@@ -33,6 +33,8 @@ constexpr std::array<Synonym, 37> kSynonyms = {{
     {"then", "did"},
     {"never", "did_not"},
     {"not_did", "did_not"},
+    {"didnt", "did_not"},
+    {"didn't", "did_not"},
     {"did_never", "did_not"},
     {"steps", "sequence"},
     {"count", "times"},
