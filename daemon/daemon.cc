@@ -210,6 +210,7 @@ absl::Status Daemon::StartPipeline() {
     progress_.SetLoaded(progress.moved, progress.total);
     return !stopped_.HasBeenNotified();
   };
+  options.give_up = [this](const absl::Status& why) { GiveUp(why); };
   options.identity = IdentityOf(settings_);
   options.revive_database = [this] {
     if (postgres_ == nullptr) return;
@@ -249,7 +250,20 @@ void Daemon::RunUntilStopped() {
 }
 
 void Daemon::Stop() {
-  if (!stopped_.HasBeenNotified()) stopped_.Notify();
+  if (!is_stopping_.exchange(true)) stopped_.Notify();
+}
+
+void Daemon::GiveUp(const absl::Status& why) {
+  {
+    const absl::MutexLock lock(&fault_mutex_);
+    fault_ = why;
+  }
+  Stop();
+}
+
+absl::Status Daemon::fault() const {
+  const absl::MutexLock lock(&fault_mutex_);
+  return fault_;
 }
 
 void Daemon::ReloadRules() {

@@ -1,11 +1,14 @@
 #ifndef AUDIENCED_DAEMON_DAEMON_H_
 #define AUDIENCED_DAEMON_DAEMON_H_
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "daemon/access/access_control.h"
 #include "daemon/config/settings.h"
@@ -39,9 +42,12 @@ class Daemon {
   // taken down by the destructor. kCancelled: Stop() was called.
   absl::Status Start();
 
-  // Blocks until Stop() is called, then finishes what has begun and takes
-  // everything down.
+  // Blocks until Stop() is called, or nothing is left to be done but to start
+  // anew; everything is taken down by the destructor.
   void RunUntilStopped();
+  // Why only a new start goes on; OK while nothing speaks against this one.
+  // Thread-safe.
+  absl::Status fault() const;
 
   // Thread-safe.
   void Stop();
@@ -54,6 +60,7 @@ class Daemon {
   absl::Status StartDatabase();
   absl::Status StartPipeline();
   absl::Status OpenServer();
+  void GiveUp(const absl::Status& why);
   void WatchFreshness();
   void WatchRules();
   void Begin(const std::string& what);
@@ -77,7 +84,10 @@ class Daemon {
   const ServiceNotifier notifier_;
   MetricRegistry metrics_;
   StartProgress progress_;
+  std::atomic<bool> is_stopping_ = false;
   absl::Notification stopped_;
+  mutable absl::Mutex fault_mutex_;
+  absl::Status fault_ ABSL_GUARDED_BY(fault_mutex_);
 
   // In the order in which they are brought up; the destructor has its own.
   std::unique_ptr<HttpServer> http_;

@@ -43,7 +43,10 @@ int Serve(const audienced::Settings& settings, audienced::Signals& signals,
     audienced::LogError("daemon", "cannot start", {{"error", started}});
     return ExitCodeOf(started);
   }
-  return EXIT_SUCCESS;
+  const absl::Status fault = daemon.fault();
+  if (fault.ok()) return EXIT_SUCCESS;
+  audienced::LogError("daemon", "a new start is needed", {{"error", fault}});
+  return EXIT_FAILURE;
 }
 
 }  // namespace

@@ -268,6 +268,7 @@ class Pipeline {
   absl::Status Write(CommitBuilder& builder);
   absl::Status Resolve(absl::Status written, int64_t commit_number);
   void RecoverDatabase();
+  void NoteUnreached(const absl::Status& why);
   void RefuseQueued(const absl::Status& status);
 
   // pipeline_persons.cc

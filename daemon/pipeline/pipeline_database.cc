@@ -51,7 +51,9 @@ absl::Status Pipeline::Resolve(absl::Status status, int64_t commit_number) {
     while (!happened.ok() && !IsStopping()) {
       options_.revive_database();
       happened = store_.Settle(commit_number);
-      if (!happened.ok()) absl::SleepFor(kRetryDelay);
+      if (happened.ok()) break;
+      NoteUnreached(happened.status());
+      absl::SleepFor(kRetryDelay);
     }
     if (!happened.ok()) return ShuttingDown();  // the next start knows
     freshness_.SetHealth(absl::OkStatus());
@@ -59,7 +61,14 @@ absl::Status Pipeline::Resolve(absl::Status status, int64_t commit_number) {
   }
   if (status.ok()) return status;
   LogError("pipeline", "a commit failed", {{"error", status}});
+  if (absl::IsDataLoss(status)) options_.give_up(status);
   return absl::IsUnavailable(status) ? DatabaseAway() : status;
+}
+
+// Why the database cannot be used, as it says itself.
+void Pipeline::NoteUnreached(const absl::Status& why) {
+  LogWarning("pipeline", "the database cannot be used yet", {{"error", why}});
+  if (absl::IsDataLoss(why)) options_.give_up(why);
 }
 
 // Refuses ingest until the database answers again.
@@ -74,6 +83,7 @@ void Pipeline::RecoverDatabase() {
       freshness_.SetHealth(absl::OkStatus());
       return;
     }
+    NoteUnreached(back);
     RefuseQueued(DatabaseAway());
     absl::MutexLock lock(&mutex_);
     if (!stopping_) work_.WaitWithTimeout(&mutex_, kRetryDelay);

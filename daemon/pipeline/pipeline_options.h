@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "daemon/ingest/identity/identity_policy.h"
 
@@ -45,6 +46,11 @@ struct PipelineOptions {
   // Called before each try to reach a database that went away, on the
   // pipeline's thread: where the database is our own, it is started again.
   std::function<void()> revive_database = [] {};
+  // Called on the pipeline's thread, perhaps more than once, where the database
+  // is there and is not as it was left: what is in memory is no longer true,
+  // and nothing can be written. Only a new start goes on from there.
+  std::function<void(const absl::Status& why)> give_up =
+      [](const absl::Status&) {};
 };
 
 }  // namespace audienced

@@ -74,8 +74,8 @@ class Store {
 
   // Writes all of `batch` in one transaction, or nothing. kUnavailable: nothing
   // was written, and it may be tried again. kUnknown: the connection was lost
-  // while committing; ask Settle(). kFailedPrecondition: the database does not
-  // stand at the commit before; someone else has written. Creates the
+  // while committing; ask Settle(). kDataLoss: the database does not stand at
+  // the commit before; someone else has written. Creates the
   // partitions that the events need. An event whose key is there already is
   // passed over, and its traits and consents with it.
   //
@@ -108,7 +108,9 @@ class Store {
   absl::StatusOr<bool> Settle(int64_t commit_number);
 
   // Brings the connection and the lock back after kUnavailable. Does nothing
-  // where they are there.
+  // where they are there. kDataLoss: the database is not as it was left, which
+  // only a new start can cope with: another daemon was here, it was restored,
+  // or a standby that was behind has taken over.
   absl::Status Reconnect();
 
   // --- Reading side ----------------------------------------------------------

@@ -23,10 +23,13 @@ Store::Writer::~Writer() {
 absl::Status Store::Writer::Open() {
   absl::Status status = Connect();
   if (!status.ok()) return status;
-  return Run([](DatabaseConnection& connection) {
+  return Run([this](DatabaseConnection& connection) {
     absl::Status migrated = ApplyMigrations(connection, AllMigrations());
-    if (migrated.ok()) PrepareInstance(connection);
-    return migrated;
+    if (!migrated.ok()) return migrated;
+    PrepareInstance(connection);
+    start_id_ = ReadLastStart(connection);
+    last_commit_ = ReadCommitNumber(connection);
+    return absl::OkStatus();
   });
 }
 
@@ -34,7 +37,35 @@ absl::Status Store::Writer::Reconnect() {
   if (connection_ != nullptr && connection_->is_open()) {
     return absl::OkStatus();
   }
-  return Connect();
+  const absl::Status status = Connect();
+  return status.ok() ? CheckIsAsLeft() : status;
+}
+
+// While there was no connection another daemon may have come and gone, a backup
+// may have been restored, and a standby that was behind may have taken over.
+absl::Status Store::Writer::CheckIsAsLeft() {
+  std::string start_id;
+  int64_t commit = 0;
+  const absl::Status read = Run([&](DatabaseConnection& connection) {
+    start_id = ReadLastStart(connection);
+    commit = ReadCommitNumber(connection);
+    return absl::OkStatus();
+  });
+  if (!read.ok()) return read;
+  absl::Status status;
+  if (start_id != start_id_) {
+    status = absl::DataLossError(
+        "the database is not as it was left: another daemon has used it since, "
+        "or it was restored from a backup");
+  } else if (commit < last_commit_) {
+    status = absl::DataLossError(absl::StrCat(
+        "the database is not as it was left: it stands at commit ", commit,
+        ", and commit ", last_commit_,
+        " was made; a backup was restored, or a standby that was behind has "
+        "taken over"));
+  }
+  if (!status.ok()) connection_.reset();  // nothing is to be written
+  return status;
 }
 
 absl::Status Store::Writer::Connect() {
@@ -119,7 +150,7 @@ absl::Status Store::Writer::End(const CommitBatch& batch) {
   absl::Status status = Do([&](DatabaseConnection& connection) {
     WriteRest(transaction_->Statements(), batch);
     if (transaction_->Settle() != 1) {
-      return absl::FailedPreconditionError(absl::StrCat(
+      return absl::DataLossError(absl::StrCat(
           "the database does not stand before commit ", batch.commit_number,
           ": someone else has written to it"));
     }
@@ -128,7 +159,10 @@ absl::Status Store::Writer::End(const CommitBatch& batch) {
       transaction_->Commit();
       return absl::OkStatus();
     });
-    if (committed.ok()) return committed;
+    if (committed.ok()) {
+      last_commit_ = batch.commit_number;
+      return committed;
+    }
     connection.Drop();
     return absl::UnknownError(
         absl::StrCat("commit ", batch.commit_number,
@@ -198,10 +232,11 @@ absl::StatusOr<bool> Store::Writer::Settle(int64_t commit_number) {
   });
   if (!status.ok()) return status;
   if (found != commit_number && found != commit_number - 1) {
-    return absl::FailedPreconditionError(
+    return absl::DataLossError(
         absl::StrCat("the database stands at commit ", found, "; wanted is ",
                      commit_number, " or the one before"));
   }
+  last_commit_ = found;
   return found == commit_number;
 }
 

@@ -27,6 +27,7 @@ class Store::Writer {
 
   // Connects, takes the lock, migrates.
   absl::Status Open();
+  // Store::Reconnect().
   absl::Status Reconnect();
   // Store::BeginCommit(), Store::AbandonCommit() and Store::Commit().
   absl::Status Begin(const CommitBatch& batch) {
@@ -45,6 +46,8 @@ class Store::Writer {
  private:
   // Connects and takes the lock; the connection is a new one.
   absl::Status Connect();
+  // Whether the database stands where it was left; kDataLoss where not.
+  absl::Status CheckIsAsLeft();
   absl::Status Begin(const CommitBatch& batch, KnownEvents known);
   // Of a commit that was begun.
   absl::Status End(const CommitBatch& batch);
@@ -59,6 +62,8 @@ class Store::Writer {
   int64_t begun_ = 0;                               // the number of that
   // Server process of the last connection. It may not have noticed its end.
   int session_ = 0;
+  std::string start_id_;     // of this daemon, the last to have started on it
+  int64_t last_commit_ = 0;  // that is known to have happened
   EventPartitions partitions_;
 };
 

@@ -33,6 +33,22 @@ Change Enter(Membership& membership, const Standing& standing,
   return {ChangeKind::kEntered, cause, effective};
 }
 
+// Whether what the person did, or let pass, can have ended a match. What takes
+// a profile out for any other reason may give it back within the same one.
+bool EndsMatches(Cause reason) {
+  return reason == Cause::kEvent || reason == Cause::kTime ||
+         reason == Cause::kLateEvent;
+}
+
+// A match that has ended does not go on to where it was foreseen to: the next
+// one is another episode. Its begin stays in it, by which it is known again
+// should it turn out to have gone on.
+void EndMatch(Membership& membership, Instant end) {
+  Interval& match = membership.match;
+  match.end = std::clamp(end, Plus(match.begin, 1),
+                         std::max(match.end, Plus(match.begin, 1)));
+}
+
 }  // namespace
 
 std::string_view Name(ChangeKind kind) {
@@ -103,6 +119,9 @@ std::optional<Change> Advance(Membership& membership, const Standing& standing,
     const Instant effective = std::max(standing.last_flip, before.effective_at);
     membership.member = false;
     membership.effective_at = effective;
+    if (standing.match.empty() && EndsMatches(reason)) {
+      EndMatch(membership, standing.last_flip);
+    }
     return Change{ChangeKind::kLeft, announced ? Cause::kTime : reason,
                   effective};
   }

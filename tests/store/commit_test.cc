@@ -357,7 +357,7 @@ TEST_F(CommitTest, AnotherWriterIsNoticed) {
   Connect()->Query("UPDATE audienced.instance SET commit_number = 2");
   CommitBatch batch = SampleBatch(2);
   batch.events = {SampleEvent("e1")};
-  EXPECT_EQ(absl::StatusCode::kFailedPrecondition, store->Commit(batch).code());
+  EXPECT_EQ(absl::StatusCode::kDataLoss, store->Commit(batch).code());
   EXPECT_TRUE(Events(*store).empty());
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "gtest/gtest.h"
 #include "tests/store/sample_records.h"
@@ -129,11 +130,39 @@ TEST_F(DoubtTest, AnotherDaemonThatTookOverIsNotOverwritten) {
   ASSERT_TRUE(second->Commit(SampleBatch(2)).ok());
   ASSERT_TRUE(second->Commit(SampleBatch(3)).ok());
   second.reset();
-  ASSERT_TRUE(first->Reconnect().ok());
-  EXPECT_EQ(absl::StatusCode::kFailedPrecondition,
-            first->Settle(2).status().code());
-  EXPECT_EQ(absl::StatusCode::kFailedPrecondition,
+  EXPECT_EQ(absl::StatusCode::kDataLoss, first->Reconnect().code());
+  EXPECT_EQ(absl::StatusCode::kDataLoss, first->Settle(2).status().code());
+  EXPECT_EQ(absl::StatusCode::kUnavailable,
             first->Commit(SampleBatch(2)).code());
+}
+
+// Though it stands at the very commit that was made last.
+TEST_F(DoubtTest, AnotherDaemonThatWroteNothingIsNoticed) {
+  std::unique_ptr<Store> store = OpenStore();
+  ASSERT_TRUE(store->Commit(SampleBatch(1)).ok());
+  EndWritingSession();
+  EXPECT_FALSE(store->Commit(SampleBatch(2)).ok());
+  OpenStore().reset();
+  EXPECT_EQ(absl::StatusCode::kDataLoss, store->Reconnect().code());
+}
+
+TEST_F(DoubtTest, ADatabaseThatFellBackIsNotWrittenTo) {
+  std::unique_ptr<Store> store = OpenStore();
+  ASSERT_TRUE(store->Commit(SampleBatch(1)).ok());
+  ASSERT_TRUE(store->Commit(SampleBatch(2)).ok());
+  EndWritingSession();
+  EXPECT_FALSE(store->Commit(SampleBatch(3)).ok());
+  ASSERT_TRUE(store->Reconnect().ok());
+  ASSERT_TRUE(store->Commit(SampleBatch(3)).ok());
+  EndWritingSession();
+  EXPECT_FALSE(store->Commit(SampleBatch(4)).ok());
+  Connect()->Query("UPDATE audienced.instance SET commit_number = 2");
+  const absl::Status back = store->Reconnect();
+  EXPECT_EQ(absl::StatusCode::kDataLoss, back.code()) << back;
+  EXPECT_TRUE(absl::StrContains(back.message(),
+                                "stands at commit 2, and "
+                                "commit 3 was made"))
+      << back;
 }
 
 }  // namespace

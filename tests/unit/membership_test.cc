@@ -75,6 +75,32 @@ TEST(AdvanceTest, AGateWithinOneMatchContinuesTheEpisode) {
   EXPECT_EQ(membership.episode, 2);
 }
 
+TEST(AdvanceTest, TheNextMatchIsAnotherEpisodeHoweverLongThisOneWasForeseen) {
+  Membership membership;
+  Advance(membership, In(0, 1000), "", {0}, Cause::kEvent);
+  Advance(membership, Out(50), "", {60}, Cause::kEvent);
+  // It turns out that nothing was bought.
+  Advance(membership, In(0, 1000), "", {70}, Cause::kLateEvent);
+  EXPECT_EQ(membership.episode, 1);
+  Advance(membership, Out(80), "", {80}, Cause::kEvent);
+  Advance(membership, In(90, 1200), "", {90}, Cause::kEvent);
+  EXPECT_EQ(membership.episode, 2);
+  // It turns out that there was no match at all.
+  Advance(membership, Out(10), "", {95}, Cause::kLateEvent);
+  Advance(membership, In(100, 1200), "", {100}, Cause::kEvent);
+  EXPECT_EQ(membership.episode, 3);
+}
+
+TEST(AdvanceTest, WhatIsTakenOutForOtherReasonsMayComeBack) {
+  for (const Cause reason : {Cause::kConsent, Cause::kMerge, Cause::kRules}) {
+    Membership membership;
+    Advance(membership, In(0, 1000), "", {0}, Cause::kEvent);
+    Advance(membership, Out(50), "", {60}, reason);
+    Advance(membership, In(70, 1000), "", {70}, reason);
+    EXPECT_EQ(membership.episode, 1) << Name(reason);
+  }
+}
+
 TEST(AdvanceTest, ARiseWithinAMatchIsARenewal) {
   Membership membership;
   Advance(membership, In(0, 50), "", {0}, Cause::kEvent);

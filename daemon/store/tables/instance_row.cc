@@ -139,6 +139,13 @@ InstanceRecord ReadInstance(DatabaseConnection& connection) {
   return instance;
 }
 
+std::string ReadLastStart(DatabaseConnection& connection) {
+  const pqxx::result starts = connection.Query(
+      "SELECT start_id::text FROM audienced.daemon_start "
+      "ORDER BY number DESC LIMIT 1");
+  return starts.empty() ? "" : starts[0][0].as<std::string>();
+}
+
 int64_t ReadCommitNumber(DatabaseConnection& connection) {
   return connection.Query("SELECT commit_number FROM audienced.instance")[0][0]
       .as<int64_t>();

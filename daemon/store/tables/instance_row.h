@@ -1,6 +1,8 @@
 #ifndef AUDIENCED_DAEMON_STORE_TABLES_INSTANCE_ROW_H_
 #define AUDIENCED_DAEMON_STORE_TABLES_INSTANCE_ROW_H_
 
+#include <string>
+
 #include "daemon/store/postgres/connection.h"
 #include "daemon/store/records.h"
 
@@ -15,6 +17,8 @@ namespace audienced {
 void PrepareInstance(DatabaseConnection& connection);
 
 InstanceRecord ReadInstance(DatabaseConnection& connection);
+// The id of the daemon that started last on this database.
+std::string ReadLastStart(DatabaseConnection& connection);
 int64_t ReadCommitNumber(DatabaseConnection& connection);
 
 // Brings the row to what `batch` says, in the transaction that the connection
