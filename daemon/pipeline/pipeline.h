@@ -286,6 +286,8 @@ class Pipeline {
   bool HasWork() const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   bool HasWorkBesideEvents() const ABSL_LOCKS_EXCLUDED(mutex_);
   bool IsStopping() const ABSL_LOCKS_EXCLUDED(mutex_);
+  // The same, or that the start is to be given up.
+  bool MustStop() const ABSL_LOCKS_EXCLUDED(mutex_);
   bool HasPortion() const;
   void Post(Command command) ABSL_LOCKS_EXCLUDED(mutex_);
   void RunCommands() ABSL_LOCKS_EXCLUDED(mutex_);

@@ -48,7 +48,7 @@ absl::Status Pipeline::Resolve(absl::Status status, int64_t commit_number) {
                "became of the commit",
                {});
     absl::StatusOr<bool> happened = absl::UnavailableError("not asked yet");
-    while (!happened.ok() && !IsStopping()) {
+    while (!happened.ok() && !MustStop()) {
       options_.revive_database();
       happened = store_.Settle(commit_number);
       if (happened.ok()) break;
@@ -75,19 +75,27 @@ void Pipeline::NoteUnreached(const absl::Status& why) {
 void Pipeline::RecoverDatabase() {
   freshness_.SetHealth(DatabaseAway());
   RefuseQueued(DatabaseAway());
-  while (!IsStopping()) {
+  for (bool has_waited = false; !MustStop(); has_waited = true) {
     options_.revive_database();
     const absl::Status back = store_.Reconnect();
-    if (back.ok()) {
+    if (!back.ok()) NoteUnreached(back);
+    // Also where it was there all the time: it has just refused something, and
+    // may do so again.
+    if (back.ok() && has_waited) {
       LogInfo("pipeline", "the database is back", {});
       freshness_.SetHealth(absl::OkStatus());
       return;
     }
-    NoteUnreached(back);
     RefuseQueued(DatabaseAway());
     absl::MutexLock lock(&mutex_);
     if (!stopping_) work_.WaitWithTimeout(&mutex_, kRetryDelay);
   }
+}
+
+bool Pipeline::MustStop() const {
+  if (IsStopping()) return true;
+  return is_loading_ &&
+         !options_.load_progress(rules().rebuild.value_or(RebuildProgress()));
 }
 
 // What came in and is not being written.

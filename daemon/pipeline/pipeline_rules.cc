@@ -253,7 +253,7 @@ absl::Status Pipeline::MoveTouched(const std::vector<ProfileId>& profiles) {
 absl::Status Pipeline::WriteUntilDone(CommitBuilder& builder) {
   while (true) {
     absl::Status committed = Write(builder);
-    if (!absl::IsUnavailable(committed) || IsStopping()) return committed;
+    if (!absl::IsUnavailable(committed) || MustStop()) return committed;
     RecoverDatabase();
   }
 }
