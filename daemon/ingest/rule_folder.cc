@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "daemon/system/read_file.h"
 #include "rules/source/message.h"
@@ -26,31 +27,36 @@ bool IsYaml(const std::string& name) {
          (name.ends_with(".yaml") || name.ends_with(".yml"));
 }
 
-bool HasYaml(const fs::path& folder) {
-  std::error_code error;
-  fs::directory_iterator entry(folder, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    if (IsYaml(entry->path().filename())) return true;
-  }
-  return false;
-}
-
 absl::Status FolderError(const std::string& folder, std::error_code error) {
   return absl::ErrnoToStatus(error.value(), Concat("cannot read ", folder));
 }
 
-absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder,
-                                                   FileKind kind) {
+// The names directly in `folder` that are `wanted`, sorted.
+absl::StatusOr<std::vector<std::string>> NamesIn(
+    const std::string& folder,
+    absl::FunctionRef<bool(const std::string& name)> wanted) {
   std::error_code error;
   std::vector<std::string> names;
   fs::directory_iterator entry(folder, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const std::string name = entry->path().filename();
-    if (IsOfKind(name, kind)) names.push_back(name);
+    if (wanted(name)) names.push_back(name);
   }
   if (error) return FolderError(folder, error);
   std::sort(names.begin(), names.end());
   return names;
+}
+
+absl::StatusOr<std::vector<std::string>> FileNames(const std::string& folder,
+                                                   FileKind kind) {
+  return NamesIn(
+      folder, [kind](const std::string& name) { return IsOfKind(name, kind); });
+}
+
+bool HasYaml(const std::string& folder) {
+  const absl::StatusOr<std::vector<std::string>> names =
+      NamesIn(folder, IsYaml);
+  return names.ok() && !names->empty();
 }
 
 absl::StatusOr<std::vector<SourceFile>> ReadFiles(
@@ -106,21 +112,21 @@ absl::StatusOr<std::vector<SourceFile>> ReadRuleFolder(
 }
 
 std::vector<std::string> PassedOver(const std::string& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator entry(folder, error);
-  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-    const std::string name = entry->path().filename();
+  const auto is_folder = [&](const std::string& name) {
     std::error_code ignored;
-    if (name.starts_with(".")) continue;
-    if (entry->is_directory(ignored)) {
-      if (HasYaml(entry->path())) names.push_back(name + "/");
-    } else if (name.ends_with(".yml")) {
-      names.push_back(name);
-    }
+    return fs::is_directory(fs::path(folder) / name, ignored);
+  };
+  absl::StatusOr<std::vector<std::string>> names =
+      NamesIn(folder, [&](const std::string& name) {
+        if (name.starts_with(".")) return false;
+        return is_folder(name) ? HasYaml(fs::path(folder) / name)
+                               : name.ends_with(".yml");
+      });
+  if (!names.ok()) return {};
+  for (std::string& name : *names) {
+    if (is_folder(name)) name += "/";
   }
-  std::sort(names.begin(), names.end());
-  return names;
+  return *std::move(names);
 }
 
 absl::StatusOr<std::vector<SourceFile>> ReadRuleTests(
