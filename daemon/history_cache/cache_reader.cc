@@ -54,7 +54,8 @@ HistoryParts ToParts(cache::CachedHistory& cached) {
     parts.traits.push_back({Instant{trait.time()},
                             std::move(*trait.mutable_name()),
                             value.ok() ? *std::move(value) : Value()});
-    parts.trait_event_ids.push_back(std::move(*trait.mutable_event_id()));
+    parts.trait_events.push_back(
+        {std::move(*trait.mutable_event_id()), trait.digest()});
   }
   for (const cache::CachedConsent& consent : cached.consents()) {
     parts.consents.push_back(

@@ -32,7 +32,8 @@ void Put(HistoryParts parts, cache::CachedHistory& into) {
     trait.set_time(change.time.micros);
     trait.set_name(std::move(change.name));
     trait.set_value(ToJson(change.value));
-    trait.set_event_id(std::move(parts.trait_event_ids[i]));
+    trait.set_event_id(std::move(parts.trait_events[i].event_id));
+    trait.set_digest(parts.trait_events[i].digest);
   }
   for (const ConsentChange& change : parts.consents) {
     cache::CachedConsent& consent = *into.add_consents();

@@ -1,7 +1,6 @@
 #include "daemon/pipeline/received_events.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -24,8 +23,7 @@ History ReceivedEvents::TakeHistory(const Projection& projection,
   // In order, so that each is appended.
   std::sort(events_.begin(), events_.end(),
             [](const Received& left, const Received& right) {
-              return std::tie(left.event.time, left.event.event_id) <
-                     std::tie(right.event.time, right.event.event_id);
+              return OrderOf(left.event) < OrderOf(right.event);
             });
   History history = projection.NewHistory();
   for (Received& received : events_) {
@@ -42,8 +40,9 @@ History ReceivedEvents::TakeHistory(const Projection& projection,
 void ReceivedEvents::DropLaterCopies() {
   std::sort(events_.begin(), events_.end(),
             [](const Received& left, const Received& right) {
-              return std::tie(left.at, left.event.time, left.event.event_id) <
-                     std::tie(right.at, right.event.time, right.event.event_id);
+              return left.at != right.at
+                         ? left.at < right.at
+                         : OrderOf(left.event) < OrderOf(right.event);
             });
   absl::flat_hash_set<uint64_t> known;
   events_.erase(

@@ -3,12 +3,17 @@
 #include <iterator>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "rules/history/columns.h"
 
 namespace audienced {
 namespace {
+
+EventName NameOf(const ProjectedEvent& event) {
+  return {event.event_id, event.digest};
+}
 
 // At one instant a denial stands behind a grant, and so is the later.
 bool IsBefore(const ConsentChange& one, const ConsentChange& other) {
@@ -26,7 +31,7 @@ History::Rest::Rest(const Rest& other)
       open(other.open == nullptr ? nullptr
                                  : std::make_unique<OpenEvents>(*other.open)),
       traits(other.traits),
-      trait_event_ids(other.trait_event_ids),
+      trait_events(other.trait_events),
       consents(other.consents),
       text_bytes(other.text_bytes) {}
 
@@ -42,7 +47,7 @@ History::History(HistoryParts parts)
   for (HistoryParts::Packed& chunk : parts.chunks) AddChunk(std::move(chunk));
   if (parts.before != nullptr) OwnRest().before = std::move(parts.before);
   for (size_t i = 0; i < parts.traits.size(); ++i) {
-    InsertTraits({std::move(parts.traits[i])}, parts.trait_event_ids[i]);
+    InsertTraits({std::move(parts.traits[i])}, parts.trait_events[i]);
   }
   InsertConsents(parts.consents);
 }
@@ -60,7 +65,7 @@ HistoryParts History::parts() const {
   for (const Chunk& chunk : rest_->chunks) parts.chunks.push_back(chunk.events);
   parts.before = rest_->before;
   parts.traits = rest_->traits;
-  parts.trait_event_ids = rest_->trait_event_ids;
+  parts.trait_events = rest_->trait_events;
   parts.consents = rest_->consents;
   return parts;
 }
@@ -84,7 +89,7 @@ size_t History::bytes() const {
   if (rest_->before != nullptr) bytes += rest_->before->bytes();
   if (rest_->open != nullptr) bytes += rest_->open->bytes();
   return bytes + rest_->text_bytes + BytesOf(rest_->traits) +
-         BytesOf(rest_->trait_event_ids) + BytesOf(rest_->consents);
+         BytesOf(rest_->trait_events) + BytesOf(rest_->consents);
 }
 
 History::Rest& History::OwnRest() {
@@ -154,12 +159,12 @@ void History::PutAwayNewest() {
 
 void History::Insert(ProjectedEvent event) {
   OpenFrom(event.time).Insert(event);
-  InsertTraits(std::move(event.traits), event.event_id);
+  InsertTraits(std::move(event.traits), NameOf(event));
   InsertConsents(event.consents);
 }
 
 void History::InsertRemnant(ProjectedEvent event) {
-  InsertTraits(std::move(event.traits), event.event_id);
+  InsertTraits(std::move(event.traits), NameOf(event));
   InsertConsents(event.consents);
 }
 
@@ -236,18 +241,19 @@ void History::NameAt(Instant time,
 }
 
 void History::InsertTraits(std::vector<TraitChange> changes,
-                           const std::string& event_id) {
+                           const EventName& said_by) {
   for (TraitChange& change : changes) {
     Rest& rest = OwnRest();
     size_t at = rest.traits.size();
     while (at > 0 &&
-           std::tie(rest.traits[at - 1].time, rest.trait_event_ids[at - 1]) >
-               std::tie(change.time, event_id)) {
+           std::tie(rest.traits[at - 1].time, rest.trait_events[at - 1]) >
+               std::tie(change.time, said_by)) {
       --at;
     }
-    rest.text_bytes += OutsideBytes(change.name) + OutsideBytes(event_id);
+    rest.text_bytes +=
+        OutsideBytes(change.name) + OutsideBytes(said_by.event_id);
     InsertAt(rest.traits, at, std::move(change));
-    InsertAt(rest.trait_event_ids, at, event_id);
+    InsertAt(rest.trait_events, at, said_by);
   }
 }
 
@@ -375,7 +381,7 @@ History History::Union(const History& left, const History& right) {
   const auto left_is_next = [&] {
     if (l == left.size() || r == right.size()) return r == right.size();
     if (left.time(l) != right.time(r)) return left.time(l) < right.time(r);
-    return left.event_id(l) <= right.event_id(r);
+    return left.name(l) < right.name(r);
   };
   while (l < left.size() || r < right.size()) {
     if (left_is_next()) {
@@ -391,7 +397,7 @@ History History::Union(const History& left, const History& right) {
 void History::UniteStatements(const History& left, const History& right) {
   for (const History* from : {&left, &right}) {
     for (size_t i = 0; i < from->traits().size(); ++i) {
-      InsertTraits({from->traits()[i]}, from->rest_->trait_event_ids[i]);
+      InsertTraits({from->traits()[i]}, from->rest_->trait_events[i]);
     }
     InsertConsents(from->consents());
   }

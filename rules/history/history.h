@@ -12,6 +12,7 @@
 
 #include "absl/functional/function_ref.h"
 #include "rules/history/cell.h"
+#include "rules/history/event_order.h"
 #include "rules/history/history_times.h"
 #include "rules/history/instant.h"
 #include "rules/history/open_events.h"
@@ -36,13 +37,18 @@ struct ConsentChange {
 struct ProjectedEvent {
   Instant time;
   uint64_t digest = 0;    // of origin and event_id: tells duplicates
-  std::string event_id;   // orders events of one instant
+  std::string event_id;   // orders events of one instant (EventOrder)
   uint32_t class_id = 0;  // which selectors it satisfies
   Cells cells;            // one each event column of the schema
   Cells item_cells;       // one each item and item column, by item
   std::vector<TraitChange> traits;
   std::vector<ConsentChange> consents;
 };
+
+// Borrows the id.
+inline EventOrder OrderOf(const ProjectedEvent& event) {
+  return {event.time, event.event_id, event.digest};
+}
 
 // What a packed history consists of, for who keeps it outside of memory.
 struct HistoryParts {
@@ -57,15 +63,14 @@ struct HistoryParts {
   Packed before;
   PackedEvents newest;
   std::vector<TraitChange> traits;
-  std::vector<std::string> trait_event_ids;  // one each
+  std::vector<EventName> trait_events;  // one each
   std::vector<ConsentChange> consents;
   Instant known_since;
   Instant whole_since;
 };
 
-// The history of one profile in memory: its events in the order of (time,
-// event_id as text). A value: copies are independent. Thread-safe to read while
-// nobody writes.
+// The history of one profile in memory: its events in their order (EventOrder).
+// A value: copies are independent. Thread-safe to read while nobody writes.
 //
 // Events come in as plain columns (OpenEvents) and stay so until Pack() makes
 // them small: a daemon with ten million events packs what it keeps, a tool that
@@ -178,6 +183,9 @@ class History {
   uint64_t digest(size_t event) const {
     return At(event, [](const auto& in, size_t i) { return in.digest(i); });
   }
+  EventName name(size_t event) const {
+    return {event_id(event), digest(event)};
+  }
   Cell cell(size_t event, size_t column) const {
     return At(event,
               [=](const auto& in, size_t i) { return in.cell(i, column); });
@@ -214,7 +222,7 @@ class History {
   size_t item_count() const;
   Cell item_cell(size_t item, size_t column) const;
 
-  // In the order in which they came to hold: by time, at one time by event_id;
+  // In the order in which they came to hold: that of the events that said so;
   // of consents at one instant `denied` is the later.
   const std::vector<TraitChange>& traits() const;
   // The latest value of the trait at `t` (included); null: there is none, or
@@ -256,7 +264,7 @@ class History {
     // The newest events, where they are not packed: newest_ is empty then.
     std::unique_ptr<OpenEvents> open;
     std::vector<TraitChange> traits;
-    std::vector<std::string> trait_event_ids;  // beside traits
+    std::vector<EventName> trait_events;  // beside traits
     std::vector<ConsentChange> consents;
     size_t text_bytes = 0;  // of traits, outside of their objects
   };
@@ -296,8 +304,7 @@ class History {
   // Moves the newest events to those before, and leaves none.
   void PutAwayNewest();
   void AddChunk(HistoryParts::Packed events);
-  void InsertTraits(std::vector<TraitChange> changes,
-                    const std::string& event_id);
+  void InsertTraits(std::vector<TraitChange> changes, const EventName& said_by);
   void InsertConsents(const std::vector<ConsentChange>& changes);
   void UniteStatements(const History& left, const History& right);
 

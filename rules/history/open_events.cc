@@ -1,7 +1,6 @@
 #include "rules/history/open_events.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "rules/history/columns.h"
@@ -25,10 +24,7 @@ void DropFirstOf(std::vector<T>& column, size_t count) {
 void OpenEvents::Insert(const ProjectedEvent& event) {
   // Almost always at the end: events come in about the order they occur.
   size_t index = size();
-  while (index > 0 && std::tie(times_[index - 1], event_ids_[index - 1]) >
-                          std::tie(event.time, event.event_id)) {
-    --index;
-  }
+  while (index > 0 && order(index - 1) > OrderOf(event)) --index;
   if (index == size()) {
     Add(event);
     return;

@@ -7,6 +7,7 @@
 
 #include "absl/types/span.h"
 #include "rules/history/cell.h"
+#include "rules/history/event_order.h"
 #include "rules/history/event_portion.h"
 #include "rules/history/instant.h"
 
@@ -14,7 +15,7 @@ namespace audienced {
 
 struct ProjectedEvent;
 
-// Events in the order of (time, event_id as text), as plain columns: quick to
+// Events in their order (EventOrder), as plain columns: quick to
 // add to, and about ten times as large as they are packed (packed_events.h). A
 // value. Items are numbered through all events.
 class OpenEvents {
@@ -57,6 +58,9 @@ class OpenEvents {
   uint64_t digest(size_t event) const { return digests_[event]; }
   // Empty where it is not known.
   const std::string& event_id(size_t event) const { return event_ids_[event]; }
+  EventOrder order(size_t event) const {
+    return {times_[event], event_ids_[event], digests_[event]};
+  }
   Cell cell(size_t event, size_t column) const {
     return cells_[event * event_columns_ + column];
   }

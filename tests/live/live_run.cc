@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <thread>
 #include <tuple>
 #include <utility>
@@ -178,14 +179,15 @@ void LiveRun::SetClock(Instant now) const {
 }
 
 void LiveRun::Receive(Instant now) {
-  v1::IngestEventsRequest request;
+  std::map<std::string, v1::IngestEventsRequest> requests;  // by origin
   for (const ScenarioEvent& event : test_.events) {
     if (ToInstant(event.event.received_at) != now) continue;
-    *request.add_events() =
+    *requests[event.event.origin].add_events() =
         ToMessage({{{"profile", event.profile}}, event.event});
     names_.insert(event.profile);
   }
-  if (request.events_size() > 0) {
+  for (auto& [origin, request] : requests) {
+    request.set_origin(origin);
     grpc::ClientContext context;
     v1::IngestEventsResponse response;
     const grpc::Status status =

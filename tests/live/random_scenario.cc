@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "rules/language/duration_text.h"
@@ -39,6 +40,7 @@ void AddProfile(const std::string& name, const Scale& scale, Dice& dice,
     // The copy may say something else; the first one counts.
     Event copy =
         events[dice.Chance(50) ? i : dice.Below(static_cast<int>(i) + 1)];
+    copy.origin = events[i].origin;
     copy.event_id = events[i].event_id;
     copy.received_at = std::max(copy.received_at, events[i].received_at) +
                        dice.Below(3) * scale.unit + absl::Seconds(1);
@@ -150,10 +152,10 @@ std::map<std::string, std::vector<Event>> KnownAt(const ScenarioTest& test,
     }
   }
   std::map<std::string, std::vector<Event>> known;
-  std::set<std::pair<std::string, std::string>> ids;
+  std::set<std::tuple<std::string, std::string, std::string>> ids;
   for (const auto& [profile, event, place] : test.events) {
     const std::string& person = persons[profile];
-    const std::pair<std::string, std::string> id(person, event.event_id);
+    const std::tuple id(person, event.origin, event.event_id);
     if (event.received_at > t || ids.contains(id)) continue;
     if (event.received_at - event.occurred_at < retention) {
       ids.insert(id);

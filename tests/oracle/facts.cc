@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "re2/re2.h"
+#include "rules/engine/project/projection.h"
 #include "rules/language/duration_text.h"
 
 namespace audienced::oracle {
@@ -142,7 +144,8 @@ Span InWindow(const Window& window, Instant e, absl::TimeZone zone) {
 Facts::Facts(const Rulebook& rulebook, std::vector<Event> events)
     : rulebook_(rulebook), events_(std::move(events)) {
   std::ranges::sort(events_, {}, [](const Event& event) {
-    return std::tie(event.occurred_at, event.event_id);
+    return std::make_tuple(event.occurred_at, std::string_view(event.event_id),
+                           EventDigest(event.origin, event.event_id));
   });
   std::map<std::string, size_t> given;  // session ids
   absl::Time last = absl::InfinitePast();

@@ -56,7 +56,7 @@ bool Compares(Kind kind, Number number, Number bound, Number upper) {
 // What the single events of one profile say: their properties, whether they
 // pass a `where`, which conversions they are, to which sessions they belong.
 // Sections 2 and 4 of the language. The numbers of events are their places by
-// time and event_id.
+// time and event_id, and of one id of two origins by the digest of both.
 class Facts {
  public:
   Facts(const Rulebook& rulebook, std::vector<Event> events);

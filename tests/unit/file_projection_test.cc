@@ -84,10 +84,10 @@ class FileProjectionTest : public EventFileScene {
     }
     for (const ProjectedLines& lines : batches) {
       for (const ProjectedLine& event : lines.events) {
-        read.events.push_back(
-            TextOf(shared.sets.identifiers(event.whose), event.time,
-                   event.digest, event.event_id(), event.meaning.class_id(),
-                   event.meaning.cells(), event.meaning.item_cells()));
+        read.events.push_back(TextOf(
+            shared.sets.identifiers(event.whose), event.time, event.digest,
+            event.order().event_id, event.meaning.class_id(),
+            event.meaning.cells(), event.meaning.item_cells()));
       }
     }
     return read;

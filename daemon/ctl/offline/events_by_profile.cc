@@ -48,8 +48,7 @@ size_t DropLaterCopies(absl::Span<ProjectedLine> lines) {
 }
 
 bool IsBefore(const ProjectedLine& one, const ProjectedLine& other) {
-  return one.time != other.time ? one.time < other.time
-                                : one.event_id() < other.event_id();
+  return one.order() < other.order();
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ struct ProjectedLine {
   // made, whose it is, by number of the profile.
   uint32_t whose = 0;
 
-  std::string_view event_id() const { return {id, id_bytes}; }
+  EventOrder order() const { return {time, {id, id_bytes}, digest}; }
 };
 
 // Some lines of a file, in its order.

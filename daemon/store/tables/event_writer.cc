@@ -44,10 +44,11 @@ constexpr auto kCellTypes = [] {
 constexpr size_t kRowsToCopy = 64;
 
 constexpr char kInsertTraits[] = R"(
-INSERT INTO audienced.trait (profile_id, occurred_at, event_key, event_id, name,
-  value)
+INSERT INTO audienced.trait (profile_id, occurred_at, event_key, origin,
+  event_id, name, value)
 SELECT unnest($1::bigint[]), unnest($2::timestamptz[]), unnest($3::uuid[]),
-  unnest($4::text[]), unnest($5::text[]), unnest($6::jsonb[])
+  unnest($4::text[]), unnest($5::text[]), unnest($6::text[]),
+  unnest($7::jsonb[])
 ON CONFLICT DO NOTHING)";
 
 constexpr char kInsertConsents[] = R"(
@@ -126,7 +127,7 @@ void WriteEvents(WriteTransaction& transaction,
 
 void WriteRemnants(DatabaseConnection& connection,
                    absl::Span<const EventRecord> events) {
-  RowWriter traits(connection, kInsertTraits, 6);
+  RowWriter traits(connection, kInsertTraits, 7);
   RowWriter consents(connection, kInsertConsents, 5);
   for (const EventRecord& record : events) {
     const Event& event = record.event;
@@ -136,6 +137,7 @@ void WriteRemnants(DatabaseConnection& connection,
       traits.Int8(static_cast<int64_t>(record.profile));
       traits.Timestamp(event.occurred_at);
       traits.Id(key);
+      traits.Text(event.origin);
       traits.Text(event.event_id);
       traits.Text(name);
       traits.Jsonb(ToJson(value));

@@ -9,6 +9,8 @@
 #include "daemon/store/postgres/row_reader.h"
 #include "daemon/store/tables/columns.h"
 #include "daemon/store/tables/record_reader.h"
+#include "rules/engine/project/projection.h"
+#include "rules/history/event_order.h"
 
 namespace audienced {
 namespace {
@@ -203,20 +205,31 @@ HeldState ReadHeldState(DatabaseConnection& connection,
       ") AND said.occurred_at <= '",
       absl::FormatTime("%E4Y-%m-%d %H:%M:%E6S+00", at, absl::UTCTimeZone()),
       "'");
-  // At one instant the event id decides, as text.
+  // Several where events of one instant said so.
+  EventName newest;
   ReadRows(connection,
-           absl::StrCat("SELECT DISTINCT ON (name) name, value, occurred_at "
+           absl::StrCat("SELECT name, value, occurred_at, origin, event_id "
+                        "FROM (SELECT *, rank() OVER (PARTITION BY name "
+                        "ORDER BY occurred_at DESC) "
                         "FROM audienced.trait AS said",
-                        of_profiles,
-                        " ORDER BY name, occurred_at DESC, event_id COLLATE "
-                        "\"C\" DESC"),
+                        of_profiles, ") AS t WHERE rank = 1 ORDER BY name"),
            [&](Row& row) {
              HeldTrait trait;
              trait.name = row.Text();
              trait.value = ToValue(row.Jsonb());
              trait.since = ToTime(row.Timestamp());
-             if (!trait.value.is_null()) state.traits.push_back(trait);
+             const std::string origin = row.Text();
+             EventName said_by{row.Text()};
+             said_by.digest = EventDigest(origin, said_by.event_id);
+             const bool is_same = !state.traits.empty() &&
+                                  state.traits.back().name == trait.name;
+             if (is_same && said_by < newest) return;
+             newest = std::move(said_by);
+             if (is_same) state.traits.pop_back();
+             state.traits.push_back(std::move(trait));
            });
+  std::erase_if(state.traits,
+                [](const HeldTrait& trait) { return trait.value.is_null(); });
   // At one instant `denied` is the later.
   ReadRows(
       connection,

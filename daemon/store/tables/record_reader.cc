@@ -207,16 +207,18 @@ std::vector<EventRecord> ReadRemnantsOf(DatabaseConnection& connection,
       "e.event_key = r.event_key)");
   std::vector<EventRecord> remnants;
   for (const std::string& of_some : OfProfiles(after, through, others)) {
-    ReadRows(connection,
-             absl::StrCat("SELECT profile_id, occurred_at, event_id, name, "
-                          "value FROM audienced.trait AS r WHERE ",
-                          of_some, which),
-             [&](Row& row) {
-               EventRecord& remnant = remnants.emplace_back(ToRemnant(row));
-               remnant.event.event_id = row.Text();
-               const std::string name = row.Text();
-               remnant.event.traits.Set(name, ToValue(row.Jsonb()));
-             });
+    ReadRows(
+        connection,
+        absl::StrCat("SELECT profile_id, occurred_at, origin, "
+                     "event_id, name, value FROM audienced.trait AS r WHERE ",
+                     of_some, which),
+        [&](Row& row) {
+          EventRecord& remnant = remnants.emplace_back(ToRemnant(row));
+          remnant.event.origin = row.Text();
+          remnant.event.event_id = row.Text();
+          const std::string name = row.Text();
+          remnant.event.traits.Set(name, ToValue(row.Jsonb()));
+        });
     ReadRows(connection,
              absl::StrCat("SELECT profile_id, occurred_at, purpose, granted "
                           "FROM audienced.consent AS r WHERE ",

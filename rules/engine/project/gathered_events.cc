@@ -80,8 +80,7 @@ GatheredEvents::GatheredEvents(std::vector<Part> parts, size_t profiles)
 }
 
 bool GatheredEvents::IsBefore(const Row* one, const Row* other) {
-  return one->time != other->time ? one->time < other->time
-                                  : one->id() < other->id();
+  return one->order() < other->order();
 }
 
 // Of most profiles every event was seen once, which is quick to tell.

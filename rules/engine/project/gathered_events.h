@@ -111,7 +111,9 @@ class GatheredEvents {
     uint32_t event_id_bytes = 0;
     uint32_t profile = 0;
 
-    std::string_view id() const { return {event_id, event_id_bytes}; }
+    EventOrder order() const {
+      return {time, {event_id, event_id_bytes}, digest};
+    }
   };
 
   static bool IsBefore(const Row* one, const Row* other);

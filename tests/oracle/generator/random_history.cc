@@ -112,6 +112,14 @@ std::vector<Event> EventsAt(const Scale& scale, int count, int instants,
   dice.Shuffle(events);
   for (int i = 0; i < count; ++i) {
     events[i].event_id = absl::StrFormat("e%02d", i);
+    // Two may give one id, for the same instant also.
+    if (i == 0 || events[i - 1].origin == "shop" || !dice.Chance(15)) continue;
+    const Event& other = events[i - 1];
+    events[i].event_id = other.event_id;
+    events[i].origin = "shop";
+    if (dice.Chance(50)) {
+      events[i].occurred_at = events[i].received_at = other.occurred_at;
+    }
   }
   dice.Shuffle(events);
   return events;
@@ -199,7 +207,11 @@ std::string EventLine(const Event& event, const std::string& profile) {
     }
     absl::StrAppend(&line, ", consent: ", Text(consent));
   }
-  return absl::StrCat(line, " }");
+  absl::StrAppend(&line, " }");
+  if (event.origin != "default") {
+    absl::StrAppend(&line, "  # origin: ", event.origin);
+  }
+  return line;
 }
 
 }  // namespace audienced::oracle
