@@ -224,7 +224,6 @@ absl::Status Daemon::StartPipeline() {
       *store_, clock_, *feed_, *std::move(rules), std::move(options));
   if (!pipeline.ok()) return pipeline.status();
   pipeline_ = *std::move(pipeline);
-  store_->OnUnreachable([this] { pipeline_->LookAfterDatabase(); });
   rollout_ =
       std::make_unique<Rollout>(*pipeline_, *store_, clock_, rollout_options);
   rollout_->CatchUpWithFolder();

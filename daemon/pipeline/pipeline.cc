@@ -32,7 +32,9 @@ Pipeline::Pipeline(Store& store, const Clock& clock, ChangeFeed& feed,
       writer_(store, [this] {
         const absl::MutexLock lock(&mutex_);
         work_.Signal();
-      }) {}
+      }) {
+  store_.OnUnreachable([this] { LookAfterDatabase(); });
+}
 
 absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(Store& store,
                                                           const Clock& clock,
@@ -47,7 +49,10 @@ absl::StatusOr<std::unique_ptr<Pipeline>> Pipeline::Start(Store& store,
   return pipeline;
 }
 
-Pipeline::~Pipeline() { Stop(); }
+Pipeline::~Pipeline() {
+  store_.OnUnreachable([] {});
+  Stop();
+}
 
 void Pipeline::Stop() {
   {

@@ -156,10 +156,6 @@ class Pipeline {
   const NameRegistry& names() const { return names_; }
   RulesState rules() const;
 
-  // Someone could not read: if the database is away, makes it come back,
-  // although there is nothing to commit. Returns at once.
-  void LookAfterDatabase();
-
   // The instant through which the published state is evaluated: nothing can
   // change by time before it.
   absl::Time EvaluatedThrough() const { return freshness_.EvaluatedThrough(); }
@@ -268,6 +264,10 @@ class Pipeline {
   absl::Status Write(CommitBuilder& builder);
   absl::Status Resolve(absl::Status written, int64_t commit_number);
   void RecoverDatabase();
+  // Someone could not read, or the session that writes is gone: if the database
+  // is away, makes it come back, although there is nothing to commit. Returns
+  // at once.
+  void LookAfterDatabase();
   void NoteUnreached(const absl::Status& why);
   void RefuseQueued(const absl::Status& status);
 

@@ -39,7 +39,8 @@ Store::~Store() = default;
 void Store::EndStatements() { running_->End(kCancelPatience); }
 
 void Store::OnUnreachable(std::function<void()> listener) {
-  readers_->OnUnreachable(std::move(listener));
+  readers_->OnUnreachable(listener);
+  writer_->OnLost(std::move(listener));
 }
 
 absl::StatusOr<InstanceRecord> Store::LoadInstance() {

@@ -46,8 +46,11 @@ class Store {
   static absl::StatusOr<std::unique_ptr<Store>> Open(Options options);
   ~Store();
 
-  // `listener` is called, on the thread of the caller, whenever a read fails
-  // because the database cannot be reached.
+  // `listener` is called whenever a read fails because the database cannot be
+  // reached, on the thread of the caller, and when the session that writes has
+  // ended although nobody asked anything of it, on a thread of the store; at
+  // once where it has already. That thread calls no earlier listener once this
+  // returns, and none may call the store.
   void OnUnreachable(std::function<void()> listener);
 
   // Ends what runs in the database at the moment, on whatever thread: it fails

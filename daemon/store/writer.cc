@@ -71,6 +71,7 @@ absl::Status Store::Writer::CheckIsAsLeft() {
 absl::Status Store::Writer::Connect() {
   transaction_.reset();
   connection_.reset();
+  watch_.Forget();
   absl::StatusOr<std::unique_ptr<DatabaseConnection>> connection =
       DatabaseConnection::Open(url_);
   if (!connection.ok()) return connection.status();
@@ -84,7 +85,9 @@ absl::Status Store::Writer::Connect() {
     }
     return checked;
   });
-  if (status.ok()) connection_ = *std::move(connection);
+  if (!status.ok()) return status;
+  connection_ = *std::move(connection);
+  watch_.Watch(*connection_);
   return status;
 }
 

@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_STORE_WRITER_H_
 #define AUDIENCED_DAEMON_STORE_WRITER_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "absl/functional/function_ref.h"
 #include "daemon/store/postgres/connection.h"
 #include "daemon/store/postgres/running_statements.h"
+#include "daemon/store/postgres/session_watch.h"
 #include "daemon/store/postgres/write_transaction.h"
 #include "daemon/store/store.h"
 #include "daemon/store/tables/event_partitions.h"
@@ -29,6 +31,11 @@ class Store::Writer {
   absl::Status Open();
   // Store::Reconnect().
   absl::Status Reconnect();
+  // `listener` is called, on a thread of its own, when the session has ended
+  // that holds the lock; Run() finds it lost then. See SessionWatch::OnLost().
+  void OnLost(std::function<void()> listener) {
+    watch_.OnLost(std::move(listener));
+  }
   // Store::BeginCommit(), Store::AbandonCommit() and Store::Commit().
   absl::Status Begin(const CommitBatch& batch) {
     return Begin(batch, KnownEvents::kAreAnError);
@@ -65,6 +72,7 @@ class Store::Writer {
   std::string start_id_;     // of this daemon, the last to have started on it
   int64_t last_commit_ = 0;  // that is known to have happened
   EventPartitions partitions_;
+  SessionWatch watch_;  // of connection_
 };
 
 }  // namespace audienced

@@ -81,6 +81,30 @@ TEST_F(FreshnessTest, ACommitThatHangsMakesItNotReadyUntilItIsDone) {
   EXPECT_EQ(Audiencectl(daemon_, "status").exit_code, 0);
 }
 
+// Another daemon could have the lock by now; nobody asks anything meanwhile.
+TEST_F(FreshnessTest, AnIdleDaemonNoticesThatItsSessionIsGone) {
+  constexpr std::string_view kBack = "the database is back";
+  for (int times = 1; times <= 2; ++times) {
+    EXPECT_EQ(Ask(daemon_,
+                  "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks "
+                  "WHERE locktype = 'advisory'"),
+              "t");
+    EXPECT_TRUE(Eventually([&] {
+      const std::string log = daemon_.Log();
+      size_t found = 0;
+      for (size_t at = log.find(kBack); at != std::string::npos;
+           at = log.find(kBack, at + 1)) {
+        ++found;
+      }
+      return found == static_cast<size_t>(times);
+    })) << daemon_.Log();
+    EXPECT_TRUE(Eventually([&] { return IsReady(); }));
+    EXPECT_EQ(Ask(daemon_,
+                  "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"),
+              "1");
+  }
+}
+
 TEST_F(FreshnessTest, WhatBecameOfEventsIsCountedByOriginAndReason) {
   const absl::Time now = absl::Now();
   v1::Event nameless = MakeEvent("n", "", "ann", now);

@@ -120,6 +120,31 @@ TEST_F(DoubtTest, ACommitThatHappenedWithoutAnAnswer) {
   EXPECT_TRUE(store->Commit(SampleBatch(2)).ok());
 }
 
+// While nobody asks anything of it, each session once, and the new one too.
+TEST_F(DoubtTest, TheEndOfTheWritingSessionIsTold) {
+  std::unique_ptr<Store> store = OpenStore();
+  std::atomic<int> told = 0;
+  store->OnUnreachable([&] { ++told; });
+  const auto await = [&](int times) {
+    for (int i = 0; i < 500 && told < times; ++i) {
+      absl::SleepFor(absl::Milliseconds(10));
+    }
+    absl::SleepFor(absl::Milliseconds(20));
+    return told == times;
+  };
+  EXPECT_TRUE(await(0));
+  EndWritingSession();
+  EXPECT_TRUE(await(1));
+  store->OnUnreachable([&] { told += 10; });
+  EXPECT_EQ(11, told) << "it had gone already";
+  EXPECT_FALSE(store->LoadInstance().ok());
+  ASSERT_TRUE(store->Reconnect().ok());
+  store->OnUnreachable([&] { told += 100; });
+  EXPECT_EQ(11, told);
+  EndWritingSession();
+  EXPECT_TRUE(await(111));
+}
+
 TEST_F(DoubtTest, AnotherDaemonThatTookOverIsNotOverwritten) {
   std::unique_ptr<Store> first = OpenStore();
   ASSERT_TRUE(first->Commit(SampleBatch(1)).ok());
