@@ -151,6 +151,11 @@ absl::Status Daemon::StartListening() {
     }
     options.listen.addresses.push_back(ListenAddressText(address));
   }
+  options.listen.deaf = [this] {
+    GiveUp(absl::ResourceExhaustedError(
+        "no more connections are taken, as one could not be; most likely there "
+        "are more than the limit of open files (LimitNOFILE) allows"));
+  };
   options.event_limit_bytes = settings_.max_event_bytes;
   options.batch_event_limit = settings_.max_batch_events;
   options.watcher_limit = settings_.max_watchers;

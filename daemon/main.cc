@@ -10,6 +10,7 @@
 #include "daemon/daemon.h"
 #include "daemon/logging/log.h"
 #include "daemon/system/clock.h"
+#include "daemon/system/open_files.h"
 #include "daemon/system/plain_locks.h"
 #include "daemon/system/service_notifier.h"
 #include "daemon/system/signals.h"
@@ -54,6 +55,7 @@ int Serve(const audienced::Settings& settings, audienced::Signals& signals,
 int main(int argc, char** argv) {
   audienced::Signals signals;  // before there are threads
   audienced::UsePlainLocks();
+  audienced::AllowAllOpenFiles();
   audienced::ServiceNotifier notifier =
       audienced::ServiceNotifier::FromEnvironment();
   for (const std::string& line : audienced::MisspeltVariables(environ)) {

@@ -20,8 +20,9 @@ using HandlerResponse = httplib::Server::HandlerResponse;
 
 constexpr char kPlainText[] = "text/plain; charset=utf-8";
 
-// Probes and scrapes come one at a time.
-constexpr int kThreadCount = 2;
+// Probes and scrapes come one at a time; a few more who never end what they ask
+// keep none of them waiting.
+constexpr int kThreadCount = 16;
 
 // While it waits for a request on an open connection the library looks every
 // 10 ms. So a connection waits for one request only, and not for long.

@@ -7,7 +7,9 @@
 #include <mutex>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "daemon/logging/log.h"
 #include "daemon/system/listen_address.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
@@ -28,6 +30,34 @@ constexpr int kPingTimeoutMillis = 20'000;
 // Watchers may ping this often, also while no call runs.
 constexpr int kClientPingIntervalMillis = 10'000;
 
+// What gRPC says in its log, and nowhere else, of an address that it gives up.
+constexpr char kGivesUp[] = "Failed accept";
+
+// Whom to tell of it. The log does not say whose address it is; a process has
+// one listener.
+struct Deafness {
+  absl::Mutex mutex;
+  std::function<void()> tell ABSL_GUARDED_BY(mutex);
+};
+Deafness& TheDeafness() {
+  static auto* const deafness = new Deafness;
+  return *deafness;
+}
+
+void TellOfDeafness(std::function<void()> tell) {
+  Deafness& deafness = TheDeafness();
+  const absl::MutexLock lock(&deafness.mutex);
+  deafness.tell = std::move(tell);
+}
+
+void TakeLogLine(std::string_view text) {
+  LogWarning("grpc", "the gRPC library reports an error", {{"text", text}});
+  if (text.find(kGivesUp) == std::string_view::npos) return;
+  Deafness& deafness = TheDeafness();
+  const absl::MutexLock lock(&deafness.mutex);
+  if (deafness.tell) deafness.tell();
+}
+
 // gRPC and protobuf write to standard error by themselves; from here on their
 // words go to our log, and protobuf's, which repeat what a client sent wrong,
 // nowhere.
@@ -36,9 +66,7 @@ void TakeOverLogs() {
   std::call_once(once, [] {
     google::protobuf::SetLogHandler(nullptr);
     gpr_set_log_function([](gpr_log_func_args* args) {
-      if (args->severity != GPR_LOG_SEVERITY_ERROR) return;
-      LogWarning("grpc", "the gRPC library reports an error",
-                 {{"text", args->message}});
+      if (args->severity == GPR_LOG_SEVERITY_ERROR) TakeLogLine(args->message);
     });
     // Must be set before a server is built.
     grpc::EnableDefaultHealthCheckService(true);
@@ -132,6 +160,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(
   std::unique_ptr<Listener> listener(new Listener(
       std::move(all_credentials), std::move(server), std::move(bound)));
   listener->SetServing(false);
+  TellOfDeafness(options.deaf);
   return listener;
 }
 
@@ -142,7 +171,10 @@ Listener::Listener(Credentials credentials,
       server_(std::move(server)),
       addresses_(std::move(addresses)) {}
 
-Listener::~Listener() { Shutdown(absl::ZeroDuration()); }
+Listener::~Listener() {
+  Shutdown(absl::ZeroDuration());
+  TellOfDeafness({});
+}
 
 void Listener::SetServing(bool serving) {
   server_->GetHealthCheckService()->SetServingStatus(serving);

@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_SERVICE_LISTENER_H_
 #define AUDIENCED_DAEMON_SERVICE_LISTENER_H_
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,10 @@ struct ListenOptions {
   // machine can connect to are served in plain, the others by TLS.
   std::vector<std::string> addresses;
   std::optional<TlsFiles> tls = {};
+  // Called, on a thread of gRPC, when an address is not listened to any more:
+  // gRPC ends that for good where it once cannot take a connection, as when
+  // there are too many open files. Those who are connected stay so.
+  std::function<void()> deaf = [] {};
 };
 
 // Whether only this machine can connect to `address`. INVALID_ARGUMENT where it

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -155,6 +156,12 @@ int DaemonProcess::Stop() {
 // Where it does not run, -1 would be everybody.
 void DaemonProcess::Signal(int signal) const {
   if (pid_ > 0) kill(pid_, signal);
+}
+
+void DaemonProcess::LimitOpenFiles(int limit) const {
+  const rlimit limits = {static_cast<rlim_t>(limit),
+                         static_cast<rlim_t>(limit)};
+  prlimit(pid_, RLIMIT_NOFILE, &limits, nullptr);
 }
 
 bool DaemonProcess::Holds(int signal) const {

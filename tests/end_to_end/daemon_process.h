@@ -53,6 +53,8 @@ class DaemonProcess {
   // SIGTERM, and waits for its end; the exit code.
   int Stop();
   void Signal(int signal) const;
+  // Lets it have so many files and connections open at the most.
+  void LimitOpenFiles(int limit) const;
   // Whether it has begun to keep this signal for itself.
   bool Holds(int signal) const;
   // Waits for its end; the exit code, -1 where it does not run.

@@ -1,8 +1,12 @@
 // What callers see while the daemon comes up and goes down.
 
+#include <arpa/inet.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <memory>
 #include <string>
@@ -61,6 +65,18 @@ class HealthWatch {
   grpc::CompletionQueue queue_;
   std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
 };
+
+// A connection that says nothing.
+int ConnectTo(const std::string& address) {
+  sockaddr_in place = {};
+  place.sin_family = AF_INET;
+  place.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  place.sin_port = htons(std::stoi(address.substr(address.find(':') + 1)));
+  const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  EXPECT_EQ(0, connect(connection, reinterpret_cast<const sockaddr*>(&place),
+                       sizeof(place)));
+  return connection;
+}
 
 class StartAndStopTest : public testing::Test {
  protected:
@@ -255,6 +271,22 @@ TEST_F(StartAndStopTest, AFirstSignalCancelsACommitThatHangs) {
           .Ingest({MakeEvent("1", "view_item", "ann", absl::Now())}, response)
           .ok());
   EXPECT_EQ(response.accepted_count(), 1);
+}
+
+// gRPC does not listen any more where it once cannot take a connection, so a
+// daemon that went on would be deaf for ever.
+TEST_F(StartAndStopTest, ADaemonThatCanTakeNoConnectionEndsForANewStart) {
+  ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
+  daemon_.LimitOpenFiles(100);
+  std::vector<int> sockets;
+  for (int i = 0; i < 120; ++i) sockets.push_back(ConnectTo(daemon_.address()));
+  EXPECT_EQ(daemon_.Wait(), 1);
+  EXPECT_NE(daemon_.Log().find("no more connections are taken"),
+            std::string::npos)
+      << daemon_.Log();
+  for (const int socket : sockets) close(socket);
+  ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
+  EXPECT_TRUE(ListAudiences().ok());
 }
 
 TEST_F(StartAndStopTest, ASecondSignalEndsItWhateverHangs) {
