@@ -177,8 +177,6 @@ class CommitBuilder {
     // What was evaluated last tells of all time before this, not included: no
     // event that came since lies there, and nothing flipped there unnoticed.
     Instant known_until = Instant::Never();
-    // Stays of profiles that became one with this one, by audience.
-    std::map<std::string, ContinuedEpisode> continues;
   };
 
   // What an event makes of profiles; its row is stored under the number

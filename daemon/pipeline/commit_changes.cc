@@ -69,10 +69,10 @@ void CommitBuilder::Record(Staged& staged, const std::string& audience,
   if (change.kind == ChangeKind::kUpdated && staged.identifiers_changed) {
     row.previous_identifiers = staged.told;
   }
-  const auto continued = staged.continues.find(audience);
-  if (change.kind == ChangeKind::kEntered &&
-      continued != staged.continues.end()) {
-    row.continues = continued->second;
+  if (change.kind == ChangeKind::kEntered) {
+    const FormerEpisode* const former =
+        FindFormerEpisode(profile, audience, membership.membership.match);
+    if (former != nullptr) row.continues = former->episode;
   }
   rows_.changes.push_back(std::move(row));
 

@@ -236,6 +236,7 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
   }
   const std::string context =
       shown.holds ? evaluation.ContextAt(number, now_) : "";
+  const int64_t last_episode = membership.membership.episode;
   std::optional<Change> change =
       Advance(membership.membership, shown, context, now_, reason);
   if (!change && membership.membership.member && staged.identifiers_changed) {
@@ -244,8 +245,13 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
   }
   if (!change) return;
   if (change->kind == ChangeKind::kEntered) {
+    // What goes on, here or from another profile, stays what it was.
+    const FormerEpisode* const former = FindFormerEpisode(
+        *staged.profile, audience.name, membership.membership.match);
     membership.existing =
-        staged.backfill ||
+        staged.backfill || (former != nullptr && former->existing) ||
+        (membership.membership.episode == last_episode &&
+         membership.existing) ||
         (staged.moves && rules_.fresh[number] && change->cause != Cause::kTime);
     ++tallies_[number].published;
   }

@@ -125,16 +125,11 @@ void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor) {
   Staged& gone = Stage(absorbed);
   Staged& staged = Stage(survivor);
   Profile& kept = *staged.profile;
-  for (const AudienceMembership& each : gone.profile->memberships) {
-    if (!each.membership.member) continue;
-    staged.continues.emplace(
-        projection_->rulebook().audience(each.audience).name,
-        ContinuedEpisode{absorbed, each.membership.episode});
-  }
-  staged.continues.merge(gone.continues);
   CompareConsents(gone);
   CompareConsents(staged);
   LeaveEverything(gone, Cause::kMerge);
+  AddFormerEpisodes(*gone.profile, now_, kept.former_episodes);
+  AppendAll(gone.profile->former_episodes, kept.former_episodes);
   staged.own_history =
       std::make_shared<History>(HistoryOfBoth(kept, *gone.profile));
   kept.history = staged.own_history;
@@ -186,11 +181,6 @@ History CommitBuilder::HistoryOfBoth(const Profile& one, const Profile& other) {
     if (is_of_both(record)) received.AddRemnant(record.event, *projection_);
   }
   History both = received.TakeHistory(*projection_, /*is_merged=*/true);
-  for (const EventRecord& record : rows_.remnants) {
-    if (std::find(parts.begin(), parts.end(), record.profile) != parts.end()) {
-      both.InsertRemnant(projection_->Project(record.event));
-    }
-  }
   both.ExtendTo(
       std::min(one.history->first_time(), other.history->first_time()));
   both.ForgetBefore(

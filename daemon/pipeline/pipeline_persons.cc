@@ -147,6 +147,14 @@ absl::StatusOr<Pipeline::UnmergedProfiles> Pipeline::UnmergeOne(
     restored->stream = link.stream;
     restored->key = link.key;
   }
+  // What goes on in who is restored was known under the other's name.
+  remaining->former_episodes.clear();
+  AddFormerEpisodes(*whole, Now(), restored->former_episodes);
+  for (const FormerEpisode& each : whole->former_episodes) {
+    if (each.episode.profile == absorbed) continue;
+    (parts.contains(each.episode.profile) ? restored : remaining)
+        ->former_episodes.push_back(each);
+  }
   remaining->absorbed.clear();
   for (const ProfileId part : whole->absorbed) {
     if (part == absorbed) continue;

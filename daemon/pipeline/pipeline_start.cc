@@ -90,7 +90,6 @@ class DirectoryReader {
 
   absl::Status ReadStays() {
     return store_.LoadStays([&](StayRecord record) {
-      if (SurvivorOf(record.profile) != record.profile) return;
       RetiredMembership known;
       known.audience = std::move(record.audience);
       known.membership.membership = std::move(record.membership);
@@ -98,6 +97,11 @@ class DirectoryReader {
       known.membership.existing = record.existing;
       known.membership.rule_version = record.rule_version;
       known.membership.changed_at = ToInstant(record.changed_at);
+      if (SurvivorOf(record.profile) != record.profile) {
+        AddFormerEpisode(record.profile, known.audience, known.membership,
+                         Instant::Never(), At(record.profile).former_episodes);
+        return;
+      }
       published_[known.audience] += known.membership.membership.member;
       At(record.profile).retired.push_back(std::move(known));
     });

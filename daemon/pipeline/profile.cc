@@ -1,6 +1,7 @@
 #include "daemon/pipeline/profile.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace audienced {
@@ -25,6 +26,53 @@ const AudienceMembership* FindMembership(const Profile& profile,
     if (each.audience == audience) return &each.membership;
   }
   return nullptr;
+}
+
+void AddFormerEpisode(ProfileId profile, const std::string& audience,
+                      const AudienceMembership& membership, Instant now,
+                      std::vector<FormerEpisode>& former) {
+  const Membership& last = membership.membership;
+  if (last.episode == 0) return;
+  // It was foreseen to last longer, but nobody knows whether it did.
+  const Instant left_at = last.member ? now : last.effective_at;
+  const Instant least = Plus(last.match.begin, 1);
+  former.push_back(
+      {audience,
+       {profile, last.episode},
+       {last.match.begin,
+        std::clamp(left_at, least, std::max(least, last.match.end))},
+       last.entered_at,
+       membership.existing});
+}
+
+void AddFormerEpisodes(const Profile& profile, Instant now,
+                       std::vector<FormerEpisode>& former) {
+  for (const AudienceMembership& each : profile.memberships) {
+    AddFormerEpisode(
+        profile.id, profile.projection->rulebook().audience(each.audience).name,
+        each, now, former);
+  }
+  for (const RetiredMembership& each : profile.retired) {
+    AddFormerEpisode(profile.id, each.audience, each.membership, now, former);
+  }
+}
+
+const FormerEpisode* FindFormerEpisode(const Profile& profile,
+                                       std::string_view audience,
+                                       const Interval& match) {
+  const FormerEpisode* found = nullptr;
+  for (const FormerEpisode& each : profile.former_episodes) {
+    if (each.audience != audience || each.episode.profile == profile.id ||
+        !each.match.Overlaps(match)) {
+      continue;
+    }
+    if (found == nullptr ||
+        std::tie(each.entered_at, each.episode.profile) <
+            std::tie(found->entered_at, found->episode.profile)) {
+      found = &each;
+    }
+  }
+  return found;
 }
 
 void MoveToRules(Profile& profile, std::shared_ptr<Projection> projection,

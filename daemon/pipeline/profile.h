@@ -37,6 +37,16 @@ struct RetiredMembership {
   AudienceMembership membership;
 };
 
+// What was published last of a profile in one audience before it became one
+// with another. What it was in for may go on there.
+struct FormerEpisode {
+  std::string audience;
+  ContinuedEpisode episode;
+  Interval match;  // as far as the profile was in
+  Instant entered_at;
+  bool existing = false;
+};
+
 // What memory holds of one profile after a commit. Immutable once it is in the
 // directory: the pipeline replaces it, readers keep what they have.
 struct Profile {
@@ -64,6 +74,8 @@ struct Profile {
   // Read by `projection`. Null: not in memory, to be read when it is needed.
   std::shared_ptr<const History> history = nullptr;
   std::vector<RetiredMembership> retired = {};
+  // Of those that became one with it; the rows of their last stays.
+  std::vector<FormerEpisode> former_episodes = {};
   // What it has said of purposes, as the rules number them, as far as it can
   // still be told. In memory also where the history is not.
   std::vector<ConsentChange> consents = {};
@@ -76,6 +88,22 @@ const AudienceMembership* FindMembership(const Profile& profile,
 // The same by name, whatever rules the profile is under.
 const AudienceMembership* FindMembership(const Profile& profile,
                                          std::string_view audience);
+
+// Adds that of one audience to `former`, where there ever was any. A membership
+// that still lasts counts until `now`.
+void AddFormerEpisode(ProfileId profile, const std::string& audience,
+                      const AudienceMembership& membership, Instant now,
+                      std::vector<FormerEpisode>& former);
+// Adds those of all audiences.
+void AddFormerEpisodes(const Profile& profile, Instant now,
+                       std::vector<FormerEpisode>& former);
+
+// The episode, under another name, that goes on in the one of `profile` that
+// has this match: who acted on it has acted. Of several the one that was
+// entered first. Null: there is none.
+const FormerEpisode* FindFormerEpisode(const Profile& profile,
+                                       std::string_view audience,
+                                       const Interval& match);
 
 // Gives `profile` the numbers of other rules; its history is gone where these
 // do not read those of the former ones. Nothing is counted or evaluated.

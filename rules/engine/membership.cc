@@ -8,10 +8,6 @@
 namespace audienced {
 namespace {
 
-bool Overlaps(const Interval& left, const Interval& right) {
-  return left.begin < right.end && right.begin < left.end;
-}
-
 // Whether the last evaluation had announced a flip that has come by now.
 bool WasAnnounced(const Membership& membership, Instant flipped_at, Instant t) {
   return membership.announced_flip == flipped_at && flipped_at <= t;
@@ -21,7 +17,7 @@ Change Enter(Membership& membership, const Standing& standing,
              std::string_view context, Cause cause) {
   const Instant effective =
       std::max(standing.membership.begin, membership.effective_at);
-  if (membership.episode == 0 || !Overlaps(membership.match, standing.match)) {
+  if (membership.episode == 0 || !membership.match.Overlaps(standing.match)) {
     ++membership.episode;
   }
   membership.member = true;

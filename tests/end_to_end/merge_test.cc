@@ -48,6 +48,19 @@ class MergeTest : public testing::Test {
     return response.memberships(0);
   }
 
+  // The key that the cart of the only member had before.
+  std::string ContinuedKey() {
+    v1::ListMembersRequest request;
+    request.set_audience("cart-abandoners");
+    grpc::ClientContext context;
+    v1::ListMembersResponse response;
+    EXPECT_TRUE(
+        client_->audiences().ListMembers(&context, request, &response).ok());
+    return response.members_size() != 1
+               ? "not one member"
+               : response.members(0).continues().idempotency_key();
+  }
+
   const TestFolder folder_;
   DaemonProcess daemon_;
   std::unique_ptr<Client> client_;
@@ -69,6 +82,9 @@ TEST_F(MergeTest, TheSurvivorGoesOnWithBothAlsoAfterARestart) {
   EXPECT_EQ(CartOf("old-ann").state(), v1::Membership::STATE_MEMBER);
   EXPECT_EQ(CartOf("ann").state(), v1::Membership::STATE_NOT_MEMBER);
   const std::string survivor = CartOf("ann").profile();
+  const std::string key =
+      "cart-abandoners/" + CartOf("old-ann").profile() + "/1";
+  EXPECT_EQ(ContinuedKey(), "");
   Client::Members members;
   std::string cursor = client_->Follow("", members);
 
@@ -90,13 +106,17 @@ TEST_F(MergeTest, TheSurvivorGoesOnWithBothAlsoAfterARestart) {
     EXPECT_EQ(change.kind(), change.profile() == survivor
                                  ? v1::CHANGE_KIND_ENTERED
                                  : v1::CHANGE_KIND_LEFT);
+    EXPECT_EQ(change.continues().idempotency_key(),
+              change.profile() == survivor ? key : "");
   }
+  EXPECT_EQ(ContinuedKey(), key);
 
   const Client::Members before = client_->ListAll().members;
   ASSERT_EQ(daemon_.Stop(), 0) << daemon_.Log();
   Start();
   EXPECT_EQ(client_->ListAll().members, before);
   EXPECT_EQ(CartOf("old-ann").profile(), survivor);
+  EXPECT_EQ(ContinuedKey(), key) << "for who missed the change";
   // A copy of an event that either of them had is a duplicate.
   ASSERT_TRUE(client_
                   ->Ingest({MakeEvent("3", "add_to_cart", "ann",

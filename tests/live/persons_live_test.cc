@@ -204,6 +204,31 @@ TEST_F(PersonsLiveTest, WhoWasTakenApartStaysApartForEvents) {
   EXPECT_EQ(persons_->Get(By("anonymous_id", "a-81")).events_size(), 6);
 }
 
+TEST_F(PersonsLiveTest, ACartAbandonedTogetherGoesOnWhereTheyAreTakenApart) {
+  Start();
+  Ingest({MakeConsent("1", "u-7", start_),
+          Of("a-81", MakeConsent("2", "", start_)),
+          Of("a-81", MakeEvent("3", "add_to_cart", "", start_, "boot"))});
+  device_ = persons_->NameOf(By("anonymous_id", "a-81"));
+  Ingest({With(MakeEvent("4", "view_item", "u-7", start_, "sock"),
+               "anonymous_id", "a-81")});
+  SetClock(start_ + absl::Hours(1));
+  WaitForMembers(1);
+  cursor_ = client_->ListAll().cursor;
+  user_ = persons_->NameOf(By("user_id", "u-7"));
+  v1::UnmergeProfilesResponse unmerged;
+  ASSERT_TRUE(persons_->Unmerge(By("anonymous_id", "a-81"), unmerged).ok());
+  int entered = 0;
+  for (const v1::MembershipChange& change : persons_->ChangesAfter(cursor_)) {
+    if (change.kind() != v1::CHANGE_KIND_ENTERED) continue;
+    ++entered;
+    EXPECT_EQ(change.profile(), device_);
+    EXPECT_EQ(change.continues().idempotency_key(),
+              absl::StrCat(kCart, "/", user_, "/1"));
+  }
+  EXPECT_EQ(entered, 1);
+}
+
 TEST_F(PersonsLiveTest, AnExportHasEverythingOfOneAndNothingOfOthers) {
   AbandonCarts();
   const std::string held = persons_->Export(By("email", "ann@example.com"));

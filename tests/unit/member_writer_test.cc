@@ -32,6 +32,7 @@ struct Scene {
   std::vector<Identifier> identifiers;
   std::vector<ConsentStanding> consents;
   std::vector<OmittedIdentifier> omitted;
+  std::optional<ContinuedEpisode> continues;
 };
 
 // Makes scenes; the same ones in each run.
@@ -58,6 +59,10 @@ class Dice {
       scene.consents.push_back(
           {Text(), OneIn(2), OneIn(2) ? Instant::Never() : Time()});
       scene.omitted.push_back({Text(), static_cast<Omission>(Number(0, 4))});
+    }
+    if (OneIn(2)) {
+      scene.continues = {ProfileId{Number(1, int64_t{1} << 62)},
+                         Number(0, int64_t{1} << 40)};
     }
     return scene;
   }
@@ -100,6 +105,12 @@ v1::Member AsMessage(const Scene& scene) {
     omitted.set_kind(each.kind);
     omitted.set_reason(std::string(Name(each.omission)));
   }
+  if (scene.continues) {
+    Profile profile;
+    profile.former_episodes = {
+        {member.audience(), *scene.continues, {{1}, {3}}, {1}}};
+    FillContinues(profile, {{2}, {4}}, member);
+  }
   return member;
 }
 
@@ -117,7 +128,8 @@ void Write(const Scene& scene, MemberWriter& writer, std::string& bytes) {
   const std::optional<v1::Context> context =
       ContextOf(stay.membership.context, scene.stay.audience);
   writer.Append({scene.stay.profile, stay, person, scene.consents,
-                 context ? &*context : nullptr},
+                 context ? &*context : nullptr,
+                 scene.continues ? &*scene.continues : nullptr},
                 bytes);
 }
 

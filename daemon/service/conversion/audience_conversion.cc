@@ -38,6 +38,14 @@ void Fill(const ConsentStanding& consent, v1::ConsentState& state) {
   }
 }
 
+void Fill(const ContinuedEpisode& continued, const std::string& audience,
+          v1::ContinuedEpisode& into) {
+  into.set_profile(ProfileName(continued.profile));
+  into.set_episode(continued.episode);
+  into.set_idempotency_key(
+      IdempotencyKey(audience, into.profile(), continued.episode));
+}
+
 // Sets the context of `message`, a Member or a MembershipChange.
 template <typename Message>
 void SetContext(const std::string& json, Message& message) {
@@ -160,6 +168,14 @@ void FillMember(const StayRecord& stay, v1::Member& member) {
   SetContext(membership.context, member);
 }
 
+void FillContinues(const Profile& profile, const Interval& match,
+                   v1::Member& member) {
+  const FormerEpisode* const former =
+      FindFormerEpisode(profile, member.audience(), match);
+  if (former == nullptr) return;
+  Fill(former->episode, member.audience(), *member.mutable_continues());
+}
+
 v1::MembershipChange ToChange(const ChangeRecord& record,
                               const IdentifierView& view,
                               const PersonalTraits& traits) {
@@ -187,9 +203,7 @@ v1::MembershipChange ToChange(const ChangeRecord& record,
   }
   view.Tell(record.identifiers, traits, record.consents, change);
   if (record.continues) {
-    change.mutable_continues()->set_profile(
-        ProfileName(record.continues->profile));
-    change.mutable_continues()->set_episode(record.continues->episode);
+    Fill(*record.continues, record.audience, *change.mutable_continues());
   }
   view.Fill(record.previous_identifiers,
             *change.mutable_previous_identifiers());

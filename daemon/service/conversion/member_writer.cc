@@ -98,6 +98,18 @@ uint8_t* WriteOmitted(const OmittedIdentifier& omitted, uint8_t* at) {
       });
 }
 
+uint8_t* WriteContinued(const ContinuedEpisode& continued,
+                        const std::string& audience, uint8_t* at) {
+  const std::string profile = ProfileName(continued.profile);
+  return WriteMessage(v1::Member::kContinuesFieldNumber, at, [&](uint8_t* in) {
+    in = WriteText(v1::ContinuedEpisode::kProfileFieldNumber, profile, in);
+    in = WriteNumber(v1::ContinuedEpisode::kEpisodeFieldNumber,
+                     continued.episode, in);
+    return WriteText(v1::ContinuedEpisode::kIdempotencyKeyFieldNumber,
+                     IdempotencyKey(audience, profile, continued.episode), in);
+  });
+}
+
 size_t TextBytes(const ToldMember& member) {
   size_t size = 0;
   for (const Identifier* each : member.person.identifiers) {
@@ -120,7 +132,8 @@ MemberWriter::MemberWriter(const std::string& audience) : audience_(audience) {}
 void MemberWriter::Append(const ToldMember& member, std::string& bytes) {
   const std::string profile = ProfileName(member.profile);
   SetIdempotencyKey(audience_, profile, member.stay.membership.episode, key_);
-  const size_t limit = kFrameBytes + audience_.size() + key_.size() +
+  // The key of what it continues is longer by a number at the most.
+  const size_t limit = kFrameBytes + audience_.size() + 2 * key_.size() +
                        kNumbersBytes + TextBytes(member);
   if (member_.size() < limit) member_.resize(limit);
   uint8_t* const begin =
@@ -169,6 +182,9 @@ uint8_t* MemberWriter::Write(const ToldMember& member,
   }
   for (const OmittedIdentifier& each : member.person.omitted) {
     at = WriteOmitted(each, at);
+  }
+  if (member.continues != nullptr) {
+    at = WriteContinued(*member.continues, audience_, at);
   }
   return at;
 }

@@ -76,6 +76,7 @@ v1::Member MembershipEvaluation::MemberAt(size_t audience,
   stay.existing = published != nullptr && published->existing;
   stay.rule_version = rule_version();
   v1::Member member = ToMember(stay);
+  FillContinues(profile_, standing.match, member);
   const std::vector<ConsentStanding> consents =
       ConsentsAt(rulebook(), profile_.history->consents(), t);
   FillConsents(consents, member);

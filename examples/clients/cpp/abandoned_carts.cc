@@ -98,9 +98,11 @@ class Progress {
   std::unordered_set<std::string> mailed_;
 };
 
-// The name of an episode that a merge speaks of.
-std::string EpisodeKey(const std::string& profile, int64_t episode) {
-  return profile + " " + std::to_string(episode);
+// Not one who was in before there was this audience; and not a cart twice, also
+// where it is that of another profile, which has become one with this.
+bool IsToBeMailed(const api::Member& member, const Progress& progress) {
+  return !member.existing() && !progress.IsMailed(member.idempotency_key()) &&
+         !progress.IsMailed(member.continues().idempotency_key());
 }
 
 // The identifiers that this client may see, of a member or a change.
@@ -170,8 +172,9 @@ class Client {
       if (!status.ok()) return status;
       std::vector<std::string> profiles;
       for (const api::Member& member : page.members()) {
-        if (progress_.IsMailed(member.idempotency_key())) continue;
-        profiles.push_back(member.profile());
+        if (IsToBeMailed(member, progress_)) {
+          profiles.push_back(member.profile());
+        }
       }
       if (status = Mail(profiles); !status.ok()) return status;
       request.set_page_token(page.next_page_token());
@@ -215,11 +218,6 @@ class Client {
       if (change.kind() == api::CHANGE_KIND_LEFT) {
         std::cout << "left " << Who(change) << std::endl;
       } else if (change.kind() == api::CHANGE_KIND_ENTERED) {
-        const api::ContinuedEpisode& before = change.continues();
-        if (progress_.IsMailed(
-                EpisodeKey(before.profile(), before.episode()))) {
-          progress_.AddMailed(change.idempotency_key());  // two became one
-        }
         entered.push_back(change.profile());
       }
     }
@@ -245,13 +243,11 @@ class Client {
       if (!status.ok()) return status;
       for (const api::Membership& membership : answer.memberships()) {
         const api::Member& member = membership.member();
-        if (membership.state() != api::Membership::STATE_MEMBER ||
-            progress_.IsMailed(member.idempotency_key())) {
-          continue;
+        if (membership.state() == api::Membership::STATE_MEMBER &&
+            IsToBeMailed(member, progress_)) {
+          PrintCart(member);
+          progress_.AddMailed(member.idempotency_key());
         }
-        PrintCart(member);
-        progress_.AddMailed(member.idempotency_key());
-        progress_.AddMailed(EpisodeKey(member.profile(), member.episode()));
       }
     }
     return grpc::Status::OK;

@@ -52,9 +52,9 @@ class Progress {
   }
 
   // Notes carts that are mailed. Durable when it returns.
-  addMailed(...keys) {
-    for (const key of keys) this.mailed.add(key);
-    fs.writeSync(this.mailedFile, keys.map((key) => key + '\n').join(''));
+  addMailed(key) {
+    this.mailed.add(key);
+    fs.writeSync(this.mailedFile, key + '\n');
     fs.fsyncSync(this.mailedFile);
   }
 
@@ -69,9 +69,6 @@ class Progress {
     this.cursor = cursor;
   }
 }
-
-// The name of an episode that a merge speaks of.
-const episodeKey = (profile, episode) => `${profile} ${episode}`;
 
 // The identifiers that this client may see.
 const who = (member) =>
@@ -111,10 +108,20 @@ class Client {
     );
   }
 
+  // Not one who was in before there was this audience; and not a cart twice,
+  // also where it is that of another profile, which has become one with this.
+  isToBeMailed(member) {
+    const { mailed } = this.progress;
+    return !(
+      member.existing ||
+      mailed.has(member.idempotency_key) ||
+      mailed.has(member.continues?.idempotency_key)
+    );
+  }
+
   // Mails those of `profiles` who are still in, and whose cart is not mailed
   // yet; with the cart as it stands now.
   async mail(profiles) {
-    const { mailed } = this.progress;
     for (let start = 0; start < profiles.length; start += CHECKED_AT_ONCE) {
       const some = profiles.slice(start, start + CHECKED_AT_ONCE);
       const answer = await this.call('BatchGetMemberships', {
@@ -123,13 +130,9 @@ class Client {
         include_members: true,
       });
       for (const { state, member } of answer.memberships) {
-        if (state !== 'STATE_MEMBER') continue;
-        if (mailed.has(member.idempotency_key)) continue;
+        if (state !== 'STATE_MEMBER' || !this.isToBeMailed(member)) continue;
         printCart(member);
-        this.progress.addMailed(
-          member.idempotency_key,
-          episodeKey(member.profile, member.episode),
-        );
+        this.progress.addMailed(member.idempotency_key);
       }
     }
   }
@@ -142,9 +145,7 @@ class Client {
         audience: AUDIENCE,
         page_token: token,
       });
-      const fresh = page.members.filter(
-        (member) => !this.progress.mailed.has(member.idempotency_key),
-      );
+      const fresh = page.members.filter((member) => this.isToBeMailed(member));
       await this.mail(fresh.map((member) => member.profile));
       token = page.next_page_token;
       if (!token) this.progress.setCursor(page.cursor);
@@ -165,13 +166,6 @@ class Client {
         if (change.kind === 'CHANGE_KIND_LEFT') {
           console.log('left', who(change));
         } else if (change.kind === 'CHANGE_KIND_ENTERED') {
-          const before = change.continues; // set where two profiles became one
-          if (
-            before &&
-            this.progress.mailed.has(episodeKey(before.profile, before.episode))
-          ) {
-            this.progress.addMailed(change.idempotency_key);
-          }
           entered.push(change.profile);
         }
       }

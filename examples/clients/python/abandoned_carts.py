@@ -43,10 +43,10 @@ class Progress:
         self.mailed_file.seek(0)
         self.mailed = set(self.mailed_file.read().splitlines())
 
-    def add_mailed(self, keys):
-        """Notes carts that are mailed. Durable when it returns."""
-        self.mailed.update(keys)
-        self.mailed_file.writelines(key + '\n' for key in keys)
+    def add_mailed(self, key):
+        """Notes a cart that is mailed. Durable when it returns."""
+        self.mailed.add(key)
+        self.mailed_file.write(key + '\n')
         self.mailed_file.flush()
         os.fsync(self.mailed_file.fileno())
 
@@ -61,9 +61,12 @@ class Progress:
         self.cursor = cursor
 
 
-def episode_key(profile, episode):
-    """The name of an episode that a merge speaks of."""
-    return f'{profile} {episode}'
+def is_to_be_mailed(member, progress):
+    """Not one who was in before there was this audience; and not a cart twice,
+    also where it is that of another profile, which has become one with this."""
+    return not (member.existing or
+                member.idempotency_key in progress.mailed or
+                member.continues.idempotency_key in progress.mailed)
 
 
 def mail(service, progress, profiles):
@@ -78,12 +81,10 @@ def mail(service, progress, profiles):
                                              metadata=METADATA)
         for membership in answer.memberships:
             member = membership.member
-            if (membership.state != api.Membership.STATE_MEMBER
-                    or member.idempotency_key in progress.mailed):
-                continue
-            print_cart(member)
-            progress.add_mailed([member.idempotency_key,
-                                 episode_key(member.profile, member.episode)])
+            if (membership.state == api.Membership.STATE_MEMBER
+                    and is_to_be_mailed(member, progress)):
+                print_cart(member)
+                progress.add_mailed(member.idempotency_key)
 
 
 def print_cart(member):
@@ -109,7 +110,7 @@ def list_members(service, progress):
         page = service.ListMembers(request, timeout=60, metadata=METADATA)
         mail(service, progress, [
             member.profile for member in page.members
-            if member.idempotency_key not in progress.mailed])
+            if is_to_be_mailed(member, progress)])
         request.page_token = page.next_page_token
         if not request.page_token:
             progress.set_cursor(page.cursor)
@@ -126,10 +127,6 @@ def watch(service, progress):
             if change.kind == audience_pb2.CHANGE_KIND_LEFT:
                 print('left', who(change))
             elif change.kind == audience_pb2.CHANGE_KIND_ENTERED:
-                before = episode_key(change.continues.profile,
-                                     change.continues.episode)
-                if before in progress.mailed:  # two profiles became one
-                    progress.add_mailed([change.idempotency_key])
                 entered.append(change.profile)
         mail(service, progress, entered)
         progress.set_cursor(answer.cursor)

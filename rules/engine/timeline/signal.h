@@ -17,6 +17,9 @@ struct Interval {
 
   bool empty() const { return begin >= end; }
   bool Contains(Instant t) const { return begin <= t && t < end; }
+  bool Overlaps(const Interval& other) const {
+    return begin < other.end && other.begin < end;
+  }
   friend bool operator==(const Interval&, const Interval&) = default;
 };
 

@@ -69,8 +69,8 @@ std::vector<EventOutcome> PersonScene::Take(const std::vector<Sent>& events) {
   }
   EXPECT_TRUE(open_->Prepare(touched).ok());
   std::vector<EventOutcome> outcomes;
-  for (const IncomingEvent& event : incoming) {
-    outcomes.push_back(open_->Add(event, false));
+  for (size_t i = 0; i < events.size(); ++i) {
+    outcomes.push_back(open_->Add(std::move(incoming[i]), events[i].backfill));
   }
   return outcomes;
 }
@@ -109,6 +109,13 @@ int64_t PersonScene::Who(const std::string& kind,
 
 Directory::ProfilePtr PersonScene::Find(int64_t number) const {
   return directory_.Find(ProfileId{number});
+}
+
+std::string PersonScene::continued() const {
+  const std::optional<ContinuedEpisode>& episode = last_change().continues;
+  return episode ? absl::StrCat(static_cast<int64_t>(episode->profile), "/",
+                                episode->episode)
+                 : "";
 }
 
 std::string PersonScene::stored_under() const {

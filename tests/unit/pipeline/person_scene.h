@@ -37,6 +37,7 @@ class PersonScene {
     std::string event_id = "";  // empty: one of its own
     int64_t occurred = -1;      // seconds; -1: now
     std::vector<std::pair<std::string, bool>> consents = {};
+    bool backfill = false;
   };
   // Commits the events together.
   std::vector<EventOutcome> Send(const std::vector<Sent>& events);
@@ -63,6 +64,11 @@ class PersonScene {
   Directory::ProfilePtr Find(int64_t number) const;
   // The numbers under which the last commit stored events: `1 1 2`.
   std::string stored_under() const;
+  // The change that the last commit published last.
+  const ChangeRecord& last_change() const { return rows_.changes.back(); }
+  // What it goes on with: `1/2` is the second episode of the first profile.
+  // Empty: nothing.
+  std::string continued() const;
   // What the last commit published, in order: `2 left merge, 1 entered merge`.
   std::string published() const;
   const CommitBatch& rows() const { return rows_; }
