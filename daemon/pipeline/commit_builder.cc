@@ -294,10 +294,13 @@ CommitBuilder::Staged& CommitBuilder::Stage(ProfileId id) {
   staged.told = known->identifiers;
   Profile& profile = *staged.profile;
   staged.known_until = known->next_change;
+  staged.published_until = known->next_change;
   if (profile.projection != projection_) {
     staged.moves = true;
     staged.known_until = Instant::Never();
     staged.is_recalled = profile.projection == nullptr;
+    staged.published_until =
+        staged.is_recalled ? Plus(evaluated_through_, 1) : Instant::Forever();
     staged.reason = staged.is_recalled ? Cause::kTime : Cause::kRules;
     MoveToRules(profile, projection_, rules_.version);
     CountAsBefore(*known, profile);

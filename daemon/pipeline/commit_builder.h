@@ -154,6 +154,9 @@ class CommitBuilder {
 
   // What to write. Complete after Evaluate().
   CommitBatch& rows() { return rows_; }
+  // The earliest instant at which somebody changes that this commit leaves to
+  // the next one; Forever: there is none.
+  Instant still_due() const { return still_due_; }
   // What to put into the directory afterwards.
   std::vector<Directory::ProfilePtr> TakeProfiles();
   // How many are in each audience after the commit.
@@ -177,6 +180,9 @@ class CommitBuilder {
     // What was evaluated last tells of all time before this, not included: no
     // event that came since lies there, and nothing flipped there unnoticed.
     Instant known_until = Instant::Never();
+    // What was published holds of all time before this, not included; later
+    // something was due that is not published yet.
+    Instant published_until = Instant::Forever();
   };
 
   // What an event makes of profiles; its row is stored under the number
@@ -234,6 +240,9 @@ class CommitBuilder {
   Cause Recall(Evaluation& evaluation, AudienceMembership& membership) const;
   void Publish(Staged& staged, Evaluation& evaluation, const Standing& standing,
                AudienceMembership& membership);
+  void PublishChange(Staged& staged, Evaluation& evaluation,
+                     const Standing& standing, Cause reason,
+                     AudienceMembership& membership);
   void LeaveRetired(Staged& staged);
   void Leave(Staged& staged, const std::string& audience,
              AudienceMembership& membership, Cause cause);
@@ -265,6 +274,7 @@ class CommitBuilder {
   int64_t new_profiles_ = 0;
   std::vector<Tally> tallies_;
   int64_t flagged_count_ = 0;
+  Instant still_due_ = Instant::Forever();
   CommitBatch rows_;
 };
 

@@ -30,8 +30,7 @@ void CommitBuilder::LeaveRetired(Staged& staged) {
 
 void CommitBuilder::Leave(Staged& staged, const std::string& audience,
                           AudienceMembership& membership, Cause cause) {
-  membership.membership.member = false;
-  membership.membership.effective_at = now_;
+  audienced::Leave(membership.membership, now_, cause);
   Record(staged, audience, membership, {ChangeKind::kLeft, cause, now_},
          Instant::Forever());
 }

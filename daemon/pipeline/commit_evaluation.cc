@@ -234,11 +234,31 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
   } else if (!Complete(shown, membership.membership, evaluation.since())) {
     shown = evaluation.WholeAt(number, now_);
   }
+  const Instant published_through =
+      Plus(std::min(staged.published_until, now_), -1);
+  if (reason != Cause::kRules &&
+      HasComeBack(membership.membership, shown, published_through)) {
+    // The exit now; the entry is due at once, in the next commit.
+    const Instant entry = shown.membership.begin;
+    staged.profile->next_change = std::min(staged.profile->next_change, entry);
+    staged.profile->leaves_next = false;
+    still_due_ = std::min(still_due_, entry);
+    shown = evaluation.WholeAt(number, Plus(entry, -1));
+  }
+  PublishChange(staged, evaluation, shown, reason, membership);
+}
+
+// What the profile, so far published as `membership` says, stands in now.
+void CommitBuilder::PublishChange(Staged& staged, Evaluation& evaluation,
+                                  const Standing& standing, Cause reason,
+                                  AudienceMembership& membership) {
+  const uint32_t number = membership.audience;
+  const Audience& audience = projection_->rulebook().audience(number);
   const std::string context =
-      shown.holds ? evaluation.ContextAt(number, now_) : "";
+      standing.holds ? evaluation.ContextAt(number, now_) : "";
   const int64_t last_episode = membership.membership.episode;
   std::optional<Change> change =
-      Advance(membership.membership, shown, context, now_, reason);
+      Advance(membership.membership, standing, context, now_, reason);
   if (!change && membership.membership.member && staged.identifiers_changed) {
     change = Change{ChangeKind::kUpdated, reason, now_};
     membership.membership.effective_at = now_;
@@ -257,7 +277,7 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
   }
   if (change->kind == ChangeKind::kLeft) --tallies_[number].published;
   Record(staged, audience.name, membership, *change,
-         shown.holds ? shown.membership.end : Instant::Forever());
+         standing.holds ? standing.membership.end : Instant::Forever());
 }
 
 }  // namespace audienced

@@ -124,7 +124,9 @@ absl::Status Pipeline::Health() const {
 }
 
 absl::Status Pipeline::HealthLocked() const {
-  return stopping_ ? ShuttingDown() : freshness_.health();
+  if (stopping_) return ShuttingDown();
+  // What the database says is for those who run the daemon.
+  return freshness_.health().ok() ? absl::OkStatus() : DatabaseAway();
 }
 
 Pipeline::Counts Pipeline::counts() const {
@@ -257,8 +259,10 @@ void Pipeline::HoldBackEvaluatedThrough(CommitBuilder& builder) const {
     builder.rows().evaluated_through = instance_.evaluated_through;
     return;
   }
-  const Instant still_due = deadlines_.StillDue(
-      builder.now(), [&](ProfileId id) { return builder.Has(id); });
+  const Instant still_due = std::min(
+      deadlines_.StillDue(builder.now(),
+                          [&](ProfileId id) { return builder.Has(id); }),
+      builder.still_due());
   if (still_due == Instant::Forever()) return;
   const absl::Time before_due = ToTime(Plus(still_due, -1));
   builder.rows().evaluated_through =

@@ -63,6 +63,25 @@ std::vector<RetiredMembership> LastStays(std::vector<StayRecord> stays) {
   return memberships;
 }
 
+// Gives `restored` what became one with it before, its `parts`, and `remaining`
+// the others, of all that `whole` has absorbed.
+void DividePast(const Profile& whole,
+                const absl::flat_hash_set<ProfileId>& parts, Profile& restored,
+                Profile& remaining) {
+  const auto owner = [&](ProfileId part) -> Profile& {
+    return parts.contains(part) ? restored : remaining;
+  };
+  remaining.absorbed.clear();
+  for (const ProfileId part : whole.absorbed) {
+    if (part != restored.id) owner(part).absorbed.push_back(part);
+  }
+  remaining.former_episodes.clear();
+  for (const FormerEpisode& each : whole.former_episodes) {
+    const ProfileId part = each.episode.profile;
+    if (part != restored.id) owner(part).former_episodes.push_back(each);
+  }
+}
+
 }  // namespace
 
 void Pipeline::Merge(ProfileId absorbed, ProfileId survivor,
@@ -148,18 +167,8 @@ absl::StatusOr<Pipeline::UnmergedProfiles> Pipeline::UnmergeOne(
     restored->key = link.key;
   }
   // What goes on in who is restored was known under the other's name.
-  remaining->former_episodes.clear();
   AddFormerEpisodes(*whole, Now(), restored->former_episodes);
-  for (const FormerEpisode& each : whole->former_episodes) {
-    if (each.episode.profile == absorbed) continue;
-    (parts.contains(each.episode.profile) ? restored : remaining)
-        ->former_episodes.push_back(each);
-  }
-  remaining->absorbed.clear();
-  for (const ProfileId part : whole->absorbed) {
-    if (part == absorbed) continue;
-    (parts.contains(part) ? restored : remaining)->absorbed.push_back(part);
-  }
+  DividePast(*whole, parts, *restored, *remaining);
   remaining->identifiers.clear();
   for (const Identifier& identifier : whole->identifiers) {
     const auto place = directory_.FindPlace(identifier);

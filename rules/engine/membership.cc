@@ -29,22 +29,6 @@ Change Enter(Membership& membership, const Standing& standing,
   return {ChangeKind::kEntered, cause, effective};
 }
 
-// Whether what the person did, or let pass, can have ended a match. What takes
-// a profile out for any other reason may give it back within the same one.
-bool EndsMatches(Cause reason) {
-  return reason == Cause::kEvent || reason == Cause::kTime ||
-         reason == Cause::kLateEvent;
-}
-
-// A match that has ended does not go on to where it was foreseen to: the next
-// one is another episode. Its begin stays in it, by which it is known again
-// should it turn out to have gone on.
-void EndMatch(Membership& membership, Instant end) {
-  Interval& match = membership.match;
-  match.end = std::clamp(end, Plus(match.begin, 1),
-                         std::max(match.end, Plus(match.begin, 1)));
-}
-
 }  // namespace
 
 std::string_view Name(ChangeKind kind) {
@@ -99,6 +83,23 @@ bool Complete(Standing& standing, const Membership& membership, Instant since) {
   return true;
 }
 
+void Leave(Membership& membership, Instant left_at, Cause reason) {
+  membership.member = false;
+  membership.effective_at = left_at;
+  // By other rules a match may begin later: it is the same one.
+  if (reason == Cause::kRules) return;
+  Interval& match = membership.match;
+  const Instant least = Plus(match.begin, 1);
+  match.end = std::clamp(left_at, least, std::max(least, match.end));
+}
+
+bool HasComeBack(const Membership& membership, const Standing& standing,
+                 Instant through) {
+  return membership.member && standing.holds &&
+         standing.match.begin > membership.match.begin &&
+         standing.match.begin > through;
+}
+
 std::optional<Change> Advance(Membership& membership, const Standing& standing,
                               std::string_view context, Instant t,
                               Cause reason) {
@@ -113,11 +114,7 @@ std::optional<Change> Advance(Membership& membership, const Standing& standing,
     const bool announced = before.announced_flip <= t &&
                            standing.last_flip == before.announced_flip;
     const Instant effective = std::max(standing.last_flip, before.effective_at);
-    membership.member = false;
-    membership.effective_at = effective;
-    if (standing.match.empty() && EndsMatches(reason)) {
-      EndMatch(membership, standing.last_flip);
-    }
+    Leave(membership, effective, reason);
     return Change{ChangeKind::kLeft, announced ? Cause::kTime : reason,
                   effective};
   }

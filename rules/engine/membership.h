@@ -38,9 +38,11 @@ int Precedence(Cause cause);
 struct Membership {
   bool member = false;
   int64_t episode = 0;  // 0: never was one
-  Interval match;       // of the episode, as known when last published
-  Instant matched_at;   // the latest rise of `who` that was published
-  Instant entered_at;   // effective time of the last `entered`
+  // Of the episode, as known when last published: as foreseen while the profile
+  // is in, then as far as it was in.
+  Interval match;
+  Instant matched_at;  // the latest rise of `who` that was published
+  Instant entered_at;  // effective time of the last `entered`
   Instant effective_at = Instant::Never();  // of the last published change
   std::string context;                      // as last published
   // What the last evaluation announced: the next flip if nothing happens.
@@ -60,6 +62,18 @@ struct Change {
 // is as it was when the last evaluation came to `membership`, as the history
 // has changed after `since` alone. False where that does not tell it either.
 bool Complete(Standing& standing, const Membership& membership, Instant since);
+
+// Takes the profile out at `left_at`. A match that goes on beyond it, as behind
+// a gate, is known again by what it has in common with the rest of this one;
+// another is another episode.
+void Leave(Membership& membership, Instant left_at, Cause reason);
+
+// Whether the profile was out since `through`, the last instant (included) that
+// was evaluated: `standing` is of another match than `membership`. Then its
+// exit is published first, by the standing before it came back, and the entry
+// by itself: a commit has one change of a profile in an audience.
+bool HasComeBack(const Membership& membership, const Standing& standing,
+                 Instant through);
 
 // The one definition of a change: brings `membership` to what `standing` and
 // `context` say at `t`, and returns what has to be published of it, if

@@ -3,17 +3,12 @@
 #include <iterator>
 #include <string_view>
 #include <tuple>
-#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "rules/history/columns.h"
 
 namespace audienced {
 namespace {
-
-EventName NameOf(const ProjectedEvent& event) {
-  return {event.event_id, event.digest};
-}
 
 // At one instant a denial stands behind a grant, and so is the later.
 bool IsBefore(const ConsentChange& one, const ConsentChange& other) {
@@ -159,12 +154,11 @@ void History::PutAwayNewest() {
 
 void History::Insert(ProjectedEvent event) {
   OpenFrom(event.time).Insert(event);
-  InsertTraits(std::move(event.traits), NameOf(event));
-  InsertConsents(event.consents);
+  InsertRemnant(std::move(event));
 }
 
 void History::InsertRemnant(ProjectedEvent event) {
-  InsertTraits(std::move(event.traits), NameOf(event));
+  InsertTraits(std::move(event.traits), {event.event_id, event.digest});
   InsertConsents(event.consents);
 }
 

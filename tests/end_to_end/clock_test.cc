@@ -1,11 +1,13 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
 #include "tests/end_to_end/client.h"
 #include "tests/end_to_end/daemon_process.h"
+#include "tests/end_to_end/operator.h"
 
 namespace audienced {
 namespace {
@@ -81,6 +83,65 @@ TEST_F(ClockTest, EntersAndLeavesAtTheExactInstantAlsoWhileItIsDown) {
   EXPECT_EQ(listed.changes(0).cause(), v1::CAUSE_TIME);
   EXPECT_EQ(listed.changes(0).effective_time().seconds(),
             absl::ToUnixSeconds(start_ + absl::Hours(24 * 3)));
+}
+
+// In for an hour after a view, and again for an hour three hours later.
+TEST_F(ClockTest, AnExitAndAnEntryWhileItIsDownAreBothTold) {
+  const std::string rules = folder_.path() + "/rules";
+  std::filesystem::create_directory(rules);
+  std::ofstream(rules + "/shop.yaml") << R"yaml(version: 1
+timezone: UTC
+conversions:
+  viewed: { kind: micro, role: process, event: view_item }
+audiences:
+  twice:
+    who:
+      any:
+        - { did: viewed, in_last: 1h }
+        - all:
+            - { did: viewed, in_last: 5h }
+            - { did_not: viewed, in_last: 4h }
+)yaml";
+  DaemonProcess daemon(folder_.path() + "/data",
+                       {"AUDIENCED_TEST_CLOCK=" + clock_file_}, rules);
+  SetClock(start_);
+  ASSERT_TRUE(daemon.Start()) << daemon.Log();
+  std::string cursor;
+  {
+    Client client(daemon.channel());
+    v1::IngestEventsResponse response;
+    ASSERT_TRUE(
+        client.Ingest({MakeEvent("1", "view_item", "ann", start_)}, response)
+            .ok());
+    Client::Members members;
+    cursor = client.Follow("", members);  // from here on
+  }
+  daemon.Kill();
+  SetClock(start_ + absl::Minutes(270));
+  ASSERT_TRUE(daemon.Start()) << daemon.Log();
+  Client client(daemon.channel());
+  v1::ListChangesRequest request;
+  request.set_cursor(cursor);
+  v1::ListChangesResponse listed;
+  // A commit each.
+  ASSERT_TRUE(Eventually([&] {
+    grpc::ClientContext context;
+    client.audiences().ListChanges(&context, request, &listed);
+    return listed.changes_size() >= 2;
+  })) << listed.DebugString();
+  ASSERT_EQ(listed.changes_size(), 2);
+  const v1::MembershipChange& exit = listed.changes(0);
+  EXPECT_EQ(exit.kind(), v1::CHANGE_KIND_LEFT);
+  EXPECT_EQ(exit.cause(), v1::CAUSE_TIME);
+  EXPECT_EQ(exit.episode(), 1);
+  EXPECT_EQ(exit.effective_time().seconds(),
+            absl::ToUnixSeconds(start_ + absl::Hours(1)));
+  const v1::MembershipChange& entry = listed.changes(1);
+  EXPECT_EQ(entry.kind(), v1::CHANGE_KIND_ENTERED);
+  EXPECT_EQ(entry.cause(), v1::CAUSE_TIME);
+  EXPECT_EQ(entry.episode(), 2);
+  EXPECT_EQ(entry.effective_time().seconds(),
+            absl::ToUnixSeconds(start_ + absl::Hours(4)));
 }
 
 }  // namespace

@@ -210,8 +210,7 @@ TEST_F(PersonsLiveTest, ACartAbandonedTogetherGoesOnWhereTheyAreTakenApart) {
           Of("a-81", MakeConsent("2", "", start_)),
           Of("a-81", MakeEvent("3", "add_to_cart", "", start_, "boot"))});
   device_ = persons_->NameOf(By("anonymous_id", "a-81"));
-  Ingest({With(MakeEvent("4", "view_item", "u-7", start_, "sock"),
-               "anonymous_id", "a-81")});
+  Ingest({With(MakeConsent("4", "u-7", start_), "anonymous_id", "a-81")});
   SetClock(start_ + absl::Hours(1));
   WaitForMembers(1);
   cursor_ = client_->ListAll().cursor;

@@ -91,14 +91,39 @@ TEST(AdvanceTest, TheNextMatchIsAnotherEpisodeHoweverLongThisOneWasForeseen) {
   EXPECT_EQ(membership.episode, 3);
 }
 
-TEST(AdvanceTest, WhatIsTakenOutForOtherReasonsMayComeBack) {
-  for (const Cause reason : {Cause::kConsent, Cause::kMerge, Cause::kRules}) {
+TEST(AdvanceTest, WhatIsTakenOutWithinAMatchMayComeBack) {
+  for (const Cause reason : {Cause::kConsent, Cause::kMerge, Cause::kSize}) {
     Membership membership;
     Advance(membership, In(0, 1000), "", {0}, Cause::kEvent);
     Advance(membership, Out(50), "", {60}, reason);
-    Advance(membership, In(70, 1000), "", {70}, reason);
+    Standing again = In(70, 1000);
+    again.match = {{0}, {1000}};
+    Advance(membership, again, "", {70}, reason);
     EXPECT_EQ(membership.episode, 1) << Name(reason);
+    // While it is out, one match ends and another begins.
+    Advance(membership, Out(80), "", {80}, reason);
+    Advance(membership, In(90, 1200), "", {100}, reason);
+    EXPECT_EQ(membership.episode, 2) << Name(reason);
   }
+}
+
+TEST(AdvanceTest, ByOtherRulesTheSameMatchMayBeginLater) {
+  Membership membership;
+  Advance(membership, In(0, 1000), "", {0}, Cause::kEvent);
+  Advance(membership, Out(50), "", {60}, Cause::kRules);
+  Advance(membership, In(70, 1000), "", {70}, Cause::kTime);
+  EXPECT_EQ(membership.episode, 1);
+}
+
+TEST(AdvanceTest, WhoIsInAnotherMatchThanWasPublishedHasComeBack) {
+  Membership membership;
+  EXPECT_FALSE(HasComeBack(membership, In(60, 90), {50})) << "was not in";
+  Advance(membership, In(0, 40), "", {0}, Cause::kEvent);
+  EXPECT_FALSE(HasComeBack(membership, In(0, 90), {20})) << "the same match";
+  EXPECT_TRUE(HasComeBack(membership, In(60, 90), {20}));
+  EXPECT_FALSE(HasComeBack(membership, In(60, 90), {60}))
+      << "it was published beyond the begin of the other";
+  EXPECT_FALSE(HasComeBack(membership, Out(40), {20}));
 }
 
 TEST(AdvanceTest, ARiseWithinAMatchIsARenewal) {

@@ -11,6 +11,7 @@ add_executable(pipeline_test
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/gathered_events_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/overlapping_commits_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/person_scene.cc
+  ${CMAKE_CURRENT_LIST_DIR}/pipeline/episodes_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/persons_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/publication_scene.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/publication_test.cc

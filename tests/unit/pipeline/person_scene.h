@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "daemon/pipeline/commit_builder.h"
@@ -98,6 +99,12 @@ class PersonScene {
   std::unique_ptr<CommitBuilder> written_;  // null: all is in the directory
   std::unique_ptr<CommitBuilder> open_;     // from Begin() to End()
 };
+
+// An event that says so and nothing else.
+inline PersonScene::Sent Consenting(std::vector<Identifier> identifiers,
+                                    bool granted = true) {
+  return {std::move(identifiers), "$identify", "", -1, {{"email", granted}}};
+}
 
 }  // namespace audienced
 

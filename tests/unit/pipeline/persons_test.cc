@@ -9,10 +9,6 @@ namespace {
 
 using Sent = PersonScene::Sent;
 
-Sent Consenting(std::vector<Identifier> identifiers, bool granted = true) {
-  return {std::move(identifiers), "$identify", "", -1, {{"email", granted}}};
-}
-
 TEST(Persons, AnEventThatNamesTwoMakesThemOne) {
   PersonScene scene;
   scene.Send(Consenting({Device("a")}));
@@ -34,95 +30,6 @@ TEST(Persons, AnEventThatNamesTwoMakesThemOne) {
   scene.Send({{Device("a")}, "purchase"});
   EXPECT_EQ(scene.stored_under(), "1");
   EXPECT_EQ(scene.published(), "2 left event");
-}
-
-// Consent took it out, and gives it back in the event that makes two one.
-TEST(Persons, AnEpisodeThatConsentHadEndedGoesOnWhereTheyBecomeOne) {
-  PersonScene scene;
-  scene.Send(Consenting({Device("a")}));
-  scene.Send({{Device("a")}});
-  scene.Send({{User("u")}, "view_item"});
-  scene.At(1'010);
-  scene.Send(Consenting({Device("a")}, false));
-  EXPECT_EQ(scene.published(), "1 left consent");
-  scene.At(1'020);
-  scene.Send(Consenting({User("u"), Device("a")}));
-  EXPECT_EQ(scene.published(), "2 entered consent");
-  EXPECT_EQ(scene.continued(), "1/1");
-}
-
-TEST(Persons, AnEpisodeGoesOnWhereConsentComesAfterTheyBecameOne) {
-  PersonScene scene;
-  scene.Send(Consenting({Device("a")}));
-  scene.Send({{Device("a")}});
-  scene.At(1'010);
-  scene.Send(Consenting({Device("a")}, false));
-  scene.At(1'020);
-  scene.Send({{User("u"), Device("b")}, "view_item"});
-  scene.Merge(ProfileId{1}, ProfileId{2});
-  EXPECT_EQ(scene.published(), "");
-  scene.At(1'030);
-  scene.Send(Consenting({User("u")}));
-  EXPECT_EQ(scene.published(), "2 entered consent");
-  EXPECT_EQ(scene.continued(), "1/1");
-}
-
-TEST(Persons, AnotherCartThanTheFormerOneGoesOnWithNothing) {
-  PersonScene scene;
-  scene.Send(Consenting({Device("a")}));
-  scene.Send({{Device("a")}});
-  scene.At(1'010);
-  scene.Send({{User("u"), Device("a")}, "purchase"});
-  EXPECT_EQ(scene.published(), "1 left merge");
-  scene.At(1'020);
-  scene.Send({{User("u")}});
-  EXPECT_EQ(scene.published(), "2 entered event");
-  EXPECT_EQ(scene.continued(), "");
-  // Nor where the former one goes on here and ends.
-  scene.At(1'030);
-  scene.Send({{User("u")}, "purchase"});
-  scene.At(1'040);
-  scene.Send({{User("u")}});
-  EXPECT_EQ(scene.published(), "2 entered event");
-  EXPECT_EQ(scene.continued(), "");
-}
-
-TEST(Persons, OfAChainTheEpisodeThatWasEnteredFirstIsTold) {
-  PersonScene scene;
-  scene.Send(Consenting({Device("a")}));
-  scene.Send({{Device("a")}});
-  scene.Send({{Email("m")}, "view_item", "", 900});
-  scene.At(1'010);
-  scene.Send({{Email("m"), Device("a")}, "view_item"});
-  EXPECT_EQ(scene.published(), "1 left merge, 2 entered merge");
-  EXPECT_EQ(scene.continued(), "1/1");
-  scene.Send({{User("u")}, "view_item"});
-  scene.At(1'020);
-  scene.Send({{User("u"), Email("m")}, "view_item"});
-  EXPECT_EQ(scene.published(), "2 left merge, 3 entered merge");
-  EXPECT_EQ(scene.continued(), "1/1");
-}
-
-TEST(Persons, WhatGoesOnStaysExisting) {
-  PersonScene scene;
-  scene.Send(Consenting({Device("a")}));
-  scene.Send({{Device("a")}, "add_to_cart", "", 900, {}, /*backfill=*/true});
-  EXPECT_TRUE(scene.last_change().existing);
-  scene.At(1'010);
-  scene.Send(Consenting({Device("a")}, false));
-  scene.At(1'020);
-  scene.Send(Consenting({Device("a")}));
-  EXPECT_EQ(scene.published(), "1 entered consent");
-  EXPECT_TRUE(scene.last_change().existing) << "the same episode";
-  scene.At(1'030);
-  scene.Send({{User("u"), Device("a")}, "view_item"});
-  EXPECT_EQ(scene.published(), "1 left merge, 2 entered merge");
-  EXPECT_TRUE(scene.last_change().existing);
-  scene.Send({{User("u")}, "purchase"});
-  scene.At(1'040);
-  scene.Send({{User("u")}});
-  EXPECT_EQ(scene.published(), "2 entered event");
-  EXPECT_FALSE(scene.last_change().existing) << "another cart";
 }
 
 TEST(Persons, AConsentThatOnlySaysAgainWhatHoldsIsNoCause) {

@@ -81,17 +81,25 @@ std::string PublicationScene::WaitUntil(int64_t second) {
     }
     if (next > end) break;
     now_ = next;
-    CommitBuilder builder = NewCommit();
-    for (const Directory::ProfilePtr& profile : profiles) {
-      if (profile->next_change <= now_) {
-        builder.Touch(profile->id, Cause::kTime);
-      }
-    }
-    Finish(builder);
+    FireDeadlines();
     published += published_;
   }
   now_ = end;
   return published;
+}
+
+std::string PublicationScene::WakeAt(int64_t second) {
+  At(second);
+  FireDeadlines();
+  return published_;
+}
+
+void PublicationScene::FireDeadlines() {
+  CommitBuilder builder = NewCommit();
+  for (const Directory::ProfilePtr& profile : directory_.Range({}, 1000)) {
+    if (profile->next_change <= now_) builder.Touch(profile->id, Cause::kTime);
+  }
+  Finish(builder);
 }
 
 std::string PublicationScene::Send(

@@ -39,6 +39,8 @@ class PublicationScene {
   // Lets all deadlines come that lie at or before that second, each in its
   // turn. What they published together.
   std::string WaitUntil(int64_t second);
+  // The same all at once, as where nobody had the time before.
+  std::string WakeAt(int64_t second);
 
   // Calls `see` with each profile of a commit, as it was before and as it is;
   // null: there was none.
@@ -83,6 +85,8 @@ class PublicationScene {
                    std::vector<std::pair<std::string, bool>> consents,
                    Instant occurred_at);
   void Move(const std::vector<Directory::ProfilePtr>& profiles);
+  // All that are due, in one commit.
+  void FireDeadlines();
   CommitBuilder NewCommit();
   absl::StatusOr<Histories> ReadHistories(
       const std::vector<Directory::ProfilePtr>& profiles);

@@ -57,6 +57,19 @@ TEST(MinimumSizeTest, TheControlShareDoesNotCount) {
   EXPECT_EQ(scene.tally().held_out, 1);
 }
 
+// In for an hour after a view, and again for an hour three hours later.
+TEST(BacklogTest, AnExitAndAnEntryThatAreBothOverdueAreTold) {
+  PublicationScene scene(
+      "  tested: { who: { any: [{ did: viewed, in_last: 1h }, "
+      "{ all: [{ did: viewed, in_last: 5h }, "
+      "{ did_not: viewed, in_last: 4h }] }] } }\n");
+  scene.At(0);
+  EXPECT_EQ(scene.View("ann"), "ann entered event\n");
+  EXPECT_EQ(scene.WakeAt(4 * 3'600 + 60), "ann left time\n");
+  EXPECT_EQ(scene.WakeAt(4 * 3'600 + 60), "ann entered time\n");
+  EXPECT_EQ(scene.WakeAt(6 * 3'600), "ann left time\n");
+}
+
 TEST(PausedTest, PublishesNoEntryAndNoExitButThatOfConsent) {
   const std::string consent = ", consent: [email]";
   PublicationScene scene(Audience(consent));
