@@ -16,7 +16,7 @@ void Daemon::AddRuleMetrics() {
   for (const RuleAttempt::Result result :
        {RuleAttempt::Result::kApplied, RuleAttempt::Result::kUnchanged,
         RuleAttempt::Result::kFaulty, RuleAttempt::Result::kTestsFailed,
-        RuleAttempt::Result::kHeldBack}) {
+        RuleAttempt::Result::kHeldBack, RuleAttempt::Result::kUnreadable}) {
     metrics_.AddCounterReader(
         kAttempts, kAttemptsHelp,
         [this, result] {
@@ -27,7 +27,7 @@ void Daemon::AddRuleMetrics() {
   metrics_.AddGaugeReader(
       "audienced_rules_current",
       "1 where the rules that were given last are in force, 0 where they had "
-      "faults or are held back.",
+      "faults, are held back, or cannot be read.",
       [this] {
         const std::shared_ptr<const RuleAttempt> last = rollout_->last();
         return last == nullptr || last->is_in_force() ? 1.0 : 0.0;
@@ -114,6 +114,11 @@ void Daemon::AddMetrics() {
   using Counts = Pipeline::Counts;
   add_count("audienced_commits_total", "Transactions committed.",
             &Counts::commits);
+  add_count("audienced_failed_commits_total",
+            "Commits that the database refused, or that it was not reached "
+            "for; nothing of them is stored, but for those in doubt that turn "
+            "out to have happened.",
+            &Counts::failed_commits);
   add_count("audienced_changes_total", "Membership changes published.",
             &Counts::changes);
   metrics_.AddGaugeReader(

@@ -101,7 +101,8 @@ LogField::LogField(std::string_view key, absl::Time value)
                               absl::UTCTimeZone())) {}
 
 LogField::LogField(std::string_view key, const absl::Status& value)
-    : key_(key), value_(value.ToString()) {}
+    : key_(key),
+      value_(value.ToString(absl::StatusToStringMode::kWithNoExtraData)) {}
 
 void StartLogging(LogFormat format, LogLevel level, std::ostream* stream) {
   TheLog().Start(format, level, stream);

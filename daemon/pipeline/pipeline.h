@@ -181,6 +181,7 @@ class Pipeline {
     int64_t merges = 0;
     int64_t erasures = 0;
     int64_t flagged = 0;  // profiles found to be large
+    int64_t failed_commits = 0;
   };
   Counts counts() const;
 
@@ -268,6 +269,7 @@ class Pipeline {
   // is away, makes it come back, although there is nothing to commit. Returns
   // at once.
   void LookAfterDatabase();
+  void CountFailedCommit() ABSL_LOCKS_EXCLUDED(mutex_);
   void NoteUnreached(const absl::Status& why);
   void RefuseQueued(const absl::Status& status);
 

@@ -42,7 +42,7 @@ absl::Status Pipeline::Write(CommitBuilder& builder) {
 // settled before this returns.
 absl::Status Pipeline::Resolve(absl::Status status, int64_t commit_number) {
   if (status.code() == absl::StatusCode::kUnknown) {
-    freshness_.SetHealth(DatabaseAway());
+    freshness_.SetHealth(status);
     LogWarning("pipeline",
                "lost the database while committing; asking it what "
                "became of the commit",
@@ -61,12 +61,19 @@ absl::Status Pipeline::Resolve(absl::Status status, int64_t commit_number) {
   }
   if (status.ok()) return status;
   LogError("pipeline", "a commit failed", {{"error", status}});
+  CountFailedCommit();
   if (absl::IsDataLoss(status)) options_.give_up(status);
   return absl::IsUnavailable(status) ? DatabaseAway() : status;
 }
 
+void Pipeline::CountFailedCommit() {
+  absl::MutexLock lock(&mutex_);
+  ++counts_.failed_commits;
+}
+
 // Why the database cannot be used, as it says itself.
 void Pipeline::NoteUnreached(const absl::Status& why) {
+  freshness_.SetHealth(why);
   LogWarning("pipeline", "the database cannot be used yet", {{"error", why}});
   if (absl::IsDataLoss(why)) options_.give_up(why);
 }

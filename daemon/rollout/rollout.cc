@@ -232,19 +232,41 @@ std::optional<RuleProposal> Rollout::ReadAndRemember(bool only_if_changed) {
     LogError("rollout",
              "the rule folder cannot be read; the rules in force stay",
              {{"error", folder.status()}});
+    RememberUnreadable();
     return std::nullopt;
   }
-  for (const std::string& name : PassedOver(options_.folder)) {
+  TellPassedOver();
+  std::vector<SourceFile> files = AllFiles(*folder);
+  absl::MutexLock lock(&mutex_);
+  const bool is_same = folder_files_ && SameText(files, *folder_files_);
+  if (only_if_changed && is_same) return std::nullopt;
+  folder_files_ = std::move(files);
+  return *std::move(folder);
+}
+
+void Rollout::TellPassedOver() {
+  std::vector<std::string> names = PassedOver(options_.folder);
+  absl::MutexLock lock(&mutex_);
+  if (names == passed_over_) return;
+  for (const std::string& name : names) {
     LogWarning("rollout",
                "passed over; rule files end in .yaml and lie in the rule "
                "folder itself",
                {{"name", name}});
   }
-  std::vector<SourceFile> files = AllFiles(*folder);
-  absl::MutexLock lock(&mutex_);
-  if (only_if_changed && SameText(files, folder_files_)) return std::nullopt;
-  folder_files_ = std::move(files);
-  return *std::move(folder);
+  passed_over_ = std::move(names);
+}
+
+void Rollout::RememberUnreadable() {
+  {
+    absl::MutexLock lock(&mutex_);
+    folder_files_.reset();  // they are news when they come back
+  }
+  RuleAttempt attempt;
+  attempt.result = RuleAttempt::Result::kUnreadable;
+  attempt.time = clock_.Now();
+  attempt.version = pipeline_.rules().version;
+  Remember(std::move(attempt));
 }
 
 void Rollout::ApplyFolder(const RuleProposal& folder) {

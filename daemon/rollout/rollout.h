@@ -89,6 +89,9 @@ class Rollout {
   std::optional<RuleProposal> ReadAndRemember(bool only_if_changed);
   void ApplyFolder(const RuleProposal& folder) ABSL_LOCKS_EXCLUDED(applying_);
   void Remember(RuleAttempt attempt);
+  void RememberUnreadable() ABSL_LOCKS_EXCLUDED(mutex_);
+  // Tells of files that look like rules and are none, where it is news.
+  void TellPassedOver() ABSL_LOCKS_EXCLUDED(mutex_);
   bool is_stopping() const { return stopping_; }
   void Run();
 
@@ -100,11 +103,13 @@ class Rollout {
   absl::Mutex applying_;  // held by the one who puts rules in force
   std::atomic<bool> is_applying_ = false;
   std::atomic<bool> stopping_ = false;
-  std::array<std::atomic<int64_t>, 6> counts_{};
+  std::array<std::atomic<int64_t>, 7> counts_{};
 
   mutable absl::Mutex mutex_;
   std::shared_ptr<const RuleAttempt> last_ ABSL_GUARDED_BY(mutex_);
-  std::vector<SourceFile> folder_files_ ABSL_GUARDED_BY(mutex_);  // last read
+  // As read last; absent: it could not be.
+  std::optional<std::vector<SourceFile>> folder_files_ ABSL_GUARDED_BY(mutex_);
+  std::vector<std::string> passed_over_ ABSL_GUARDED_BY(mutex_);
   bool folder_changed_ ABSL_GUARDED_BY(mutex_) = false;
   std::vector<std::function<void()>> reloads_ ABSL_GUARDED_BY(mutex_);
 

@@ -40,6 +40,8 @@ std::string_view Name(RuleAttempt::Result result) {
       return "tests_failed";
     case RuleAttempt::Result::kHeldBack:
       return "held_back";
+    case RuleAttempt::Result::kUnreadable:
+      return "unreadable";
   }
   return "faulty";
 }

@@ -39,6 +39,7 @@ struct RuleAttempt {
     kFaulty,
     kTestsFailed,
     kHeldBack,
+    kUnreadable,  // the folder is
   };
 
   Result result = Result::kFaulty;
@@ -57,7 +58,8 @@ struct RuleAttempt {
   }
 };
 
-// `applied`, `unchanged`, `valid`, `faulty`, `tests_failed`, `held_back`.
+// `applied`, `unchanged`, `valid`, `faulty`, `tests_failed`, `held_back`,
+// `unreadable`.
 std::string_view Name(RuleAttempt::Result result);
 
 // What is wrong with the rules, as text for a log: all faults, or the tests

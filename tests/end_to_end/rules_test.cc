@@ -330,6 +330,12 @@ tests:
   Write("shop.test.yaml", "");
   std::filesystem::remove(rules_ + "/shop.test.yaml");
   WaitFor(v1::Rulebook::LOAD_STATE_CURRENT, 2);
+  std::filesystem::rename(rules_, rules_ + ".away");
+  EXPECT_EQ(
+      WaitFor(v1::Rulebook::LOAD_STATE_UNREADABLE, 2).last_attempt().version(),
+      2);
+  std::filesystem::rename(rules_ + ".away", rules_);
+  WaitFor(v1::Rulebook::LOAD_STATE_CURRENT, 2);
   Write("shop.yaml",
         std::string(kHead) + "  viewers: { who: { did: carted } }\n");
   const v1::Rulebook held = WaitFor(v1::Rulebook::LOAD_STATE_HELD_BACK, 2);

@@ -42,6 +42,26 @@ TEST_F(AdmissionTest, AStrangeHolderOfTheLockIsNamedToo) {
   EXPECT_THAT(std::string(status.message()), HasSubstr("'psql'"));
 }
 
+// Its machine may be gone, and then the server ends the session in time.
+TEST_F(AdmissionTest, ADaemonOnAnotherHostMayBeWaitedFor) {
+  std::unique_ptr<DatabaseConnection> holder = Connect();
+  holder->Query("SET application_name = 'audienced elsewhere 1'");
+  ASSERT_TRUE(TakeLock(*holder, 0).ok());
+  const absl::Status status = Store::Open({url()}).status();
+  EXPECT_EQ(absl::StatusCode::kUnavailable, status.code());
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("process 1 on host elsewhere"));
+}
+
+// To try again does not give it the rights.
+TEST_F(AdmissionTest, ARoleWithoutRightsIsRefused) {
+  Connect()->Query("CREATE ROLE weak");
+  const absl::Status status =
+      Store::Open({absl::StrCat(url(), " options='-c role=weak'")}).status();
+  EXPECT_EQ(absl::StatusCode::kFailedPrecondition, status.code()) << status;
+  EXPECT_THAT(std::string(status.message()), HasSubstr("permission denied"));
+}
+
 TEST_F(AdmissionTest, ADaemonThatIsGoneIsWaitedFor) {
   std::unique_ptr<DatabaseConnection> holder = Connect();
   // No process has this number.
@@ -59,15 +79,19 @@ TEST_F(AdmissionTest, UnsafeSettingsAreRefused) {
   struct Case {
     std::string setting;
     std::string message;
+    absl::StatusCode code;
   };
   for (const Case& unsafe : std::vector<Case>{
-           {"synchronous_commit = off", "synchronous_commit is off"},
-           {"default_transaction_read_only = on", "read-only"}}) {
+           {"synchronous_commit = off", "synchronous_commit is off",
+            absl::StatusCode::kFailedPrecondition},
+           // It may be a standby, and the primary soon.
+           {"default_transaction_read_only = on", "read-only",
+            absl::StatusCode::kUnavailable}}) {
     const std::string database = Ask("SELECT current_database()");
     Connect()->Query(
         absl::StrCat("ALTER DATABASE ", database, " SET ", unsafe.setting));
     const absl::Status status = Store::Open({url()}).status();
-    EXPECT_EQ(absl::StatusCode::kFailedPrecondition, status.code());
+    EXPECT_EQ(unsafe.code, status.code());
     EXPECT_THAT(std::string(status.message()), HasSubstr(unsafe.message));
     std::unique_ptr<DatabaseConnection> connection = Connect();
     connection->Query("SET default_transaction_read_only = off");

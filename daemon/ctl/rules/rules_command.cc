@@ -46,6 +46,8 @@ const char* StateText(v1::Rulebook::LoadState state) {
       return "the last rules that were read fail their tests and were refused";
     case v1::Rulebook::LOAD_STATE_HELD_BACK:
       return "the last rules that were read wait to be confirmed";
+    case v1::Rulebook::LOAD_STATE_UNREADABLE:
+      return "the rule folder cannot be read";
     default:
       return "no rules were read yet";
   }

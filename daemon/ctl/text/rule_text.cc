@@ -192,6 +192,9 @@ std::string Verdict(const v1::RuleAttempt& attempt) {
                     " of the rules stays in force until the change is "
                     "confirmed with --confirm ",
                     attempt.fingerprint());
+    case v1::RuleAttempt::RESULT_UNREADABLE:
+      return Concat("the rule folder cannot be read; ", version,
+                    " stays in force");
     default:
       return Concat("the rules have errors; ", version, " stays in force");
   }

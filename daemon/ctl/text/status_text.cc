@@ -59,6 +59,8 @@ std::string RulesText(const v1::RuleStatus& rules) {
       return text + "; the last that were read fail their tests";
     case v1::Rulebook::LOAD_STATE_HELD_BACK:
       return text + "; the last that were read wait to be confirmed";
+    case v1::Rulebook::LOAD_STATE_UNREADABLE:
+      return text + "; the rule folder cannot be read";
     default:
       return text;
   }

@@ -39,6 +39,8 @@ v1::RuleAttempt::Result ToResult(RuleAttempt::Result result) {
       return v1::RuleAttempt::RESULT_TESTS_FAILED;
     case RuleAttempt::Result::kHeldBack:
       return v1::RuleAttempt::RESULT_HELD_BACK;
+    case RuleAttempt::Result::kUnreadable:
+      return v1::RuleAttempt::RESULT_UNREADABLE;
   }
   return v1::RuleAttempt::RESULT_UNSPECIFIED;
 }

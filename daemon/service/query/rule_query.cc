@@ -81,6 +81,8 @@ v1::Rulebook::LoadState LoadStateOf(const Rollout& rollout,
       return v1::Rulebook::LOAD_STATE_TESTS_FAILED;
     case RuleAttempt::Result::kHeldBack:
       return v1::Rulebook::LOAD_STATE_HELD_BACK;
+    case RuleAttempt::Result::kUnreadable:
+      return v1::Rulebook::LOAD_STATE_UNREADABLE;
     default:
       return v1::Rulebook::LOAD_STATE_CURRENT;
   }

@@ -55,9 +55,17 @@ absl::Status Refuse(const Holder& holder,
   const std::string who =
       process ? process->ToText()
               : absl::StrCat("'", holder.application, "' at ", holder.address);
-  return absl::FailedPreconditionError(absl::StrCat(
+  const std::string message = absl::StrCat(
       "the database is in use by ", who, ", since ", holder.since, " (session ",
-      holder.session, "); stop it or use another database"));
+      holder.session, "); stop it or use another database");
+  if (process && process->IsHere()) {
+    return absl::FailedPreconditionError(message);
+  }
+  // Whether it is still there only its own machine knows.
+  return absl::UnavailableError(absl::StrCat(
+      message,
+      "; where its machine is gone, the server notices that by itself "
+      "(tcp_keepalives_idle), or end the session"));
 }
 
 int SessionOf(DatabaseConnection& connection) {
@@ -91,7 +99,10 @@ absl::Status CheckSettings(DatabaseConnection& connection) {
     }
   }
   if (row[4].as<bool>()) {
-    return refuse("it is read-only (a standby?); wanted is the primary");
+    // A standby may become the primary, and a name lead to another server.
+    return absl::UnavailableError(
+        "the database cannot be used: it is read-only (a standby?); wanted is "
+        "the primary");
   }
   if (std::string(row[5].c_str()) != "UTF8") {
     return refuse("its encoding is ", row[5].c_str(), "; wanted is UTF8");

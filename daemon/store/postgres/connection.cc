@@ -105,9 +105,9 @@ absl::Status ToStatus(const pqxx::sql_error& error) {
       return absl::UnavailableError(message);
     }
   }
-  if (state == "25006" || state == "42501") {  // read-only; not permitted
-    return absl::FailedPreconditionError(message);
-  }
+  // Read-only: another server may be the primary by now.
+  if (state == "25006") return absl::UnavailableError(message);
+  if (state == "42501") return absl::FailedPreconditionError(message);
   if (state == "23505") return absl::AlreadyExistsError(message);
   return absl::InternalError(message);
 }
@@ -306,6 +306,10 @@ absl::Status CatchDatabaseErrors(absl::FunctionRef<absl::Status()> work) {
     return absl::UnavailableError(absl::StrCat("database: ", Message(error)));
   } catch (const pqxx::transaction_rollback& error) {
     return absl::UnavailableError(absl::StrCat("database: ", Message(error)));
+  } catch (const pqxx::insufficient_privilege& error) {
+    // libpqxx tells of some states by the type alone.
+    return absl::FailedPreconditionError(
+        absl::StrCat("database: ", Message(error)));
   } catch (const pqxx::sql_error& error) {
     return ToStatus(error);
   } catch (const std::exception& error) {

@@ -45,8 +45,10 @@ std::string SessionOwner::ToText() const {
   return absl::StrCat(kProgram, ", process ", pid, " on host ", host);
 }
 
+bool SessionOwner::IsHere() const { return host == Own().host; }
+
 bool SessionOwner::IsGone() const {
-  return host == Own().host && kill(pid, 0) != 0 && errno == ESRCH;
+  return IsHere() && kill(pid, 0) != 0 && errno == ESRCH;
 }
 
 }  // namespace audienced

@@ -19,6 +19,8 @@ struct SessionOwner {
   std::string ApplicationName() const;
   // `audienced, process PID on host HOST`, for messages.
   std::string ToText() const;
+  // Whether it is, or was, a process of this host.
+  bool IsHere() const;
   // Whether it ran on this host and runs no more.
   bool IsGone() const;
 };
