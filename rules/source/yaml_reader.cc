@@ -85,6 +85,25 @@ std::optional<size_t> OddSpaceNear(const SourceFile& file, int line) {
   return std::nullopt;
 }
 
+// Whether a bracket of the text is closed after all, as far as brackets are
+// counted.
+bool IsClosed(std::string_view text, size_t bracket) {
+  int depth = 0;
+  for (size_t at = bracket; at < text.size(); ++at) {
+    const char c = text[at];
+    depth += (c == '[' || c == '{') - (c == ']' || c == '}');
+    if (depth == 0) return true;
+    if (c == '\n') return false;
+  }
+  return false;
+}
+
+// What yaml-cpp calls the end of a map or sequence that it did not find.
+bool IsOddlyIndented(std::string_view message) {
+  return message.find("end of map not found") != std::string_view::npos ||
+         message.find("end of sequence not found") != std::string_view::npos;
+}
+
 // yaml-cpp notices a missing bracket at the end of the text or where the next
 // key begins; its author looks for the one that is open.
 bool MissesBracket(std::string_view message) {
@@ -95,7 +114,17 @@ void AddSyntaxFault(const SourceFile& file, const YAML::Exception& error,
                     const YamlBuilder& builder, Diagnostics& diagnostics) {
   const std::optional<Place> bracket = builder.OpenBracket();
   if (MissesBracket(error.msg) && bracket) {
-    const char opener = file.text()[file.OffsetOf(bracket->range.begin)];
+    const size_t opened = file.OffsetOf(bracket->range.begin);
+    if (IsClosed(file.text(), opened)) {
+      diagnostics.Add("yaml-syntax", *bracket,
+                      "this is no YAML: an entry in these brackets is none", "",
+                      "between commas there is one key and its value; a value "
+                      "that has keys of its own is in brackets too, { did: { "
+                      "event: add_to_cart } }, and a text with a colon in "
+                      "quotes");
+      return;
+    }
+    const char opener = file.text()[opened];
     diagnostics.Add("yaml-syntax", *bracket,
                     "this is no YAML: the bracket is never closed", "",
                     opener == '[' ? "close it with ]" : "close it with }");
@@ -112,6 +141,14 @@ void AddSyntaxFault(const SourceFile& file, const YAML::Exception& error,
   }
   if (const auto space = OddSpaceNear(file, at.line)) {
     AddNoBreakSpaceFault(file, *space, diagnostics);
+    return;
+  }
+  if (IsOddlyIndented(error.msg)) {
+    diagnostics.Add("yaml-syntax", place,
+                    "this is no YAML: no line above is indented like this one",
+                    "",
+                    "give it as many spaces as what it stands beside, or more "
+                    "than what it belongs to");
     return;
   }
   diagnostics.Add("yaml-syntax", place, Concat("this is no YAML: ", error.msg),

@@ -27,6 +27,14 @@ std::string KnownKeysHelp(std::string_view key,
   return help;
 }
 
+// Whether `name` stands there and lacks its colon, which is told.
+bool MissesColon(const Node& mapping, std::string_view name) {
+  return std::any_of(mapping.entries.begin(), mapping.entries.end(),
+                     [&](const Node::Entry& entry) {
+                       return entry.key.text.starts_with(Concat(name, " "));
+                     });
+}
+
 }  // namespace
 
 std::string_view HelpForOddSpace(const Node& node) {
@@ -69,7 +77,7 @@ void CheckKeys(const Node& mapping, const MappingKind& kind,
                 scope.is_full() ? "" : KnownKeysHelp(key, known));
   }
   for (std::string_view name : required) {
-    if (mapping.Find(name) != nullptr) continue;
+    if (mapping.Find(name) != nullptr || MissesColon(mapping, name)) continue;
     scope.Fault(
         "missing-key", mapping.place,
         Concat("found no ", Quoted(name), "; ", kind.what, " must have one"),

@@ -107,6 +107,13 @@ std::string HelpForForeignKey(std::string_view key,
   if (IsDigits(key)) {
     return "a comma begins a new entry; decimals have a point: 99.50";
   }
+  const size_t space = key.find(' ');
+  const std::string_view first = key.substr(0, space);
+  if (space != std::string_view::npos &&
+      std::find(known.begin(), known.end(), first) != known.end()) {
+    return Concat("behind ", Quoted(first), " a colon is missing: ", first,
+                  ": ", Trimmed(key.substr(space)));
+  }
   const size_t mark = key.find_first_of(":=");
   if (mark != std::string_view::npos && mark > 0) {
     return Concat("write a colon and a space: ", Trimmed(key.substr(0, mark)),
