@@ -7,43 +7,13 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/types/span.h"
-#include "daemon/pipeline/directory.h"
+#include "daemon/pipeline/owner_table.h"
 #include "daemon/store/store.h"
 #include "rules/engine/project/event_meanings.h"
 #include "rules/engine/project/gathered_events.h"
 #include "rules/engine/project/projection.h"
 
 namespace audienced {
-
-// Which profile of a list a number stands for. Immutable.
-class OwnerTable {
- public:
-  // Not of none.
-  explicit OwnerTable(absl::Span<const Directory::ProfilePtr> profiles);
-
-  static constexpr uint32_t kNobody = UINT32_MAX;
-  uint32_t Find(ProfileId number) const;
-  // Brings near what Find() looks at, for who asks soon.
-  void Prefetch(ProfileId number) const;
-
-  // What finds the events of all of them.
-  Store::EventScan Scan(int readers) const;
-
- private:
-  int64_t PlaceOf(ProfileId number) const {
-    return static_cast<int64_t>(number) - after_ - 1;
-  }
-  bool IsInRange(int64_t place) const {
-    return place >= 0 && place < std::ssize(in_range_);
-  }
-  void Add(ProfileId number, uint32_t owner);
-
-  int64_t after_ = 0;
-  std::vector<uint32_t> in_range_;  // by number - after_ - 1
-  absl::flat_hash_map<ProfileId, uint32_t> others_;
-};
 
 // What one reader makes of the events of very many profiles. Borrows all that
 // it is given. Not thread-safe; several may work side by side.

@@ -4,11 +4,13 @@
 #include <functional>
 #include <future>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "daemon/pipeline/event_taker.h"
+#include "daemon/pipeline/owner_table.h"
 #include "rules/engine/project/gathered_events.h"
 #include "rules/engine/share_out.h"
 
@@ -22,9 +24,9 @@ constexpr int64_t kBytesAtOnce = int64_t{2} << 30;
 // up, some at a time.
 constexpr int64_t kSparseness = 20;
 constexpr size_t kProfilesPerLookUp = 500;
-// So many histories are handed on at once, and so many of these are made by one
-// thread at a time.
-constexpr size_t kProfilesPerPortion = 50'000;
+// Who reads the whole table names as few numbers as can be.
+constexpr int64_t kAnySparseness = std::numeric_limits<int64_t>::max();
+// So many histories are made by one thread at a time.
 constexpr size_t kProfilesPerTurn = 500;
 
 // The histories of some profiles, made one portion after the other.
@@ -98,8 +100,7 @@ class HistoryMaker : public HistorySource {
         static_cast<uint32_t>(index),
         profile.absorbed.empty() ? GatheredEvents::Copies::kNone
                                  : GatheredEvents::Copies::kFirstReceived));
-    history->ExtendTo(profile.first_event_at);
-    history->ForgetBefore(events_from_);
+    Finish(profile, events_from_, *history);
     return history;
   }
 
@@ -115,7 +116,7 @@ absl::StatusOr<SourcePtr> Gather(Store& store,
                                  std::vector<Directory::ProfilePtr> profiles,
                                  Projection& projection,
                                  absl::FunctionRef<bool()> goes_on) {
-  const OwnerTable owners(profiles);
+  const OwnerTable owners(profiles, kAnySparseness);
   std::vector<EventTaker> takers;
   for (int i = 0; i < kThreads; ++i) takers.emplace_back(owners, projection);
   const absl::Status read = store.ScanEvents(
@@ -176,11 +177,12 @@ absl::Status LoadHistories(Store& store,
                            int64_t all, Projection& projection,
                            const PreparedHistories* prepared,
                            absl::FunctionRef<bool()> goes_on,
-                           absl::FunctionRef<bool(Histories)> take) {
+                           absl::FunctionRef<bool(Histories)> take,
+                           size_t portion_size) {
   std::vector<Histories> portions;
   std::vector<Directory::ProfilePtr> others;
   for (size_t i = 0; i < profiles.size(); ++i) {
-    if (i % kProfilesPerPortion == 0) portions.emplace_back();
+    if (i % portion_size == 0) portions.emplace_back();
     const Directory::ProfilePtr& profile = profiles[i];
     const bool is_here =
         profile->history != nullptr && projection.Reads(*profile->projection);

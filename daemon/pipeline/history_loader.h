@@ -31,7 +31,8 @@ absl::Status LoadHistories(Store& store,
                            int64_t all, Projection& projection,
                            const PreparedHistories* prepared,
                            absl::FunctionRef<bool()> goes_on,
-                           absl::FunctionRef<bool(Histories)> take);
+                           absl::FunctionRef<bool(Histories)> take,
+                           size_t portion_size = 50'000);
 
 // How many of all `all` profiles to read at once.
 absl::StatusOr<int64_t> ProfilesAtOnce(Store& store, int64_t all);

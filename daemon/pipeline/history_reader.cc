@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/container/btree_map.h"
-#include "absl/container/flat_hash_map.h"
+#include "daemon/pipeline/owner_table.h"
 #include "daemon/pipeline/received_events.h"
 
 namespace audienced {
@@ -12,59 +12,9 @@ namespace {
 
 // As many profiles are read at a time: so much is held twice.
 constexpr size_t kProfilesPerRead = 500;
-// So many profiles, no sparser than this, are read as a range of numbers, which
-// costs the database less than each by itself.
-constexpr size_t kRangeMinimum = 50;
-constexpr int64_t kRangeSparseness = 4;
-
-// Which numbers stand for which of some profiles.
-class Owners {
- public:
-  explicit Owners(absl::Span<const Directory::ProfilePtr> profiles) {
-    for (size_t i = 0; i < profiles.size(); ++i) {
-      Add(profiles[i]->id, i);
-      for (const ProfileId part : profiles[i]->absorbed) Add(part, i);
-    }
-    if (profiles.size() < kRangeMinimum) return;
-    const auto [first, last] = std::minmax_element(
-        profiles.begin(), profiles.end(),
-        [](const auto& one, const auto& other) { return one->id < other->id; });
-    const auto begin = static_cast<int64_t>((*first)->id);
-    const auto through = static_cast<int64_t>((*last)->id);
-    const auto count = static_cast<int64_t>(profiles.size());
-    if (through - begin > kRangeSparseness * count) return;
-    after_ = static_cast<ProfileId>(begin - 1);
-    through_ = (*last)->id;
-    numbers_.erase(std::remove_if(numbers_.begin(), numbers_.end(),
-                                  [&](ProfileId number) {
-                                    return number > after_ &&
-                                           number <= through_;
-                                  }),
-                   numbers_.end());
-  }
-
-  absl::StatusOr<std::vector<EventRecord>> ReadEvents(Store& store) const {
-    return store.ReadEvents(after_, through_, numbers_);
-  }
-
-  // The index of the profile, or none where the number lies in the range and
-  // belongs to another.
-  const size_t* Find(ProfileId number) const {
-    const auto found = owners_.find(number);
-    return found == owners_.end() ? nullptr : &found->second;
-  }
-
- private:
-  void Add(ProfileId number, size_t owner) {
-    owners_.emplace(number, owner);
-    numbers_.push_back(number);
-  }
-
-  absl::flat_hash_map<ProfileId, size_t> owners_;
-  ProfileId after_{0};
-  ProfileId through_{0};
-  std::vector<ProfileId> numbers_;  // those that are not in the range
-};
+// As many numbers, for each profile, are read as a range, which costs the
+// database less than each by itself.
+constexpr int64_t kSparseness = 4;
 
 }  // namespace
 
@@ -73,21 +23,22 @@ absl::StatusOr<Histories> ReadHistories(
     Projection& projection, EventIds ids) {
   Histories histories;
   if (profiles.empty()) return histories;
-  const Owners owners(profiles);
-  absl::StatusOr<std::vector<EventRecord>> events = owners.ReadEvents(store);
+  const OwnerTable owners(profiles, kSparseness);
+  const Store::EventScan scan = owners.Scan();
+  absl::StatusOr<std::vector<EventRecord>> events =
+      store.ReadEvents(scan.after, scan.through, scan.others);
   if (!events.ok()) return events.status();
   std::vector<ReceivedEvents> received(profiles.size());
   for (EventRecord& record : *events) {
-    const size_t* owner = owners.Find(record.profile);
-    if (owner == nullptr) continue;
-    received[*owner].Add(std::move(record.event), projection);
+    const uint32_t owner = owners.Find(record.profile);
+    if (owner == OwnerTable::kNobody) continue;
+    received[owner].Add(std::move(record.event), projection);
   }
   histories.reserve(profiles.size());
   for (size_t i = 0; i < profiles.size(); ++i) {
     auto history = std::make_shared<History>(
         received[i].TakeHistory(projection, !profiles[i]->absorbed.empty()));
-    history->ExtendTo(profiles[i]->first_event_at);
-    history->ForgetBefore(store.events_from());
+    Finish(*profiles[i], store.events_from(), *history);
     if (ids == EventIds::kForgotten) history->Pack();
     histories.push_back(std::move(history));
   }

@@ -70,8 +70,7 @@ absl::StatusOr<PreparedPtr> KeptHistories::Read(const InstanceRecord& now,
       numbered->rulebook, cache->Read([&](ProfileId id, History history) {
         Directory::ProfilePtr profile = directory.Find(id);
         if (profile == nullptr || profile->id != id) return;
-        history.ExtendTo(profile->first_event_at);
-        history.ForgetBefore(events_from);
+        Finish(*profile, events_from, history);
         kept->profiles.push_back(std::move(profile));
         kept->histories.push_back(
             std::make_shared<const History>(std::move(history)));

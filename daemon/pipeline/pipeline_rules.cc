@@ -188,8 +188,10 @@ void Pipeline::ContinueRebuild() {
   const RebuildReader::Portion& portion = rebuild_->reader->front();
   const absl::Status moved = MovePortion(portion);
   if (absl::IsUnavailable(moved)) return RecoverDatabase();  // and again
-  if (!moved.ok()) return EndRebuild(moved);
-  if (portion.is_last) return EndRebuild(absl::OkStatus());
+  if (!moved.ok() || portion.is_last) {
+    commit_rules_.difference = std::make_shared<RuleDifference>();
+    return EndRebuild(moved);
+  }
   ShowProgress(RebuildProgress{static_cast<int64_t>(portion.through),
                                directory_.size()});
   rebuild_->reader->Drop();
@@ -223,7 +225,6 @@ absl::Status Pipeline::MovePortion(const RebuildReader::Portion& portion) {
 
 void Pipeline::EndRebuild(absl::Status status) {
   ShowProgress(std::nullopt);
-  commit_rules_.difference = std::make_shared<RuleDifference>();
   const std::unique_ptr<Rebuild> ended = std::move(rebuild_);
   ended->reader.reset();
   ended->done(std::move(status));

@@ -28,6 +28,11 @@ const AudienceMembership* FindMembership(const Profile& profile,
   return nullptr;
 }
 
+void Finish(const Profile& profile, Instant events_from, History& history) {
+  history.ExtendTo(profile.first_event_at);
+  history.ForgetBefore(events_from);
+}
+
 void AddFormerEpisode(ProfileId profile, const std::string& audience,
                       const AudienceMembership& membership, Instant now,
                       std::vector<FormerEpisode>& former) {

@@ -89,6 +89,10 @@ const AudienceMembership* FindMembership(const Profile& profile,
 const AudienceMembership* FindMembership(const Profile& profile,
                                          std::string_view audience);
 
+// Gives a history of `profile` that was read what its events do not tell: since
+// when the profile is known, and that events before `events_from` are dropped.
+void Finish(const Profile& profile, Instant events_from, History& history);
+
 // Adds that of one audience to `former`, where there ever was any. A membership
 // that still lasts counts until `now`.
 void AddFormerEpisode(ProfileId profile, const std::string& audience,

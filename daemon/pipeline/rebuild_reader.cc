@@ -11,7 +11,7 @@ namespace audienced {
 namespace {
 
 // One portion is one commit: small enough that ingest hardly waits for it.
-constexpr size_t kProfilesPerPortion = 500;
+constexpr size_t kProfilesPerCommit = 500;
 constexpr absl::Duration kReadRetryDelay = absl::Milliseconds(500);
 
 }  // namespace
@@ -75,7 +75,7 @@ std::optional<int64_t> RebuildReader::ProfilesToRead() {
         ProfilesAtOnce(store_, directory_.size());
     if (count.ok()) return *count;
     // Whatever is wrong will be found again, and told, when they are read.
-    if (!absl::IsUnavailable(count.status())) return kProfilesPerPortion;
+    if (!absl::IsUnavailable(count.status())) return kProfilesPerCommit;
     if (!WaitBeforeRetry()) return std::nullopt;
   }
 }
@@ -109,7 +109,7 @@ bool RebuildReader::PushAll(
 bool RebuildReader::PushPortions(
     absl::Span<const Directory::ProfilePtr> profiles, Histories histories) {
   for (size_t begin = 0; begin < profiles.size();) {
-    const auto some = profiles.subspan(begin, kProfilesPerPortion);
+    const auto some = profiles.subspan(begin, kProfilesPerCommit);
     Portion portion;
     portion.through = some.back()->id;
     portion.profiles.assign(some.begin(), some.end());

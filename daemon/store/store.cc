@@ -70,13 +70,6 @@ absl::Status Store::LoadIdentifiers(
   });
 }
 
-absl::Status Store::LoadEvents(std::function<void(EventRecord)> each) {
-  return writer_->Run([&](DatabaseConnection& connection) {
-    audienced::ReadEvents(connection, each);
-    return absl::OkStatus();
-  });
-}
-
 absl::Status Store::LoadErasedIdentifiers(
     std::function<void(ErasedIdentifierRecord)> each) {
   return writer_->Run([&](DatabaseConnection& connection) {
@@ -122,8 +115,8 @@ absl::Status Store::BeginCommit(const CommitBatch& batch) {
 void Store::AbandonCommit() { writer_->Abandon(); }
 
 absl::Status Store::Commit(const CommitBatch& batch) {
-  // Before, so that nobody reads too little; should it fail, one reads too
-  // much.
+  // Before, so that nobody takes for whole what is being removed. Should it
+  // fail, what lies there still is taken for gone.
   Reach(batch.events_from, RemnantsThrough(batch));
   if (batch.removed_changes) RaiseLogStart(batch.removed_changes->second);
   return writer_->Commit(batch);

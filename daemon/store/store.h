@@ -65,8 +65,6 @@ class Store {
   // Read everything, one record a call, in no order.
   absl::Status LoadProfiles(std::function<void(ProfileRecord)> each);
   absl::Status LoadIdentifiers(std::function<void(IdentifierRecord)> each);
-  // Events of one profile come in no order either.
-  absl::Status LoadEvents(std::function<void(EventRecord)> each);
   absl::Status LoadErasedIdentifiers(
       std::function<void(ErasedIdentifierRecord)> each);
   absl::Status LoadSeparations(std::function<void(SeparationRecord)> each);

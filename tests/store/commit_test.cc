@@ -21,12 +21,8 @@ std::map<std::string, Value> InOrder(const Properties& properties) {
 class CommitTest : public StoreTest {
  protected:
   static std::vector<EventRecord> Events(Store& store) {
-    std::vector<EventRecord> events;
-    EXPECT_TRUE(store
-                    .LoadEvents([&](EventRecord event) {
-                      events.push_back(std::move(event));
-                    })
-                    .ok());
+    std::vector<EventRecord> events =
+        store.ReadEvents(ProfileId{0}, ProfileId{1'000'000}, {}).value();
     std::sort(events.begin(), events.end(),
               [](const EventRecord& left, const EventRecord& right) {
                 return left.event.event_id < right.event.event_id;

@@ -10,6 +10,7 @@ add_executable(store_test
   ${CMAKE_CURRENT_LIST_DIR}/erasure_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/event_key_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/event_scan_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/history_loading_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/migrations_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/plain_json_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/reading_test.cc
@@ -19,7 +20,7 @@ add_executable(store_test
   ${CMAKE_CURRENT_LIST_DIR}/throwaway_cluster.cc
   ${CMAKE_CURRENT_LIST_DIR}/value_json_test.cc)
 target_link_libraries(store_test PRIVATE
-  daemon_store audienced_flags GTest::gmock GTest::gtest_main)
+  daemon_pipeline daemon_store audienced_flags GTest::gmock GTest::gtest_main)
 add_test(NAME store_test COMMAND store_test)
 set_tests_properties(store_test PROPERTIES LABELS "ci;sanitized" TIMEOUT 300)
 

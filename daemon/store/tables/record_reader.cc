@@ -136,11 +136,6 @@ void ReadIdentifiers(DatabaseConnection& connection,
            });
 }
 
-void ReadEvents(DatabaseConnection& connection,
-                const std::function<void(EventRecord)>& each) {
-  ReadRows(connection, SelectEvents(), [&](Row& row) { each(ToEvent(row)); });
-}
-
 std::vector<EventRecord> ReadEventsOf(DatabaseConnection& connection,
                                       ProfileId after, ProfileId through,
                                       const std::vector<ProfileId>& others) {

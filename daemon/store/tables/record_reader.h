@@ -33,8 +33,6 @@ std::vector<ProfileRecord> ReadProfilesOf(
     DatabaseConnection& connection, const std::vector<ProfileId>& profiles);
 void ReadIdentifiers(DatabaseConnection& connection,
                      const std::function<void(IdentifierRecord)>& each);
-void ReadEvents(DatabaseConnection& connection,
-                const std::function<void(EventRecord)>& each);
 void ReadErasedIdentifiers(
     DatabaseConnection& connection,
     const std::function<void(ErasedIdentifierRecord)>& each);
