@@ -234,10 +234,9 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
   } else if (!Complete(shown, membership.membership, evaluation.since())) {
     shown = evaluation.WholeAt(number, now_);
   }
-  const Instant published_through =
-      Plus(std::min(staged.published_until, now_), -1);
-  if (reason != Cause::kRules &&
-      HasComeBack(membership.membership, shown, published_through)) {
+  if (reason != Cause::kRules && staged.published_until < now_ &&
+      HasComeBack(membership.membership, shown,
+                  Plus(staged.published_until, -1))) {
     // The exit now; the entry is due at once, in the next commit.
     const Instant entry = shown.membership.begin;
     staged.profile->next_change = std::min(staged.profile->next_change, entry);

@@ -75,10 +75,12 @@ std::vector<PublishedChange> Net(std::vector<PublishedChange> changes) {
 }
 
 // Gives the changes that are wanted the causes of those that were published,
-// where these leave it open: where there is none, and where the daemon, at an
-// instant at which something `is_received`, saw the time come first.
+// where these leave it open: where there is none, where the daemon, at an
+// instant at which something `is_received`, saw the time come first, and where
+// what it received at one instant came in several requests.
 void SettleCauses(const std::vector<PublishedChange>& published,
                   absl::FunctionRef<bool(Instant)> is_received,
+                  const std::set<Instant>& divided,
                   std::vector<PublishedChange>& wanted) {
   for (PublishedChange& change : wanted) {
     const auto found =
@@ -88,6 +90,7 @@ void SettleCauses(const std::vector<PublishedChange>& published,
                          });
     if (found == published.end() || Place(*found) != Place(change)) continue;
     if (change.cause.empty() || found->cause.empty() ||
+        divided.contains(change.at) ||
         (found->cause == "time" && is_received(change.at))) {
       change.cause = found->cause;
     }
@@ -186,6 +189,7 @@ void LiveRun::Receive(Instant now) {
         ToMessage({{{"profile", event.profile}}, event.event});
     names_.insert(event.profile);
   }
+  if (requests.size() > 1) divided_.insert(now);
   for (auto& [origin, request] : requests) {
     request.set_origin(origin);
     grpc::ClientContext context;
@@ -362,7 +366,7 @@ void LiveRun::CheckChanges() {
   const std::vector<PublishedChange> published = Net(std::move(got));
   std::vector<PublishedChange> net = Net(std::move(wanted));
   SettleCauses(
-      published, [this](Instant t) { return IsReceived(t); }, net);
+      published, [this](Instant t) { return IsReceived(t); }, divided_, net);
   if (net == published) return;
   absl::StrAppend(&differences_, "changes wanted\n", Text(net), "published\n",
                   Text(published));

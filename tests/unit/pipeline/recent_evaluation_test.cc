@@ -25,8 +25,8 @@ Membership Expected(const Projection& projection, const Profile* before,
   if (before != nullptr) {
     const AudienceMembership* known = FindMembership(*before, audience);
     if (known != nullptr) membership = known->membership;
-    if (HasComeBack(membership, standing,
-                    Plus(std::min(before->next_change, now), -1))) {
+    if (before->next_change < now &&
+        HasComeBack(membership, standing, Plus(before->next_change, -1))) {
       standing = evaluation.At(audience, Plus(standing.membership.begin, -1));
     }
   }
