@@ -47,6 +47,7 @@ void AddFormerEpisode(ProfileId profile, const std::string& audience,
        {last.match.begin,
         std::clamp(left_at, least, std::max(least, last.match.end))},
        last.entered_at,
+       membership.changed_at,
        membership.existing});
 }
 
@@ -71,11 +72,11 @@ const FormerEpisode* FindFormerEpisode(const Profile& profile,
         !each.match.Overlaps(match)) {
       continue;
     }
-    if (found == nullptr ||
-        std::tie(each.entered_at, each.episode.profile) <
-            std::tie(found->entered_at, found->episode.profile)) {
-      found = &each;
-    }
+    // Of a chain of merges all have entered at one instant.
+    const auto order = [](const FormerEpisode& one) {
+      return std::tie(one.entered_at, one.changed_at, one.episode.profile);
+    };
+    if (found == nullptr || order(each) < order(*found)) found = &each;
   }
   return found;
 }

@@ -44,6 +44,7 @@ struct FormerEpisode {
   ContinuedEpisode episode;
   Interval match;  // as far as the profile was in
   Instant entered_at;
+  Instant changed_at;  // by the commit time: that of the exit
   bool existing = false;
 };
 

@@ -108,7 +108,7 @@ v1::Member AsMessage(const Scene& scene) {
   if (scene.continues) {
     Profile profile;
     profile.former_episodes = {
-        {member.audience(), *scene.continues, {{1}, {3}}, {1}}};
+        {member.audience(), *scene.continues, {{1}, {3}}, {1}, {1}}};
     FillContinues(profile, {{2}, {4}}, member);
   }
   return member;

@@ -40,18 +40,18 @@ TEST(Episodes, AnEpisodeGoesOnWhereConsentComesAfterTheyBecameOne) {
 
 TEST(Episodes, OfAChainTheEpisodeThatWasEnteredFirstIsTold) {
   PersonScene scene;
+  scene.Send({{Email("m")}, "view_item", "", 900});
   scene.Send(Consenting({Device("a")}));
   scene.Send({{Device("a")}});
-  scene.Send({{Email("m")}, "view_item", "", 900});
+  scene.Send({{User("u")}, "view_item"});
   scene.At(1'010);
   scene.Send({{Email("m"), Device("a")}, "view_item"});
-  EXPECT_EQ(scene.published(), "1 left merge, 2 entered merge");
-  EXPECT_EQ(scene.continued(), "1/1");
-  scene.Send({{User("u")}, "view_item"});
+  EXPECT_EQ(scene.published(), "2 left merge, 1 entered merge");
+  EXPECT_EQ(scene.continued(), "2/1");
   scene.At(1'020);
   scene.Send({{User("u"), Email("m")}, "view_item"});
-  EXPECT_EQ(scene.published(), "2 left merge, 3 entered merge");
-  EXPECT_EQ(scene.continued(), "1/1");
+  EXPECT_EQ(scene.published(), "1 left merge, 3 entered merge");
+  EXPECT_EQ(scene.continued(), "2/1");
 }
 
 TEST(Episodes, WhatGoesOnStaysExisting) {
