@@ -120,9 +120,15 @@ void CheckScenario(const Scenario& scenario, const Rulebook& rulebook,
     for (const ScenarioEvent& entry : test.events) {
       for (const auto& [purpose, granted] : entry.event.consents) {
         if (rulebook.FindConsent(purpose) != nullptr) continue;
+        std::vector<std::string_view> names;
+        for (const ConsentPurpose& one : rulebook.consents)
+          names.push_back(one.name);
+        const std::string_view nearest = NearestName(purpose, names);
         diagnostics.Add(
             "unknown-consent", entry.place,
-            Concat("no purpose of consent is named ", Quoted(purpose)));
+            Concat("no purpose of consent is named ", Quoted(purpose)), "",
+            nearest.empty() ? ""
+                            : Concat("did you mean ", Quoted(nearest), "?"));
       }
     }
     for (const Expectation& expectation : test.expectations) {

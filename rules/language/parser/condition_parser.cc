@@ -286,6 +286,11 @@ ValueShape AnyConditionShape() {
 std::string HelpForNoMapping(const Node& node) {
   const std::string_view odd_space = HelpForOddSpace(node);
   if (!odd_space.empty()) return std::string(odd_space);
+  if (node.kind == Node::Kind::kScalar &&
+      node.text.find(' ') != std::string::npos) {
+    return "a condition is { did: viewed }; several are combined: { all: [{ "
+           "did: viewed }, { did_not: purchased }] }";
+  }
   if (node.kind == Node::Kind::kScalar) {
     return Concat("write { did: ", node.text, " }");
   }

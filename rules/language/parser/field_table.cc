@@ -35,6 +35,14 @@ bool MissesColon(const Node& mapping, std::string_view name) {
                      });
 }
 
+// What to write where `what` is no mapping.
+std::string HelpInPlaceOf(const Node& node, std::string_view what) {
+  const std::string_view odd_space = HelpForOddSpace(node);
+  if (!odd_space.empty()) return std::string(odd_space);
+  return node.kind == Node::Kind::kScalar ? HelpForBareValue(what, node.text)
+                                          : "";
+}
+
 }  // namespace
 
 std::string_view HelpForOddSpace(const Node& node) {
@@ -51,7 +59,7 @@ bool CheckIsMapping(const Node& node, std::string_view what,
   scope.Fault("wrong-kind", node.place,
               Concat("found ", Found(node), "; ", what,
                      " is a mapping of keys to values"),
-              std::string(HelpForOddSpace(node)));
+              HelpInPlaceOf(node, what));
   return false;
 }
 

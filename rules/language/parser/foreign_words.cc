@@ -70,6 +70,20 @@ constexpr std::array<Synonym, 8> kOperators = {{
     {"=", "is"},
 }};
 
+// What is written in place of a value alone; $0 is the value.
+constexpr std::array<Synonym, 8> kBareValues = {{
+    {"'days'", "write days: { at_least: $0 }"},
+    {"'ago'", "write ago: { at_least: $0 }"},
+    {"'distinct'", "write distinct: { of: $0, at_least: 2 }"},
+    {"'sum'", "write sum: { of: $0, at_least: 100 }"},
+    {"'average'", "write average: { of: $0, at_least: 100 }"},
+    {"'minimum'", "write minimum: { of: $0, at_least: 100 }"},
+    {"'maximum'", "write maximum: { of: $0, at_least: 100 }"},
+    {"'trait'",
+     "write trait: { $0: ... }, with a value or a test such as "
+     "{ exists: true }"},
+}};
+
 std::string_view WordFor(std::string_view key,
                          const std::vector<std::string_view>& known) {
   const auto is_known = [&](std::string_view word) {
@@ -118,6 +132,16 @@ std::string HelpForForeignKey(std::string_view key,
   if (mark != std::string_view::npos && mark > 0) {
     return Concat("write a colon and a space: ", Trimmed(key.substr(0, mark)),
                   ": ", Trimmed(key.substr(mark + 1)));
+  }
+  return "";
+}
+
+std::string HelpForBareValue(std::string_view what, std::string_view text) {
+  for (const Synonym& one : kBareValues) {
+    if (one.foreign != what) continue;
+    std::string help(one.word);
+    const size_t place = help.find("$0");
+    return help.replace(place, 2, text);
   }
   return "";
 }

@@ -15,6 +15,11 @@ namespace audienced {
 std::string HelpForForeignKey(std::string_view key,
                               const std::vector<std::string_view>& known);
 
+// What to write where the value `text` stands alone behind a key that wants a
+// mapping; `what` is that key as messages have it: `'ago'`. Empty where that is
+// not clear.
+std::string HelpForBareValue(std::string_view what, std::string_view text);
+
 // A comparison written as an operator: `>= 100`.
 struct OperatorText {
   std::string_view key;     // "at_least"
