@@ -116,8 +116,8 @@ void Daemon::AddMetrics() {
             &Counts::commits);
   add_count("audienced_failed_commits_total",
             "Commits that the database refused, or that it was not reached "
-            "for; nothing of them is stored, but for those in doubt that turn "
-            "out to have happened.",
+            "for; nothing of them is stored. One in doubt counts only where it "
+            "turns out not to have happened.",
             &Counts::failed_commits);
   add_count("audienced_changes_total", "Membership changes published.",
             &Counts::changes);

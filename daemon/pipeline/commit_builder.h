@@ -240,6 +240,8 @@ class CommitBuilder {
   Cause Recall(Evaluation& evaluation, AudienceMembership& membership) const;
   void Publish(Staged& staged, Evaluation& evaluation, const Standing& standing,
                AudienceMembership& membership);
+  static Standing StandingBefore(Instant entry, Evaluation& evaluation,
+                                 const AudienceMembership& membership);
   void PublishChange(Staged& staged, Evaluation& evaluation,
                      const Standing& standing, Cause reason,
                      AudienceMembership& membership);

@@ -68,11 +68,7 @@ void CommitBuilder::Record(Staged& staged, const std::string& audience,
   if (change.kind == ChangeKind::kUpdated && staged.identifiers_changed) {
     row.previous_identifiers = staged.told;
   }
-  if (change.kind == ChangeKind::kEntered) {
-    const FormerEpisode* const former =
-        FindFormerEpisode(profile, audience, membership.membership.match);
-    if (former != nullptr) row.continues = former->episode;
-  }
+  if (change.kind == ChangeKind::kEntered) row.continues = membership.continues;
   rows_.changes.push_back(std::move(row));
 
   StayRecord stay;
@@ -83,6 +79,7 @@ void CommitBuilder::Record(Staged& staged, const std::string& audience,
   if (change.kind == ChangeKind::kLeft) stay.left_sequence = sequence;
   stay.membership = membership.membership;
   stay.existing = membership.existing;
+  stay.continues = membership.continues;
   stay.rule_version = rules_.version;
   stay.changed_at = rows_.commit_time;
   stay.is_new = change.kind == ChangeKind::kEntered;

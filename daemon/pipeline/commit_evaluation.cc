@@ -234,7 +234,7 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
   } else if (!Complete(shown, membership.membership, evaluation.since())) {
     shown = evaluation.WholeAt(number, now_);
   }
-  if (reason != Cause::kRules && staged.published_until < now_ &&
+  if (reason == Cause::kTime && staged.published_until < now_ &&
       HasComeBack(membership.membership, shown,
                   Plus(staged.published_until, -1))) {
     // The exit now; the entry is due at once, in the next commit.
@@ -242,9 +242,21 @@ void CommitBuilder::Publish(Staged& staged, Evaluation& evaluation,
     staged.profile->next_change = std::min(staged.profile->next_change, entry);
     staged.profile->leaves_next = false;
     still_due_ = std::min(still_due_, entry);
-    shown = evaluation.WholeAt(number, Plus(entry, -1));
+    shown = StandingBefore(entry, evaluation, membership);
   }
   PublishChange(staged, evaluation, shown, reason, membership);
+}
+
+// How the profile, which is published as `membership` and comes back at
+// `entry`, stood in between: when it left first, where that was announced.
+Standing CommitBuilder::StandingBefore(Instant entry, Evaluation& evaluation,
+                                       const AudienceMembership& membership) {
+  const Instant announced = membership.membership.announced_flip;
+  if (announced < entry) {
+    const Standing left = evaluation.WholeAt(membership.audience, announced);
+    if (!left.holds) return left;
+  }
+  return evaluation.WholeAt(membership.audience, Plus(entry, -1));
 }
 
 // What the profile, so far published as `membership` says, stands in now.
@@ -264,13 +276,19 @@ void CommitBuilder::PublishChange(Staged& staged, Evaluation& evaluation,
   }
   if (!change) return;
   if (change->kind == ChangeKind::kEntered) {
+    if (membership.membership.episode != last_episode) {
+      membership.existing = false;
+      membership.continues.reset();
+    }
     // What goes on, here or from another profile, stays what it was.
     const FormerEpisode* const former = FindFormerEpisode(
         *staged.profile, audience.name, membership.membership.match);
-    membership.existing =
-        staged.backfill || (former != nullptr && former->existing) ||
-        (membership.membership.episode == last_episode &&
-         membership.existing) ||
+    if (former != nullptr) {
+      membership.continues = former->episode;
+      membership.existing |= former->existing;
+    }
+    membership.existing |=
+        staged.backfill ||
         (staged.moves && rules_.fresh[number] && change->cause != Cause::kTime);
     ++tallies_[number].published;
   }

@@ -52,7 +52,7 @@ class Freshness {
   absl::Duration Lag() const ABSL_LOCKS_EXCLUDED(mutex_);
   absl::Duration max_lag() const { return max_lag_; }
 
-  // OK while it is fresh; else kUnavailable and why it is not.
+  // OK while it is fresh; else why it is not.
   absl::Status Check() const ABSL_LOCKS_EXCLUDED(mutex_);
 
   // The last fault that SetHealth() was told; time and text are empty before

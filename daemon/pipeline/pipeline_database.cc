@@ -22,15 +22,20 @@ absl::Status Pipeline::DatabaseAway() {
       kRetryDelay);
 }
 
+// Also where it is known to be away: it may have come back and gone again, and
+// is asked once more then.
 void Pipeline::LookAfterDatabase() {
   if (is_looking_after_database_.exchange(true)) return;
-  Post([this](const absl::Status& status) {
+  absl::MutexLock lock(&mutex_);
+  if (stopping_) return;
+  commands_.push_back([this](const absl::Status& status) {
     is_looking_after_database_ = false;
     // The writer's own connection says whether it was only the reader's.
     if (status.ok() && absl::IsUnavailable(store_.LoadInstance().status())) {
       RecoverDatabase();
     }
   });
+  work_.Signal();
 }
 
 // Writes what the builder has made, or nothing.

@@ -53,11 +53,7 @@ std::vector<RetiredMembership> LastStays(std::vector<StayRecord> stays) {
   for (auto& [audience, stay] : last) {
     RetiredMembership known;
     known.audience = audience;
-    known.membership.membership = std::move(stay.membership);
-    known.membership.entered_sequence = stay.entered_sequence;
-    known.membership.existing = stay.existing;
-    known.membership.rule_version = stay.rule_version;
-    known.membership.changed_at = ToInstant(stay.changed_at);
+    known.membership = ToMembership(std::move(stay));
     memberships.push_back(std::move(known));
   }
   return memberships;

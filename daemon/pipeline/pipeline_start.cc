@@ -91,19 +91,16 @@ class DirectoryReader {
   absl::Status ReadStays() {
     return store_.LoadStays([&](StayRecord record) {
       RetiredMembership known;
+      const ProfileId id = record.profile;
       known.audience = std::move(record.audience);
-      known.membership.membership = std::move(record.membership);
-      known.membership.entered_sequence = record.entered_sequence;
-      known.membership.existing = record.existing;
-      known.membership.rule_version = record.rule_version;
-      known.membership.changed_at = ToInstant(record.changed_at);
-      if (SurvivorOf(record.profile) != record.profile) {
-        AddFormerEpisode(record.profile, known.audience, known.membership,
-                         Instant::Never(), At(record.profile).former_episodes);
+      known.membership = ToMembership(std::move(record));
+      if (SurvivorOf(id) != id) {
+        AddFormerEpisode(id, known.audience, known.membership, Instant::Never(),
+                         At(id).former_episodes);
         return;
       }
       published_[known.audience] += known.membership.membership.member;
-      At(record.profile).retired.push_back(std::move(known));
+      At(id).retired.push_back(std::move(known));
     });
   }
 

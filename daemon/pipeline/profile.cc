@@ -28,6 +28,17 @@ const AudienceMembership* FindMembership(const Profile& profile,
   return nullptr;
 }
 
+AudienceMembership ToMembership(StayRecord stay) {
+  AudienceMembership membership;
+  membership.membership = std::move(stay.membership);
+  membership.entered_sequence = stay.entered_sequence;
+  membership.rule_version = stay.rule_version;
+  membership.changed_at = ToInstant(stay.changed_at);
+  membership.existing = stay.existing;
+  membership.continues = stay.continues;
+  return membership;
+}
+
 void Finish(const Profile& profile, Instant events_from, History& history) {
   history.ExtendTo(profile.first_event_at);
   history.ForgetBefore(events_from);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ struct AudienceMembership {
   int64_t rule_version = 0;
   Instant changed_at = Instant::Never();
   bool existing = false;
+  std::optional<ContinuedEpisode> continues = {};
   CountedAs counted_as = CountedAs::kNothing;  // as of the last evaluation
 };
 
@@ -89,6 +91,9 @@ const AudienceMembership* FindMembership(const Profile& profile,
 // The same by name, whatever rules the profile is under.
 const AudienceMembership* FindMembership(const Profile& profile,
                                          std::string_view audience);
+
+// What `stay` says, for an audience without a number yet.
+AudienceMembership ToMembership(StayRecord stay);
 
 // Gives a history of `profile` that was read what its events do not tell: since
 // when the profile is known, and that events before `events_from` are dropped.

@@ -142,7 +142,9 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(
     builder.AddListeningPort(addresses[i], *credentials, &ports[i]);
     all_credentials.push_back(*credentials);
   }
+  TellOfDeafness(options.deaf);  // before the first connection can come
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  if (server == nullptr) TellOfDeafness({});
 
   std::vector<std::string> bound;
   for (size_t i = 0; i < addresses.size(); ++i) {
@@ -160,7 +162,6 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Open(
   std::unique_ptr<Listener> listener(new Listener(
       std::move(all_credentials), std::move(server), std::move(bound)));
   listener->SetServing(false);
-  TellOfDeafness(options.deaf);
   return listener;
 }
 

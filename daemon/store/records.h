@@ -114,6 +114,12 @@ struct EventRecord {
   bool is_remnant() const { return event.name.empty(); }
 };
 
+// The number of an episode under the profile that it began with.
+struct ContinuedEpisode {
+  ProfileId profile;
+  int64_t episode = 0;
+};
+
 // One stay of a profile in an audience, from the published entry to the
 // published exit. Named by (profile, audience, entered_sequence).
 struct StayRecord {
@@ -124,15 +130,10 @@ struct StayRecord {
   std::optional<int64_t> left_sequence;  // absent: still in
   Membership membership;                 // as of the last change
   bool existing = false;  // was in before the audience was first published
+  std::optional<ContinuedEpisode> continues = {};  // what the episode goes on
   int64_t rule_version = 0;
   absl::Time changed_at;  // commit time of the last change
   bool is_new = false;    // begins with this commit
-};
-
-// The number of an episode under the profile that it began with.
-struct ContinuedEpisode {
-  ProfileId profile;
-  int64_t episode = 0;
 };
 
 // One published change: a row of the change log.

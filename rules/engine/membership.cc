@@ -17,7 +17,14 @@ Change Enter(Membership& membership, const Standing& standing,
              std::string_view context, Cause cause) {
   const Instant effective =
       std::max(standing.membership.begin, membership.effective_at);
-  if (membership.episode == 0 || !membership.match.Overlaps(standing.match)) {
+  Interval known = membership.match;
+  // What was foreseen when other rules took the profile out may have come by
+  // time; what people do is something new.
+  if (cause == Cause::kEvent || cause == Cause::kLateEvent) {
+    known.end = std::min(
+        known.end, std::max(membership.effective_at, Plus(known.begin, 1)));
+  }
+  if (membership.episode == 0 || !known.Overlaps(standing.match)) {
     ++membership.episode;
   }
   membership.member = true;

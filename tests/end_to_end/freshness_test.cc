@@ -105,6 +105,29 @@ TEST_F(FreshnessTest, AnIdleDaemonNoticesThatItsSessionIsGone) {
   }
 }
 
+// The next one too, while the daemon has hardly come back.
+TEST_F(FreshnessTest, ASessionThatGoesTwiceInARowIsNoticedTwice) {
+  const auto holders = [&] {
+    return Ask(daemon_,
+               "SELECT coalesce(min(pid), 0) FROM pg_locks WHERE locktype = "
+               "'advisory'");
+  };
+  const std::string first = holders();
+  std::string last = first;
+  for (int times = 0; times < 2; ++times) {
+    ASSERT_TRUE(Eventually([&] {
+      const std::string next = holders();
+      if (next == "0" || (times > 0 && next == first)) return false;
+      return last = next, true;
+    }));
+    Ask(daemon_, "SELECT pg_terminate_backend(" + last + ", 5000)");
+  }
+  EXPECT_TRUE(Eventually([&] {
+    const std::string now = holders();
+    return now != "0" && now != first && now != last && IsReady();
+  })) << daemon_.Log();
+}
+
 TEST_F(FreshnessTest, WhatBecameOfEventsIsCountedByOriginAndReason) {
   const absl::Time now = absl::Now();
   v1::Event nameless = MakeEvent("n", "", "ann", now);

@@ -56,7 +56,7 @@ class LiveRun {
   std::unique_ptr<v1::AudienceService::Stub> audiences_;
   std::unique_ptr<v1::EventService::Stub> events_;
   std::unique_ptr<v1::ProfileService::Stub> profiles_;
-  std::set<std::string> names_;               // that events had
+  std::set<std::string> names_;  // that events had
   // At which events of several origins came, each in a request of its own.
   std::set<Instant> divided_;
   std::set<std::string> learned_;             // of these

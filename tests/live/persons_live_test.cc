@@ -226,6 +226,20 @@ TEST_F(PersonsLiveTest, ACartAbandonedTogetherGoesOnWhereTheyAreTakenApart) {
               absl::StrCat(kCart, "/", user_, "/1"));
   }
   EXPECT_EQ(entered, 1);
+  const auto continued = [&] {
+    v1::ListMembersRequest request;
+    request.set_audience(kCart);
+    grpc::ClientContext context;
+    v1::ListMembersResponse response;
+    client_->audiences().ListMembers(&context, request, &response);
+    return response.members_size() == 1
+               ? response.members(0).continues().idempotency_key()
+               : "not one member";
+  };
+  const std::string key = absl::StrCat(kCart, "/", user_, "/1");
+  EXPECT_EQ(continued(), key);
+  Restart();
+  EXPECT_EQ(continued(), key);
 }
 
 TEST_F(PersonsLiveTest, AnExportHasEverythingOfOneAndNothingOfOthers) {

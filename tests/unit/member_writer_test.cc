@@ -32,7 +32,6 @@ struct Scene {
   std::vector<Identifier> identifiers;
   std::vector<ConsentStanding> consents;
   std::vector<OmittedIdentifier> omitted;
-  std::optional<ContinuedEpisode> continues;
 };
 
 // Makes scenes; the same ones in each run.
@@ -61,8 +60,8 @@ class Dice {
       scene.omitted.push_back({Text(), static_cast<Omission>(Number(0, 4))});
     }
     if (OneIn(2)) {
-      scene.continues = {ProfileId{Number(1, int64_t{1} << 62)},
-                         Number(0, int64_t{1} << 40)};
+      stay.continues = {ProfileId{Number(1, int64_t{1} << 62)},
+                        Number(0, int64_t{1} << 40)};
     }
     return scene;
   }
@@ -105,12 +104,6 @@ v1::Member AsMessage(const Scene& scene) {
     omitted.set_kind(each.kind);
     omitted.set_reason(std::string(Name(each.omission)));
   }
-  if (scene.continues) {
-    Profile profile;
-    profile.former_episodes = {
-        {member.audience(), *scene.continues, {{1}, {3}}, {1}, {1}}};
-    FillContinues(profile, {{2}, {4}}, member);
-  }
   return member;
 }
 
@@ -118,6 +111,7 @@ void Write(const Scene& scene, MemberWriter& writer, std::string& bytes) {
   AudienceMembership stay;
   stay.membership = scene.stay.membership;
   stay.existing = scene.stay.existing;
+  stay.continues = scene.stay.continues;
   stay.rule_version = scene.stay.rule_version;
   stay.changed_at = ToInstant(scene.stay.changed_at);
   ToldPerson person;
@@ -128,8 +122,7 @@ void Write(const Scene& scene, MemberWriter& writer, std::string& bytes) {
   const std::optional<v1::Context> context =
       ContextOf(stay.membership.context, scene.stay.audience);
   writer.Append({scene.stay.profile, stay, person, scene.consents,
-                 context ? &*context : nullptr,
-                 scene.continues ? &*scene.continues : nullptr},
+                 context ? &*context : nullptr},
                 bytes);
 }
 

@@ -113,6 +113,10 @@ TEST(AdvanceTest, ByOtherRulesTheSameMatchMayBeginLater) {
   Advance(membership, Out(50), "", {60}, Cause::kRules);
   Advance(membership, In(70, 1000), "", {70}, Cause::kTime);
   EXPECT_EQ(membership.episode, 1);
+  // What people do then is something new.
+  Advance(membership, Out(80), "", {80}, Cause::kRules);
+  Advance(membership, In(90, 1000), "", {90}, Cause::kEvent);
+  EXPECT_EQ(membership.episode, 2);
 }
 
 TEST(AdvanceTest, WhoIsInAnotherMatchThanWasPublishedHasComeBack) {

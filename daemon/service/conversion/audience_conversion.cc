@@ -166,14 +166,9 @@ void FillMember(const StayRecord& stay, v1::Member& member) {
   member.set_existing(stay.existing);
   member.set_rule_version(stay.rule_version);
   SetContext(membership.context, member);
-}
-
-void FillContinues(const Profile& profile, const Interval& match,
-                   v1::Member& member) {
-  const FormerEpisode* const former =
-      FindFormerEpisode(profile, member.audience(), match);
-  if (former == nullptr) return;
-  Fill(former->episode, member.audience(), *member.mutable_continues());
+  if (stay.continues) {
+    Fill(*stay.continues, stay.audience, *member.mutable_continues());
+  }
 }
 
 v1::MembershipChange ToChange(const ChangeRecord& record,

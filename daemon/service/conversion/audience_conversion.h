@@ -7,7 +7,6 @@
 
 #include "audienced/v1/audience.pb.h"
 #include "daemon/ingest/incoming_event.h"
-#include "daemon/pipeline/profile.h"
 #include "daemon/service/conversion/identifier_view.h"
 #include "daemon/store/records.h"
 #include "rules/engine/membership.h"
@@ -34,11 +33,6 @@ void SetIdempotencyKey(const std::string& audience,
 // cannot be read is absent too, and logged.
 std::optional<v1::Context> ContextOf(const std::string& json,
                                      const std::string& audience);
-
-// What a member of the audience that `member` names goes on with, whose stay in
-// it has this match.
-void FillContinues(const Profile& profile, const Interval& match,
-                   v1::Member& member);
 
 // Replaces what is told of consents.
 void FillConsents(const std::vector<ConsentStanding>& consents,

@@ -183,8 +183,8 @@ uint8_t* MemberWriter::Write(const ToldMember& member,
   for (const OmittedIdentifier& each : member.person.omitted) {
     at = WriteOmitted(each, at);
   }
-  if (member.continues != nullptr) {
-    at = WriteContinued(*member.continues, audience_, at);
+  if (member.stay.continues) {
+    at = WriteContinued(*member.stay.continues, audience_, at);
   }
   return at;
 }

@@ -17,8 +17,7 @@ struct ToldMember {
   const AudienceMembership& stay;  // its own `context` is not told
   const ToldPerson& person;
   const std::vector<ConsentStanding>& consents;
-  const v1::Context* context = nullptr;         // null: none
-  const ContinuedEpisode* continues = nullptr;  // null: none
+  const v1::Context* context = nullptr;  // null: none
 };
 
 // Writes the members of one audience as they go out: the bytes that a

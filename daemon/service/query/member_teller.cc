@@ -19,14 +19,8 @@ void MemberTeller::Tell(const PublishedMember& member, const TraitTable& traits,
   std::optional<v1::Context> context =
       ContextOf(member.stay->membership.context, audience_);
   if (context) view_.HideTraits(*context);
-  const FormerEpisode* const former =
-      member.profile == nullptr
-          ? nullptr
-          : FindFormerEpisode(*member.profile, audience_,
-                              member.stay->membership.match);
   page.Add({member.id, *member.stay, person_, consents_,
-            context ? &*context : nullptr,
-            former == nullptr ? nullptr : &former->episode},
+            context ? &*context : nullptr},
            writer_);
 }
 

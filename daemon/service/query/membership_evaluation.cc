@@ -73,10 +73,17 @@ v1::Member MembershipEvaluation::MemberAt(size_t audience,
   stay.membership.effective_at = standing.membership.begin;
   stay.membership.announced_flip = standing.next_flip;
   stay.membership.context = evaluation_.ContextAt(audience, t);
-  stay.existing = published != nullptr && published->existing;
   stay.rule_version = rule_version();
+  if (published != nullptr &&
+      published->membership.episode == stay.membership.episode) {
+    stay.existing = published->existing;
+    stay.continues = published->continues;
+  } else if (const FormerEpisode* const former =
+                 FindFormerEpisode(profile_, stay.audience, standing.match)) {
+    stay.existing = former->existing;
+    stay.continues = former->episode;
+  }
   v1::Member member = ToMember(stay);
-  FillContinues(profile_, standing.match, member);
   const std::vector<ConsentStanding> consents =
       ConsentsAt(rulebook(), profile_.history->consents(), t);
   FillConsents(consents, member);

@@ -45,14 +45,10 @@ std::vector<ProfileId> PartsOf(const Profile& profile) {
   return parts;
 }
 
-void FillStays(const Profile& profile, const std::vector<StayRecord>& stays,
-               v1::Profile& into) {
+void FillStays(const std::vector<StayRecord>& stays, v1::Profile& into) {
   for (const StayRecord& record : stays) {
     v1::Stay& stay = *into.add_stays();
     *stay.mutable_member() = ToMember(record);
-    if (record.profile == profile.id) {
-      FillContinues(profile, record.membership.match, *stay.mutable_member());
-    }
     if (record.membership.member) continue;
     stay.mutable_member()->clear_expire_time();
     *stay.mutable_left_time() =
@@ -89,7 +85,7 @@ absl::Status FillProfile(const Stages& stages, const IdentifierView& view,
     into.add_absorbed_profiles(ProfileName(absorbed));
   }
   FillState(*state, into);
-  FillStays(profile, *stays, into);
+  FillStays(*stays, into);
   return absl::OkStatus();
 }
 

@@ -73,14 +73,10 @@ absl::StatusOr<std::vector<PublishedMember>> PublishedMembers::NextOfStore(
 }
 
 PublishedMember PublishedMembers::FromStore(StayRecord stay) const {
-  auto read = std::make_unique<AudienceMembership>();
-  read->membership = std::move(stay.membership);
-  read->entered_sequence = stay.entered_sequence;
-  read->rule_version = stay.rule_version;
-  read->changed_at = ToInstant(stay.changed_at);
-  read->existing = stay.existing;
-  PublishedMember member{stay.profile, read.get(),
-                         stages_.pipeline.directory().Find(stay.profile)};
+  const ProfileId id = stay.profile;
+  auto read =
+      std::make_unique<AudienceMembership>(ToMembership(std::move(stay)));
+  PublishedMember member{id, read.get(), stages_.pipeline.directory().Find(id)};
   member.read = std::move(read);
   return member;
 }

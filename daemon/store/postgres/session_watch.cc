@@ -7,8 +7,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
+#include <cstring>
+#include <string>
 #include <utility>
+
+#include "daemon/logging/log.h"
 
 namespace audienced {
 
@@ -28,8 +33,14 @@ SessionWatch::~SessionWatch() {
 }
 
 void SessionWatch::Watch(const DatabaseConnection& connection) {
-  const int socket = PQsocket(connection.handle());
-  WatchSocket(socket < 0 ? -1 : fcntl(socket, F_DUPFD_CLOEXEC, 0));
+  const int copy = fcntl(PQsocket(connection.handle()), F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) {
+    LogWarning("store",
+               "the session of the database is not watched; that it has ended "
+               "is noticed with the next commit",
+               {{"error", std::string(std::strerror(errno))}});
+  }
+  WatchSocket(copy);
 }
 
 void SessionWatch::Forget() { WatchSocket(-1); }

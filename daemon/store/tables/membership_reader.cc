@@ -14,7 +14,8 @@ namespace {
 constexpr char kStayColumns[] =
     "profile_id, audience, entered_sequence, stream, left_sequence, episode, "
     "match_from, match_until, matched_at, entered_at, effective_at, "
-    "announced_flip, context, existing, rule_version, changed_at";
+    "announced_flip, context, existing, rule_version, changed_at, "
+    "continues_profile_id, continues_episode";
 
 constexpr char kChangeColumns[] =
     "stream, sequence, commit_number, profile_id, audience, kind, cause, "
@@ -47,6 +48,16 @@ std::vector<ConsentStanding> ToConsents(std::string_view json) {
   return consents;
 }
 
+std::optional<ContinuedEpisode> TakeContinued(Row& row) {
+  if (row.IsNull()) {
+    row.TakeNull();
+    row.TakeNull();
+    return std::nullopt;
+  }
+  const ProfileId profile{row.Int8()};
+  return ContinuedEpisode{profile, row.Int8()};
+}
+
 StayRecord ToStay(Row& row) {
   StayRecord stay;
   stay.profile = ProfileId{row.Int8()};
@@ -67,6 +78,7 @@ StayRecord ToStay(Row& row) {
   stay.existing = row.Bool();
   stay.rule_version = row.Int8();
   stay.changed_at = ToTime(row.Timestamp());
+  stay.continues = TakeContinued(row);
   return stay;
 }
 
@@ -87,13 +99,7 @@ ChangeRecord ToChange(Row& row) {
   change.context = row.Json();
   if (!row.TakeNull()) change.expires_at = ToTime(row.Timestamp());
   change.identifiers = ToIdentifiers(row.Json());
-  if (row.IsNull()) {
-    row.TakeNull();
-    row.TakeNull();
-  } else {
-    const ProfileId profile{row.Int8()};
-    change.continues = ContinuedEpisode{profile, row.Int8()};
-  }
+  change.continues = TakeContinued(row);
   change.previous_identifiers = ToIdentifiers(row.Json());
   change.consents = ToConsents(row.Json());
   return change;

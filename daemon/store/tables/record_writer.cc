@@ -40,13 +40,14 @@ constexpr char kInsertStays[] = R"(
 INSERT INTO audienced.membership (profile_id, audience, entered_sequence,
   stream, left_sequence, episode, match_from, match_until, matched_at,
   entered_at, effective_at, announced_flip, context, existing, rule_version,
-  changed_at)
+  changed_at, continues_profile_id, continues_episode)
 SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[]),
   unnest($4::smallint[]), unnest($5::bigint[]), unnest($6::bigint[]),
   unnest($7::timestamptz[]), unnest($8::timestamptz[]),
   unnest($9::timestamptz[]), unnest($10::timestamptz[]),
   unnest($11::timestamptz[]), unnest($12::timestamptz[]), unnest($13::json[]),
-  unnest($14::boolean[]), unnest($15::bigint[]), unnest($16::timestamptz[]))";
+  unnest($14::boolean[]), unnest($15::bigint[]), unnest($16::timestamptz[]),
+  unnest($17::bigint[]), unnest($18::bigint[]))";
 
 // The columns that are not assigned never change within a stay. Unlike UPDATE
 // ... FROM unnest(...), this finds each row by its key whatever the planner
@@ -59,7 +60,9 @@ ON CONFLICT (profile_id, audience, entered_sequence) DO UPDATE SET
   effective_at = excluded.effective_at,
   announced_flip = excluded.announced_flip, context = excluded.context,
   existing = excluded.existing, rule_version = excluded.rule_version,
-  changed_at = excluded.changed_at)";
+  changed_at = excluded.changed_at,
+  continues_profile_id = excluded.continues_profile_id,
+  continues_episode = excluded.continues_episode)";
 
 constexpr char kInsertChanges[] = R"(
 INSERT INTO audienced.change (stream, sequence, commit_number, profile_id,
@@ -113,6 +116,18 @@ std::string ToJson(const std::vector<ConsentStanding>& consents) {
 }
 
 int64_t NumberOf(ProfileId profile) { return static_cast<int64_t>(profile); }
+
+// Two cells.
+void WriteContinued(const std::optional<ContinuedEpisode>& episode,
+                    RowWriter& rows) {
+  if (episode) {
+    rows.Int8(NumberOf(episode->profile));
+    rows.Int8(episode->episode);
+  } else {
+    rows.Null(PostgresType::kInt8);
+    rows.Null(PostgresType::kInt8);
+  }
+}
 
 }  // namespace
 
@@ -182,9 +197,9 @@ void WriteSeenNames(DatabaseConnection& connection,
 
 void WriteStays(DatabaseConnection& connection,
                 const std::vector<StayRecord>& stays) {
-  RowWriter begun(connection, kInsertStays, 16);
+  RowWriter begun(connection, kInsertStays, 18);
   RowWriter going_on(connection, absl::StrCat(kInsertStays, kOverwriteStays),
-                     16);
+                     18);
   for (const StayRecord& stay : stays) {
     RowWriter& rows = stay.is_new ? begun : going_on;
     rows.Int8(NumberOf(stay.profile));
@@ -207,6 +222,7 @@ void WriteStays(DatabaseConnection& connection,
     rows.Bool(stay.existing);
     rows.Int8(stay.rule_version);
     rows.Timestamp(stay.changed_at);
+    WriteContinued(stay.continues, rows);
     rows.EndRow();
   }
   begun.Finish();
@@ -238,13 +254,7 @@ void WriteChanges(DatabaseConnection& connection,
       rows.Null(PostgresType::kTimestamptz);
     }
     rows.Json(ToJson(change.identifiers));
-    if (change.continues) {
-      rows.Int8(NumberOf(change.continues->profile));
-      rows.Int8(change.continues->episode);
-    } else {
-      rows.Null(PostgresType::kInt8);
-      rows.Null(PostgresType::kInt8);
-    }
+    WriteContinued(change.continues, rows);
     JsonOrNull(rows, change.previous_identifiers.empty()
                          ? ""
                          : ToJson(change.previous_identifiers));

@@ -21,18 +21,12 @@ Membership Expected(const Projection& projection, const Profile* before,
                     const Profile& after, uint32_t audience, Instant now) {
   Evaluation evaluation(projection, *after.history, after.key);
   Membership membership;
-  Standing standing = evaluation.At(audience, now);
   if (before != nullptr) {
     const AudienceMembership* known = FindMembership(*before, audience);
     if (known != nullptr) membership = known->membership;
-    if (before->next_change < now &&
-        HasComeBack(membership, standing, Plus(before->next_change, -1))) {
-      standing = evaluation.At(audience, Plus(standing.membership.begin, -1));
-    }
   }
-  Advance(membership, standing,
-          standing.holds ? evaluation.ContextAt(audience, now) : "", now,
-          Cause::kEvent);
+  Advance(membership, evaluation.At(audience, now),
+          evaluation.ContextAt(audience, now), now, Cause::kEvent);
   return membership;
 }
 
