@@ -130,7 +130,8 @@ struct StayRecord {
   std::optional<int64_t> left_sequence;  // absent: still in
   Membership membership;                 // as of the last change
   bool existing = false;  // was in before the audience was first published
-  std::optional<ContinuedEpisode> continues = {};  // what the episode goes on
+  // What the episode goes on with; absent: with nothing.
+  std::optional<ContinuedEpisode> continues = {};
   int64_t rule_version = 0;
   absl::Time changed_at;  // commit time of the last change
   bool is_new = false;    // begins with this commit
