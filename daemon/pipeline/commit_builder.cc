@@ -43,7 +43,7 @@ void CommitBuilder::Follow(const CommitBuilder& before) {
 }
 
 void CommitBuilder::AdvanceTo(Instant now) {
-  if (rows_.changes.empty()) now_ = std::max(now_, now);
+  if (gone_changes_.empty()) now_ = std::max(now_, now);
   rows_.commit_time = ToTime(now_);
   rows_.evaluated_through = ToTime(now_);
 }
@@ -126,7 +126,7 @@ EventOutcome CommitBuilder::Add(IncomingEvent incoming, bool backfill) {
   if (IsBeyondRetention(incoming.event)) {
     return TakeRemnant(incoming.event, plan, identifiers);
   }
-  Staged& staged = Join(plan, identifiers);
+  StagedProfile& staged = Join(plan, identifiers);
   EventRecord row{plan.owner->stored, std::move(incoming.event)};
   row.event.received_at = ToTime(now_);
   staged.backfill = staged.backfill || backfill;
@@ -169,7 +169,7 @@ std::optional<EventOutcome> CommitBuilder::RefusalOf(
   return std::nullopt;
 }
 
-void CommitBuilder::StoreEvent(Staged& staged, EventRecord row) {
+void CommitBuilder::StoreEvent(StagedProfile& staged, EventRecord row) {
   NoteFirstEvent(staged, row.profile, ToInstant(row.event.occurred_at));
   InsertInOrder(staged, projection_->Project(row.event));
   for (SeenNameRecord& name : names_.NewNames(row.event)) {
@@ -181,8 +181,8 @@ void CommitBuilder::StoreEvent(Staged& staged, EventRecord row) {
 
 // Events of one instant stand in the order of their ids, and those of a packed
 // history are in the database alone. What this commit brought has its ids.
-void CommitBuilder::InsertInOrder(Staged& staged, ProjectedEvent event) {
-  History& history = OwnHistory(staged);
+void CommitBuilder::InsertInOrder(StagedProfile& staged, ProjectedEvent event) {
+  History& history = staged.OwnHistory();
   if (!history.UnnamedAt(event.time).empty()) {
     std::vector<ProfileId> numbers = staged.profile->absorbed;
     numbers.push_back(staged.profile->id);
@@ -201,9 +201,9 @@ void CommitBuilder::InsertInOrder(Staged& staged, ProjectedEvent event) {
   TakeOver(staged, std::move(event), &History::Insert);
 }
 
-void CommitBuilder::TakeOver(Staged& staged, ProjectedEvent event,
+void CommitBuilder::TakeOver(StagedProfile& staged, ProjectedEvent event,
                              void (History::*insert)(ProjectedEvent)) {
-  History& history = OwnHistory(staged);
+  History& history = staged.OwnHistory();
   staged.known_until = std::min(staged.known_until, event.time);
   if (!event.consents.empty() && !staged.former_consents) {
     staged.former_consents = history.consents();
@@ -212,7 +212,7 @@ void CommitBuilder::TakeOver(Staged& staged, ProjectedEvent event,
 }
 
 // A consent that only says again what holds is no reason for anything.
-void CommitBuilder::CompareConsents(Staged& staged) {
+void CommitBuilder::CompareConsents(StagedProfile& staged) {
   if (!staged.former_consents) return;
   const CompiledRulebook& rulebook = projection_->rulebook();
   if (GrantedAt(rulebook, *staged.former_consents, now_) !=
@@ -233,7 +233,7 @@ EventOutcome CommitBuilder::TakeRemnant(
     const Event& event, ProfileLinks& plan,
     const std::vector<Identifier>& identifiers) {
   if (!event.traits.empty() || !event.consents.empty()) {
-    Staged& staged = Join(plan, identifiers);
+    StagedProfile& staged = Join(plan, identifiers);
     NoteFirstEvent(staged, plan.owner->stored, ToInstant(event.occurred_at));
     AddReason(staged, Cause::kLateEvent);
     TakeOver(staged, projection_->Project(event), &History::InsertRemnant);
@@ -246,7 +246,7 @@ EventOutcome CommitBuilder::TakeRemnant(
               "; occurred_time is ", TimestampText(event.occurred_at))};
 }
 
-void CommitBuilder::FlagIfLarge(Staged& staged) {
+void CommitBuilder::FlagIfLarge(StagedProfile& staged) {
   const History& history = *staged.profile->history;
   if (static_cast<int64_t>(history.size()) <=
       options_.identity->large_profile_events) {
@@ -265,13 +265,13 @@ void CommitBuilder::Touch(ProfileId id, Cause reason) {
   AddReason(Stage(CurrentOf(id)), reason);
 }
 
-void CommitBuilder::AddReason(Staged& staged, Cause reason) {
+void CommitBuilder::AddReason(StagedProfile& staged, Cause reason) {
   if (Precedence(reason) < Precedence(staged.reason)) staged.reason = reason;
 }
 
 void CommitBuilder::Move(ProfileId id) {
   const Directory::ProfilePtr before = directory_.Find(id);
-  Staged& staged = Stage(id);
+  StagedProfile& staged = Stage(id);
   staged.only_moves = !staged.is_recalled &&
                       before->projection == rules_.difference->former &&
                       before->next_change > now_;
@@ -286,12 +286,12 @@ std::vector<Directory::ProfilePtr> CommitBuilder::TakeProfiles() {
   return profiles;
 }
 
-CommitBuilder::Staged& CommitBuilder::Stage(ProfileId id) {
-  Staged& staged = staged_[id];
+StagedProfile& CommitBuilder::Stage(ProfileId id) {
+  StagedProfile& staged = staged_[id];
   if (staged.profile != nullptr) return staged;
-  const Directory::ProfilePtr known = Find(id);
+  staged.before = Find(id);
+  const Profile* const known = staged.before.get();
   staged.profile = std::make_shared<Profile>(*known);
-  staged.told = known->identifiers;
   Profile& profile = *staged.profile;
   staged.known_until = known->next_change;
   staged.published_until = known->next_change;
@@ -331,9 +331,9 @@ void CommitBuilder::CountAsBefore(const Profile& before, Profile& profile) {
   }
 }
 
-CommitBuilder::Staged& CommitBuilder::StageNew(const Identifier& identifier) {
+StagedProfile& CommitBuilder::StageNew(const Identifier& identifier) {
   const auto id = static_cast<ProfileId>(numbers_given_ + ++new_profiles_);
-  Staged& staged = staged_[id];
+  StagedProfile& staged = staged_[id];
   staged.own_history = std::make_shared<History>(projection_->NewHistory());
   staged.profile = std::make_shared<Profile>();
   Profile& profile = *staged.profile;
@@ -347,16 +347,8 @@ CommitBuilder::Staged& CommitBuilder::StageNew(const Identifier& identifier) {
   return staged;
 }
 
-History& CommitBuilder::OwnHistory(Staged& staged) {
-  if (staged.own_history == nullptr) {
-    staged.own_history = std::make_shared<History>(*staged.profile->history);
-    staged.profile->history = staged.own_history;
-  }
-  return *staged.own_history;
-}
-
-void CommitBuilder::NoteFirstEvent(Staged& staged, ProfileId stored_under,
-                                   Instant time) {
+void CommitBuilder::NoteFirstEvent(StagedProfile& staged,
+                                   ProfileId stored_under, Instant time) {
   if (time >= staged.profile->first_event_at) return;
   staged.profile->first_event_at = time;
   const int64_t place = static_cast<int64_t>(stored_under) - numbers_given_;

@@ -14,12 +14,13 @@
 #include "absl/status/status.h"
 #include "daemon/ingest/identity/identity_policy.h"
 #include "daemon/ingest/identity/link_plan.h"
+#include "daemon/pipeline/commit_rules.h"
 #include "daemon/pipeline/directory.h"
 #include "daemon/pipeline/erasure_registry.h"
 #include "daemon/pipeline/history_reader.h"
 #include "daemon/pipeline/name_registry.h"
-#include "daemon/pipeline/rule_difference.h"
 #include "daemon/pipeline/separations.h"
+#include "daemon/pipeline/staged_profile.h"
 #include "daemon/pipeline/tally.h"
 #include "daemon/store/records.h"
 #include "rules/engine/evaluation.h"
@@ -39,24 +40,6 @@ struct EventOutcome {
   std::string message;
   bool late = false;                            // stored later than late_after
   std::vector<DroppedIdentifier> dropped = {};  // of a stored event
-};
-
-// By which rules a commit evaluates.
-struct CommitRules {
-  std::shared_ptr<Projection> projection;
-  int64_t version = 0;
-  // By audience number: whether it was not in force before, so that who is in
-  // it when a profile moves to these rules counts as `existing`.
-  std::vector<bool> fresh;
-  // Whether profiles that have not moved yet come from other rules, not only
-  // from a start.
-  bool are_new = false;
-  // From those that most of them come from.
-  std::shared_ptr<const RuleDifference> difference =
-      std::make_shared<RuleDifference>();
-  // Whether all profiles are counted. Until then no audience closes for its
-  // `minimum_size`.
-  bool are_all_counted = true;
 };
 
 // One commit in the making: events and evaluations go in, and out come the rows
@@ -152,6 +135,10 @@ class CommitBuilder {
   // and of reading what two profiles that became one have in common.
   absl::Status Evaluate();
 
+  // Whether somebody has left already, who became one with another or is
+  // erased.
+  bool has_exits() const { return !gone_changes_.empty(); }
+
   // What to write. Complete after Evaluate().
   CommitBatch& rows() { return rows_; }
   // The earliest instant at which somebody changes that this commit leaves to
@@ -165,26 +152,6 @@ class CommitBuilder {
   int64_t flagged_count() const { return flagged_count_; }
 
  private:
-  struct Staged {
-    std::shared_ptr<Profile> profile;
-    std::shared_ptr<History> own_history;  // once an event was added
-    Cause reason = Cause::kTime;
-    bool moves = false;        // comes from other rules
-    bool only_moves = false;   // from the usual ones, by which nothing was due
-    bool is_recalled = false;  // was not evaluated since the start
-    bool backfill = false;
-    bool identifiers_changed = false;
-    std::vector<Identifier> told;  // the identifiers before the commit
-    // The consents before the first event that tells of some.
-    std::optional<std::vector<ConsentChange>> former_consents;
-    // What was evaluated last tells of all time before this, not included: no
-    // event that came since lies there, and nothing flipped there unnoticed.
-    Instant known_until = Instant::Never();
-    // What was published holds of all time before this, not included; later
-    // something was due that is not published yet.
-    Instant published_until = Instant::Forever();
-  };
-
   // What an event makes of profiles; its row is stored under the number
   // `owner->stored`.
   using ProfileLinks = LinkPlan<Directory::Place>;
@@ -200,58 +167,40 @@ class CommitBuilder {
   ProfileId CurrentOf(ProfileId id) const;
   const Profile& ProfileOf(ProfileId id) const;
   bool IsKnown(const ProfileLinks& plan, uint64_t digest) const;
-  Staged& Join(ProfileLinks& plan, const std::vector<Identifier>& identifiers);
+  StagedProfile& Join(ProfileLinks& plan,
+                      const std::vector<Identifier>& identifiers);
   ProfileId MergeYounger(ProfileId one, ProfileId other);
   History HistoryOfBoth(const Profile& one, const Profile& other);
-  void LeaveEverything(Staged& gone, Cause cause);
+  void LeaveEverything(StagedProfile& gone, Cause cause);
+  void TakeOut(ProfileId id);
 
   bool IsReady(const Profile& profile) const;
   const History& HistoryOf(ProfileId id) const;
-  Staged& Stage(ProfileId id);
-  Staged& StageNew(const Identifier& identifier);
+  StagedProfile& Stage(ProfileId id);
+  StagedProfile& StageNew(const Identifier& identifier);
   std::optional<EventOutcome> RefusalOf(
       const Event& event, const std::vector<Identifier>& identifiers) const;
   bool IsBeyondRetention(const Event& event) const;
   EventOutcome TakeRemnant(const Event& event, ProfileLinks& plan,
                            const std::vector<Identifier>& identifiers);
-  // The history of the profile, to be changed.
-  History& OwnHistory(Staged& staged);
-  void NoteFirstEvent(Staged& staged, ProfileId stored_under, Instant time);
-  void KeepUp(Staged& staged);
-  void StoreEvent(Staged& staged, EventRecord row);
-  void InsertInOrder(Staged& staged, ProjectedEvent event);
+  void NoteFirstEvent(StagedProfile& staged, ProfileId stored_under,
+                      Instant time);
+  void KeepUp(StagedProfile& staged);
+  void StoreEvent(StagedProfile& staged, EventRecord row);
+  void InsertInOrder(StagedProfile& staged, ProjectedEvent event);
   // Inserts the event, or what it says of the profile alone.
-  void TakeOver(Staged& staged, ProjectedEvent event,
+  void TakeOver(StagedProfile& staged, ProjectedEvent event,
                 void (History::*insert)(ProjectedEvent));
-  void CompareConsents(Staged& staged);
-  static void AddReason(Staged& staged, Cause reason);
+  void CompareConsents(StagedProfile& staged);
+  static void AddReason(StagedProfile& staged, Cause reason);
   // Where the last event has made it so.
-  void FlagIfLarge(Staged& staged);
+  void FlagIfLarge(StagedProfile& staged);
   bool IsLate(const Event& event) const;
-  absl::Status SettleGates(Evaluation& evaluation);
+  absl::Status SettleGates();
   absl::Status TouchMembers(uint32_t audience);
   void CountAsBefore(const Profile& before, Profile& profile);
-  Instant SinceOf(const Staged& staged) const;
-  void EvaluateOne(Staged& staged, Evaluation& evaluation);
-  void TakeStanding(Staged& staged, Evaluation& evaluation, uint32_t audience,
-                    const Standing& standing);
-  Cause ReasonOf(const Staged& staged, Evaluation& evaluation,
-                 uint32_t audience) const;
-  Cause Recall(Evaluation& evaluation, AudienceMembership& membership) const;
-  void Publish(Staged& staged, Evaluation& evaluation, const Standing& standing,
-               AudienceMembership& membership);
-  static Standing StandingBefore(Instant entry, Evaluation& evaluation,
-                                 const AudienceMembership& membership);
-  void PublishChange(Staged& staged, Evaluation& evaluation,
-                     const Standing& standing, Cause reason,
-                     AudienceMembership& membership);
-  void LeaveRetired(Staged& staged);
-  void Leave(Staged& staged, const std::string& audience,
-             AudienceMembership& membership, Cause cause);
-  void Record(Staged& staged, const std::string& audience,
-              AudienceMembership& membership, const Change& change,
-              Instant expires);
-  void PutPrivacyFirst();
+  void EvaluateStaged();
+  void NumberChanges();
 
   const Directory& directory_;
   const CommitBuilder* before_ = nullptr;  // null: it is in the directory
@@ -267,7 +216,8 @@ class CommitBuilder {
   absl::Status read_status_;  // of event_reader_
 
   absl::flat_hash_map<ProfileId, std::shared_ptr<const History>> ready_;
-  std::map<ProfileId, Staged> staged_;
+  std::map<ProfileId, StagedProfile> staged_;
+  std::vector<RecordedChange> gone_changes_;  // of who takes no part any more
   // The numbers that identifiers of this commit are kept under.
   absl::flat_hash_map<Identifier, ProfileId> new_identifiers_;
   // Who became one with whom in this commit.

@@ -1,6 +1,7 @@
 // How a commit makes one profile of several, and several of one.
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "daemon/ingest/identity.h"
@@ -90,8 +91,8 @@ bool CommitBuilder::IsKnown(const ProfileLinks& plan, uint64_t digest) const {
 
 // Carries the plan out; the profile whose event it is. A new one is stored
 // under its own number.
-CommitBuilder::Staged& CommitBuilder::Join(
-    ProfileLinks& plan, const std::vector<Identifier>& identifiers) {
+StagedProfile& CommitBuilder::Join(ProfileLinks& plan,
+                                   const std::vector<Identifier>& identifiers) {
   if (!plan.owner) {
     const ProfileId fresh = StageNew(identifiers.front()).profile->id;
     plan.owner = {fresh, fresh};
@@ -100,7 +101,7 @@ CommitBuilder::Staged& CommitBuilder::Join(
   for (const ProfileId other : plan.joined) {
     current = MergeYounger(current, other);
   }
-  Staged& staged = Stage(current);
+  StagedProfile& staged = Stage(current);
   for (Identifier& identifier : plan.linked) {
     new_identifiers_.emplace(identifier, plan.owner->stored);
     staged.profile->identifiers.push_back(identifier);
@@ -122,8 +123,8 @@ ProfileId CommitBuilder::MergeYounger(ProfileId one, ProfileId other) {
 }
 
 void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor) {
-  Staged& gone = Stage(absorbed);
-  Staged& staged = Stage(survivor);
+  StagedProfile& gone = Stage(absorbed);
+  StagedProfile& staged = Stage(survivor);
   Profile& kept = *staged.profile;
   CompareConsents(gone);
   CompareConsents(staged);
@@ -147,7 +148,7 @@ void CommitBuilder::Merge(ProfileId absorbed, ProfileId survivor) {
   staged.backfill = staged.backfill || gone.backfill;
   Touch(survivor, Cause::kMerge);
   if (gone.reason == Cause::kConsent) Touch(survivor, Cause::kConsent);
-  staged_.erase(absorbed);
+  TakeOut(absorbed);
   absorbed_[absorbed] = survivor;
   rows_.merges.push_back({absorbed, survivor});
 }
@@ -188,18 +189,23 @@ History CommitBuilder::HistoryOfBoth(const Profile& one, const Profile& other) {
   return both;
 }
 
-void CommitBuilder::LeaveEverything(Staged& gone, Cause cause) {
+void CommitBuilder::LeaveEverything(StagedProfile& gone, Cause cause) {
   const CompiledRulebook& rulebook = projection_->rulebook();
+  const ChangeRecorder recorder{rules_, now_};
   for (AudienceMembership& each : gone.profile->memberships) {
     tallies_[each.audience].Count(each.counted_as, -1);
     if (!each.membership.member) continue;
     --tallies_[each.audience].published;
-    Leave(gone, rulebook.audience(each.audience).name, each, cause);
+    recorder.Leave(gone, rulebook.audience(each.audience).name, each, cause);
   }
-  for (RetiredMembership& each : gone.profile->retired) {
-    if (!each.membership.membership.member) continue;
-    Leave(gone, each.audience, each.membership, cause);
-  }
+  recorder.LeaveRetired(gone, cause);
+}
+
+// What is published of it stays.
+void CommitBuilder::TakeOut(ProfileId id) {
+  std::vector<RecordedChange>& changes = staged_.at(id).changes;
+  std::move(changes.begin(), changes.end(), std::back_inserter(gone_changes_));
+  staged_.erase(id);
 }
 
 void CommitBuilder::Unmerge(std::shared_ptr<Profile> restored,
@@ -208,9 +214,8 @@ void CommitBuilder::Unmerge(std::shared_ptr<Profile> restored,
     rows_.unmerges.push_back({restored->id, part});
   }
   for (const std::shared_ptr<Profile>& profile : {restored, remaining}) {
-    Staged& staged = staged_[profile->id];
-    const Directory::ProfilePtr before = directory_.Find(profile->id);
-    staged.told = before->identifiers;
+    StagedProfile& staged = staged_[profile->id];
+    staged.before = directory_.Find(profile->id);
     staged.identifiers_changed = true;
     staged.reason = Cause::kMerge;
     if (profile->projection != projection_) {
@@ -223,7 +228,7 @@ void CommitBuilder::Unmerge(std::shared_ptr<Profile> restored,
 }
 
 void CommitBuilder::Erase(ProfileId id) {
-  Staged& gone = Stage(id);
+  StagedProfile& gone = Stage(id);
   const Profile& profile = *gone.profile;
   ErasureRecord erasure;
   erasure.profile = id;
@@ -236,16 +241,13 @@ void CommitBuilder::Erase(ProfileId id) {
   if (options_.separations != nullptr) {
     erasure.shared_with = options_.separations->ApartFrom(PartsOf(profile));
   }
-  const size_t changes_before = rows_.changes.size();
   LeaveEverything(gone, Cause::kErasure);
-  if (rows_.changes.size() > changes_before) {
+  if (!gone.changes.empty()) {
     erasure.exits_kept_until = ToTime(now_) + kExitsKept;
-    erasure.exits_through = rows_.heads[profile.stream];
   }
   // Stays are among what is not kept.
-  std::erase_if(rows_.stays,
-                [&](const StayRecord& stay) { return stay.profile == id; });
-  staged_.erase(id);
+  for (RecordedChange& each : gone.changes) each.stay.reset();
+  TakeOut(id);
   rows_.erasures.push_back(std::move(erasure));
 }
 

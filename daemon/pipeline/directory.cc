@@ -164,6 +164,7 @@ void Directory::Name(const IdentifierRecord& identifier) {
 void Directory::Reserve(ProfileId number) {
   absl::MutexLock lock(&mutex_);
   SlotOf(number);
+  by_identifier_.reserve(static_cast<size_t>(number));
 }
 
 void Directory::Forget(const ErasureRecord& erasure) {
@@ -186,9 +187,22 @@ void Directory::Put(Slot& slot, ProfilePtr profile) {
   count(1);
 }
 
-void Directory::Shrink(int64_t limit_bytes) {
+void Directory::LimitHistories(int64_t bytes) {
+  {
+    absl::MutexLock lock(&mutex_);
+    history_limit_bytes_ = bytes;
+  }
+  Shrink();
+}
+
+int64_t Directory::history_limit_bytes() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return history_limit_bytes_;
+}
+
+void Directory::Shrink() {
   absl::MutexLock lock(&mutex_);
-  while (usage_.history_bytes > limit_bytes && usage_.histories > 0) {
+  while (usage_.history_bytes > history_limit_bytes_ && usage_.histories > 0) {
     Slot& slot = slots_[hand_];
     hand_ = (hand_ + 1) % slots_.size();
     if (HistoryBytes(slot.profile) == 0) continue;

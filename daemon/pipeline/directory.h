@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_PIPELINE_DIRECTORY_H_
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -62,15 +63,18 @@ class Directory {
   void Name(const IdentifierRecord& identifier);
 
   // Numbers up to `number` (included) were given, whatever became of them.
+  // There will be about as many identifiers.
   void Reserve(ProfileId number);
 
   // Nothing is under the numbers and identifiers of who was erased.
   void Forget(const ErasureRecord& erasure);
 
   // Lets go of histories, those not applied for longest first, until all
-  // together have at most `limit_bytes`. Those of the last Apply() stay where
-  // they fit.
-  void Shrink(int64_t limit_bytes);
+  // together have at most `bytes`, and from now on whenever Shrink() is called.
+  // Those of the last Apply() stay where they fit.
+  void LimitHistories(int64_t bytes);
+  void Shrink();
+  int64_t history_limit_bytes() const;
 
   // What the histories in memory take.
   struct Usage {
@@ -106,6 +110,8 @@ class Directory {
   absl::flat_hash_map<Identifier, ProfileId> by_identifier_
       ABSL_GUARDED_BY(mutex_);
   Usage usage_ ABSL_GUARDED_BY(mutex_);
+  int64_t history_limit_bytes_ ABSL_GUARDED_BY(mutex_) =
+      std::numeric_limits<int64_t>::max();
   // Where Shrink() goes on: the clock algorithm, which needs no list of uses.
   size_t hand_ ABSL_GUARDED_BY(mutex_) = 0;
 };

@@ -1,7 +1,5 @@
 #include "daemon/pipeline/event_taker.h"
 
-#include <optional>
-
 namespace audienced {
 
 void EventTaker::Take(StoredEvents events) {
@@ -19,8 +17,15 @@ void EventTaker::Take(StoredEvents events) {
   }
   for (Taken& taken : taken_) {
     if (!taken.has_meaning) continue;
-    taken.meaning = MeaningOf(taken);
-    taken.meaning.Prefetch();
+    taken.meaning = by_all_.Find(taken.says);
+    if (taken.meaning) continue;
+    taken.asked = TextDigest::Of(Reduced(*taken.event).says);
+    by_asked_.Prefetch(taken.asked);
+  }
+  for (Taken& taken : taken_) {
+    if (!taken.has_meaning) continue;
+    if (!taken.meaning) taken.meaning = Learn(taken);
+    taken.meaning->Prefetch();
   }
   for (const Taken& taken : taken_) Add(taken);
 }
@@ -37,23 +42,16 @@ StoredEvent EventTaker::Reduced(const StoredEvent& event) {
       reduced_says_);
 }
 
-EventMeaning EventTaker::MeaningOf(const Taken& taken) {
-  const std::optional<EventMeaning> known = by_all_.Find(taken.says);
-  if (known) return *known;
-  const EventMeaning meaning = Learn(*taken.event);
-  by_all_.Keep(taken.says, meaning);
-  return meaning;
-}
-
-EventMeaning EventTaker::Learn(const StoredEvent& event) {
-  StoredEvent reduced = Reduced(event);
-  reduced.session = std::nullopt;  // it has nothing to do with it
-  const TextDigest says = TextDigest::Of(reduced.says);
-  const std::optional<EventMeaning> known = by_asked_.Find(says);
-  if (known) return *known;
-  const EventMeaning meaning = part_.Put(Project(reduced));
-  by_asked_.Keep(says, meaning);
-  return meaning;
+EventMeaning EventTaker::Learn(const Taken& taken) {
+  std::optional<EventMeaning> meaning = by_asked_.Find(taken.asked);
+  if (!meaning) {
+    StoredEvent reduced = Reduced(*taken.event);
+    reduced.session = std::nullopt;  // it has nothing to do with it
+    meaning = part_.Put(Project(reduced));
+    by_asked_.Keep(taken.asked, *meaning);
+  }
+  by_all_.Keep(taken.says, *meaning);
+  return *meaning;
 }
 
 void EventTaker::Add(const Taken& taken) {
@@ -68,7 +66,7 @@ void EventTaker::Add(const Taken& taken) {
   if (event.session) session = projection_.CellOf(*event.session);
   part_.Add(owner, {event.occurred_at, event.received_at,
                     EventDigest(event.origin, event.event_id), event.event_id,
-                    taken.meaning, session});
+                    *taken.meaning, session});
 }
 
 }  // namespace audienced

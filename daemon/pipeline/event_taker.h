@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_PIPELINE_EVENT_TAKER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,7 +37,8 @@ class EventTaker {
     const StoredEvent* event = nullptr;
     bool has_meaning = false;  // which others may have as well
     TextDigest says;
-    EventMeaning meaning;
+    std::optional<EventMeaning> meaning;
+    TextDigest asked;  // of what rules ask of it; where the meaning is unknown
   };
 
   // What rules ask of it, until the next is reduced.
@@ -44,10 +46,9 @@ class EventTaker {
   ProjectedEvent Project(const StoredEvent& event) {
     return projection_.Project(event.ToRecord().event);
   }
-  EventMeaning MeaningOf(const Taken& taken);
-  // What an event means of which none has said the same, down to what no rule
-  // asks.
-  EventMeaning Learn(const StoredEvent& event);
+  // The meaning of an event where none before it said the same, down to what no
+  // rule asks.
+  EventMeaning Learn(const Taken& taken);
   void Add(const Taken& taken);
 
   const OwnerTable& owners_;

@@ -18,8 +18,9 @@ namespace audienced {
 namespace {
 
 constexpr int kThreads = 2;
-// Events that take so much on disk are read at once.
-constexpr int64_t kBytesAtOnce = int64_t{2} << 30;
+// Events that take so much on disk are read at once, however little memory
+// histories may take: each time the whole table is read.
+constexpr int64_t kLeastBytesAtOnce = int64_t{1} << 30;
 // Where it is about fewer than one in so many profiles, the database looks them
 // up, some at a time.
 constexpr int64_t kSparseness = 20;
@@ -210,11 +211,13 @@ absl::Status LoadHistories(Store& store,
   return absl::OkStatus();
 }
 
-absl::StatusOr<int64_t> ProfilesAtOnce(Store& store, int64_t all) {
+absl::StatusOr<int64_t> ProfilesAtOnce(Store& store,
+                                       const Directory& directory) {
   const absl::StatusOr<int64_t> bytes = store.EventBytes();
   if (!bytes.ok()) return bytes.status();
-  const int64_t times = 1 + *bytes / kBytesAtOnce;
-  return all / times + 1;
+  const int64_t at_once =
+      std::max(directory.history_limit_bytes(), kLeastBytesAtOnce);
+  return directory.size() / (1 + *bytes / at_once) + 1;
 }
 
 }  // namespace audienced

@@ -34,8 +34,10 @@ absl::Status LoadHistories(Store& store,
                            absl::FunctionRef<bool(Histories)> take,
                            size_t portion_size = 50'000);
 
-// How many of all `all` profiles to read at once.
-absl::StatusOr<int64_t> ProfilesAtOnce(Store& store, int64_t all);
+// How many profiles to read at once, so that reading takes about as much memory
+// as histories may, or less.
+absl::StatusOr<int64_t> ProfilesAtOnce(Store& store,
+                                       const Directory& directory);
 
 }  // namespace audienced
 

@@ -14,8 +14,7 @@ absl::Status ScanHistories(
     absl::FunctionRef<void(const Profile& profile, const History& history)>
         each) {
   for (ProfileId after{0};;) {
-    const absl::StatusOr<int64_t> count =
-        ProfilesAtOnce(store, directory.size());
+    const absl::StatusOr<int64_t> count = ProfilesAtOnce(store, directory);
     if (!count.ok()) return count.status();
     std::vector<Directory::ProfilePtr> profiles =
         directory.Range(after, *count);

@@ -33,6 +33,7 @@ Pipeline::Pipeline(Store& store, const Clock& clock, ChangeFeed& feed,
         const absl::MutexLock lock(&mutex_);
         work_.Signal();
       }) {
+  directory_.LimitHistories(options_.history_limit_bytes);
   store_.OnUnreachable([this] { LookAfterDatabase(); });
 }
 
@@ -311,7 +312,7 @@ void Pipeline::Accept(CommitBuilder& builder) {
     directory_.Apply(profiles, rows.identifiers);
     AcceptPersons(rows);
     AcceptSubscriptions(rows);
-    directory_.Shrink(options_.history_limit_bytes);
+    directory_.Shrink();
     names_.Add(rows.names);
     if (was_written) PublishCommit(rows, before);
   }

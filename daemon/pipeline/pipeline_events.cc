@@ -32,7 +32,7 @@ void Pipeline::FinishEvents() {
 bool Pipeline::FitsIn(const IngestBatch& batch, int64_t others) const {
   if (written_ != nullptr &&
       (rebuild_ != nullptr || !written_->builder.rows().merges.empty() ||
-       (gathered_ != nullptr && !gathered_->builder.rows().changes.empty()))) {
+       (gathered_ != nullptr && gathered_->builder.has_exits()))) {
     return false;
   }
   const int64_t before =

@@ -71,8 +71,7 @@ void RebuildReader::Run() {
 
 std::optional<int64_t> RebuildReader::ProfilesToRead() {
   while (true) {
-    const absl::StatusOr<int64_t> count =
-        ProfilesAtOnce(store_, directory_.size());
+    const absl::StatusOr<int64_t> count = ProfilesAtOnce(store_, directory_);
     if (count.ok()) return *count;
     // Whatever is wrong will be found again, and told, when they are read.
     if (!absl::IsUnavailable(count.status())) return kProfilesPerCommit;

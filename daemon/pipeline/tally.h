@@ -20,6 +20,13 @@ struct Tally {
     if (counted == CountedAs::kHeldOut) held_out += profiles;
   }
 
+  // Counts those that `difference` counts more, or less.
+  void Add(const Tally& difference) {
+    published += difference.published;
+    members += difference.members;
+    held_out += difference.held_out;
+  }
+
   // Opens at `minimum_size` members, closes below four fifths of it: an
   // audience about as large as its bound does not come and go.
   void Settle(int64_t minimum_size) {

@@ -18,7 +18,7 @@ namespace {
 // events, a fraction of a second.
 constexpr int64_t kPagesPerStatement = 128;
 // One statement looks for remnants of so many profiles.
-constexpr int64_t kProfilesPerStatement = 20'000;
+constexpr int64_t kRemnantsPerStatement = 20'000;
 
 // Steps that several threads take until there is none left or one fails.
 class Steps {
@@ -110,11 +110,11 @@ absl::Status Store::ScanRemnants(const EventScan& scan,
   std::vector<ProfileId> others = scan.others;
   const auto end = static_cast<int64_t>(scan.through);
   for (auto after = static_cast<int64_t>(scan.after);
-       after < end || !others.empty(); after += kProfilesPerStatement) {
+       after < end || !others.empty(); after += kRemnantsPerStatement) {
     std::vector<EventRecord> read;
     const absl::Status status =
         readers_->Run([&](DatabaseConnection& connection) {
-          const int64_t through = std::min(after + kProfilesPerStatement, end);
+          const int64_t through = std::min(after + kRemnantsPerStatement, end);
           read = ReadRemnantsOf(connection, ProfileId{after},
                                 ProfileId{through}, others, ToTime(remnants));
         });

@@ -18,6 +18,8 @@ namespace {
 
 // How long a server that was asked to cancel has time for it.
 constexpr absl::Duration kCancelPatience = absl::Seconds(1);
+// One statement reads the stays of so many.
+constexpr int64_t kProfilesPerStatement = 20'000;
 
 }  // namespace
 
@@ -93,11 +95,21 @@ absl::Status Store::LoadSeenNames(std::function<void(SeenNameRecord)> each) {
   });
 }
 
-absl::Status Store::LoadStays(std::function<void(StayRecord)> each) {
-  return writer_->Run([&](DatabaseConnection& connection) {
-    ReadLatestStays(connection, each);
-    return absl::OkStatus();
-  });
+absl::Status Store::LoadStays(ProfileId through,
+                              absl::FunctionRef<void(StayRecord)> each) {
+  const auto end = static_cast<int64_t>(through);
+  for (int64_t after = 0; after < end; after += kProfilesPerStatement) {
+    std::vector<StayRecord> stays;
+    const absl::Status status =
+        readers_->Run([&](DatabaseConnection& connection) {
+          const int64_t last = std::min(after + kProfilesPerStatement, end);
+          stays =
+              ReadLatestStays(connection, ProfileId{after}, ProfileId{last});
+        });
+    if (!status.ok()) return status;
+    for (StayRecord& stay : stays) each(std::move(stay));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Store::LoadSubscriptions(

@@ -70,8 +70,6 @@ class Store {
   absl::Status LoadSeparations(std::function<void(SeparationRecord)> each);
   absl::Status LoadSeenNames(std::function<void(SeenNameRecord)> each);
   absl::Status LoadSubscriptions(std::function<void(SubscriptionRecord)> each);
-  // The latest stay of every (profile, audience), those that ended too.
-  absl::Status LoadStays(std::function<void(StayRecord)> each);
 
   // Writes all of `batch` in one transaction, or nothing. kUnavailable: nothing
   // was written, and it may be tried again. kUnknown: the connection was lost
@@ -115,6 +113,12 @@ class Store {
   absl::Status Reconnect();
 
   // --- Reading side ----------------------------------------------------------
+
+  // Reads the latest stay of every (profile, audience), those that ended too,
+  // of profiles with numbers up to `through` (included); one a call, in no
+  // order.
+  absl::Status LoadStays(ProfileId through,
+                         absl::FunctionRef<void(StayRecord)> each);
 
   // The members of `audience` as of `heads`, after profile `after` (by number,
   // not included), at most `limit`, by profile number. Who is a member is as of

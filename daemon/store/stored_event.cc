@@ -23,10 +23,12 @@ void AppendAskedJsonb(Row& row, absl::FunctionRef<bool(std::string_view)> asks,
     AppendCell(row, text);
     return;
   }
-  std::string cell(1, kJsonbVersion);
-  AppendAsked(row.Jsonb(), asks, cell);
-  AppendInteger(static_cast<int32_t>(cell.size()), text);
-  text.append(cell);
+  const size_t begin = text.size();
+  AppendInteger<int32_t>(0, text);  // the length, which is not known yet
+  text.push_back(kJsonbVersion);
+  AppendAsked(row.Jsonb(), asks, text);
+  const size_t length = text.size() - begin - sizeof(int32_t);
+  WriteInteger(static_cast<int32_t>(length), &text[begin]);
 }
 
 }  // namespace

@@ -33,9 +33,10 @@ class CommitTest : public StoreTest {
   static std::vector<StayRecord> Stays(Store& store) {
     std::vector<StayRecord> stays;
     EXPECT_TRUE(store
-                    .LoadStays([&](StayRecord stay) {
-                      stays.push_back(std::move(stay));
-                    })
+                    .LoadStays(ProfileId{40'000},
+                               [&](StayRecord stay) {
+                                 stays.push_back(std::move(stay));
+                               })
                     .ok());
     return stays;
   }

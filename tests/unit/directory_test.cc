@@ -139,16 +139,16 @@ TEST(DirectoryTest, LetsGoOfHistoriesThatWereNotUsedForLongest) {
   directory.Apply({WithEvents(1, 100), WithEvents(2, 100), WithEvents(3, 100)});
   const Directory::Usage all = directory.usage();
   EXPECT_EQ(all.histories, 3);
-  directory.Shrink(all.history_bytes);
+  directory.LimitHistories(all.history_bytes);
   EXPECT_EQ(directory.usage().histories, 3) << "so much is allowed";
-  directory.Shrink(all.history_bytes - 1);
+  directory.LimitHistories(all.history_bytes - 1);
   EXPECT_EQ(directory.usage().histories, 2);
   EXPECT_EQ(directory.Find(ProfileId{1})->history, nullptr);
   directory.Apply({WithEvents(2, 100)});
-  directory.Shrink(all.history_bytes / 3);
+  directory.LimitHistories(all.history_bytes / 3);
   EXPECT_NE(directory.Find(ProfileId{2})->history, nullptr) << "used last";
   EXPECT_EQ(directory.usage().history_bytes, all.history_bytes / 3);
-  directory.Shrink(0);
+  directory.LimitHistories(0);
   EXPECT_EQ(directory.usage().history_bytes, 0);
 }
 

@@ -51,13 +51,18 @@ using Uuid = std::array<unsigned char, 16>;
 // The version that stands before the text of each jsonb.
 inline constexpr char kJsonbVersion = 1;
 
-// Integers are big-endian.
+// Writes sizeof(Integer) bytes. Integers are big-endian.
+template <typename Integer>
+void WriteInteger(Integer value, char* bytes) {
+  for (size_t i = 0; i < sizeof(Integer); ++i) {
+    bytes[sizeof(Integer) - 1 - i] = static_cast<char>(value >> (8 * i));
+  }
+}
+
 template <typename Integer>
 void AppendInteger(Integer value, std::string& bytes) {
   char big_endian[sizeof(Integer)];
-  for (size_t i = 0; i < sizeof(Integer); ++i) {
-    big_endian[sizeof(Integer) - 1 - i] = static_cast<char>(value >> (8 * i));
-  }
+  WriteInteger(value, big_endian);
   bytes.append(big_endian, sizeof(Integer));
 }
 

@@ -83,9 +83,14 @@ class Reducer {
     if (IsAtEnd()) return false;
     if (rest_[0] == '"') return SkipText();
     if (rest_[0] == '{' || rest_[0] == '[') return SkipNested();
-    const size_t end = rest_.find_first_of(",]} \n\t\r");
-    rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end);
+    size_t end = 0;
+    while (end < rest_.size() && !EndsValue(rest_[end])) ++end;
+    rest_.remove_prefix(end);
     return end != 0;
+  }
+  static bool EndsValue(char c) {
+    return c == ',' || c == ']' || c == '}' || c == ' ' || c == '\n' ||
+           c == '\t' || c == '\r';
   }
 
   // At a brace or bracket: through the one that belongs to it.

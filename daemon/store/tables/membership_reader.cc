@@ -126,15 +126,20 @@ std::string MembersSql(DatabaseConnection& connection,
 
 }  // namespace
 
-void ReadLatestStays(DatabaseConnection& connection,
-                     const std::function<void(StayRecord)>& each) {
+std::vector<StayRecord> ReadLatestStays(DatabaseConnection& connection,
+                                        ProfileId after, ProfileId through) {
+  std::vector<StayRecord> stays;
   // In the order of the primary key read backwards.
   ReadRows(
       connection,
       absl::StrCat("SELECT DISTINCT ON (profile_id, audience) ", kStayColumns,
-                   " FROM audienced.membership ORDER BY profile_id DESC, "
-                   "audience DESC, entered_sequence DESC"),
-      [&](Row& row) { each(ToStay(row)); });
+                   " FROM audienced.membership WHERE profile_id > ",
+                   static_cast<int64_t>(after),
+                   " AND profile_id <= ", static_cast<int64_t>(through),
+                   " ORDER BY profile_id DESC, audience DESC, "
+                   "entered_sequence DESC"),
+      [&](Row& row) { stays.push_back(ToStay(row)); });
+  return stays;
 }
 
 std::vector<StayRecord> ReadMembers(DatabaseConnection& connection,

@@ -1,7 +1,6 @@
 #ifndef AUDIENCED_DAEMON_STORE_TABLES_MEMBERSHIP_READER_H_
 #define AUDIENCED_DAEMON_STORE_TABLES_MEMBERSHIP_READER_H_
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,8 +13,9 @@
 
 namespace audienced {
 
-void ReadLatestStays(DatabaseConnection& connection,
-                     const std::function<void(StayRecord)>& each);
+// Of profiles with numbers in (after, through].
+std::vector<StayRecord> ReadLatestStays(DatabaseConnection& connection,
+                                        ProfileId after, ProfileId through);
 std::vector<StayRecord> ReadMembers(DatabaseConnection& connection,
                                     const std::string& audience,
                                     const StreamPositions& heads,

@@ -197,7 +197,7 @@ void PersonScene::Finish(std::unique_ptr<CommitBuilder> builder) {
   if (landing_ == Landing::kAtOnce) Land();
 }
 
-void PersonScene::LetGo() { directory_.Shrink(0); }
+void PersonScene::LetGo() { directory_.LimitHistories(0); }
 
 void PersonScene::Land() {
   if (written_ == nullptr) return;
