@@ -9,6 +9,7 @@ add_executable(pipeline_test
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/event_counts_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/freshness_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/gathered_events_test.cc
+  ${CMAKE_CURRENT_LIST_DIR}/pipeline/large_commit_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/overlapping_commits_test.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/person_scene.cc
   ${CMAKE_CURRENT_LIST_DIR}/pipeline/episodes_test.cc
