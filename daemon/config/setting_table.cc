@@ -13,7 +13,8 @@ constexpr std::array kServing = {
             .member = &Settings::listen,
             .value = "ADDRESSES",
             .description =
-                "Where gRPC is served: HOST:PORT, one or several. Loopback "
+                "Where gRPC is served: HOST:PORT, one or several, on the "
+                "command line each with a --listen of its own. Loopback "
                 "addresses are served in plain; others need 'tls_certificate' "
                 "and 'tls_key', and clients that prove who they are."},
     Setting{.name = "http_listen",
@@ -178,7 +179,8 @@ constexpr std::array kMemory = {
                 "Memory that histories may take, in MiB. Beyond it those that "
                 "were not used for longest live in the database alone and are "
                 "read when they are needed; answers are the same. Profiles "
-                "themselves take about 1 KiB each beside it.",
+                "themselves take about 1 KiB each beside it, and reading all "
+                "events at once up to what is free of it, or 2048.",
             .minimum = 0,
             .maximum = 1 << 20},
     Setting{.name = "history_cache",

@@ -1,5 +1,6 @@
 #include "daemon/ingest/rejected_lines.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -35,6 +36,8 @@ absl::Status RejectedLines::Add(const EventLine& line) {
   std::string text;
   if (file_ == nullptr) {
     file_.reset(std::fopen(path_.c_str(), "wxe"));
+    // For its owner alone: lines are about people.
+    if (file_ != nullptr) fchmod(fileno(file_.get()), S_IRUSR | S_IWUSR);
     text = kHeader;
   }
   text += CsvLine({std::to_string(line.number), line.fault, line.text});

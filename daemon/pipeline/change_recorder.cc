@@ -48,7 +48,7 @@ void ChangeRecorder::Record(StagedProfile& staged, const std::string& audience,
     row.consents = ConsentsAt(rules.projection->rulebook(),
                               profile.history->consents(), now);
   }
-  if (change.kind == ChangeKind::kUpdated && staged.identifiers_changed &&
+  if (change.kind != ChangeKind::kEntered && staged.identifiers_changed &&
       staged.before != nullptr) {
     row.previous_identifiers = staged.before->identifiers;
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "daemon/ingest/identity/identity_policy.h"
 #include "daemon/ingest/identity/link_plan.h"
@@ -23,7 +24,6 @@
 #include "daemon/pipeline/staged_profile.h"
 #include "daemon/pipeline/tally.h"
 #include "daemon/store/records.h"
-#include "rules/engine/evaluation.h"
 #include "rules/engine/project/projection.h"
 
 namespace audienced {
@@ -45,7 +45,7 @@ struct EventOutcome {
 // One commit in the making: events and evaluations go in, and out come the rows
 // to write and the profiles to put into the directory once they are written.
 // Changes nothing outside itself, so a commit that fails leaves no trace. Used
-// once, by one thread.
+// once; called by one thread.
 //
 // Histories that are not in memory, or were made for other rules, have to be
 // made ready before the profile takes part: by Prepare() or Provide().
@@ -196,7 +196,12 @@ class CommitBuilder {
   // Where the last event has made it so.
   void FlagIfLarge(StagedProfile& staged);
   bool IsLate(const Event& event) const;
+  // Calls `work` with each that is staged and the number of the thread that
+  // calls: several do, from 0, fewer than StagedThreads().
+  int StagedThreads() const;
+  void ShareStaged(absl::FunctionRef<void(int, StagedProfile&)> work);
   absl::Status SettleGates();
+  std::vector<Tally> CountGated(const std::vector<uint32_t>& gated);
   absl::Status TouchMembers(uint32_t audience);
   void CountAsBefore(const Profile& before, Profile& profile);
   void EvaluateStaged();

@@ -32,11 +32,11 @@ void NumberStay(const ChangeRecord& change, StayRecord& stay) {
 
 void NumberMembership(const ChangeRecord& change, Profile& profile) {
   if (change.change.kind != ChangeKind::kEntered) return;
+  // Nobody enters an audience that the rules do not have.
   const CompiledRulebook& rulebook = profile.projection->rulebook();
-  for (AudienceMembership& each : profile.memberships) {
-    if (rulebook.audience(each.audience).name != change.audience) continue;
-    each.entered_sequence = change.sequence;
-  }
+  const auto number =
+      static_cast<uint32_t>(rulebook.FindAudience(change.audience));
+  MembershipIn(profile, number).entered_sequence = change.sequence;
 }
 
 }  // namespace
@@ -59,16 +59,16 @@ void CommitBuilder::NumberChanges() {
     ChangeRecord& change = recorded->change;
     change.commit_number = rows_.commit_number;
     change.sequence = ++rows_.heads[change.stream];
+    for (ErasureRecord& erasure : rows_.erasures) {
+      if (erasure.profile != change.profile) continue;
+      erasure.exits_through = change.sequence;
+    }
     if (profile != nullptr) NumberMembership(change, *profile);
     if (recorded->stay) {
       NumberStay(change, *recorded->stay);
       rows_.stays.push_back(*std::move(recorded->stay));
     }
     rows_.changes.push_back(std::move(change));
-  }
-  for (ErasureRecord& erasure : rows_.erasures) {
-    if (!erasure.exits_kept_until) continue;
-    erasure.exits_through = rows_.heads[erasure.stream];
   }
 }
 

@@ -17,6 +17,11 @@ constexpr size_t kStagedPerThread = 128;
 // So many are evaluated by one thread at a time: some take much longer.
 constexpr size_t kStagedPerTurn = 32;
 
+void AddAll(const std::vector<Tally>& differences,
+            std::vector<Tally>& tallies) {
+  for (size_t i = 0; i < tallies.size(); ++i) tallies[i].Add(differences[i]);
+}
+
 }  // namespace
 
 // The history reaches as far back as the profile is known and no event further
@@ -46,31 +51,37 @@ absl::Status CommitBuilder::Evaluate() {
   return absl::OkStatus();
 }
 
-void CommitBuilder::EvaluateStaged() {
-  std::vector<StagedProfile*> staged;
-  staged.reserve(staged_.size());
-  for (auto& [id, each] : staged_) staged.push_back(&each);
-  const auto threads = static_cast<int>(std::clamp<size_t>(
-      staged.size() / kStagedPerThread, 1, MachineThreads()));
-  std::deque<StagedEvaluation> evaluations;
-  for (int i = 0; i < threads; ++i) {
-    evaluations.emplace_back(rules_, tallies_, evaluated_through_, now_);
-  }
+int CommitBuilder::StagedThreads() const {
+  return static_cast<int>(std::clamp<size_t>(staged_.size() / kStagedPerThread,
+                                             1, MachineThreads()));
+}
+
+void CommitBuilder::ShareStaged(
+    absl::FunctionRef<void(int, StagedProfile&)> work) {
+  std::vector<StagedProfile*> all;
+  all.reserve(staged_.size());
+  for (auto& [id, staged] : staged_) all.push_back(&staged);
   ShareOut(
-      staged.size(), threads,
+      all.size(), StagedThreads(),
       [&](int thread, size_t begin, size_t end) {
-        for (size_t i = begin; i < end; ++i) {
-          evaluations[thread].Evaluate(*staged[i]);
-          // Here, not after the commit: the database is still busy with the
-          // events.
-          if (staged[i]->own_history != nullptr) staged[i]->own_history->Pack();
-        }
+        for (size_t i = begin; i < end; ++i) work(thread, *all[i]);
       },
       kStagedPerTurn);
+}
+
+void CommitBuilder::EvaluateStaged() {
+  if (staged_.empty()) return;
+  std::deque<StagedEvaluation> evaluations;
+  for (int i = 0; i < StagedThreads(); ++i) {
+    evaluations.emplace_back(rules_, tallies_, evaluated_through_, now_);
+  }
+  ShareStaged([&](int thread, StagedProfile& staged) {
+    evaluations[thread].Evaluate(staged);
+    // Here, not after the commit: the database is still busy with the events.
+    if (staged.own_history != nullptr) staged.own_history->Pack();
+  });
   for (const StagedEvaluation& evaluation : evaluations) {
-    for (size_t i = 0; i < tallies_.size(); ++i) {
-      tallies_[i].Add(evaluation.counted()[i]);
-    }
+    AddAll(evaluation.counted(), tallies_);
     still_due_ = std::min(still_due_, evaluation.still_due());
   }
 }
@@ -85,27 +96,47 @@ absl::Status CommitBuilder::SettleGates() {
     gated.push_back(static_cast<uint32_t>(i));
   }
   if (gated.empty()) return absl::OkStatus();
-  std::vector<Tally> after = tallies_;
-  Evaluation evaluation(*projection_);
-  for (const auto& [id, staged] : staged_) {
-    const Profile& profile = *staged.profile;
-    evaluation.TurnTo(*profile.history, profile.key, SinceOf(staged, now_));
-    for (const uint32_t i : gated) {
-      const AudienceMembership* known = FindMembership(profile, i);
-      if (known != nullptr) after[i].Count(known->counted_as, -1);
-      after[i].Count(CountedIn(evaluation, i, evaluation.Holds(i, now_)), 1);
-    }
-  }
+  const std::vector<Tally> after = CountGated(gated);
   for (const uint32_t i : gated) {
-    after[i].Settle(rulebook.audience(i).minimum_size);
+    Tally settled = after[i];
+    settled.Settle(rulebook.audience(i).minimum_size);
     // Not all are counted yet, but so many are in.
-    if (!rules_.are_all_counted && tallies_[i].open) after[i].open = true;
-    if (after[i].open == tallies_[i].open) continue;
-    tallies_[i].open = after[i].open;
+    if (!rules_.are_all_counted && tallies_[i].open) settled.open = true;
+    if (settled.open == tallies_[i].open) continue;
+    tallies_[i].open = settled.open;
     const absl::Status touched = TouchMembers(i);
     if (!touched.ok()) return touched;
   }
   return absl::OkStatus();
+}
+
+// The tallies after the commit, right for these audiences.
+std::vector<Tally> CommitBuilder::CountGated(
+    const std::vector<uint32_t>& gated) {
+  struct Counter {
+    Counter(const Projection& projection, size_t audiences)
+        : evaluation(projection), counted(audiences) {}
+
+    Evaluation evaluation;
+    std::vector<Tally> counted;
+  };
+  std::deque<Counter> counters;
+  for (int i = 0; i < StagedThreads(); ++i) {
+    counters.emplace_back(*projection_, tallies_.size());
+  }
+  ShareStaged([&](int thread, const StagedProfile& staged) {
+    auto& [evaluation, counted] = counters[thread];
+    const Profile& profile = *staged.profile;
+    evaluation.TurnTo(*profile.history, profile.key, SinceOf(staged, now_));
+    for (const uint32_t i : gated) {
+      const AudienceMembership* known = FindMembership(profile, i);
+      if (known != nullptr) counted[i].Count(known->counted_as, -1);
+      counted[i].Count(CountedIn(evaluation, i, evaluation.Holds(i, now_)), 1);
+    }
+  });
+  std::vector<Tally> after = tallies_;
+  for (const Counter& counter : counters) AddAll(counter.counted, after);
+  return after;
 }
 
 absl::Status CommitBuilder::TouchMembers(uint32_t audience) {

@@ -5,18 +5,12 @@
 #include <utility>
 
 #include "daemon/ingest/identity.h"
+#include "daemon/pipeline/change_recorder.h"
 #include "daemon/pipeline/commit_builder.h"
 #include "daemon/pipeline/received_events.h"
 
 namespace audienced {
 namespace {
-
-// The profile and all that became one with it.
-std::vector<ProfileId> PartsOf(const Profile& profile) {
-  std::vector<ProfileId> parts = profile.absorbed;
-  parts.push_back(profile.id);
-  return parts;
-}
 
 template <typename T>
 void AppendAll(const std::vector<T>& from, std::vector<T>& to) {

@@ -20,7 +20,7 @@ namespace {
 constexpr int kThreads = 2;
 // Events that take so much on disk are read at once, however little memory
 // histories may take: each time the whole table is read.
-constexpr int64_t kLeastBytesAtOnce = int64_t{1} << 30;
+constexpr int64_t kLeastBytesAtOnce = int64_t{2} << 30;
 // Where it is about fewer than one in so many profiles, the database looks them
 // up, some at a time.
 constexpr int64_t kSparseness = 20;
@@ -215,8 +215,9 @@ absl::StatusOr<int64_t> ProfilesAtOnce(Store& store,
                                        const Directory& directory) {
   const absl::StatusOr<int64_t> bytes = store.EventBytes();
   if (!bytes.ok()) return bytes.status();
-  const int64_t at_once =
-      std::max(directory.history_limit_bytes(), kLeastBytesAtOnce);
+  const int64_t left =
+      directory.history_limit_bytes() - directory.usage().history_bytes;
+  const int64_t at_once = std::max(left, kLeastBytesAtOnce);
   return directory.size() / (1 + *bytes / at_once) + 1;
 }
 

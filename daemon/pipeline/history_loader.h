@@ -34,8 +34,8 @@ absl::Status LoadHistories(Store& store,
                            absl::FunctionRef<bool(Histories)> take,
                            size_t portion_size = 50'000);
 
-// How many profiles to read at once, so that reading takes about as much memory
-// as histories may, or less.
+// How many profiles to read at once, so that reading takes no more memory than
+// the histories leave of what they may take; or 2 GiB, where that is less.
 absl::StatusOr<int64_t> ProfilesAtOnce(Store& store,
                                        const Directory& directory);
 

@@ -51,10 +51,7 @@ std::vector<RetiredMembership> LastStays(std::vector<StayRecord> stays) {
   }
   std::vector<RetiredMembership> memberships;
   for (auto& [audience, stay] : last) {
-    RetiredMembership known;
-    known.audience = audience;
-    known.membership = ToMembership(std::move(stay));
-    memberships.push_back(std::move(known));
+    memberships.push_back(ToRetired(std::move(stay)));
   }
   return memberships;
 }

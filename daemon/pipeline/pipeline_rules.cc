@@ -11,6 +11,11 @@
 namespace audienced {
 namespace {
 
+// So many move with one commit: so few that ingest hardly waits for it, but
+// more while the daemon starts, as several threads evaluate them.
+constexpr size_t kProfilesPerMove = 500;
+constexpr size_t kProfilesPerLoad = 4'000;
+
 absl::Status InProgress() {
   return WithReason(
       absl::AbortedError("another change of rules is under way; try again"),
@@ -177,7 +182,7 @@ void Pipeline::MoveEveryone(RuleUpdate before, PreparedPtr prepared,
   rebuild_->done = std::move(done);
   rebuild_->reader = std::make_unique<RebuildReader>(
       store_, directory_, commit_rules_.projection, std::move(prepared),
-      [this] {
+      is_loading_ ? kProfilesPerLoad : kProfilesPerMove, [this] {
         absl::MutexLock lock(&mutex_);
         work_.Signal();
       });

@@ -96,10 +96,8 @@ class DirectoryReader {
   absl::Status ReadStays() {
     const auto through = static_cast<ProfileId>(profiles_.size());
     return store_.LoadStays(through, [&](StayRecord record) {
-      RetiredMembership known;
       const ProfileId id = record.profile;
-      known.audience = std::move(record.audience);
-      known.membership = ToMembership(std::move(record));
+      RetiredMembership known = ToRetired(std::move(record));
       if (SurvivorOf(id) != id) {
         AddFormerEpisode(id, known.audience, known.membership, Instant::Never(),
                          At(id).former_episodes);

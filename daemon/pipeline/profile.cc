@@ -14,6 +14,19 @@ const AudienceMembership* FindMembership(const Profile& profile,
   return nullptr;
 }
 
+AudienceMembership& MembershipIn(Profile& profile, uint32_t audience) {
+  auto place = std::lower_bound(
+      profile.memberships.begin(), profile.memberships.end(), audience,
+      [](const AudienceMembership& each, uint32_t number) {
+        return each.audience < number;
+      });
+  if (place == profile.memberships.end() || place->audience != audience) {
+    place = profile.memberships.insert(place, AudienceMembership{});
+    place->audience = audience;
+  }
+  return *place;
+}
+
 const AudienceMembership* FindMembership(const Profile& profile,
                                          std::string_view audience) {
   if (profile.projection != nullptr) {
@@ -28,15 +41,23 @@ const AudienceMembership* FindMembership(const Profile& profile,
   return nullptr;
 }
 
-AudienceMembership ToMembership(StayRecord stay) {
-  AudienceMembership membership;
+std::vector<ProfileId> PartsOf(const Profile& profile) {
+  std::vector<ProfileId> parts = profile.absorbed;
+  parts.push_back(profile.id);
+  return parts;
+}
+
+RetiredMembership ToRetired(StayRecord stay) {
+  RetiredMembership retired;
+  retired.audience = std::move(stay.audience);
+  AudienceMembership& membership = retired.membership;
   membership.membership = std::move(stay.membership);
   membership.entered_sequence = stay.entered_sequence;
   membership.rule_version = stay.rule_version;
   membership.changed_at = ToInstant(stay.changed_at);
   membership.existing = stay.existing;
   membership.continues = stay.continues;
-  return membership;
+  return retired;
 }
 
 void Finish(const Profile& profile, Instant events_from, History& history) {
@@ -51,15 +72,12 @@ void AddFormerEpisode(ProfileId profile, const std::string& audience,
   if (last.episode == 0) return;
   // It was foreseen to last longer, but nobody knows whether it did.
   const Instant left_at = last.member ? now : last.effective_at;
-  const Instant least = Plus(last.match.begin, 1);
-  former.push_back(
-      {audience,
-       {profile, last.episode},
-       {last.match.begin,
-        std::clamp(left_at, least, std::max(least, last.match.end))},
-       last.entered_at,
-       membership.changed_at,
-       membership.existing});
+  former.push_back({audience,
+                    {profile, last.episode},
+                    UpTo(last.match, left_at),
+                    last.entered_at,
+                    membership.changed_at,
+                    membership.existing});
 }
 
 void AddFormerEpisodes(const Profile& profile, Instant now,

@@ -88,12 +88,18 @@ struct Profile {
 const AudienceMembership* FindMembership(const Profile& profile,
                                          uint32_t audience);
 
+// The same, to be changed; a new one where there is none.
+AudienceMembership& MembershipIn(Profile& profile, uint32_t audience);
+
 // The same by name, whatever rules the profile is under.
 const AudienceMembership* FindMembership(const Profile& profile,
                                          std::string_view audience);
 
+// The profile and all that became one with it.
+std::vector<ProfileId> PartsOf(const Profile& profile);
+
 // What `stay` says, for an audience without a number yet.
-AudienceMembership ToMembership(StayRecord stay);
+RetiredMembership ToRetired(StayRecord stay);
 
 // Gives a history of `profile` that was read what its events do not tell: since
 // when the profile is known, and that events before `events_from` are dropped.

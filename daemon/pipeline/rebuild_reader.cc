@@ -10,19 +10,21 @@
 namespace audienced {
 namespace {
 
-// One portion is one commit: small enough that ingest hardly waits for it.
-constexpr size_t kProfilesPerCommit = 500;
+// To look at where nobody knows how many can be read.
+constexpr int64_t kProfilesToTry = 500;
 constexpr absl::Duration kReadRetryDelay = absl::Milliseconds(500);
 
 }  // namespace
 
 RebuildReader::RebuildReader(Store& store, const Directory& directory,
                              std::shared_ptr<Projection> projection,
-                             PreparedPtr prepared, std::function<void()> ready)
+                             PreparedPtr prepared, size_t profiles_per_portion,
+                             std::function<void()> ready)
     : store_(store),
       directory_(directory),
       projection_(std::move(projection)),
       prepared_(std::move(prepared)),
+      profiles_per_portion_(profiles_per_portion),
       ready_(std::move(ready)),
       thread_([this] { Run(); }) {}
 
@@ -74,7 +76,7 @@ std::optional<int64_t> RebuildReader::ProfilesToRead() {
     const absl::StatusOr<int64_t> count = ProfilesAtOnce(store_, directory_);
     if (count.ok()) return *count;
     // Whatever is wrong will be found again, and told, when they are read.
-    if (!absl::IsUnavailable(count.status())) return kProfilesPerCommit;
+    if (!absl::IsUnavailable(count.status())) return kProfilesToTry;
     if (!WaitBeforeRetry()) return std::nullopt;
   }
 }
@@ -108,7 +110,7 @@ bool RebuildReader::PushAll(
 bool RebuildReader::PushPortions(
     absl::Span<const Directory::ProfilePtr> profiles, Histories histories) {
   for (size_t begin = 0; begin < profiles.size();) {
-    const auto some = profiles.subspan(begin, kProfilesPerCommit);
+    const auto some = profiles.subspan(begin, profiles_per_portion_);
     Portion portion;
     portion.through = some.back()->id;
     portion.profiles.assign(some.begin(), some.end());

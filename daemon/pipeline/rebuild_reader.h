@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_DAEMON_PIPELINE_REBUILD_READER_H_
 #define AUDIENCED_DAEMON_PIPELINE_REBUILD_READER_H_
 
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -39,11 +40,12 @@ class RebuildReader {
     absl::Status status;  // else a defect: what is stored cannot be read
   };
 
-  // `prepared`, which may be null, is for `projection`. `ready` is called from
-  // the thread whenever there is a portion. Borrows `store` and `directory`.
+  // `prepared`, which may be null, is for `projection`. A portion has at most
+  // `profiles_per_portion`. `ready` is called from the thread whenever there is
+  // a portion. Borrows `store` and `directory`.
   RebuildReader(Store& store, const Directory& directory,
                 std::shared_ptr<Projection> projection, PreparedPtr prepared,
-                std::function<void()> ready);
+                size_t profiles_per_portion, std::function<void()> ready);
   ~RebuildReader();
 
   bool has_portion() const;
@@ -72,6 +74,7 @@ class RebuildReader {
   const Directory& directory_;
   const std::shared_ptr<Projection> projection_;
   const PreparedPtr prepared_;
+  const size_t profiles_per_portion_;
   const std::function<void()> ready_;
 
   mutable absl::Mutex mutex_;

@@ -8,19 +8,6 @@
 namespace audienced {
 namespace {
 
-AudienceMembership& MembershipIn(Profile& profile, uint32_t audience) {
-  auto place = std::lower_bound(
-      profile.memberships.begin(), profile.memberships.end(), audience,
-      [](const AudienceMembership& each, uint32_t number) {
-        return each.audience < number;
-      });
-  if (place == profile.memberships.end() || place->audience != audience) {
-    place = profile.memberships.insert(place, AudienceMembership{});
-    place->audience = audience;
-  }
-  return *place;
-}
-
 // The audiences in which the profile may stand otherwise than nobody does.
 std::vector<uint32_t> KnownAudiences(const Profile& profile) {
   std::vector<uint32_t> known;

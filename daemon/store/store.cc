@@ -18,8 +18,9 @@ namespace {
 
 // How long a server that was asked to cancel has time for it.
 constexpr absl::Duration kCancelPatience = absl::Seconds(1);
-// One statement reads the stays of so many.
-constexpr int64_t kProfilesPerStatement = 20'000;
+// One statement reads the stays of so many: seconds at the most, however slow
+// the disk.
+constexpr int64_t kProfilesPerStatement = 2'000;
 
 }  // namespace
 

@@ -1,15 +1,12 @@
 #include "daemon/system/folder_watch.h"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <filesystem>
 #include <utility>
 
@@ -45,15 +42,11 @@ FolderWatch::FolderId FolderWatch::IdNow() const {
 }
 
 FolderWatch::FolderWatch(std::string folder, std::function<void()> changed)
-    : folder_(std::move(folder)),
-      ending_(eventfd(0, EFD_CLOEXEC)),
-      changed_(std::move(changed)) {}
+    : folder_(std::move(folder)), changed_(std::move(changed)) {}
 
 FolderWatch::~FolderWatch() {
-  const uint64_t one = 1;
-  const bool is_told = write(ending_, &one, sizeof(one)) > 0;
-  if (thread_.joinable() && is_told) thread_.join();
-  close(ending_);
+  ending_.Wake();
+  if (thread_.joinable()) thread_.join();
 }
 
 absl::Status FolderWatch::Turn() {
@@ -93,7 +86,7 @@ bool FolderWatch::HasTurned() {
 FolderWatch::Heard FolderWatch::Listen(absl::Duration patience) {
   const int timeout = static_cast<int>(absl::ToInt64Milliseconds(patience));
   std::array<pollfd, 2> sources = {
-      {{ending_, POLLIN, 0},
+      {{ending_.descriptor(), POLLIN, 0},
        {notices_ ? notices_->descriptor() : -1, POLLIN, 0}}};
   while (poll(sources.data(), sources.size(), timeout) < 0) {
     if (errno != EINTR) return Heard::kEnd;

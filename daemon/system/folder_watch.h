@@ -13,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "daemon/system/folder_notices.h"
+#include "daemon/system/waker.h"
 
 namespace audienced {
 
@@ -63,7 +64,7 @@ class FolderWatch {
   const std::string folder_;
   FolderId id_ = kNone;
   std::optional<FolderNotices> notices_;  // of the folder with that id
-  const int ending_;  // an eventfd, readable from the destructor on
+  Waker ending_;                          // from the destructor on
   const std::function<void()> changed_;
   std::thread thread_;
 };

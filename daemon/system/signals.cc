@@ -2,13 +2,11 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include <cassert>
 #include <csignal>
-#include <cstdint>
 #include <utility>
 
 namespace audienced {
@@ -22,17 +20,13 @@ Signals::Signals() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   signals_ = signalfd(-1, &set, SFD_CLOEXEC);
-  ending_ = eventfd(0, EFD_CLOEXEC);
-  assert(signals_ >= 0 && ending_ >= 0);
+  assert(signals_ >= 0);
 }
 
 Signals::~Signals() {
-  const uint64_t one = 1;
-  if (receiver_.joinable() && write(ending_, &one, sizeof(one)) > 0) {
-    receiver_.join();
-  }
+  ending_.Wake();
+  if (receiver_.joinable()) receiver_.join();
   close(signals_);
-  close(ending_);
 }
 
 void Signals::Start(Handlers handlers) {
@@ -44,7 +38,8 @@ void Signals::Start(Handlers handlers) {
 void Signals::Receive(const Handlers& handlers) {
   bool stopping = false;
   while (true) {
-    pollfd sources[] = {{ending_, POLLIN, 0}, {signals_, POLLIN, 0}};
+    pollfd sources[] = {{ending_.descriptor(), POLLIN, 0},
+                        {signals_, POLLIN, 0}};
     if (poll(sources, 2, /*timeout=*/-1) < 0) continue;
     if (sources[0].revents != 0) return;
     signalfd_siginfo signal;

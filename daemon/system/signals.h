@@ -4,6 +4,8 @@
 #include <functional>
 #include <thread>
 
+#include "daemon/system/waker.h"
+
 namespace audienced {
 
 // Receives the signals of the process on a thread of its own, where any code
@@ -41,8 +43,8 @@ class Signals {
  private:
   void Receive(const Handlers& handlers);
 
-  int signals_;  // a signalfd
-  int ending_;   // an eventfd, readable from the destructor on
+  int signals_;   // a signalfd
+  Waker ending_;  // from the destructor on
   std::thread receiver_;
 };
 

@@ -21,8 +21,7 @@ Change Enter(Membership& membership, const Standing& standing,
   // What was foreseen when other rules took the profile out may have come by
   // time; what people do is something new.
   if (cause == Cause::kEvent || cause == Cause::kLateEvent) {
-    known.end = std::min(
-        known.end, std::max(membership.effective_at, Plus(known.begin, 1)));
+    known = UpTo(known, membership.effective_at);
   }
   if (membership.episode == 0 || !known.Overlaps(standing.match)) {
     ++membership.episode;
@@ -90,14 +89,17 @@ bool Complete(Standing& standing, const Membership& membership, Instant since) {
   return true;
 }
 
+Interval UpTo(const Interval& match, Instant left_at) {
+  const Instant least = Plus(match.begin, 1);
+  return {match.begin, std::clamp(left_at, least, std::max(least, match.end))};
+}
+
 void Leave(Membership& membership, Instant left_at, Cause reason) {
   membership.member = false;
   membership.effective_at = left_at;
   // By other rules a match may begin later: it is the same one.
   if (reason == Cause::kRules) return;
-  Interval& match = membership.match;
-  const Instant least = Plus(match.begin, 1);
-  match.end = std::clamp(left_at, least, std::max(least, match.end));
+  membership.match = UpTo(membership.match, left_at);
 }
 
 bool HasComeBack(const Membership& membership, const Standing& standing,

@@ -63,6 +63,10 @@ struct Change {
 // has changed after `since` alone. False where that does not tell it either.
 bool Complete(Standing& standing, const Membership& membership, Instant since);
 
+// `match`, which was foreseen, as far as a profile was in that left at
+// `left_at`; not empty.
+Interval UpTo(const Interval& match, Instant left_at);
+
 // Takes the profile out at `left_at`. A match that goes on beyond it, as behind
 // a gate, is known again by what it has in common with the rest of this one;
 // another is another episode.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -21,12 +22,15 @@ void ShareOut(size_t count, int threads,
       work(thread, begin, std::min(begin + portion, count));
     }
   };
-  std::vector<std::thread> others;
+  std::vector<std::jthread> others;  // joined at the end
   for (int thread = 1; thread < threads; ++thread) {
-    others.emplace_back(run, thread);
+    try {
+      others.emplace_back(run, thread);
+    } catch (const std::system_error&) {
+      break;  // there may be no more; those that are there do its share
+    }
   }
   run(0);
-  for (std::thread& other : others) other.join();
 }
 
 }  // namespace audienced

@@ -188,6 +188,9 @@ TEST_F(PersonsLiveTest, WhoWasTakenApartStaysApartForEvents) {
                                  ? v1::CHANGE_KIND_ENTERED
                                  : v1::CHANGE_KIND_LEFT);
     EXPECT_EQ(change.episode(), 1) << "the same cart, and not mailed again";
+    // Whom to remove: the device too, where it was told as of this profile.
+    EXPECT_EQ(change.previous_identifiers_size(),
+              change.kind() == v1::CHANGE_KIND_LEFT ? 2 : 0);
   }
   const Client::Members members = client_->ListAll().members;
   EXPECT_EQ(members, (Client::Members{{kCart, device_}}));

@@ -298,22 +298,6 @@ TEST_F(CommitTest, AStayComesBackWithItsInfinities) {
   EXPECT_TRUE(stays[0].membership.member);
 }
 
-TEST_F(CommitTest, StaysAreLoadedThroughTheProfile) {
-  std::unique_ptr<Store> store = OpenStore();
-  CommitBatch batch = SampleBatch(1);
-  // At the ends of what one statement reads, and beyond what is asked for.
-  for (const int64_t id : {1, 20'000, 20'001, 39'999, 40'000, 40'001}) {
-    batch.stays.push_back(SampleStay(id, 1));
-  }
-  ASSERT_TRUE(store->Commit(batch).ok());
-  std::vector<int64_t> loaded;
-  for (const StayRecord& stay : Stays(*store)) {
-    loaded.push_back(static_cast<int64_t>(stay.profile));
-  }
-  std::sort(loaded.begin(), loaded.end());
-  EXPECT_EQ((std::vector<int64_t>{1, 20'000, 20'001, 39'999, 40'000}), loaded);
-}
-
 TEST_F(CommitTest, RulesAndPositionsComeBack) {
   std::unique_ptr<Store> store = OpenStore();
   CommitBatch batch = SampleBatch(1);

@@ -12,6 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 class ReadingTest : public StoreTest {
  protected:
@@ -56,6 +57,25 @@ TEST_F(ReadingTest, MembersAsOfEarlierHeads) {
   EXPECT_THAT(Members(*store, 8, 0, 1), ElementsAre(1));
   EXPECT_THAT(Members(*store, 8, 1, 1), ElementsAre(3));
   EXPECT_THAT(Members(*store, 8, 3, 1), IsEmpty());
+}
+
+TEST_F(ReadingTest, StaysAreLoadedThroughTheProfile) {
+  std::unique_ptr<Store> store = OpenStore();
+  CommitBatch batch = SampleBatch(1);
+  // At the ends of what one statement reads, and beyond what is asked for.
+  for (const int64_t id : {1, 2'000, 2'001, 39'999, 40'000, 40'001}) {
+    batch.stays.push_back(SampleStay(id, 1));
+  }
+  ASSERT_TRUE(store->Commit(batch).ok());
+  std::vector<int64_t> loaded;
+  EXPECT_TRUE(store
+                  ->LoadStays(ProfileId{40'000},
+                              [&](const StayRecord& stay) {
+                                loaded.push_back(
+                                    static_cast<int64_t>(stay.profile));
+                              })
+                  .ok());
+  EXPECT_THAT(loaded, UnorderedElementsAre(1, 2'000, 2'001, 39'999, 40'000));
 }
 
 TEST_F(ReadingTest, AudienceNamesAreOnlyTexts) {

@@ -135,10 +135,12 @@ TEST_F(EventFileTest, BadCsvLinesAreListedAndTheirNeighboursKept) {
       "\"ann,view,2026-03-01T09:00:00\"\n"
       "4,\"the line has 2 cells, the header 3\",\"ann,view\"\n"
       "5,the event names no profile,\",view,2026-03-01T09:00:00Z\"\n"
-      "6,the event has no name,\"ann,,2026-03-01T09:00:00Z\"\n"
-      "7,the event has no time,\"ann,view,\"\n"
+      "6,the event has no name (event),\"ann,,2026-03-01T09:00:00Z\"\n"
+      "7,the event has no time (occurred_at),\"ann,view,\"\n"
       "8,a quote stands inside a cell that is not quoted,"
       "\"an\"\"n,view,2026-03-01T09:00:00Z\"\n");
+  EXPECT_EQ(fs::status(path + ".rejected").permissions(),
+            fs::perms::owner_read | fs::perms::owner_write);
 }
 
 TEST_F(EventFileTest, ListOfAnEarlierRunDoesNotStay) {
@@ -292,7 +294,7 @@ TEST_F(EventFileTest, BadJsonLinesAreListed) {
   const std::vector<std::string> expected = {
       "1,not JSON at byte 2,{",
       "2,not a JSON object,[1]",
-      "3,the event has no name",
+      "3,the event has no name (event)",
       "4,'event' must be a text",
       "5,'items' is no list",
       "6,the consent 'm' is neither 'granted' nor 'denied'",

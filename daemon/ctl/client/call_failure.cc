@@ -18,7 +18,10 @@ std::string ConnectionFault(const std::string& message) {
   constexpr char kWordy[] = "failed to connect to all addresses";
   if (message.rfind(kWordy, 0) != 0) return message;
   const size_t cause = message.rfind(": ");
-  return cause == std::string::npos ? message : message.substr(cause + 2);
+  const std::string told =
+      cause == std::string::npos ? message : message.substr(cause + 2);
+  // So it looks where one end speaks TLS and the other does not.
+  return told == "Socket closed" ? told + "; does it speak TLS (--tls)?" : told;
 }
 
 // The daemon's own words, with the reason for who looks it up.

@@ -78,6 +78,11 @@ v1::Member MembershipEvaluation::MemberAt(size_t audience,
       published->membership.episode == stay.membership.episode) {
     stay.existing = published->existing;
     stay.continues = published->continues;
+    const Membership& last = published->membership;
+    if (last.member && last.effective_at <= t) {
+      stay.membership.entered_at = last.entered_at;
+      stay.membership.effective_at = last.effective_at;
+    }
   } else if (const FormerEpisode* const former =
                  FindFormerEpisode(profile_, stay.audience, standing.match)) {
     stay.existing = former->existing;

@@ -38,13 +38,6 @@ absl::StatusOr<HeldPosition> PositionOf(const Stages& stages,
   return std::move(position->position);
 }
 
-// The profile and all that were merged into it.
-std::vector<ProfileId> PartsOf(const Profile& profile) {
-  std::vector<ProfileId> parts = profile.absorbed;
-  parts.push_back(profile.id);
-  return parts;
-}
-
 void FillStays(const std::vector<StayRecord>& stays, v1::Profile& into) {
   for (const StayRecord& record : stays) {
     v1::Stay& stay = *into.add_stays();

@@ -74,8 +74,8 @@ absl::StatusOr<std::vector<PublishedMember>> PublishedMembers::NextOfStore(
 
 PublishedMember PublishedMembers::FromStore(StayRecord stay) const {
   const ProfileId id = stay.profile;
-  auto read =
-      std::make_unique<AudienceMembership>(ToMembership(std::move(stay)));
+  auto read = std::make_unique<AudienceMembership>(
+      ToRetired(std::move(stay)).membership);
   PublishedMember member{id, read.get(), stages_.pipeline.directory().Find(id)};
   member.read = std::move(read);
   return member;

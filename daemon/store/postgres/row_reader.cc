@@ -6,7 +6,6 @@
 #include <memory>
 #include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 
 namespace audienced {
@@ -127,7 +126,9 @@ void ReadRows(DatabaseConnection& connection, const std::string& query,
       absl::StrCat("COPY (", query, ") TO STDOUT (FORMAT binary)");
   PGconn* handle = connection.handle();
   CheckResult(connection, PQexec(handle, copy.c_str()), PGRES_COPY_OUT, copy);
-  absl::Cleanup drop_unless_read = [&] { connection.Drop(); };
+  const auto drop = [](DatabaseConnection* unread) { unread->Drop(); };
+  std::unique_ptr<DatabaseConnection, decltype(drop)> drop_unless_read(
+      &connection);
 
   RowStream stream(each);
   // The server sends a message for each row.
@@ -146,7 +147,7 @@ void ReadRows(DatabaseConnection& connection, const std::string& query,
   // none after it.
   PGresult* result = PQgetResult(handle);
   while (PGresult* more = PQgetResult(handle)) PQclear(more);
-  std::move(drop_unless_read).Cancel();
+  drop_unless_read.release();
   CheckResult(connection, result, PGRES_COMMAND_OK, copy);
 }
 

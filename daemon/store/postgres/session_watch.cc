@@ -3,12 +3,10 @@
 #include <fcntl.h>
 #include <libpq-fe.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -17,19 +15,16 @@
 
 namespace audienced {
 
-SessionWatch::SessionWatch()
-    : waker_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      thread_([this] { Run(); }) {}
+SessionWatch::SessionWatch() : thread_([this] { Run(); }) {}
 
 SessionWatch::~SessionWatch() {
   {
     const absl::MutexLock lock(&mutex_);
     is_ending_ = true;
   }
-  Wake();
+  news_.Wake();
   thread_.join();
   Forget();
-  close(waker_);
 }
 
 void SessionWatch::Watch(const DatabaseConnection& connection) {
@@ -52,7 +47,7 @@ void SessionWatch::WatchSocket(int socket) {
     ++turn_;
     std::swap(socket_, socket);
   }
-  Wake();
+  news_.Wake();
   if (socket >= 0) close(socket);
 }
 
@@ -60,12 +55,6 @@ void SessionWatch::OnLost(std::function<void()> listener) {
   const absl::MutexLock lock(&mutex_);
   listener_ = std::move(listener);
   if (is_lost_ && listener_) listener_();
-}
-
-void SessionWatch::Wake() {
-  const uint64_t one = 1;
-  // It fails only where so many wait to be read that the thread wakes anyway.
-  [[maybe_unused]] const ssize_t written = write(waker_, &one, sizeof(one));
 }
 
 void SessionWatch::Run() {
@@ -80,12 +69,10 @@ void SessionWatch::Run() {
     }
     // Asks for no data, which is for whoever uses the connection.
     std::array<pollfd, 2> sources = {
-        {{waker_, POLLIN, 0}, {socket, POLLRDHUP, 0}}};
+        {{news_.descriptor(), POLLIN, 0}, {socket, POLLRDHUP, 0}}};
     if (poll(sources.data(), sources.size(), /*timeout=*/-1) < 0) continue;
     if (sources[0].revents != 0) {
-      uint64_t ignored = 0;
-      [[maybe_unused]] const ssize_t taken =
-          read(waker_, &ignored, sizeof(ignored));
+      news_.Clear();
       continue;
     }
     const absl::MutexLock lock(&mutex_);

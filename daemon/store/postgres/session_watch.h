@@ -8,6 +8,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "daemon/store/postgres/connection.h"
+#include "daemon/system/waker.h"
 
 namespace audienced {
 
@@ -35,9 +36,8 @@ class SessionWatch {
  private:
   void WatchSocket(int socket) ABSL_LOCKS_EXCLUDED(mutex_);
   void Run();
-  void Wake();
 
-  const int waker_;  // an eventfd, readable where there is news for the thread
+  Waker news_;  // for the thread
   absl::Mutex mutex_;
   std::function<void()> listener_ ABSL_GUARDED_BY(mutex_);
   // A second descriptor of the socket, so that it stays that one; -1: none.

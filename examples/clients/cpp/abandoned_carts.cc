@@ -98,11 +98,9 @@ class Progress {
   std::unordered_set<std::string> mailed_;
 };
 
-// Not one who was in before there was this audience; and not a cart twice, also
-// where it is that of another profile, which has become one with this.
-bool IsToBeMailed(const api::Member& member, const Progress& progress) {
-  return !member.existing() && !progress.IsMailed(member.idempotency_key()) &&
-         !progress.IsMailed(member.continues().idempotency_key());
+// Not one who was in before there was this audience, and no cart twice.
+bool IsNew(const api::Member& member, const Progress& progress) {
+  return !member.existing() && !progress.IsMailed(member.idempotency_key());
 }
 
 // The identifiers that this client may see, of a member or a change.
@@ -172,9 +170,7 @@ class Client {
       if (!status.ok()) return status;
       std::vector<std::string> profiles;
       for (const api::Member& member : page.members()) {
-        if (IsToBeMailed(member, progress_)) {
-          profiles.push_back(member.profile());
-        }
+        if (IsNew(member, progress_)) profiles.push_back(member.profile());
       }
       if (status = Mail(profiles); !status.ok()) return status;
       request.set_page_token(page.next_page_token());
@@ -243,11 +239,15 @@ class Client {
       if (!status.ok()) return status;
       for (const api::Membership& membership : answer.memberships()) {
         const api::Member& member = membership.member();
-        if (membership.state() == api::Membership::STATE_MEMBER &&
-            IsToBeMailed(member, progress_)) {
-          PrintCart(member);
-          progress_.AddMailed(member.idempotency_key());
+        if (membership.state() != api::Membership::STATE_MEMBER ||
+            !IsNew(member, progress_)) {
+          continue;
         }
+        // Else it is the cart of a profile that has become one with this.
+        if (!progress_.IsMailed(member.continues().idempotency_key())) {
+          PrintCart(member);
+        }
+        progress_.AddMailed(member.idempotency_key());
       }
     }
     return grpc::Status::OK;

@@ -108,15 +108,10 @@ class Client {
     );
   }
 
-  // Not one who was in before there was this audience; and not a cart twice,
-  // also where it is that of another profile, which has become one with this.
-  isToBeMailed(member) {
+  // Not one who was in before there was this audience, and no cart twice.
+  isNew(member) {
     const { mailed } = this.progress;
-    return !(
-      member.existing ||
-      mailed.has(member.idempotency_key) ||
-      mailed.has(member.continues?.idempotency_key)
-    );
+    return !(member.existing || mailed.has(member.idempotency_key));
   }
 
   // Mails those of `profiles` who are still in, and whose cart is not mailed
@@ -130,8 +125,11 @@ class Client {
         include_members: true,
       });
       for (const { state, member } of answer.memberships) {
-        if (state !== 'STATE_MEMBER' || !this.isToBeMailed(member)) continue;
-        printCart(member);
+        if (state !== 'STATE_MEMBER' || !this.isNew(member)) continue;
+        // Else it is the cart of a profile that has become one with this.
+        if (!this.progress.mailed.has(member.continues?.idempotency_key)) {
+          printCart(member);
+        }
         this.progress.addMailed(member.idempotency_key);
       }
     }
@@ -145,7 +143,7 @@ class Client {
         audience: AUDIENCE,
         page_token: token,
       });
-      const fresh = page.members.filter((member) => this.isToBeMailed(member));
+      const fresh = page.members.filter((member) => this.isNew(member));
       await this.mail(fresh.map((member) => member.profile));
       token = page.next_page_token;
       if (!token) this.progress.setCursor(page.cursor);

@@ -61,12 +61,9 @@ class Progress:
         self.cursor = cursor
 
 
-def is_to_be_mailed(member, progress):
-    """Not one who was in before there was this audience; and not a cart twice,
-    also where it is that of another profile, which has become one with this."""
-    return not (member.existing or
-                member.idempotency_key in progress.mailed or
-                member.continues.idempotency_key in progress.mailed)
+def is_new(member, progress):
+    """Not one who was in before there was this audience, and no cart twice."""
+    return not (member.existing or member.idempotency_key in progress.mailed)
 
 
 def mail(service, progress, profiles):
@@ -81,10 +78,13 @@ def mail(service, progress, profiles):
                                              metadata=METADATA)
         for membership in answer.memberships:
             member = membership.member
-            if (membership.state == api.Membership.STATE_MEMBER
-                    and is_to_be_mailed(member, progress)):
+            if (membership.state != api.Membership.STATE_MEMBER
+                    or not is_new(member, progress)):
+                continue
+            # Else it is the cart of a profile that has become one with this.
+            if member.continues.idempotency_key not in progress.mailed:
                 print_cart(member)
-                progress.add_mailed(member.idempotency_key)
+            progress.add_mailed(member.idempotency_key)
 
 
 def print_cart(member):
@@ -110,7 +110,7 @@ def list_members(service, progress):
         page = service.ListMembers(request, timeout=60, metadata=METADATA)
         mail(service, progress, [
             member.profile for member in page.members
-            if is_to_be_mailed(member, progress)])
+            if is_new(member, progress)])
         request.page_token = page.next_page_token
         if not request.page_token:
             progress.set_cursor(page.cursor)
