@@ -264,7 +264,7 @@ class Pipeline {
   static absl::Status DatabaseAway();
   absl::Status Write(CommitBuilder& builder);
   absl::Status Resolve(absl::Status written, int64_t commit_number);
-  void RecoverDatabase();
+  void RecoverDatabase(const absl::Status& why = DatabaseAway());
   // Someone could not read, or the session that writes is gone: if the database
   // is away, makes it come back, although there is nothing to commit. Returns
   // at once.

@@ -83,9 +83,9 @@ void Pipeline::NoteUnreached(const absl::Status& why) {
   if (absl::IsDataLoss(why)) options_.give_up(why);
 }
 
-// Refuses ingest until the database answers again.
-void Pipeline::RecoverDatabase() {
-  freshness_.SetHealth(DatabaseAway());
+// Refuses ingest until the database answers again; `why` says why not ready.
+void Pipeline::RecoverDatabase(const absl::Status& why) {
+  freshness_.SetHealth(why);
   RefuseQueued(DatabaseAway());
   for (bool has_waited = false; !MustStop(); has_waited = true) {
     options_.revive_database();

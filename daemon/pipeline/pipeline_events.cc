@@ -184,7 +184,7 @@ void Pipeline::Answer(EventCommit& commit, const absl::Status& status) {
   Answer(std::move(commit.acknowledgements), status);
   if (!status.ok()) {
     for (IngestBatch& batch : commit.batches) batch.done(status);
-    return RecoverDatabase();
+    return RecoverDatabase(status);
   }
   for (size_t i = 0; i < commit.batches.size(); ++i) {
     commit.batches[i].done(std::move(commit.outcomes[i]));
