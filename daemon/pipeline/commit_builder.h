@@ -25,6 +25,7 @@
 #include "daemon/pipeline/tally.h"
 #include "daemon/store/records.h"
 #include "rules/engine/project/projection.h"
+#include "rules/engine/share_out.h"
 
 namespace audienced {
 
@@ -131,9 +132,10 @@ class CommitBuilder {
   bool Has(ProfileId id) const { return staged_.contains(CurrentOf(id)); }
 
   // Evaluates every profile that was touched, and all members of an audience
-  // that opens or closes by it. Call once, last. Errors are those of Prepare(),
-  // and of reading what two profiles that became one have in common.
-  absl::Status Evaluate();
+  // that opens or closes by it; with so many threads, or fewer where few take
+  // part. Call once, last. Errors are those of Prepare(), and of reading what
+  // two profiles that became one have in common.
+  absl::Status Evaluate(int threads = MachineThreads());
 
   // Whether somebody has left already, who became one with another or is
   // erased.
@@ -230,6 +232,7 @@ class CommitBuilder {
   int64_t numbers_given_;  // to profiles, before this commit
   int64_t new_profiles_ = 0;
   std::vector<Tally> tallies_;
+  int threads_ = 1;
   int64_t flagged_count_ = 0;
   Instant still_due_ = Instant::Forever();
   CommitBatch rows_;

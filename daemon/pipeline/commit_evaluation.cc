@@ -38,7 +38,8 @@ void CommitBuilder::KeepUp(StagedProfile& staged) {
   }
 }
 
-absl::Status CommitBuilder::Evaluate() {
+absl::Status CommitBuilder::Evaluate(int threads) {
+  threads_ = threads;
   if (!read_status_.ok()) return read_status_;
   for (auto& [id, staged] : staged_) {
     CompareConsents(staged);
@@ -52,8 +53,8 @@ absl::Status CommitBuilder::Evaluate() {
 }
 
 int CommitBuilder::StagedThreads() const {
-  return static_cast<int>(std::clamp<size_t>(staged_.size() / kStagedPerThread,
-                                             1, MachineThreads()));
+  return static_cast<int>(
+      std::clamp<size_t>(staged_.size() / kStagedPerThread, 1, threads_));
 }
 
 void CommitBuilder::ShareStaged(

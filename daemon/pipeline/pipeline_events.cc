@@ -3,6 +3,7 @@
 // evaluated when the one before is through, on what is published then, while
 // the database stores its events.
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/pipeline/pipeline.h"
@@ -161,7 +162,9 @@ absl::Status Pipeline::Complete(EventCommit& commit) {
     }
   }
   Collect(commit.acknowledgements, builder.rows());
-  const absl::Status evaluated = builder.Evaluate();
+  // The other half of the machine takes events in, and stores these.
+  const absl::Status evaluated =
+      builder.Evaluate(std::max(1, MachineThreads() / 2));
   if (evaluated.ok()) HoldBackEvaluatedThrough(builder);
   return evaluated;
 }
