@@ -238,8 +238,9 @@ absl::Status EventBuilder::SetItemParts(const std::string& name,
 absl::Status EventBuilder::Finish() {
   Event& event = incoming_->event;
   if (event.name.empty()) return Wrong("the event has no name (event)");
-  if (!occurred_at_.has_value())
+  if (!occurred_at_.has_value()) {
     return Wrong("the event has no time (occurred_at)");
+  }
   if (incoming_->identifiers.empty()) {
     return Wrong("the event names no profile");
   }

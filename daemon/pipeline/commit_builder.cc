@@ -184,10 +184,8 @@ void CommitBuilder::StoreEvent(StagedProfile& staged, EventRecord row) {
 void CommitBuilder::InsertInOrder(StagedProfile& staged, ProjectedEvent event) {
   History& history = staged.OwnHistory();
   if (!history.UnnamedAt(event.time).empty()) {
-    std::vector<ProfileId> numbers = staged.profile->absorbed;
-    numbers.push_back(staged.profile->id);
     const absl::StatusOr<std::vector<EventRecord>> stored =
-        event_reader_(numbers, event.time);
+        event_reader_(PartsOf(*staged.profile), event.time);
     read_status_.Update(stored.status());
     absl::flat_hash_map<uint64_t, std::string> ids;
     if (stored.ok()) {

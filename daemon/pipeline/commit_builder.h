@@ -198,9 +198,9 @@ class CommitBuilder {
   // Where the last event has made it so.
   void FlagIfLarge(StagedProfile& staged);
   bool IsLate(const Event& event) const;
+  int StagedThreads() const;
   // Calls `work` with each that is staged and the number of the thread that
   // calls: several do, from 0, fewer than StagedThreads().
-  int StagedThreads() const;
   void ShareStaged(absl::FunctionRef<void(int, StagedProfile&)> work);
   absl::Status SettleGates();
   std::vector<Tally> CountGated(const std::vector<uint32_t>& gated);

@@ -134,10 +134,8 @@ absl::StatusOr<Pipeline::UnmergedProfiles> Pipeline::UnmergeOne(
   absl::Status status = MoveTouched({known->id});
   if (!status.ok()) return status;
   const Directory::ProfilePtr whole = directory_.Find(absorbed);
-  std::vector<ProfileId> all = whole->absorbed;
-  all.push_back(whole->id);
   const absl::StatusOr<std::vector<ProfileRecord>> links =
-      store_.ReadProfiles(all);
+      store_.ReadProfiles(PartsOf(*whole));
   if (!links.ok()) return links.status();
   absl::StatusOr<std::vector<StayRecord>> stays =
       store_.ReadStays({absorbed}, std::numeric_limits<int>::max());

@@ -9,7 +9,10 @@
 namespace audienced {
 
 int MachineThreads() {
-  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  // Asking the system reads a file, and commits ask.
+  static const int threads =
+      std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return threads;
 }
 
 void ShareOut(size_t count, int threads,
