@@ -43,9 +43,13 @@ void AddBacktestCommand(CLI::App& app, ConnectionOptions& where,
 // Asks a daemon only where one is named.
 void AddCheckCommand(CLI::App& app, ConnectionOptions& where,
                      ExitCode& exit_code);
+void AddConversionsCommand(CLI::App& app, ConnectionOptions& where,
+                           ExitCode& exit_code);
 void AddExplainCommand(CLI::App& app, ConnectionOptions& where,
                        ExitCode& exit_code);
 void AddExportCommand(CLI::App& app, ConnectionOptions& where,
+                      ExitCode& exit_code);
+void AddFunnelCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);
 void AddImportCommand(CLI::App& app, ConnectionOptions& where,
                       ExitCode& exit_code);

@@ -51,6 +51,10 @@ constexpr char kExamples[] = R"(Examples:
       what is held of one person; also: export, erase, merge, unmerge
   audiencectl backtest cart-abandoners --since 90d
       the size of an audience over past days
+  audiencectl funnel checkout --since 30d
+      how far people came on a ladder, and where they dropped off
+  audiencectl conversions --since 90d
+      what micro conversions are worth, and which foretell the macro one
   audiencectl status
       what the daemon does, and whether it keeps up
   audiencectl token create mailer --scope audiences --audience 'cart-*'
@@ -99,6 +103,8 @@ int Run(int argc, char** argv) {
   AddSyncCommand(app, where, exit_code);
   AddSubscriptionsCommand(app, where, exit_code);
   AddBacktestCommand(app, where, exit_code);
+  AddFunnelCommand(app, where, exit_code);
+  AddConversionsCommand(app, where, exit_code);
   AddExplainCommand(app, where, exit_code);
   AddProfileCommand(app, where, exit_code);
   AddPlanCommand(app, where, exit_code);

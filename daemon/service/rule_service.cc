@@ -4,6 +4,8 @@
 #include "daemon/service/call/unary_call.h"
 #include "daemon/service/conversion/status_mapping.h"
 #include "daemon/service/query/backtest.h"
+#include "daemon/service/query/ladder_report.h"
+#include "daemon/service/query/past_report.h"
 #include "daemon/service/query/rule_checking.h"
 #include "daemon/service/query/rule_query.h"
 
@@ -24,6 +26,23 @@ grpc::ServerUnaryReactor* RuleService::Change(
         const absl::Status status = answer(stages, *request, *response);
         if (status.ok()) stages.access.audit().Add(caller, method, "", 1);
         return status;
+      });
+}
+
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* RuleService::Report(
+    grpc::CallbackServerContext* context, const char* method,
+    absl::Status (*answer)(const Stages&, const Request&,
+                           const std::function<bool()>&, Response&),
+    const Request* request, Response* response) {
+  return AnswerOnPool(
+      entrance_, pool_, context, method,
+      [this, context, answer, request, response](const Caller&) {
+        const absl::Cleanup end = [this] { --running_reports_; };
+        if (++running_reports_ > kReportLimit) return TooManyCalls();
+        return answer(
+            entrance_.stages(), *request,
+            [context] { return context->IsCancelled(); }, *response);
       });
 }
 
@@ -112,15 +131,24 @@ grpc::ServerUnaryReactor* RuleService::GetRuleVersion(
 grpc::ServerUnaryReactor* RuleService::Backtest(
     grpc::CallbackServerContext* context, const v1::BacktestRequest* request,
     v1::BacktestResponse* response) {
-  return AnswerOnPool(
-      entrance_, pool_, context, "RuleService.Backtest",
-      [this, context, request, response](const Caller&) {
-        const absl::Cleanup end = [this] { --running_backtests_; };
-        if (++running_backtests_ > kBacktestLimit) return TooManyCalls();
-        return RunBacktest(
-            entrance_.stages(), *request,
-            [context] { return context->IsCancelled(); }, *response);
-      });
+  return Report(context, "RuleService.Backtest", &RunBacktest, request,
+                response);
+}
+
+grpc::ServerUnaryReactor* RuleService::ReportFunnel(
+    grpc::CallbackServerContext* context,
+    const v1::ReportFunnelRequest* request,
+    v1::ReportFunnelResponse* response) {
+  return Report(context, "RuleService.ReportFunnel", &RunFunnelReport, request,
+                response);
+}
+
+grpc::ServerUnaryReactor* RuleService::ReportConversions(
+    grpc::CallbackServerContext* context,
+    const v1::ReportConversionsRequest* request,
+    v1::ReportConversionsResponse* response) {
+  return Report(context, "RuleService.ReportConversions", &RunConversionReport,
+                request, response);
 }
 
 }  // namespace audienced

@@ -2,6 +2,7 @@
 #define AUDIENCED_DAEMON_SERVICE_RULE_SERVICE_H_
 
 #include <atomic>
+#include <functional>
 
 #include "audienced/v1/rule_service.grpc.pb.h"
 #include "daemon/service/call/entrance.h"
@@ -54,8 +55,24 @@ class RuleService final : public v1::RuleService::CallbackService {
   grpc::ServerUnaryReactor* Backtest(grpc::CallbackServerContext* context,
                                      const v1::BacktestRequest* request,
                                      v1::BacktestResponse* response) override;
+  grpc::ServerUnaryReactor* ReportFunnel(
+      grpc::CallbackServerContext* context,
+      const v1::ReportFunnelRequest* request,
+      v1::ReportFunnelResponse* response) override;
+  grpc::ServerUnaryReactor* ReportConversions(
+      grpc::CallbackServerContext* context,
+      const v1::ReportConversionsRequest* request,
+      v1::ReportConversionsResponse* response) override;
 
  private:
+  // Answers a call that evaluates everyone's past.
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Report(
+      grpc::CallbackServerContext* context, const char* method,
+      absl::Status (*answer)(const Stages&, const Request&,
+                             const std::function<bool()>&, Response&),
+      const Request* request, Response* response);
+
   // Answers a call that changes the rules, and writes down who did.
   template <typename Request, typename Response>
   grpc::ServerUnaryReactor* Change(
@@ -65,7 +82,7 @@ class RuleService final : public v1::RuleService::CallbackService {
 
   const Entrance& entrance_;
   WorkerPool& pool_;
-  std::atomic<int> running_backtests_ = 0;
+  std::atomic<int> running_reports_ = 0;
 };
 
 }  // namespace audienced

@@ -11,7 +11,7 @@
 #include "daemon/service/event_service.h"
 #include "daemon/service/listener.h"
 #include "daemon/service/profile_service.h"
-#include "daemon/service/query/backtest.h"
+#include "daemon/service/query/past_report.h"
 #include "daemon/service/rule_service.h"
 #include "daemon/service/status_service.h"
 
@@ -29,8 +29,8 @@ constexpr absl::Duration kLastWords = absl::Milliseconds(200);
 constexpr absl::Duration kLastRefusals = absl::Milliseconds(100);
 
 // Calls about rules may evaluate all profiles; others do not wait for them, and
-// as many backtests as may run leave threads for the rest.
-constexpr int kRuleThreads = kBacktestLimit + 2;
+// as many reports as may run leave threads for the rest.
+constexpr int kRuleThreads = kReportLimit + 2;
 constexpr size_t kWaitingRuleCallLimit = 16;
 
 }  // namespace

@@ -36,10 +36,14 @@ target_link_libraries(service_test PRIVATE
   daemon_service audienced_flags GTest::gtest_main GTest::gmock)
 gtest_discover_tests(service_test PROPERTIES LABELS ci)
 
-add_executable(backtest_test unit/backtest_test.cc)
-target_link_libraries(backtest_test PRIVATE
-  rules_backtest rules_engine rules_language audienced_flags GTest::gtest_main)
-gtest_discover_tests(backtest_test PROPERTIES LABELS ci)
+add_executable(report_test
+  unit/report/backtest_test.cc
+  unit/report/conversion_study_test.cc
+  unit/report/funnel_test.cc
+  unit/report/statistics_test.cc)
+target_link_libraries(report_test PRIVATE
+  rules_report rules_engine rules_language audienced_flags GTest::gtest_main)
+gtest_discover_tests(report_test PROPERTIES LABELS ci)
 
 add_executable(hostile_rules_test unit/hostile_rules_test.cc)
 target_link_libraries(hostile_rules_test PRIVATE

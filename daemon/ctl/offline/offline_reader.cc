@@ -37,7 +37,7 @@ bool OfflineReader::Fail(ExitCode exit_code, std::string_view message) {
   return false;
 }
 
-bool OfflineReader::ReadRules() {
+bool OfflineReader::ReadRules(Columns columns) {
   absl::StatusOr<std::vector<SourceFile>> files = ReadRuleFolder(files_.rules);
   if (!files.ok()) {
     return Fail(ExitCode::kUsage, std::string(files.status().message()));
@@ -51,7 +51,8 @@ bool OfflineReader::ReadRules() {
         Concat("the rules have ", Counted(diagnostics.error_count(), "error"),
                "; nothing is evaluated"));
   }
-  rulebook_ = CompiledRulebook::Compile(std::move(rulebook), files_.retention);
+  rulebook_ =
+      CompiledRulebook::Compile(std::move(rulebook), files_.retention, columns);
   return true;
 }
 

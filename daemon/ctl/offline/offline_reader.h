@@ -36,8 +36,9 @@ class OfflineReader {
   // Borrows `files`.
   explicit OfflineReader(const OfflineFiles& files) : files_(files) {}
 
-  // False where the rules cannot be read or have errors.
-  bool ReadRules();
+  // False where the rules cannot be read or have errors. Of events `columns`
+  // are kept.
+  bool ReadRules(Columns columns = Columns::kOfRules);
   // The number of the audience; absent, and the nearest name is told, where
   // there is none of that name.
   std::optional<size_t> FindAudience(const std::string& name);

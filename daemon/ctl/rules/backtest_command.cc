@@ -7,28 +7,16 @@
 #include <utility>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "audienced/v1/rule_service.grpc.pb.h"
-#include "daemon/ctl/answer.h"
-#include "daemon/ctl/client/connection.h"
 #include "daemon/ctl/commands.h"
-#include "daemon/ctl/offline/offline_reader.h"
-#include "daemon/ctl/offline/retention_option.h"
-#include "daemon/ctl/rules/rule_change.h"
-#include "daemon/ctl/terminal.h"
+#include "daemon/ctl/rules/past_report.h"
 #include "daemon/ctl/text/backtest_text.h"
-#include "daemon/ingest/rule_folder.h"
-#include "rules/backtest/backtest.h"
-#include "rules/engine/share_out.h"
 #include "rules/language/duration_text.h"
-#include "rules/source/message.h"
+#include "rules/report/backtest.h"
+#include "rules/report/goal.h"
 
 namespace audienced {
 namespace {
-
-// Every history is evaluated, and read where the rules ask something new.
-constexpr absl::Duration kTimeout = absl::Minutes(60);
 
 constexpr char kBacktestExamples[] = R"(Examples:
   audiencectl backtest cart-abandoners --since 90d
@@ -51,12 +39,9 @@ whose time for it is not over are left out of the share.)";
 
 struct BacktestOptions {
   std::string audience;
-  std::string since;
-  std::string until;
+  ReportOptions report;
   std::string goal;
   std::string within = "7d";
-  OfflineFiles files;
-  std::string output = "table";
 };
 
 void PrintResult(const BacktestResult& result, const std::string& output) {
@@ -81,24 +66,8 @@ std::vector<std::string> NamesOf(const Rulebook& rulebook,
   return names;
 }
 
-BacktestReport EvaluateAll(const OfflineProfiles& profiles,
-                           const BacktestQuestion& question) {
-  const int threads = MachineThreads();
-  std::vector<Backtest> parts(threads, Backtest(question));
-  Progress progress("evaluating");
-  const auto total = static_cast<int64_t>(profiles.profile_count());
-  profiles.ForEach(
-      threads,
-      [&](int thread, Evaluation& evaluation, std::string_view) {
-        parts[thread].Add(evaluation);
-      },
-      [&](int64_t done) { progress.Update(done, total); });
-  for (int i = 1; i < threads; ++i) parts[0].Merge(parts[i]);
-  return parts[0].Report();
-}
-
 ExitCode BacktestFiles(const BacktestOptions& options, absl::Duration within) {
-  OfflineReader reader(options.files);
+  OfflineReader reader(options.report.files);
   if (!reader.ReadRules()) return reader.exit_code();
   const std::optional<size_t> number = reader.FindAudience(options.audience);
   if (!number) return reader.exit_code();
@@ -106,20 +75,11 @@ ExitCode BacktestFiles(const BacktestOptions& options, absl::Duration within) {
   const absl::StatusOr<std::vector<size_t>> goal =
       GoalOf(rulebook, options.goal);
   if (!goal.ok()) return FailWith(goal.status());
-  if (!reader.ReadEvents()) return reader.exit_code();
-  if (reader.profiles().profile_count() == 0) {
-    PrintError(Concat(options.files.events, " has no events"));
-    return ExitCode::kFailed;
-  }
-  // What the file knows ends with its last event.
-  const absl::Time now =
-      reader.profiles().LastEventTime(MachineThreads()) + absl::Microseconds(1);
   const Audience& audience = rulebook.audiences[*number];
-  absl::TimeZone zone;
-  absl::LoadTimeZone(audience.time_zone, &zone);
-  absl::StatusOr<BacktestSpan> span =
-      SpanOf(options.since, options.until, now, zone);
-  if (!span.ok()) return FailWith(span.status());
+  ExitCode exit_code = ExitCode::kOk;
+  std::optional<ReportSpan> span =
+      ReadEventsToReport(reader, options.report, audience.time_zone, exit_code);
+  if (!span) return exit_code;
 
   BacktestResult result;
   result.audience = audience.name;
@@ -128,10 +88,10 @@ ExitCode BacktestFiles(const BacktestOptions& options, absl::Duration within) {
   result.until = ToTime(span->until());
   result.goal = NamesOf(rulebook, *goal);
   result.within = within;
-  result.report = EvaluateAll(reader.profiles(),
-                              {*number, *std::move(span), *goal, within});
-  PrintResult(result, options.output);
-  return reader.exit_code();
+  const Backtest nothing({*number, *std::move(span), *goal, within});
+  result.report = EvaluateAll(reader.profiles(), nothing).Report();
+  PrintResult(result, options.report.output);
+  return exit_code;
 }
 
 // --- By the daemon ---
@@ -167,9 +127,9 @@ BacktestResult ToResult(const v1::BacktestResponse& response) {
   report.held_out = ToConversion(response.held_out());
   report.stays = {response.stays().ended_count(),
                   response.stays().running_count(),
-                  ToDuration(response.stays().first_quartile()),
-                  ToDuration(response.stays().median()),
-                  ToDuration(response.stays().third_quartile())};
+                  {ToDuration(response.stays().first_quartile()),
+                   ToDuration(response.stays().median()),
+                   ToDuration(response.stays().third_quartile())}};
   for (const v1::BacktestDay& day : response.days()) {
     absl::CivilDay date;
     if (const auto read = ParseCivilDay(day.day())) date = *read;
@@ -185,48 +145,25 @@ ExitCode AskDaemon(const BacktestOptions& options, absl::Duration within,
                    const ConnectionOptions& where) {
   v1::BacktestRequest request;
   request.set_audience(options.audience);
-  request.set_since(options.since);
-  request.set_until(options.until);
   request.set_goal(options.goal);
   request.mutable_within()->set_seconds(absl::ToInt64Seconds(within));
-  if (!options.files.rules.empty()) {
-    const absl::StatusOr<std::vector<SourceFile>> files =
-        ReadRuleFolder(options.files.rules);
-    if (!files.ok()) return FailWith(files.status());
-    AddFiles(*files, *request.mutable_files());
-  }
-  absl::StatusOr<Connection> connection = Connection::Open(where);
-  if (!connection.ok()) return FailWith(connection.status());
-  const auto stub = v1::RuleService::NewStub(connection->channel());
   v1::BacktestResponse response;
-  const absl::Status status = connection->Call(
-      *stub, &v1::RuleService::Stub::Backtest, request, response, kTimeout);
-  if (!status.ok()) return FailWith(status);
-  if (response.error_count() > 0) {
-    for (const v1::Diagnostic& diagnostic : response.diagnostics()) {
-      if (diagnostic.severity() != v1::Diagnostic::SEVERITY_ERROR) continue;
-      std::fputs(diagnostic.rendered().c_str(), stderr);
-    }
-    PrintError(Concat("the rules have ",
-                      Counted(response.error_count(), "error"),
-                      "; nothing is evaluated"));
-    return ExitCode::kFailed;
+  ExitCode exit_code = ExitCode::kOk;
+  if (!AskForReport(options.report, where, &v1::RuleService::Stub::Backtest,
+                    request, response, exit_code)) {
+    return exit_code;
   }
-  PrintResult(ToResult(response), options.output);
+  PrintResult(ToResult(response), options.report.output);
   return ExitCode::kOk;
 }
 
 ExitCode RunBacktest(const BacktestOptions& options,
                      const ConnectionOptions& where) {
   const std::optional<absl::Duration> within =
-      ParseDurationText(options.within);
-  if (!within || *within <= absl::ZeroDuration()) {
-    PrintError(Concat("--within ", Quoted(options.within),
-                      " is no duration; write it as in 7d or 12h"));
-    return ExitCode::kUsage;
-  }
-  return options.files.events.empty() ? AskDaemon(options, *within, where)
-                                      : BacktestFiles(options, *within);
+      ReadPositiveDuration("--within", options.within);
+  if (!within) return ExitCode::kUsage;
+  return options.report.offline() ? BacktestFiles(options, *within)
+                                  : AskDaemon(options, *within, where);
 }
 
 }  // namespace
@@ -240,37 +177,16 @@ void AddBacktestCommand(CLI::App& app, ConnectionOptions& where,
       "reached a goal.");
   command->add_option("audience", options->audience, "The audience.")
       ->required();
-  command
-      ->add_option("--since", options->since,
-                   "The first day: 90d (before the end), 2026-03-01, or a "
-                   "timestamp.")
-      ->required();
-  command->add_option("--until", options->until,
-                      "The end, not included: a day or a timestamp; default: "
-                      "now, and of a file its last event.");
-  CLI::Option* rules = command->add_option(
-      "--rules", options->files.rules,
-      "Other rules than those in force: a folder of rule files, or one file.");
-  CLI::Option* events = command->add_option(
-      "--events", options->files.events,
-      "Without a daemon: the events, as CSV or JSON Lines; - is the standard "
-      "input.");
-  events->needs(rules);
-  AddRetentionOption(*command, options->files.retention)->needs(events);
-  command->add_option("--mapping", options->files.mapping,
-                      "A YAML file that adapts a foreign file of events.");
-  command->add_option("--rejected", options->files.rejected,
-                      "Where lines that are no events are listed.");
+  AddReportOptions(*command, options->report, where);
   command->add_option("--goal", options->goal,
                       "The conversion to reach; default: any macro "
                       "conversion.");
   command->add_option("--within", options->within,
                       "How long after entering; default: 7d.");
   command
-      ->add_option("--output", options->output,
+      ->add_option("--output", options->report.output,
                    "table (default), json, or csv: the days alone.")
       ->check(CLI::IsMember({"table", "json", "csv"}));
-  AddConnectionOptions(*command, where);
   command->footer(kBacktestExamples);
   command->callback([options, &where, &exit_code] {
     exit_code = RunBacktest(*options, where);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "daemon/ctl/terminal.h"
+#include "daemon/ctl/text/bar.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/text_table.h"
 #include "daemon/ingest/value_json.h"
@@ -14,27 +15,11 @@
 namespace audienced {
 namespace {
 
-constexpr int64_t kBarWidth = 40;
-
 std::string DayText(absl::CivilDay day) {
   char text[32];
   std::snprintf(text, sizeof(text), "%04d-%02d-%02d",
                 static_cast<int>(day.year()), day.month(), day.day());
   return text;
-}
-
-// A bar of `size` where `most` fills the width.
-std::string Bar(int64_t size, int64_t most, bool utf8) {
-  if (size <= 0 || most <= 0) return "";
-  if (!utf8) {
-    return std::string(std::max<int64_t>(1, size * kBarWidth / most), '#');
-  }
-  constexpr std::string_view kEighths[] = {"",  "▏", "▎", "▍",
-                                           "▌", "▋", "▊", "▉"};
-  const int64_t eighths = std::max<int64_t>(1, size * kBarWidth * 8 / most);
-  std::string bar;
-  for (int64_t i = 0; i < eighths / 8; ++i) bar += "█";
-  return bar.append(kEighths[eighths % 8]);
 }
 
 std::string Joined(const std::vector<std::string>& names) {
@@ -76,9 +61,9 @@ std::string DaysTable(const BacktestReport& report, bool utf8) {
 std::string StaysText(const BacktestStays& stays) {
   std::string text = Concat(Grouped(stays.ended), " ended");
   if (stays.ended > 0) {
-    text += Concat(", median ", DurationText(stays.median), " (quartiles ",
-                   DurationText(stays.first_quartile), " and ",
-                   DurationText(stays.third_quartile), ")");
+    text += Concat(", median ", DurationText(stays.lengths.median),
+                   " (quartiles ", DurationText(stays.lengths.first), " and ",
+                   DurationText(stays.lengths.third), ")");
   }
   return Concat(text, "; ", Grouped(stays.running),
                 " still running, not counted in these");
@@ -87,12 +72,9 @@ std::string StaysText(const BacktestStays& stays) {
 // `12 of 100 (12.0 %)`
 std::string ShareText(const BacktestConversion& conversion) {
   if (conversion.entries == 0) return "0 of 0";
-  char percent[32];
-  std::snprintf(percent, sizeof(percent), "%.1f",
-                100.0 * static_cast<double>(conversion.reached) /
-                    static_cast<double>(conversion.entries));
   return Concat(Grouped(conversion.reached), " of ",
-                Grouped(conversion.entries), " (", percent, " %)");
+                Grouped(conversion.entries), " (",
+                PercentText(conversion.reached, conversion.entries), ")");
 }
 
 std::string GoalText(const BacktestResult& result) {
@@ -134,9 +116,9 @@ std::string StaysJson(const BacktestStays& stays) {
                             ",\"running\":", std::to_string(stays.running));
   if (stays.ended > 0) {
     text += Concat(
-        ",\"first_quartile_seconds\":", SecondsText(stays.first_quartile),
-        ",\"median_seconds\":", SecondsText(stays.median),
-        ",\"third_quartile_seconds\":", SecondsText(stays.third_quartile));
+        ",\"first_quartile_seconds\":", SecondsText(stays.lengths.first),
+        ",\"median_seconds\":", SecondsText(stays.lengths.median),
+        ",\"third_quartile_seconds\":", SecondsText(stays.lengths.third));
   }
   return Concat(text, "}");
 }

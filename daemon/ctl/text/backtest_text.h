@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "rules/backtest/backtest.h"
+#include "rules/report/backtest.h"
 
 namespace audienced {
 

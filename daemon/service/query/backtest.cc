@@ -1,76 +1,36 @@
 #include "daemon/service/query/backtest.h"
 
-#include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "daemon/ingest/error_reason.h"
-#include "daemon/pipeline/history_scan.h"
-#include "daemon/service/conversion/rule_conversion.h"
 #include "daemon/service/conversion/time_conversion.h"
+#include "daemon/service/query/past_report.h"
 #include "daemon/service/query/profile_lookup.h"
-#include "daemon/service/query/rule_checking.h"
-#include "rules/backtest/backtest.h"
-#include "rules/language/duration_text.h"
-#include "rules/language/load.h"
+#include "rules/report/backtest.h"
+#include "rules/report/goal.h"
 
 namespace audienced {
 namespace {
 
-absl::Status InvalidRequest(const std::string& field,
-                            const absl::Status& status) {
-  return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, field,
-                      std::string(status.message()));
-}
-
-absl::StatusOr<absl::Duration> WithinOf(const v1::BacktestRequest& request) {
-  if (!request.has_within()) return kBacktestWithinDefault;
-  const absl::Duration within = absl::Seconds(request.within().seconds()) +
-                                absl::Nanoseconds(request.within().nanos());
-  if (within >= absl::Microseconds(1) && within <= absl::Hours(24 * 36500)) {
-    return absl::Trunc(within, absl::Microseconds(1));
-  }
-  return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "within",
-                      absl::StrCat("within is ", absl::FormatDuration(within),
-                                   "; more than 0 and at most 36500 days are "
-                                   "wanted"));
-}
-
-absl::StatusOr<BacktestQuestion> QuestionOf(const CompiledRulebook& rulebook,
-                                            const v1::BacktestRequest& request,
-                                            absl::Time now) {
+absl::StatusOr<BacktestQuestion> QuestionOf(
+    const Stages& stages, const CompiledRulebook& rules,
+    const v1::BacktestRequest& request) {
   const absl::StatusOr<size_t> audience =
-      FindAudience(rulebook, Caller::Local(), request.audience());
+      FindAudience(rules, Caller::Local(), request.audience());
   if (!audience.ok()) return audience.status();
   absl::StatusOr<std::vector<size_t>> goal =
-      GoalOf(rulebook.model(), request.goal());
+      GoalOf(rules.model(), request.goal());
   if (!goal.ok()) return InvalidRequest("goal", goal.status());
-  const absl::StatusOr<absl::Duration> within = WithinOf(request);
+  const absl::StatusOr<absl::Duration> within = PositiveDuration(
+      "within", request.has_within(), request.within(), kWithinDefault);
   if (!within.ok()) return within.status();
-  absl::TimeZone zone;
-  absl::LoadTimeZone(rulebook.audience(*audience).time_zone, &zone);
-  absl::StatusOr<BacktestSpan> span =
-      SpanOf(request.since(), request.until(), now, zone);
-  if (!span.ok()) {
-    const bool of_until = span.status().message().substr(0, 5) == "until";
-    return InvalidRequest(of_until ? "until" : "since", span.status());
-  }
+  absl::StatusOr<ReportSpan> span =
+      DaysToReport(stages, rules, request.since(), request.until(),
+                   rules.audience(*audience).time_zone);
+  if (!span.ok()) return span.status();
   return BacktestQuestion{*audience, *std::move(span), *std::move(goal),
                           *within};
-}
-
-// Of days for which events that counted were dropped, nothing can be said.
-absl::Status CheckIsKept(const Store& store, const CompiledRulebook& rulebook,
-                         Instant since) {
-  const absl::Time told_from = ToldFrom(store, rulebook);
-  if (ToTime(since) >= told_from) return absl::OkStatus();
-  return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "since",
-                      absl::StrCat("since is ", TimestampText(ToTime(since)),
-                                   "; histories are kept for days from ",
-                                   TimestampText(told_from), " on"));
 }
 
 void Fill(const BacktestConversion& conversion, v1::BacktestConversion& into) {
@@ -82,9 +42,9 @@ void Fill(const BacktestStays& stays, v1::BacktestStays& into) {
   into.set_ended_count(stays.ended);
   into.set_running_count(stays.running);
   if (stays.ended == 0) return;
-  *into.mutable_first_quartile() = ToDuration(stays.first_quartile);
-  *into.mutable_median() = ToDuration(stays.median);
-  *into.mutable_third_quartile() = ToDuration(stays.third_quartile);
+  *into.mutable_first_quartile() = ToDuration(stays.lengths.first);
+  *into.mutable_median() = ToDuration(stays.lengths.median);
+  *into.mutable_third_quartile() = ToDuration(stays.lengths.third);
 }
 
 void Fill(const CompiledRulebook& rulebook, const BacktestQuestion& question,
@@ -116,54 +76,26 @@ void Fill(const CompiledRulebook& rulebook, const BacktestQuestion& question,
   }
 }
 
-// The rules in the request; null where they have errors, which `response`
-// tells.
-absl::StatusOr<std::shared_ptr<const CompiledRulebook>> GivenRules(
-    const v1::BacktestRequest& request, absl::Duration retention,
-    v1::BacktestResponse& response) {
-  const absl::StatusOr<std::vector<SourceFile>> files =
-      ToSourceFiles(request.files());
-  if (!files.ok()) return files.status();
-  Diagnostics diagnostics;
-  Rulebook rulebook = LoadRulebook(*files, diagnostics, retention);
-  FillDiagnostics(diagnostics.all(), *files, *response.mutable_diagnostics());
-  response.set_error_count(diagnostics.error_count());
-  if (diagnostics.has_errors()) {
-    return std::shared_ptr<const CompiledRulebook>();
-  }
-  return CompiledRulebook::Compile(std::move(rulebook), retention);
-}
-
 }  // namespace
 
 absl::Status RunBacktest(const Stages& stages,
                          const v1::BacktestRequest& request,
                          const std::function<bool()>& cancelled,
                          v1::BacktestResponse& response) {
-  const RulesState in_force = stages.pipeline.rules();
-  std::shared_ptr<Projection> projection = in_force.projection;
-  if (!request.files().empty()) {
-    auto given = GivenRules(request, stages.pipeline.retention(), response);
-    if (!given.ok()) return given.status();
-    if (*given == nullptr) return absl::OkStatus();
-    projection = Projection::After(*projection, *std::move(given));
-  }
-  const CompiledRulebook& rules = projection->rulebook();
+  RuleFaults faults;
+  const auto projection =
+      RulesToReportBy(stages, request.files(), Columns::kOfRules, faults);
+  if (!projection.ok()) return projection.status();
+  TellFaults(std::move(faults), response);
+  if (*projection == nullptr) return absl::OkStatus();
+  const CompiledRulebook& rules = (*projection)->rulebook();
   const absl::StatusOr<BacktestQuestion> question =
-      QuestionOf(rules, request, stages.clock.Now());
+      QuestionOf(stages, rules, request);
   if (!question.ok()) return question.status();
-  const absl::Status kept =
-      CheckIsKept(stages.store, rules, question->span.since());
-  if (!kept.ok()) return kept;
   Backtest backtest(*question);
-  Evaluation evaluation(*projection);
-  const absl::Status added = ScanHistories(
-      stages.store, stages.pipeline.directory(), projection,
-      /*prepared=*/nullptr, [&] { return !cancelled(); },
-      [&](const Profile& profile, const History& history) {
-        evaluation.TurnTo(history, profile.key);
-        backtest.Add(evaluation);
-      });
+  const absl::Status added =
+      EvaluateEveryone(stages, *projection, cancelled,
+                       [&](Evaluation& each) { backtest.Add(each); });
   if (!added.ok()) return added;
   Fill(rules, *question, backtest.Report(), response);
   return absl::OkStatus();

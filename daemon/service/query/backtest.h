@@ -9,10 +9,6 @@
 
 namespace audienced {
 
-inline constexpr absl::Duration kBacktestWithinDefault = absl::Hours(7 * 24);
-// Each takes a thread of the calls for seconds to minutes.
-inline constexpr int kBacktestLimit = 2;
-
 // Answers RuleService.Backtest. By the rules in force it evaluates the
 // histories in memory; for other rules it reads all of them from the database
 // and keeps them in memory until the answer is there. CANCELLED soon after

@@ -29,19 +29,20 @@ bool HasSameSchema(const Program& later, const Program& former) {
 }  // namespace
 
 std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
-    Rulebook rulebook, absl::Duration retention) {
+    Rulebook rulebook, absl::Duration retention, Columns columns) {
   return Compile(std::move(rulebook),
                  retention == absl::InfiniteDuration()
                      ? 0
                      : absl::ToInt64Microseconds(retention),
-                 nullptr);
+                 columns, nullptr);
 }
 
 std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
-    Rulebook rulebook, Micros retention, const Program* former) {
+    Rulebook rulebook, Micros retention, Columns columns,
+    const Program* former) {
   auto compiled = std::make_shared<CompiledRulebook>();
   compiled->model_ = std::move(rulebook);
-  compiled->program_ = Compiler(compiled->model_, former).Run();
+  compiled->program_ = Compiler(compiled->model_, columns, former).Run();
   const Micros look_back = SetLookBack(compiled->program_);
   if (retention != 0) {
     compiled->program_.retention = retention;
@@ -61,7 +62,10 @@ std::shared_ptr<const CompiledRulebook> CompiledRulebook::Compile(
 
 std::shared_ptr<const CompiledRulebook> CompiledRulebook::CompileFor(
     const CompiledRulebook& former) const {
-  auto compiled = Compile(model_, program_.retention, &former.program_);
+  const Columns columns =
+      program_.amounts ? Columns::kWithAmounts : Columns::kOfRules;
+  auto compiled =
+      Compile(model_, program_.retention, columns, &former.program_);
   return HasSameSchema(compiled->program_, former.program_) ? compiled
                                                             : nullptr;
 }

@@ -23,7 +23,8 @@ class CompiledRulebook {
   // `rulebook` has passed the checker without errors. An event counts for less
   // than `retention` after it occurred.
   static std::shared_ptr<const CompiledRulebook> Compile(
-      Rulebook rulebook, absl::Duration retention = absl::InfiniteDuration());
+      Rulebook rulebook, absl::Duration retention = absl::InfiniteDuration(),
+      Columns columns = Columns::kOfRules);
 
   // These rules for histories that were made for `former`: what both ask of
   // events has the numbers that it has there. Null where those histories do not
@@ -66,6 +67,7 @@ class CompiledRulebook {
  private:
   static std::shared_ptr<const CompiledRulebook> Compile(Rulebook rulebook,
                                                          Micros retention,
+                                                         Columns columns,
                                                          const Program* former);
 
   Rulebook model_;

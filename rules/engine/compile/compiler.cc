@@ -64,8 +64,9 @@ size_t IndexOfName(const std::vector<Named>& all, const std::string& name) {
 
 }  // namespace
 
-Compiler::Compiler(const Rulebook& rulebook, const Program* former)
-    : rulebook_(rulebook), meaning_(rulebook) {
+Compiler::Compiler(const Rulebook& rulebook, Columns columns,
+                   const Program* former)
+    : rulebook_(rulebook), columns_(columns), meaning_(rulebook) {
   if (former == nullptr) return;
   program_.letters = former->letters;
   program_.event_columns = former->event_columns;
@@ -95,6 +96,9 @@ void Compiler::AddCommonColumns() {
   program_.price_column = ItemColumn({Column::Kind::kNumber, "price"});
   program_.quantity_column = ItemColumn({Column::Kind::kNumber, "quantity"});
   program_.item_detail_column = ItemColumn({Column::Kind::kItemDetail, ""});
+  if (columns_ == Columns::kOfRules) return;
+  program_.amounts = {EventColumn({Column::Kind::kNumber, "value"}),
+                      EventColumn({Column::Kind::kText, "currency"})};
 }
 
 void Compiler::AddAudience(const Audience& audience) {

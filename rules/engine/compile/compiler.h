@@ -18,7 +18,7 @@ class Compiler {
  public:
   // Letters and columns that `former` has keep their numbers and stand before
   // all others, asked for or not. Null: there is none.
-  Compiler(const Rulebook& rulebook, const Program* former);
+  Compiler(const Rulebook& rulebook, Columns columns, const Program* former);
 
   Program Run();
 
@@ -60,6 +60,7 @@ class Compiler {
   uint32_t PurposeOf(const std::string& name) const;
 
   const Rulebook& rulebook_;
+  const Columns columns_;
   const RulebookMeaning meaning_;
   Program program_;
   // By what they mean.

@@ -42,6 +42,12 @@ struct Column {
   friend bool operator==(const Column&, const Column&) = default;
 };
 
+// What histories keep of events.
+enum class Columns {
+  kOfRules,      // what the rules look at
+  kWithAmounts,  // and `value` and `currency` of each, for reports
+};
+
 // `same: P`, resolved.
 struct Grouping {
   bool active = false;
@@ -248,6 +254,13 @@ struct Program {
   size_t price_column = 0;        // item
   size_t quantity_column = 0;     // item
   size_t item_detail_column = 0;  // item
+
+  // What events say they are worth, where it is kept (Columns::kWithAmounts).
+  struct AmountColumns {
+    size_t value = 0;     // event: kNumber
+    size_t currency = 0;  // event: kText
+  };
+  std::optional<AmountColumns> amounts;
 };
 
 }  // namespace audienced

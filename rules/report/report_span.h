@@ -1,5 +1,5 @@
-#ifndef AUDIENCED_RULES_BACKTEST_BACKTEST_SPAN_H_
-#define AUDIENCED_RULES_BACKTEST_BACKTEST_SPAN_H_
+#ifndef AUDIENCED_RULES_REPORT_REPORT_SPAN_H_
+#define AUDIENCED_RULES_REPORT_REPORT_SPAN_H_
 
 #include <string>
 #include <vector>
@@ -11,9 +11,9 @@
 
 namespace audienced {
 
-// The days that a backtest looks at: calendar days of one time zone, without a
+// The days that a report looks at: calendar days of one time zone, without a
 // gap, of which the last may be cut short.
-struct BacktestSpan {
+struct ReportSpan {
   absl::TimeZone time_zone;
   absl::CivilDay first_day;
   // Day i is [edges[i], edges[i + 1]): 23 or 25 hours where the clock changes.
@@ -30,7 +30,7 @@ struct BacktestSpan {
 };
 
 // More days are refused.
-inline constexpr int kBacktestDayLimit = 3660;
+inline constexpr int kReportDayLimit = 3660;
 
 // The days from `since` to `until`, as their author writes them: `2026-03-01`,
 // the start of that day in `zone`; `2026-03-01T09:00:00Z`; and for `since` also
@@ -38,11 +38,11 @@ inline constexpr int kBacktestDayLimit = 3660;
 // to its start. An empty `until` is `now`, which nothing may lie behind.
 //
 // INVALID_ARGUMENT with a message that begins with `since` or `until` for other
-// texts, for a span without a day and for one above kBacktestDayLimit.
-absl::StatusOr<BacktestSpan> SpanOf(const std::string& since,
-                                    const std::string& until, absl::Time now,
-                                    const absl::TimeZone& zone);
+// texts, for a span without a day and for one above kReportDayLimit.
+absl::StatusOr<ReportSpan> SpanOf(const std::string& since,
+                                  const std::string& until, absl::Time now,
+                                  const absl::TimeZone& zone);
 
 }  // namespace audienced
 
-#endif  // AUDIENCED_RULES_BACKTEST_BACKTEST_SPAN_H_
+#endif  // AUDIENCED_RULES_REPORT_REPORT_SPAN_H_

@@ -1,4 +1,4 @@
-#include "rules/backtest/backtest_span.h"
+#include "rules/report/report_span.h"
 
 #include <optional>
 
@@ -23,9 +23,9 @@ std::optional<Instant> InstantOf(const std::string& text,
 
 }  // namespace
 
-absl::StatusOr<BacktestSpan> SpanOf(const std::string& since,
-                                    const std::string& until, absl::Time now,
-                                    const absl::TimeZone& zone) {
+absl::StatusOr<ReportSpan> SpanOf(const std::string& since,
+                                  const std::string& until, absl::Time now,
+                                  const absl::TimeZone& zone) {
   const std::optional<Instant> end =
       until.empty() ? ToInstant(now) : InstantOf(until, zone);
   if (!end) {
@@ -51,16 +51,16 @@ absl::StatusOr<BacktestSpan> SpanOf(const std::string& since,
   if (*begin >= *end) {
     return absl::InvalidArgumentError(
         Concat("since is ", Quoted(since), "; it must lie before ",
-               TimestampText(ToTime(*end)), ", where the backtest ends"));
+               TimestampText(ToTime(*end)), ", where the days end"));
   }
-  BacktestSpan span;
+  ReportSpan span;
   span.time_zone = zone;
   span.first_day = absl::ToCivilDay(ToTime(*begin), zone);
   const absl::CivilDay last = absl::ToCivilDay(ToTime(Plus(*end, -1)), zone);
-  if (last - span.first_day >= kBacktestDayLimit) {
+  if (last - span.first_day >= kReportDayLimit) {
     return absl::InvalidArgumentError(
-        Concat("since is ", Quoted(since), "; a backtest has at most ",
-               std::to_string(kBacktestDayLimit), " days"));
+        Concat("since is ", Quoted(since), "; at most ",
+               std::to_string(kReportDayLimit), " days are looked at"));
   }
   for (absl::CivilDay day = span.first_day; day <= last; ++day) {
     span.edges.push_back(StartOfDay(day, zone));

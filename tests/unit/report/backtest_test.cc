@@ -1,77 +1,28 @@
 // What an audience would have been over past days, from hand-made histories.
 
-#include "rules/backtest/backtest.h"
+#include "rules/report/backtest.h"
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 #include <vector>
 
-#include "rules/language/duration_text.h"
-#include "tests/unit/loading.h"
+#include "rules/report/goal.h"
+#include "tests/unit/report/report_scene.h"
 
 namespace audienced {
 namespace {
 
-absl::Time At(const std::string& text) {
-  const auto time = ParseTimestamp(text);
-  EXPECT_TRUE(time.has_value()) << text;
-  return time.value_or(absl::UnixEpoch());
-}
-
-absl::TimeZone Zone(const std::string& name) {
-  absl::TimeZone zone;
-  EXPECT_TRUE(absl::LoadTimeZone(name, &zone)) << name;
-  return zone;
-}
-
-BacktestSpan Span(const std::string& since, const std::string& until,
-                  const std::string& zone = "Europe/London",
-                  absl::Time now = At("2030-01-01T00:00:00Z")) {
-  const auto span = SpanOf(since, until, now, Zone(zone));
-  EXPECT_TRUE(span.ok()) << span.status();
-  return span.ok() ? *span : BacktestSpan();
-}
-
-// One event of a profile: `2026-03-01T00:00:00Z add_to_cart`.
-using Lines = std::vector<std::string>;
-
-Event ToEvent(const std::string& line) {
-  const size_t gap = line.find(' ');
-  Event event;
-  event.occurred_at = At(line.substr(0, gap));
-  event.received_at = event.occurred_at;
-  event.origin = "test";
-  event.event_id = line;
-  event.name = line.substr(gap + 1);
-  return event;
-}
-
 // Evaluates the audience `tested` of the shop over the profiles.
-BacktestReport EvaluateShop(const std::string& rules, const BacktestSpan& span,
-                            const std::map<std::string, Lines>& profiles,
+BacktestReport EvaluateShop(const std::string& rules, const ReportSpan& span,
+                            const ProfileLines& profiles,
                             absl::Duration within = absl::Hours(24),
                             const std::string& goal = "") {
-  Loaded loaded = Load(ShopWith("  tested: " + rules + "\n"));
-  EXPECT_FALSE(loaded.diagnostics.has_errors()) << loaded.text();
-  const auto rulebook = CompiledRulebook::Compile(std::move(loaded.rulebook));
+  const auto rulebook = RulebookOf(ShopWith("  tested: " + rules + "\n"));
   const auto conversions = GoalOf(rulebook->model(), goal);
   EXPECT_TRUE(conversions.ok()) << conversions.status();
-  Projection projection(rulebook);
-  // In two parts, so that each test says that parts add up to the whole.
-  std::vector<Backtest> parts(2, Backtest({0, span, *conversions, within}));
-  for (const auto& [name, lines] : profiles) {
-    History history = projection.NewHistory();
-    for (const std::string& line : lines) {
-      history.Insert(projection.Project(ToEvent(line)));
-    }
-    const std::string key = "profile:" + name;
-    Evaluation evaluation(projection, history, key);
-    parts[name.size() % 2].Add(evaluation);
-  }
-  parts[0].Merge(parts[1]);
-  return parts[0].Report();
+  return AddAll(rulebook, profiles, Backtest({0, span, *conversions, within}))
+      .Report();
 }
 
 // `size +entries -exits` of each day.
@@ -88,7 +39,7 @@ std::vector<std::string> Days(const BacktestReport& report) {
 constexpr char kCartedInADay[] = "{ who: { did: carted, in_last: 1d } }";
 
 TEST(SpanTest, DaysAreThoseOfTheZoneAndTheFirstIsWhole) {
-  const BacktestSpan span =
+  const ReportSpan span =
       Span("2026-03-28T12:00:00Z", "2026-03-30T09:00:00Z", "Europe/Berlin");
   EXPECT_EQ(span.first_day, absl::CivilDay(2026, 3, 28));
   ASSERT_EQ(span.day_count(), 3u);
@@ -100,14 +51,14 @@ TEST(SpanTest, DaysAreThoseOfTheZoneAndTheFirstIsWhole) {
 }
 
 TEST(SpanTest, ADayOf25HoursAndAnEndThatIsADay) {
-  const BacktestSpan span = Span("2026-10-25", "2026-10-26");
+  const ReportSpan span = Span("2026-10-25", "2026-10-26");
   ASSERT_EQ(span.day_count(), 1u);
   EXPECT_EQ(span.until().micros - span.since().micros,
             absl::ToInt64Microseconds(absl::Hours(25)));
 }
 
 TEST(SpanTest, ADurationIsCountedBackFromTheEnd) {
-  const BacktestSpan span = Span("2d", "2026-07-10T12:00:00Z");
+  const ReportSpan span = Span("2d", "2026-07-10T12:00:00Z");
   EXPECT_EQ(span.first_day, absl::CivilDay(2026, 7, 8));
   EXPECT_EQ(span.day_count(), 3u);
   EXPECT_EQ(span.since(), ToInstant(At("2026-07-07T23:00:00Z")));
@@ -128,16 +79,16 @@ TEST(SpanTest, WhatIsNoSpanIsRefused) {
             "wanted");
   EXPECT_EQ(message("2026-03-10", ""),
             "since is '2026-03-10'; it must lie before 2026-03-10T00:00:00Z, "
-            "where the backtest ends");
+            "where the days end");
   EXPECT_EQ(message("1d", "2026-03-11"),
             "until is '2026-03-11', which lies after 2026-03-10T00:00:00Z, the "
             "last instant that is known");
   EXPECT_EQ(message("0d", "2026-03-09"),
             "since is '0d'; it must lie before 2026-03-09T00:00:00Z, where the "
-            "backtest ends");
+            "days end");
   EXPECT_EQ(message("3660d", ""), "fine");
   EXPECT_EQ(message("3661d", ""),
-            "since is '3661d'; a backtest has at most 3660 days");
+            "since is '3661d'; at most 3660 days are looked at");
 }
 
 TEST(BacktestTest, AnEntryBelongsToTheDayInWhichItsInstantLies) {
@@ -177,7 +128,7 @@ TEST(BacktestTest, ADayOf23HoursHoldsWhatHappensInIt) {
 
 TEST(BacktestTest, StaysThatEndedWithinTheSpanGiveTheQuartiles) {
   const std::string rules = "{ who: { did: carted, in_last: 1h } }";
-  std::map<std::string, Lines> profiles = {
+  ProfileLines profiles = {
       // An hour each; four of them, one of which began before the span.
       {"a", {"2026-01-09T23:30:00Z add_to_cart"}},
       {"b",
@@ -196,9 +147,9 @@ TEST(BacktestTest, StaysThatEndedWithinTheSpanGiveTheQuartiles) {
       EvaluateShop(rules, Span("2026-01-10", "2026-01-11"), profiles);
   EXPECT_EQ(report.stays.ended, 6);
   EXPECT_EQ(report.stays.running, 1);
-  EXPECT_EQ(report.stays.first_quartile, absl::Hours(1));
-  EXPECT_EQ(report.stays.median, absl::Hours(1));
-  EXPECT_EQ(report.stays.third_quartile, absl::Minutes(90));
+  EXPECT_EQ(report.stays.lengths.first, absl::Hours(1));
+  EXPECT_EQ(report.stays.lengths.median, absl::Hours(1));
+  EXPECT_EQ(report.stays.lengths.third, absl::Minutes(90));
   EXPECT_EQ(report.entered_profiles, 5);
   EXPECT_EQ(report.entries, 6);
 }
@@ -227,7 +178,7 @@ TEST(BacktestTest, TheGoalIsReachedAfterTheEntryAndInTime) {
 }
 
 TEST(BacktestTest, TheEventThatMakesAMemberIsNotTheGoal) {
-  const std::map<std::string, Lines> profiles = {
+  const ProfileLines profiles = {
       {"once", {"2026-01-10T09:00:00Z purchase"}},
       {"twice",
        {"2026-01-10T09:00:00Z purchase", "2026-01-10T10:00:00Z purchase"}}};
@@ -258,7 +209,7 @@ TEST(BacktestTest, AnUnknownGoalIsNamed) {
 }
 
 TEST(BacktestTest, TheControlShareIsCountedAndToldApart) {
-  std::map<std::string, Lines> profiles;
+  ProfileLines profiles;
   for (int i = 0; i < 200; ++i) {
     profiles["p" + std::to_string(i)] = {"2026-01-10T09:00:00Z add_to_cart",
                                          "2026-01-10T10:00:00Z purchase"};

@@ -1,13 +1,10 @@
-#include "rules/backtest/backtest.h"
+#include "rules/report/backtest.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
-#include "absl/status/status.h"
 #include "rules/engine/conditions.h"
-#include "rules/source/message.h"
-#include "rules/source/spelling.h"
+#include "rules/report/goal.h"
 
 namespace audienced {
 namespace {
@@ -16,33 +13,7 @@ void AddTo(std::vector<int64_t>& sums, const std::vector<int64_t>& more) {
   for (size_t i = 0; i < sums.size(); ++i) sums[i] += more[i];
 }
 
-// Number ceil(quarters / 4 * n) of the sorted lengths.
-absl::Duration Quartile(const std::vector<int64_t>& sorted, size_t quarters) {
-  if (sorted.empty()) return absl::ZeroDuration();
-  const size_t number = (quarters * sorted.size() + 3) / 4;
-  return absl::Microseconds(sorted[number - 1]);
-}
-
 }  // namespace
-
-absl::StatusOr<std::vector<size_t>> GoalOf(const Rulebook& rulebook,
-                                           const std::string& goal) {
-  std::vector<size_t> found;
-  std::vector<std::string_view> names;
-  for (size_t i = 0; i < rulebook.conversions.size(); ++i) {
-    const Conversion& conversion = rulebook.conversions[i];
-    names.push_back(conversion.name);
-    if (goal.empty() ? conversion.kind == ConversionKind::kMacro
-                     : conversion.name == goal) {
-      found.push_back(i);
-    }
-  }
-  if (!found.empty() || goal.empty()) return found;
-  const std::string_view nearest = NearestName(goal, names);
-  return absl::NotFoundError(Concat(
-      "no conversion is named ", Quoted(goal),
-      nearest.empty() ? "" : Concat("; did you mean ", Quoted(nearest), "?")));
-}
 
 Backtest::Backtest(BacktestQuestion question) : question_(std::move(question)) {
   for (Share& share : shares_) {
@@ -97,10 +68,7 @@ bool Backtest::ReachesGoal(Evaluation& evaluation, Instant entered) const {
   const auto first = std::upper_bound(times.begin(), times.end(), entered);
   for (auto time = first; time != times.end() && *time < end; ++time) {
     const size_t event = time - times.begin();
-    for (const size_t conversion : question_.goal) {
-      const EventFilter& filter = selection.program().conversions[conversion];
-      if (selection.Selects(filter, event)) return true;
-    }
+    if (IsAnyOf(question_.goal, selection, event)) return true;
   }
   return false;
 }
@@ -131,7 +99,8 @@ BacktestReport Backtest::Report() const {
   report.recent_entries = recent_entries_;
   report.published = published.conversion;
   report.held_out = held_out.conversion;
-  report.stays = Stays();
+  report.stays = {static_cast<int64_t>(stays_.size()), running_,
+                  QuartilesOf(stays_)};
   int64_t size = report.size_before;
   int64_t size_held_out = held_out.size_before;
   for (size_t i = 0; i < question_.span.day_count(); ++i) {
@@ -148,18 +117,6 @@ BacktestReport Backtest::Report() const {
     report.days.push_back(day);
   }
   return report;
-}
-
-BacktestStays Backtest::Stays() const {
-  std::vector<int64_t> sorted = stays_;
-  std::sort(sorted.begin(), sorted.end());
-  BacktestStays stays;
-  stays.ended = static_cast<int64_t>(sorted.size());
-  stays.running = running_;
-  stays.first_quartile = Quartile(sorted, 1);
-  stays.median = Quartile(sorted, 2);
-  stays.third_quartile = Quartile(sorted, 3);
-  return stays;
 }
 
 }  // namespace audienced

@@ -1,18 +1,15 @@
-#ifndef AUDIENCED_RULES_BACKTEST_BACKTEST_H_
-#define AUDIENCED_RULES_BACKTEST_BACKTEST_H_
+#ifndef AUDIENCED_RULES_REPORT_BACKTEST_H_
+#define AUDIENCED_RULES_REPORT_BACKTEST_H_
 
 #include <array>
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "rules/backtest/backtest_span.h"
-#include "rules/engine/compile/compiled_rulebook.h"
 #include "rules/engine/evaluation.h"
+#include "rules/report/quartiles.h"
+#include "rules/report/report_span.h"
 
 namespace audienced {
 
@@ -20,17 +17,12 @@ namespace audienced {
 // numbered as in the rulebook.
 struct BacktestQuestion {
   size_t audience = 0;
-  BacktestSpan span;
+  ReportSpan span;
   // Any of these conversions is the goal; empty: there is none.
   std::vector<size_t> goal;
   // How long after entering a profile may reach the goal. At least 1 us.
   absl::Duration within;
 };
-
-// The conversions that are meant by `goal`: the one of that name, or, where it
-// is empty, every macro conversion. NOT_FOUND with the nearest name.
-absl::StatusOr<std::vector<size_t>> GoalOf(const Rulebook& rulebook,
-                                           const std::string& goal);
 
 // One calendar day. Of two days that follow each other: size of the first, plus
 // entries, minus exits of the second, is the size of the second.
@@ -48,15 +40,11 @@ struct BacktestConversion {
   int64_t reached = 0;  // of these
 };
 
-// How long stays lasted that ended within the span, whenever they began. Of n
-// lengths in order, a quantile q is number ceil(q n).
+// How long stays lasted that ended within the span, whenever they began.
 struct BacktestStays {
   int64_t ended = 0;
   int64_t running = 0;  // at the end; their length is not known yet
-  // Zero where none ended.
-  absl::Duration first_quartile;
-  absl::Duration median;
-  absl::Duration third_quartile;
+  Quartiles lengths;
 };
 
 struct BacktestReport {
@@ -104,8 +92,6 @@ class Backtest {
 
   size_t DayOf(Instant t) const;
   bool ReachesGoal(Evaluation& evaluation, Instant entered) const;
-  BacktestStays Stays() const;
-
   BacktestQuestion question_;
   int64_t profiles_ = 0;
   int64_t entered_profiles_ = 0;
@@ -117,4 +103,4 @@ class Backtest {
 
 }  // namespace audienced
 
-#endif  // AUDIENCED_RULES_BACKTEST_BACKTEST_H_
+#endif  // AUDIENCED_RULES_REPORT_BACKTEST_H_

@@ -1,0 +1,109 @@
+#include "daemon/service/query/past_report.h"
+
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/ingest/error_reason.h"
+#include "daemon/pipeline/history_scan.h"
+#include "daemon/service/conversion/rule_conversion.h"
+#include "daemon/service/query/profile_lookup.h"
+#include "daemon/service/query/rule_checking.h"
+#include "rules/language/duration_text.h"
+#include "rules/language/load.h"
+
+namespace audienced {
+namespace {
+
+// Of days for which events that counted were dropped, nothing can be said.
+absl::Status CheckIsKept(const Store& store, const CompiledRulebook& rulebook,
+                         Instant since) {
+  const absl::Time told_from = ToldFrom(store, rulebook);
+  if (ToTime(since) >= told_from) return absl::OkStatus();
+  return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "since",
+                      absl::StrCat("since is ", TimestampText(ToTime(since)),
+                                   "; histories are kept for days from ",
+                                   TimestampText(told_from), " on"));
+}
+
+}  // namespace
+
+absl::Status InvalidRequest(const std::string& field,
+                            const absl::Status& status) {
+  return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, field,
+                      std::string(status.message()));
+}
+
+absl::StatusOr<std::shared_ptr<Projection>> RulesToReportBy(
+    const Stages& stages,
+    const google::protobuf::RepeatedPtrField<v1::RuleFile>& given,
+    Columns columns, RuleFaults& faults) {
+  const std::shared_ptr<Projection> in_force =
+      stages.pipeline.rules().projection;
+  const absl::Duration retention = stages.pipeline.retention();
+  if (given.empty()) {
+    if (columns == Columns::kOfRules) return in_force;
+    return Projection::After(
+        *in_force, CompiledRulebook::Compile(in_force->rulebook().model(),
+                                             retention, columns));
+  }
+  const absl::StatusOr<std::vector<SourceFile>> files = ToSourceFiles(given);
+  if (!files.ok()) return files.status();
+  Diagnostics diagnostics;
+  Rulebook rulebook = LoadRulebook(*files, diagnostics, retention);
+  FillDiagnostics(diagnostics.all(), *files, faults.diagnostics);
+  faults.error_count = diagnostics.error_count();
+  if (diagnostics.has_errors()) return std::shared_ptr<Projection>();
+  return Projection::After(
+      *in_force,
+      CompiledRulebook::Compile(std::move(rulebook), retention, columns));
+}
+
+absl::StatusOr<ReportSpan> DaysToReport(const Stages& stages,
+                                        const CompiledRulebook& rules,
+                                        const std::string& since,
+                                        const std::string& until,
+                                        const std::string& time_zone) {
+  absl::TimeZone zone;
+  absl::LoadTimeZone(time_zone, &zone);
+  absl::StatusOr<ReportSpan> span =
+      SpanOf(since, until, stages.clock.Now(), zone);
+  if (!span.ok()) {
+    const bool of_until = span.status().message().substr(0, 5) == "until";
+    return InvalidRequest(of_until ? "until" : "since", span.status());
+  }
+  const absl::Status kept = CheckIsKept(stages.store, rules, span->since());
+  if (!kept.ok()) return kept;
+  return span;
+}
+
+absl::StatusOr<absl::Duration> PositiveDuration(
+    const std::string& name, bool is_given,
+    const google::protobuf::Duration& given, absl::Duration otherwise) {
+  if (!is_given) return otherwise;
+  const absl::Duration duration =
+      absl::Seconds(given.seconds()) + absl::Nanoseconds(given.nanos());
+  if (duration >= absl::Microseconds(1) &&
+      duration <= absl::Hours(24 * 36500)) {
+    return absl::Trunc(duration, absl::Microseconds(1));
+  }
+  return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, name,
+                      absl::StrCat(name, " is ", absl::FormatDuration(duration),
+                                   "; more than 0 and at most 36500 days are "
+                                   "wanted"));
+}
+
+absl::Status EvaluateEveryone(const Stages& stages,
+                              const std::shared_ptr<Projection>& projection,
+                              const std::function<bool()>& cancelled,
+                              absl::FunctionRef<void(Evaluation&)> each) {
+  Evaluation evaluation(*projection);
+  return ScanHistories(
+      stages.store, stages.pipeline.directory(), projection,
+      /*prepared=*/nullptr, [&] { return !cancelled(); },
+      [&](const Profile& profile, const History& history) {
+        evaluation.TurnTo(history, profile.key);
+        each(evaluation);
+      });
+}
+
+}  // namespace audienced

@@ -1,0 +1,236 @@
+#include "rules/report/conversion_study.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "rules/engine/conditions.h"
+#include "rules/report/goal.h"
+
+namespace audienced {
+namespace {
+
+// What the items of `event` cost together; absent where none has a price.
+std::optional<WideDecimal> PriceOfItems(const History& history,
+                                        const Program& program, size_t event) {
+  std::optional<WideDecimal> sum;
+  for (size_t item = history.item_begin(event); item < history.item_end(event);
+       ++item) {
+    const Cell price = history.item_cell(item, program.price_column);
+    if (price == kAbsent) continue;
+    const Cell quantity = history.item_cell(item, program.quantity_column);
+    const Decimal count =
+        quantity == kAbsent ? Decimal::FromInteger(1) : Decimal{quantity};
+    sum = sum.value_or(0) + Multiply(Decimal{price}, count).millionths;
+  }
+  return sum;
+}
+
+// To six places; zero where that is beyond a decimal.
+Decimal Rounded(double amount) {
+  return DecimalFromDouble(amount).value_or(Decimal{});
+}
+
+double ToDouble(WideDecimal millionths) {
+  return static_cast<double>(millionths) / Decimal::kScale;
+}
+
+void AddTo(Share& share, const Share& more) {
+  share.reached += more.reached;
+  share.people += more.people;
+}
+
+Foretelling Compare(const Share& did, const Share& all) {
+  Foretelling compared;
+  compared.did = did;
+  compared.did_not = {all.reached - did.reached, all.people - did.people};
+  if (did.people > 0 && compared.did_not.people > 0) {
+    compared.lift = RatioOf(did, compared.did_not);
+  }
+  return compared;
+}
+
+// Tests those of `figures` that can be, all together.
+void Judge(const std::vector<Foretelling*>& compared) {
+  std::vector<Foretelling*> tested;
+  std::vector<double> chances;
+  for (Foretelling* one : compared) {
+    if (!CanBeTested(one->did, one->did_not)) continue;
+    tested.push_back(one);
+    chances.push_back(DifferByChance(one->did, one->did_not));
+  }
+  const std::vector<double> rates = FalseDiscoveryRates(chances);
+  for (size_t i = 0; i < tested.size(); ++i) {
+    tested[i]->false_discovery_rate = rates[i];
+    if (rates[i] >= kFalseDiscoveryLimit) {
+      tested[i]->verdict = Foretelling::Verdict::kNoDifference;
+    } else if (tested[i]->did.value() > tested[i]->did_not.value()) {
+      tested[i]->verdict = Foretelling::Verdict::kLikelier;
+    } else {
+      tested[i]->verdict = Foretelling::Verdict::kUnlikelier;
+    }
+  }
+}
+
+}  // namespace
+
+std::map<std::string, Decimal> ConversionReport::LearnedWorth(
+    size_t conversion) const {
+  std::map<std::string, Decimal> worth = goal_worth;
+  for (auto& [currency, amount] : worth) {
+    amount = Rounded(ToDouble(amount.millionths) *
+                     conversions[conversion].later.value());
+  }
+  return worth;
+}
+
+ConversionStudy::ConversionStudy(ConversionQuestion question,
+                                 const Rulebook& rulebook)
+    : question_(std::move(question)) {
+  for (const Conversion& conversion : rulebook.conversions) {
+    given_worth_.push_back(conversion.worth && !conversion.worth->learned
+                               ? conversion.worth->amount.millionths
+                               : kAbsent);
+  }
+  sums_.resize(rulebook.conversions.size());
+}
+
+void ConversionStudy::Add(Evaluation& evaluation) {
+  ++profiles_;
+  FindEvents(evaluation.conditions().selection());
+  if (first_event_ >= question_.span.until()) return;
+  AddLater();
+  AddForetelling();
+}
+
+void ConversionStudy::FindEvents(EventSelection& selection) {
+  const ReportSpan& span = question_.span;
+  first_event_ = Instant::Forever();
+  first_.assign(sums_.size(), Instant::Forever());
+  goals_.clear();
+  const auto& filters = selection.program().conversions;
+  const auto times = selection.history().times();
+  const auto begin = std::lower_bound(times.begin(), times.end(), span.since());
+  for (size_t event = begin - times.begin(); event < times.size(); ++event) {
+    const Instant time = selection.time(event);
+    if (time >= span.known_until) break;
+    first_event_ = std::min(first_event_, time);
+    if (IsAnyOf(question_.goal, selection, event)) {
+      goals_.push_back(time);
+      if (time < span.until()) AddGoal(selection, event);
+    }
+    for (size_t i = 0; i < filters.size(); ++i) {
+      if (!selection.Selects(filters[i], event)) continue;
+      if (time < span.until()) ++sums_[i].events;
+      first_[i] = std::min(first_[i], time);
+    }
+  }
+}
+
+void ConversionStudy::AddGoal(EventSelection& selection, size_t event) {
+  ++goal_events_;
+  const Program& program = selection.program();
+  const History& history = selection.history();
+  for (const size_t conversion : question_.goal) {
+    if (given_worth_[conversion] == kAbsent) continue;
+    if (!selection.Selects(program.conversions[conversion], event)) continue;
+    ++goal_events_with_amount_;
+    goal_amounts_[""] += given_worth_[conversion];
+    return;
+  }
+  std::optional<WideDecimal> amount;
+  const Cell value = history.cell(event, program.amounts->value);
+  if (value != kAbsent) {
+    amount = value;
+  } else {
+    amount = PriceOfItems(history, program, event);
+  }
+  if (!amount) return;
+  ++goal_events_with_amount_;
+  const Cell currency = history.cell(event, program.amounts->currency);
+  goal_amounts_[std::string(selection.projection().Text(currency))] += *amount;
+}
+
+// After `after` and before `end`.
+bool ConversionStudy::ReachesGoal(Instant after, Instant end) const {
+  const auto next = std::upper_bound(goals_.begin(), goals_.end(), after);
+  return next != goals_.end() && *next < end;
+}
+
+void ConversionStudy::AddLater() {
+  const int64_t within = absl::ToInt64Microseconds(question_.within);
+  for (size_t i = 0; i < sums_.size(); ++i) {
+    if (first_[i] >= question_.span.until()) continue;
+    ++sums_[i].profiles;
+    const Instant end = Plus(first_[i], within);
+    if (end > question_.span.known_until) continue;
+    ++sums_[i].later.people;
+    if (ReachesGoal(first_[i], end)) ++sums_[i].later.reached;
+  }
+}
+
+void ConversionStudy::AddForetelling() {
+  const Instant landmark =
+      Plus(first_event_, absl::ToInt64Microseconds(question_.observed));
+  const Instant end =
+      Plus(landmark, absl::ToInt64Microseconds(question_.within));
+  if (end > question_.span.known_until) return;
+  if (!goals_.empty() && goals_.front() < landmark) {
+    ++reached_early_;
+    return;
+  }
+  const bool reached = ReachesGoal(Plus(landmark, -1), end);
+  const auto add = [&](Share& share) {
+    ++share.people;
+    if (reached) ++share.reached;
+  };
+  add(followed_);
+  for (size_t i = 0; i < sums_.size(); ++i) {
+    if (first_[i] < landmark) add(sums_[i].did);
+  }
+}
+
+void ConversionStudy::Merge(const ConversionStudy& part) {
+  profiles_ += part.profiles_;
+  goal_events_ += part.goal_events_;
+  goal_events_with_amount_ += part.goal_events_with_amount_;
+  for (const auto& [currency, amount] : part.goal_amounts_) {
+    goal_amounts_[currency] += amount;
+  }
+  AddTo(followed_, part.followed_);
+  reached_early_ += part.reached_early_;
+  for (size_t i = 0; i < sums_.size(); ++i) {
+    sums_[i].events += part.sums_[i].events;
+    sums_[i].profiles += part.sums_[i].profiles;
+    AddTo(sums_[i].later, part.sums_[i].later);
+    AddTo(sums_[i].did, part.sums_[i].did);
+  }
+}
+
+ConversionReport ConversionStudy::Report() const {
+  ConversionReport report;
+  report.profiles = profiles_;
+  report.goal_events = goal_events_;
+  report.goal_events_with_amount = goal_events_with_amount_;
+  for (const auto& [currency, amount] : goal_amounts_) {
+    report.goal_worth[currency] = Rounded(
+        ToDouble(amount) / static_cast<double>(goal_events_with_amount_));
+  }
+  report.followed = followed_.people + reached_early_;
+  report.reached_early = reached_early_;
+  report.conversions.resize(sums_.size());
+  std::vector<Foretelling*> compared;
+  for (size_t i = 0; i < sums_.size(); ++i) {
+    ConversionFigures& figures = report.conversions[i];
+    figures.events = sums_[i].events;
+    figures.profiles = sums_[i].profiles;
+    figures.later = sums_[i].later;
+    if (question_.goal.empty() || question_.IsGoal(i)) continue;
+    figures.foretelling = Compare(sums_[i].did, followed_);
+    compared.push_back(&figures.foretelling);
+  }
+  Judge(compared);
+  return report;
+}
+
+}  // namespace audienced
