@@ -333,7 +333,8 @@ constexpr FaultCode kTable[] = {
     {"unused-conversion", Severity::kLint, "a conversion is used by nothing",
      "No audience, ladder or score names it. Remove it, or use it; often an "
      "audience names its event in an inline selector instead: did: "
-     "ebook_downloaded."},
+     "ebook_downloaded. One that is there for the report audiencectl "
+     "conversions alone says what it is worth: worth: learned."},
 };
 
 }  // namespace

@@ -15,6 +15,12 @@ add_test(NAME cdnow_equals_sql
 set_tests_properties(cdnow_equals_sql PROPERTIES LABELS ci
   SKIP_RETURN_CODE 77)
 
+add_test(NAME ladder_reports_equal_sql
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/data/retentioneering/compare_with_sql.sh
+          $<TARGET_FILE:audiencectl>)
+set_tests_properties(ladder_reports_equal_sql PROPERTIES LABELS ci
+  SKIP_RETURN_CODE 77)
+
 add_test(NAME audiencectl_offline
   COMMAND ${PROJECT_SOURCE_DIR}/tests/data/audiencectl_offline_test.sh
           $<TARGET_FILE:audiencectl>)

@@ -35,6 +35,13 @@ add_test(NAME import_real_data
 set_tests_properties(import_real_data PROPERTIES LABELS ci
   SKIP_RETURN_CODE 77 TIMEOUT 300)
 
+# Funnels and the worth of conversions, by a daemon and by files.
+add_test(NAME ladder_reports
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/ladder_reports_test.sh
+          $<TARGET_FILE:audienced> $<TARGET_FILE:audiencectl>
+          $<TARGET_FILE:audienced-shop> ${PROJECT_SOURCE_DIR})
+set_tests_properties(ladder_reports PROPERTIES LABELS ci TIMEOUT 300)
+
 # The verbs that change rules, against a daemon.
 add_test(NAME rule_verbs
   COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/rule_verbs_test.sh

@@ -174,6 +174,10 @@ TEST(Lints, CountEveryUseOfAConversion) {
   EXPECT_EQ(codes("audiences: { x: { who: { did: { event: b } },"
                   " except: { sequence: [{ did: a }] } } }"),
             "");
+  // Whose worth is said is there for a report.
+  EXPECT_EQ(codes("  b: { kind: micro, event: b, worth: learned }\n"), "");
+  EXPECT_EQ(codes("  b: { kind: micro, event: b, worth: 5 }\n"),
+            "unused-conversion");
   // What is learned is measured by the macro conversion.
   EXPECT_EQ(codes("  b: { kind: micro, event: b, worth: learned }\n"
                   "scores: { s: { points: { b: 1 } } }"),

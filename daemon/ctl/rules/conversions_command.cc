@@ -10,10 +10,8 @@
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/rules/past_report.h"
 #include "daemon/ctl/text/conversion_text.h"
-#include "daemon/ctl/text/message_json.h"
 #include "daemon/report/report_message.h"
 #include "rules/report/goal.h"
-#include "rules/source/message.h"
 
 namespace audienced {
 namespace {
@@ -54,8 +52,7 @@ struct Spans {
 
 void PrintConversions(const v1::ReportConversionsResponse& report,
                       const std::string& output) {
-  Print(output == "json" ? Concat(MessageJson(report), "\n")
-                         : ConversionTables(report));
+  Print(output == "json" ? ReportJson(report) : ConversionTables(report));
 }
 
 ExitCode ConversionsOfFiles(const ConversionsOptions& options,

@@ -9,10 +9,8 @@
 #include "daemon/ctl/commands.h"
 #include "daemon/ctl/rules/past_report.h"
 #include "daemon/ctl/text/funnel_text.h"
-#include "daemon/ctl/text/message_json.h"
 #include "daemon/report/report_message.h"
 #include "rules/report/goal.h"
-#include "rules/source/message.h"
 
 namespace audienced {
 namespace {
@@ -42,7 +40,7 @@ struct FunnelOptions {
 void PrintFunnel(const v1::ReportFunnelResponse& report,
                  const std::string& output) {
   if (output == "json") {
-    Print(Concat(MessageJson(report), "\n"));
+    Print(ReportJson(report));
   } else if (output == "csv") {
     Print(FunnelCsv(report));
   } else {

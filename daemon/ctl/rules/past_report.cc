@@ -4,6 +4,7 @@
 
 #include "daemon/ctl/offline/retention_option.h"
 #include "daemon/ctl/rules/rule_change.h"
+#include "daemon/ctl/text/message_json.h"
 #include "daemon/ingest/rule_folder.h"
 #include "rules/language/duration_text.h"
 #include "rules/source/message.h"
@@ -81,6 +82,13 @@ void PrintReportFaults(
   }
   PrintError(Concat("the rules have ", Counted(error_count, "error"),
                     "; nothing is evaluated"));
+}
+
+std::string ReportJson(const google::protobuf::Message& report) {
+  nlohmann::ordered_json json = JsonOf(report);
+  json.erase("diagnostics");
+  json.erase("error_count");
+  return Concat(JsonText(json), "\n");
 }
 
 absl::Status FillReportFiles(

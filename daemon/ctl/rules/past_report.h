@@ -82,6 +82,9 @@ void PrintReportFaults(
     const google::protobuf::RepeatedPtrField<v1::Diagnostic>& diagnostics,
     int error_count);
 
+// A report as one line of JSON, without what is told of the rules beside it.
+std::string ReportJson(const google::protobuf::Message& report);
+
 absl::Status FillReportFiles(
     const ReportOptions& options,
     google::protobuf::RepeatedPtrField<v1::RuleFile>& files);

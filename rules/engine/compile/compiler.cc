@@ -269,10 +269,6 @@ CompiledCondition Compiler::Make(const ScoreTest& test, absl::TimeZone) {
                        test.comparison};
 }
 
-CompiledCondition Compiler::Make(const KnownFor& known, absl::TimeZone) {
-  return CompiledKnownFor{absl::ToInt64Microseconds(known.at_least)};
-}
-
 CompiledCondition Compiler::Make(const Consented& consented, absl::TimeZone) {
   return CompiledConsent{PurposeOf(consented.purpose)};
 }

@@ -40,7 +40,9 @@ class Compiler {
   CompiledCondition Make(const TraitTests& traits, absl::TimeZone zone);
   CompiledCondition Make(const InAudience& in, absl::TimeZone zone);
   CompiledCondition Make(const ScoreTest& test, absl::TimeZone zone);
-  CompiledCondition Make(const KnownFor& known, absl::TimeZone zone);
+  CompiledCondition Make(const KnownFor& known, absl::TimeZone) {
+    return CompiledKnownFor{absl::ToInt64Microseconds(known.at_least)};
+  }
   CompiledCondition Make(const Sample& sample, absl::TimeZone) {
     return CompiledSample{sample.percent, sample.salt};
   }

@@ -169,12 +169,14 @@ void AddUnusedLints(const Rulebook& rulebook, const Scope& scope) {
       [](const Conversion& one) { return one.worth && one.worth->learned; });
   for (const Conversion& conversion : rulebook.conversions) {
     if (used.contains(conversion.name)) continue;
+    if (conversion.worth) continue;  // a report tells what it is worth
     if (learns && conversion.kind == ConversionKind::kMacro) continue;
     scope.Of("conversion", conversion.name)
         .Fault("unused-conversion", conversion.place,
                Concat("conversion ", Quoted(conversion.name),
                       " is used by no audience, ladder or score"),
-               "remove it, or use it");
+               "remove it, or use it; one that is there for reports says its "
+               "'worth'");
   }
 }
 

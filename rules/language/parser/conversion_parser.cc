@@ -104,9 +104,8 @@ constexpr std::array<Field<Conversion>, 6> kConversionFields = {{
      "tests that the properties of the event must pass"},
     {"worth", ReadWorth, WorthShape,
      "what one is worth to you; `learned`: the share of those who later reach "
-     "the macro conversion, times its mean value. It is kept with the rules "
-     "and "
-     "makes no difference to any audience"},
+     "the macro conversion, times its mean value, as `audiencectl conversions` "
+     "tells it. It makes no difference to any audience"},
     {"once_per",
      ReadOncePer,
      OncePerShape,
