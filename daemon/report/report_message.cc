@@ -142,6 +142,14 @@ void FillFunnel(const Rulebook& rules, const FunnelQuestion& question,
   }
 }
 
+void FillEffect(const HoldoutEffect& effect, v1::HoldoutEffect& into) {
+  Fill(effect.published, *into.mutable_published());
+  Fill(effect.held_out, *into.mutable_held_out());
+  Fill(effect.lift, *into.mutable_lift());
+  into.set_chance(effect.chance);
+  into.set_split_chance(effect.split_chance);
+}
+
 void FillConversions(const Rulebook& rules, const ConversionQuestion& question,
                      const ConversionReport& report,
                      v1::ReportConversionsResponse& into) {

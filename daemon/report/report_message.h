@@ -3,6 +3,7 @@
 
 #include "audienced/v1/rule_service.pb.h"
 #include "rules/language/model.h"
+#include "rules/report/backtest.h"
 #include "rules/report/conversion_study.h"
 #include "rules/report/funnel.h"
 
@@ -12,6 +13,7 @@ namespace audienced {
 // asked of `rules`.
 void FillFunnel(const Rulebook& rules, const FunnelQuestion& question,
                 const FunnelReport& report, v1::ReportFunnelResponse& into);
+void FillEffect(const HoldoutEffect& effect, v1::HoldoutEffect& into);
 void FillConversions(const Rulebook& rules, const ConversionQuestion& question,
                      const ConversionReport& report,
                      v1::ReportConversionsResponse& into);

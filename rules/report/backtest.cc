@@ -15,10 +15,18 @@ void AddTo(std::vector<int64_t>& sums, const std::vector<int64_t>& more) {
 
 }  // namespace
 
+double HoldoutOf(const Audience& audience) {
+  constexpr double kWhole = 100.0 * Decimal::kScale;
+  return audience.holdout
+             ? static_cast<double>(audience.holdout->percent.millionths) /
+                   kWhole
+             : 0;
+}
+
 Backtest::Backtest(BacktestQuestion question) : question_(std::move(question)) {
-  for (Share& share : shares_) {
-    share.entries.resize(question_.span.day_count());
-    share.exits.resize(question_.span.day_count());
+  for (Part& part : parts_) {
+    part.entries.resize(question_.span.day_count());
+    part.exits.resize(question_.span.day_count());
   }
 }
 
@@ -26,7 +34,7 @@ void Backtest::Add(Evaluation& evaluation) {
   const Instant since = question_.span.since();
   const Instant until = question_.span.until();
   const int64_t within = absl::ToInt64Microseconds(question_.within);
-  Share& share = shares_[evaluation.HeldOut(question_.audience) ? 1 : 0];
+  Part& part = parts_[evaluation.HeldOut(question_.audience) ? 1 : 0];
   ++profiles_;
   bool entered = false;
   for (const Interval& stay :
@@ -34,23 +42,28 @@ void Backtest::Add(Evaluation& evaluation) {
     if (stay.begin >= until) break;
     if (stay.end < since) continue;
     if (stay.end < until) {
-      ++share.exits[DayOf(stay.end)];
+      ++part.exits[DayOf(stay.end)];
       stays_.push_back(stay.end.micros - stay.begin.micros);
     } else {
       ++running_;
     }
     if (stay.begin < since) {
-      ++share.size_before;
+      ++part.size_before;
       continue;
     }
-    ++share.entries[DayOf(stay.begin)];
+    ++part.entries[DayOf(stay.begin)];
+    const bool is_first = !entered;
     entered = true;
     if (Plus(stay.begin, within) > question_.span.known_until) {
       ++recent_entries_;
-    } else {
-      ++share.conversion.entries;
-      if (ReachesGoal(evaluation, stay.begin)) ++share.conversion.reached;
+      continue;
     }
+    const int64_t reached = ReachesGoal(evaluation, stay.begin) ? 1 : 0;
+    ++part.conversion.entries;
+    part.conversion.reached += reached;
+    if (!is_first) continue;
+    ++part.profiles.people;
+    part.profiles.reached += reached;
   }
   if (entered) ++entered_profiles_;
 }
@@ -73,25 +86,27 @@ bool Backtest::ReachesGoal(Evaluation& evaluation, Instant entered) const {
   return false;
 }
 
-void Backtest::Merge(const Backtest& part) {
-  profiles_ += part.profiles_;
-  entered_profiles_ += part.entered_profiles_;
-  recent_entries_ += part.recent_entries_;
-  running_ += part.running_;
-  for (size_t i = 0; i < shares_.size(); ++i) {
-    Share& share = shares_[i];
-    const Share& more = part.shares_[i];
-    share.size_before += more.size_before;
-    AddTo(share.entries, more.entries);
-    AddTo(share.exits, more.exits);
-    share.conversion.entries += more.conversion.entries;
-    share.conversion.reached += more.conversion.reached;
+void Backtest::Merge(const Backtest& other) {
+  profiles_ += other.profiles_;
+  entered_profiles_ += other.entered_profiles_;
+  recent_entries_ += other.recent_entries_;
+  running_ += other.running_;
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    Part& part = parts_[i];
+    const Part& more = other.parts_[i];
+    part.size_before += more.size_before;
+    AddTo(part.entries, more.entries);
+    AddTo(part.exits, more.exits);
+    part.conversion.entries += more.conversion.entries;
+    part.conversion.reached += more.conversion.reached;
+    part.profiles.people += more.profiles.people;
+    part.profiles.reached += more.profiles.reached;
   }
-  stays_.insert(stays_.end(), part.stays_.begin(), part.stays_.end());
+  stays_.insert(stays_.end(), other.stays_.begin(), other.stays_.end());
 }
 
 BacktestReport Backtest::Report() const {
-  const auto& [published, held_out] = shares_;
+  const auto& [published, held_out] = parts_;
   BacktestReport report;
   report.profiles = profiles_;
   report.size_before = published.size_before + held_out.size_before;
@@ -99,6 +114,7 @@ BacktestReport Backtest::Report() const {
   report.recent_entries = recent_entries_;
   report.published = published.conversion;
   report.held_out = held_out.conversion;
+  report.effect = Effect();
   report.stays = {static_cast<int64_t>(stays_.size()), running_,
                   QuartilesOf(stays_)};
   int64_t size = report.size_before;
@@ -117,6 +133,24 @@ BacktestReport Backtest::Report() const {
     report.days.push_back(day);
   }
   return report;
+}
+
+std::optional<HoldoutEffect> Backtest::Effect() const {
+  HoldoutEffect effect;
+  effect.published = parts_[0].profiles;
+  effect.held_out = parts_[1].profiles;
+  if (question_.holdout <= 0 || question_.holdout >= 1 ||
+      question_.goal.empty() || effect.published.people == 0 ||
+      effect.held_out.people == 0) {
+    return std::nullopt;
+  }
+  effect.lift = RatioOf(effect.published, effect.held_out);
+  effect.chance = DifferByChance(effect.published, effect.held_out);
+  effect.split_chance =
+      DiffersByChance({effect.held_out.people,
+                       effect.published.people + effect.held_out.people},
+                      question_.holdout);
+  return effect;
 }
 
 }  // namespace audienced

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "absl/time/civil_time.h"
@@ -10,6 +11,7 @@
 #include "rules/engine/evaluation.h"
 #include "rules/report/quartiles.h"
 #include "rules/report/report_span.h"
+#include "rules/report/statistics.h"
 
 namespace audienced {
 
@@ -22,7 +24,12 @@ struct BacktestQuestion {
   std::vector<size_t> goal;
   // How long after entering a profile may reach the goal. At least 1 us.
   absl::Duration within;
+  // The control share that the rules keep, between 0 and 1; 0: none.
+  double holdout = 0;
 };
+
+// The control share that the rules keep of `audience`, as a question holds it.
+double HoldoutOf(const Audience& audience);
 
 // One calendar day. Of two days that follow each other: size of the first, plus
 // entries, minus exits of the second, is the size of the second.
@@ -47,6 +54,22 @@ struct BacktestStays {
   Quartiles lengths;
 };
 
+// What it brought that an audience was published: those whom it was published
+// of beside the control share. Who is in that is drawn by lot, so whatever else
+// differs between them is chance. A profile counts once, by its first entry
+// within the span, and only where its time for the goal is over; whether
+// anybody reached it by mail or advertisement plays no part (intention to
+// treat).
+struct HoldoutEffect {
+  Share published;  // that reached the goal
+  Share held_out;
+  Estimate lift;      // RatioOf()
+  double chance = 1;  // DifferByChance()
+  // How probable it is that the lot divides these profiles as unevenly; where
+  // that is next to nothing, what the events say is not to be trusted.
+  double split_chance = 1;  // DiffersByChance()
+};
+
 struct BacktestReport {
   int64_t profiles = 0;     // that were looked at
   int64_t size_before = 0;  // before the first day
@@ -58,6 +81,8 @@ struct BacktestReport {
   BacktestConversion published;  // of profiles outside of the control share
   BacktestConversion held_out;   // of those in it
   int64_t recent_entries = 0;    // whose time for the goal is not over
+  // Where there are a control share and a goal, and somebody entered of either.
+  std::optional<HoldoutEffect> effect;
 };
 
 // Adds up the timelines of one audience over all profiles.
@@ -77,28 +102,30 @@ class Backtest {
 
   // Adds one profile, evaluated by the rulebook that the question is about.
   void Add(Evaluation& evaluation);
-  // Adds the profiles of `part`, which was asked the same question.
-  void Merge(const Backtest& part);
+  // Adds the profiles of `other`, which was asked the same question.
+  void Merge(const Backtest& other);
 
   BacktestReport Report() const;
 
  private:
-  struct Share {  // of the profiles: published, or held out
+  struct Part {  // of the profiles: published, or held out
     int64_t size_before = 0;
     std::vector<int64_t> entries;  // by day
     std::vector<int64_t> exits;    // by day
     BacktestConversion conversion;
+    Share profiles;  // by their first entry
   };
 
   size_t DayOf(Instant t) const;
   bool ReachesGoal(Evaluation& evaluation, Instant entered) const;
+  std::optional<HoldoutEffect> Effect() const;
   BacktestQuestion question_;
   int64_t profiles_ = 0;
   int64_t entered_profiles_ = 0;
   int64_t recent_entries_ = 0;
   int64_t running_ = 0;
-  std::array<Share, 2> shares_;  // published, held out
-  std::vector<int64_t> stays_;   // lengths in microseconds
+  std::array<Part, 2> parts_;   // published, held out
+  std::vector<int64_t> stays_;  // lengths in microseconds
 };
 
 }  // namespace audienced

@@ -58,6 +58,14 @@ double DifferByChance(const Share& with, const Share& without) {
   return std::erfc(z / std::sqrt(2.0));
 }
 
+double DiffersByChance(const Share& share, double expected) {
+  if (share.people == 0) return 1;
+  const double deviation =
+      std::sqrt(expected * (1 - expected) / static_cast<double>(share.people));
+  return std::erfc(std::abs(share.value() - expected) / deviation /
+                   std::sqrt(2.0));
+}
+
 std::vector<double> FalseDiscoveryRates(const std::vector<double>& chances) {
   std::vector<size_t> order(chances.size());
   std::iota(order.begin(), order.end(), size_t{0});

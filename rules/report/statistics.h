@@ -46,6 +46,11 @@ bool CanBeTested(const Share& with, const Share& without);
 // one, which is the test by chi-square (Pearson, 1900).
 double DifferByChance(const Share& with, const Share& without);
 
+// How probable it is that a share that is `expected` in truth, above 0 and
+// below 1, comes out as far from it by chance, in either direction: the normal
+// test of one proportion.
+double DiffersByChance(const Share& share, double expected);
+
 // For each of several such probabilities the least rate of false discoveries at
 // which it is still one: who takes all below q for true is wrong, on average,
 // in at most q of them (Benjamini and Hochberg, 1995). In the order given.

@@ -8,6 +8,12 @@ add_test(NAME cookbook
           $<TARGET_FILE:audiencectl> ${PROJECT_SOURCE_DIR}/examples)
 set_tests_properties(cookbook PROPERTIES LABELS ci)
 
+# What a README shows of audiencectl.
+add_test(NAME readme_output
+  COMMAND ${CMAKE_CURRENT_LIST_DIR}/readme_output_test.py
+          $<TARGET_FILE_DIR:audiencectl> ${PROJECT_SOURCE_DIR} rules/README.md)
+set_tests_properties(readme_output PROPERTIES LABELS ci)
+
 # The clients in other languages. That for Node needs packages of npm.
 set(clients_test ${CMAKE_CURRENT_LIST_DIR}/clients_test.py
                  --binary-dir $<TARGET_FILE_DIR:audienced>

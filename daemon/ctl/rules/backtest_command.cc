@@ -35,7 +35,13 @@ part; the control share is counted, and told apart where there is one.
 
 A stay counts in the median when it ends within the days, whenever it began. The
 goal is reached by an event after the entry, less than --within later; entries
-whose time for it is not over are left out of the share.)";
+whose time for it is not over are left out of the share.
+
+Where the rules keep a control share, the effect is told: of the people whom the
+audience was published of, and of the control share, by the first entry of each,
+how many reached the goal, how many times as likely the former are, and how
+probable such a difference is by chance alone. Only where the audience was in
+use in these days does it tell what that use brought.)";
 
 struct BacktestOptions {
   std::string audience;
@@ -88,7 +94,8 @@ ExitCode BacktestFiles(const BacktestOptions& options, absl::Duration within) {
   result.until = ToTime(span->until());
   result.goal = NamesOf(rulebook, *goal);
   result.within = within;
-  const Backtest nothing({*number, *std::move(span), *goal, within});
+  const Backtest nothing(
+      {*number, *std::move(span), *goal, within, HoldoutOf(audience)});
   result.report = EvaluateAll(reader.profiles(), nothing).Report();
   PrintResult(result, options.report.output);
   return exit_code;
@@ -108,6 +115,19 @@ absl::Duration ToDuration(const google::protobuf::Duration& duration) {
 
 BacktestConversion ToConversion(const v1::BacktestConversion& conversion) {
   return {conversion.entry_count(), conversion.reached_count()};
+}
+
+Share ToShare(const v1::ReachedShare& share) {
+  return {share.reached_count(), share.profile_count()};
+}
+
+HoldoutEffect ToEffect(const v1::HoldoutEffect& effect) {
+  const v1::Estimate& lift = effect.lift();
+  return {ToShare(effect.published()),
+          ToShare(effect.held_out()),
+          {lift.value(), lift.low(), lift.high()},
+          effect.chance(),
+          effect.split_chance()};
 }
 
 BacktestResult ToResult(const v1::BacktestResponse& response) {
@@ -130,6 +150,7 @@ BacktestResult ToResult(const v1::BacktestResponse& response) {
                   {ToDuration(response.stays().first_quartile()),
                    ToDuration(response.stays().median()),
                    ToDuration(response.stays().third_quartile())}};
+  if (response.has_effect()) report.effect = ToEffect(response.effect());
   for (const v1::BacktestDay& day : response.days()) {
     absl::CivilDay date;
     if (const auto read = ParseCivilDay(day.day())) date = *read;

@@ -98,6 +98,52 @@ std::string GoalText(const BacktestResult& result) {
   return text;
 }
 
+std::string PeopleText(const Share& share) {
+  return Concat(Grouped(share.reached), " of ", Grouped(share.people), " (",
+                PercentText(share.reached, share.people), ")");
+}
+
+std::string NumberText(const char* format, double number) {
+  char text[48];
+  std::snprintf(text, sizeof(text), format, number);
+  return text;
+}
+
+std::string EffectText(const HoldoutEffect& effect) {
+  const std::string chance =
+      effect.chance < 0.001 ? "below 0.001" : NumberText("%.3f", effect.chance);
+  std::string text = Concat(
+      "effect   of the people published ", PeopleText(effect.published),
+      " reached it by their first entry, of the control\n         share ",
+      PeopleText(effect.held_out), ": ", NumberText("%.2f", effect.lift.value),
+      " times as likely (95 %: ", NumberText("%.2f", effect.lift.low), " to ",
+      NumberText("%.2f", effect.lift.high), "; by chance alone: ", chance,
+      ")\n");
+  if (effect.split_chance < 0.001) {
+    text +=
+        "         the control share is not as large as the rules say: events "
+        "of one of the two\n         are probably missing, so trust nothing of "
+        "this\n";
+  }
+  return text;
+}
+
+std::string ShareJson(const Share& share) {
+  return Concat("{\"people\":", std::to_string(share.people),
+                ",\"reached\":", std::to_string(share.reached), "}");
+}
+
+std::string EffectJson(const HoldoutEffect& effect) {
+  return Concat(",\"effect\":{\"published\":", ShareJson(effect.published),
+                ",\"held_out\":", ShareJson(effect.held_out),
+                ",\"lift\":", NumberText("%.6g", effect.lift.value),
+                ",\"lift_low\":", NumberText("%.6g", effect.lift.low),
+                ",\"lift_high\":", NumberText("%.6g", effect.lift.high),
+                ",\"chance\":", NumberText("%.6g", effect.chance),
+                ",\"split_chance\":", NumberText("%.6g", effect.split_chance),
+                "}");
+}
+
 std::string ConversionJson(const BacktestConversion& conversion) {
   return Concat("{\"entries\":", std::to_string(conversion.entries),
                 ",\"reached\":", std::to_string(conversion.reached), "}");
@@ -145,7 +191,7 @@ std::string BacktestTable(const BacktestResult& result, bool utf8) {
       " were in before the first day\nentries  ", Grouped(report.entries),
       " by ", Grouped(report.entered_profiles), " profiles; ",
       Grouped(report.exits), " exits\nstays    ", StaysText(report.stays), "\n",
-      GoalText(result));
+      GoalText(result), report.effect ? EffectText(*report.effect) : "");
 }
 
 std::string BacktestJson(const BacktestResult& result) {
@@ -173,7 +219,8 @@ std::string BacktestJson(const BacktestResult& result) {
       ",\"published\":", ConversionJson(report.published),
       ",\"held_out\":", ConversionJson(report.held_out),
       ",\"recent_entries\":", std::to_string(report.recent_entries),
-      ",\"days\":[", days, "\n]}\n");
+      report.effect ? EffectJson(*report.effect) : "", ",\"days\":[", days,
+      "\n]}\n");
 }
 
 std::string BacktestCsv(const BacktestResult& result) {

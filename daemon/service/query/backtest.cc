@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_format.h"
+#include "daemon/report/report_message.h"
 #include "daemon/service/conversion/time_conversion.h"
 #include "daemon/service/query/past_report.h"
 #include "daemon/service/query/profile_lookup.h"
@@ -30,7 +31,7 @@ absl::StatusOr<BacktestQuestion> QuestionOf(
                    rules.audience(*audience).time_zone);
   if (!span.ok()) return span.status();
   return BacktestQuestion{*audience, *std::move(span), *std::move(goal),
-                          *within};
+                          *within, HoldoutOf(rules.audience(*audience))};
 }
 
 void Fill(const BacktestConversion& conversion, v1::BacktestConversion& into) {
@@ -65,6 +66,7 @@ void Fill(const CompiledRulebook& rulebook, const BacktestQuestion& question,
   Fill(report.stays, *response.mutable_stays());
   Fill(report.published, *response.mutable_published());
   Fill(report.held_out, *response.mutable_held_out());
+  if (report.effect) FillEffect(*report.effect, *response.mutable_effect());
   for (const BacktestDay& day : report.days) {
     v1::BacktestDay& into = *response.add_days();
     into.set_day(absl::StrFormat("%04d-%02d-%02d", day.day.year(),

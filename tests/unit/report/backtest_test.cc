@@ -21,7 +21,9 @@ BacktestReport EvaluateShop(const std::string& rules, const ReportSpan& span,
   const auto rulebook = RulebookOf(ShopWith("  tested: " + rules + "\n"));
   const auto conversions = GoalOf(rulebook->model(), goal);
   EXPECT_TRUE(conversions.ok()) << conversions.status();
-  return AddAll(rulebook, profiles, Backtest({0, span, *conversions, within}))
+  return AddAll(rulebook, profiles,
+                Backtest({0, span, *conversions, within,
+                          HoldoutOf(rulebook->audience(0))}))
       .Report();
 }
 
@@ -226,6 +228,45 @@ TEST(BacktestTest, TheControlShareIsCountedAndToldApart) {
   EXPECT_EQ(report.held_out.entries, report.days[0].held_out);
   EXPECT_EQ(report.published.entries + report.held_out.entries, 200);
   EXPECT_EQ(report.published.reached, report.published.entries);
+}
+
+TEST(BacktestTest, WhatItBroughtIsToldByTheFirstEntryOfEachPerson) {
+  // Everyone carts twice; those who bought did so after their first entry.
+  ProfileLines profiles;
+  for (int i = 0; i < 400; ++i) {
+    Lines& lines = profiles["p" + std::to_string(i)];
+    lines = {"2026-01-10T09:00:00Z add_to_cart",
+             "2026-01-12T09:00:00Z add_to_cart"};
+    if (i % 4 == 0) lines.push_back("2026-01-10T10:00:00Z purchase");
+  }
+  profiles["too late for it"] = {"2026-01-19T23:00:00Z add_to_cart"};
+  const BacktestReport report = EvaluateShop(
+      "{ who: { did: carted, in_last: 1d }, holdout: 25% }",
+      Span("2026-01-10", "2026-01-20", "UTC", At("2026-01-20T00:00:00Z")),
+      profiles, absl::Hours(2));
+  ASSERT_TRUE(report.effect.has_value());
+  const HoldoutEffect& effect = *report.effect;
+  EXPECT_EQ(effect.published.people + effect.held_out.people, 400);
+  EXPECT_EQ(effect.published.reached + effect.held_out.reached, 100);
+  EXPECT_EQ(report.published.entries, 2 * effect.published.people);
+  EXPECT_EQ(report.held_out.reached, effect.held_out.reached);
+  EXPECT_DOUBLE_EQ(effect.lift.value,
+                   effect.published.value() / effect.held_out.value());
+  EXPECT_DOUBLE_EQ(effect.chance,
+                   DifferByChance(effect.published, effect.held_out));
+  EXPECT_GT(effect.split_chance, 0.001);
+}
+
+TEST(BacktestTest, WithoutAControlShareNoEffectIsTold) {
+  const ProfileLines profiles = {{"a", {"2026-01-10T09:00:00Z add_to_cart"}}};
+  EXPECT_FALSE(
+      EvaluateShop(kCartedInADay, Span("2026-01-10", "2026-01-12"), profiles)
+          .effect.has_value());
+  // Nobody of the control share entered.
+  EXPECT_FALSE(
+      EvaluateShop("{ who: { did: carted, in_last: 1d }, holdout: 0.0001% }",
+                   Span("2026-01-10", "2026-01-12"), profiles)
+          .effect.has_value());
 }
 
 }  // namespace

@@ -76,6 +76,14 @@ TEST(StatisticsTest, FiveAreToBeExpectedInEachGroup) {
   EXPECT_FALSE(CanBeTested({100, 100}, {100, 100}));
 }
 
+TEST(StatisticsTest, TheChanceOfALot) {
+  // By hand: 60 of 100 are two deviations of 0.05 from a half.
+  EXPECT_NEAR(DiffersByChance({60, 100}, 0.5), 0.0455, 0.00005);
+  EXPECT_NEAR(DiffersByChance({40, 100}, 0.5), 0.0455, 0.00005);
+  EXPECT_DOUBLE_EQ(DiffersByChance({10, 100}, 0.1), 1);
+  EXPECT_DOUBLE_EQ(DiffersByChance({0, 0}, 0.1), 1);
+}
+
 TEST(StatisticsTest, FalseDiscoveries) {
   // Benjamini and Hochberg (1995), 4.1: four of these are significant at 0.05.
   // In another order than there.
