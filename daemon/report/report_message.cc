@@ -46,20 +46,24 @@ void Fill(const std::map<std::string, Decimal>& amounts, AmountList& into) {
   }
 }
 
-// The days and the number of profiles, which both reports tell.
-template <typename Response>
-void FillDays(const ReportSpan& span, const std::string& time_zone,
-              int64_t profiles, Response& into) {
+// What both reports tell: of when, and of whom.
+template <typename Report, typename Response>
+void FillSpan(const PastSpan& span, const std::string& time_zone,
+              const Report& report, Response& into) {
   into.set_time_zone(time_zone);
-  *into.mutable_start_time() = ToMessage(span.since());
-  *into.mutable_end_time() = ToMessage(span.until());
-  into.set_profile_count(profiles);
+  *into.mutable_start_time() = ToMessage(span.since);
+  *into.mutable_end_time() = ToMessage(span.until);
+  *into.mutable_known_until_time() = ToMessage(span.known_until);
+  into.set_profile_count(report.profiles);
+  if (report.first_event != Instant::Forever()) {
+    *into.mutable_first_event_time() = ToMessage(report.first_event);
+  }
 }
 
 v1::Foretelling::Verdict ToVerdict(Foretelling::Verdict verdict) {
   switch (verdict) {
-    case Foretelling::Verdict::kTooFew:
-      return v1::Foretelling::VERDICT_TOO_FEW;
+    case Foretelling::Verdict::kNobody:
+      return v1::Foretelling::VERDICT_NOBODY;
     case Foretelling::Verdict::kNoDifference:
       return v1::Foretelling::VERDICT_NO_DIFFERENCE;
     case Foretelling::Verdict::kLikelier:
@@ -73,9 +77,8 @@ v1::Foretelling::Verdict ToVerdict(Foretelling::Verdict verdict) {
 void Fill(const Foretelling& foretelling, v1::Foretelling& into) {
   Fill(foretelling.did, *into.mutable_did());
   Fill(foretelling.did_not, *into.mutable_did_not());
-  if (foretelling.did.people > 0 && foretelling.did_not.people > 0) {
-    Fill(foretelling.lift, *into.mutable_lift());
-  }
+  if (foretelling.lift) Fill(*foretelling.lift, *into.mutable_lift());
+  into.set_chance(foretelling.chance);
   into.set_false_discovery_rate(foretelling.false_discovery_rate);
   into.set_verdict(ToVerdict(foretelling.verdict));
 }
@@ -105,17 +108,22 @@ void Fill(const Rulebook& rules, const ConversionQuestion& question,
   into.set_kind(ToKind(conversion));
   into.set_event_count(figures.events);
   into.set_profile_count(figures.profiles);
-  if (conversion.worth && !conversion.worth->learned) {
+  if (conversion.worth && conversion.worth->learned) {
+    into.set_worth_is_learned(true);
+  } else if (conversion.worth) {
     into.set_given_worth(ToText(conversion.worth->amount));
   }
   if (question.goal.empty()) return;
   Fill(figures.later, *into.mutable_later());
   if (figures.later.people > 0) {
     Fill(WithInterval(figures.later), *into.mutable_later_share());
-    Fill(report.LearnedWorth(number), *into.mutable_learned_worth());
   }
   into.set_is_goal(question.IsGoal(number));
-  if (!into.is_goal()) Fill(figures.foretelling, *into.mutable_foretelling());
+  if (into.is_goal()) return;
+  if (figures.later.people > 0) {
+    Fill(report.LearnedWorth(number), *into.mutable_learned_worth());
+  }
+  Fill(figures.foretelling, *into.mutable_foretelling());
 }
 
 }  // namespace
@@ -123,7 +131,7 @@ void Fill(const Rulebook& rules, const ConversionQuestion& question,
 void FillFunnel(const Rulebook& rules, const FunnelQuestion& question,
                 const FunnelReport& report, v1::ReportFunnelResponse& into) {
   const Ladder& ladder = rules.ladders[question.ladder];
-  FillDays(question.span, TimeZoneOf(rules, ladder), report.profiles, into);
+  FillSpan(question.span, TimeZoneOf(rules, ladder), report, into);
   into.set_ladder(ladder.name);
   if (ladder.all_within) {
     *into.mutable_all_within() = ToMessage(*ladder.all_within);
@@ -136,6 +144,7 @@ void FillFunnel(const Rulebook& rules, const FunnelQuestion& question,
     told.set_reached_count(rung.reached);
     told.set_stopped_count(rung.stopped);
     told.set_under_way_count(rung.under_way);
+    told.set_settled_count(rung.settled);
     if (i == 0 || rung.reached == 0) continue;
     Fill(rung.from_previous, *told.mutable_from_previous());
     Fill(rung.from_first, *told.mutable_from_first());
@@ -145,7 +154,7 @@ void FillFunnel(const Rulebook& rules, const FunnelQuestion& question,
 void FillEffect(const HoldoutEffect& effect, v1::HoldoutEffect& into) {
   Fill(effect.published, *into.mutable_published());
   Fill(effect.held_out, *into.mutable_held_out());
-  Fill(effect.lift, *into.mutable_lift());
+  if (effect.lift) Fill(*effect.lift, *into.mutable_lift());
   into.set_chance(effect.chance);
   into.set_split_chance(effect.split_chance);
 }
@@ -153,8 +162,7 @@ void FillEffect(const HoldoutEffect& effect, v1::HoldoutEffect& into) {
 void FillConversions(const Rulebook& rules, const ConversionQuestion& question,
                      const ConversionReport& report,
                      v1::ReportConversionsResponse& into) {
-  FillDays(question.span, TimeZoneOf(rules, question.goal), report.profiles,
-           into);
+  FillSpan(question.span, TimeZoneOf(rules, question.goal), report, into);
   for (const size_t goal : question.goal) {
     into.add_goals(rules.conversions[goal].name);
   }
@@ -163,8 +171,11 @@ void FillConversions(const Rulebook& rules, const ConversionQuestion& question,
   into.set_goal_event_count(report.goal_events);
   into.set_goal_event_with_amount_count(report.goal_events_with_amount);
   Fill(report.goal_worth, *into.mutable_goal_worth());
-  into.set_followed_count(report.followed);
-  into.set_reached_early_count(report.reached_early);
+  if (!question.goal.empty()) {
+    into.set_followed_count(report.followed);
+    into.set_reached_early_count(report.reached_early);
+    Fill(report.afterwards, *into.mutable_afterwards());
+  }
   for (size_t i = 0; i < report.conversions.size(); ++i) {
     Fill(rules, question, report, i, *into.add_conversions());
   }

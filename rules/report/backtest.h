@@ -63,8 +63,8 @@ struct BacktestStays {
 struct HoldoutEffect {
   Share published;  // that reached the goal
   Share held_out;
-  Estimate lift;      // RatioOf()
-  double chance = 1;  // DifferByChance()
+  std::optional<Estimate> lift;  // RatioOf()
+  double chance = 1;             // DifferByChance()
   // How probable it is that the lot divides these profiles as unevenly; where
   // that is next to nothing, what the events say is not to be trusted.
   double split_chance = 1;  // DiffersByChance()

@@ -10,22 +10,6 @@
 namespace audienced {
 namespace {
 
-// What the items of `event` cost together; absent where none has a price.
-std::optional<WideDecimal> PriceOfItems(const History& history,
-                                        const Program& program, size_t event) {
-  std::optional<WideDecimal> sum;
-  for (size_t item = history.item_begin(event); item < history.item_end(event);
-       ++item) {
-    const Cell price = history.item_cell(item, program.price_column);
-    if (price == kAbsent) continue;
-    const Cell quantity = history.item_cell(item, program.quantity_column);
-    const Decimal count =
-        quantity == kAbsent ? Decimal::FromInteger(1) : Decimal{quantity};
-    sum = sum.value_or(0) + Multiply(Decimal{price}, count).millionths;
-  }
-  return sum;
-}
-
 // To six places; zero where that is beyond a decimal.
 Decimal Rounded(double amount) {
   return DecimalFromDouble(amount).value_or(Decimal{});
@@ -44,20 +28,24 @@ Foretelling Compare(const Share& did, const Share& all) {
   Foretelling compared;
   compared.did = did;
   compared.did_not = {all.reached - did.reached, all.people - did.people};
-  if (did.people > 0 && compared.did_not.people > 0) {
-    compared.lift = RatioOf(did, compared.did_not);
-  }
+  compared.lift = RatioOf(compared.did, compared.did_not);
   return compared;
 }
 
-// Tests those of `figures` that can be, all together.
+bool IsSomethingToTell(const Foretelling& compared) {
+  return compared.did.people > 0 && compared.did_not.people > 0 &&
+         compared.did.reached + compared.did_not.reached > 0;
+}
+
+// Tests those of which there is something to tell, all together.
 void Judge(const std::vector<Foretelling*>& compared) {
   std::vector<Foretelling*> tested;
   std::vector<double> chances;
   for (Foretelling* one : compared) {
-    if (!CanBeTested(one->did, one->did_not)) continue;
+    if (!IsSomethingToTell(*one)) continue;
+    one->chance = DifferByChance(one->did, one->did_not);
     tested.push_back(one);
-    chances.push_back(DifferByChance(one->did, one->did_not));
+    chances.push_back(one->chance);
   }
   const std::vector<double> rates = FalseDiscoveryRates(chances);
   for (size_t i = 0; i < tested.size(); ++i) {
@@ -98,30 +86,35 @@ ConversionStudy::ConversionStudy(ConversionQuestion question,
 void ConversionStudy::Add(Evaluation& evaluation) {
   ++profiles_;
   FindEvents(evaluation.conditions().selection());
-  if (first_event_ >= question_.span.until()) return;
+  if (first_event_ >= question_.span.until) return;
   AddLater();
+  if (question_.only_new &&
+      evaluation.history().first_time() < question_.span.since) {
+    return;
+  }
   AddForetelling();
 }
 
 void ConversionStudy::FindEvents(EventSelection& selection) {
-  const ReportSpan& span = question_.span;
+  const PastSpan& span = question_.span;
   first_event_ = Instant::Forever();
   first_.assign(sums_.size(), Instant::Forever());
   goals_.clear();
   const auto& filters = selection.program().conversions;
   const auto times = selection.history().times();
-  const auto begin = std::lower_bound(times.begin(), times.end(), span.since());
+  if (!times.empty()) earliest_ = std::min(earliest_, times[0]);
+  const auto begin = std::lower_bound(times.begin(), times.end(), span.since);
   for (size_t event = begin - times.begin(); event < times.size(); ++event) {
     const Instant time = selection.time(event);
     if (time >= span.known_until) break;
     first_event_ = std::min(first_event_, time);
     if (IsAnyOf(question_.goal, selection, event)) {
       goals_.push_back(time);
-      if (time < span.until()) AddGoal(selection, event);
+      if (time < span.until) AddGoal(selection, event);
     }
     for (size_t i = 0; i < filters.size(); ++i) {
       if (!selection.Selects(filters[i], event)) continue;
-      if (time < span.until()) ++sums_[i].events;
+      if (time < span.until) ++sums_[i].events;
       first_[i] = std::min(first_[i], time);
     }
   }
@@ -130,7 +123,6 @@ void ConversionStudy::FindEvents(EventSelection& selection) {
 void ConversionStudy::AddGoal(EventSelection& selection, size_t event) {
   ++goal_events_;
   const Program& program = selection.program();
-  const History& history = selection.history();
   for (const size_t conversion : question_.goal) {
     if (given_worth_[conversion] == kAbsent) continue;
     if (!selection.Selects(program.conversions[conversion], event)) continue;
@@ -138,34 +130,52 @@ void ConversionStudy::AddGoal(EventSelection& selection, size_t event) {
     goal_amounts_[""] += given_worth_[conversion];
     return;
   }
-  std::optional<WideDecimal> amount;
-  const Cell value = history.cell(event, program.amounts->value);
-  if (value != kAbsent) {
-    amount = value;
-  } else {
-    amount = PriceOfItems(history, program, event);
-  }
-  if (!amount) return;
-  ++goal_events_with_amount_;
-  const Cell currency = history.cell(event, program.amounts->currency);
-  goal_amounts_[std::string(selection.projection().Text(currency))] += *amount;
+  if (AddAmounts(selection, event)) ++goal_events_with_amount_;
 }
 
-// After `after` and before `end`.
-bool ConversionStudy::ReachesGoal(Instant after, Instant end) const {
-  const auto next = std::upper_bound(goals_.begin(), goals_.end(), after);
+// False where it says none.
+bool ConversionStudy::AddAmounts(EventSelection& selection, size_t event) {
+  const Program& program = selection.program();
+  const History& history = selection.history();
+  const Cell currency = history.cell(event, program.amounts->currency);
+  const auto add = [&](Cell of, int64_t amount) {
+    const Cell said = of == kAbsent ? currency : of;
+    goal_amounts_[std::string(selection.projection().Text(said))] += amount;
+  };
+  const Cell value = history.cell(event, program.amounts->value);
+  if (value != kAbsent) {
+    add(kAbsent, value);
+    return true;
+  }
+  bool has_price = false;
+  for (size_t item = history.item_begin(event); item < history.item_end(event);
+       ++item) {
+    const Cell price = history.item_cell(item, program.price_column);
+    if (price == kAbsent) continue;
+    const Cell quantity = history.item_cell(item, program.quantity_column);
+    const Decimal count =
+        quantity == kAbsent ? Decimal::FromInteger(1) : Decimal{quantity};
+    add(history.item_cell(item, program.amounts->item_currency),
+        Multiply(Decimal{price}, count).millionths);
+    has_price = true;
+  }
+  return has_price;
+}
+
+bool ConversionStudy::ReachesGoal(Instant begin, Instant end) const {
+  const auto next = std::lower_bound(goals_.begin(), goals_.end(), begin);
   return next != goals_.end() && *next < end;
 }
 
 void ConversionStudy::AddLater() {
   const int64_t within = absl::ToInt64Microseconds(question_.within);
   for (size_t i = 0; i < sums_.size(); ++i) {
-    if (first_[i] >= question_.span.until()) continue;
+    if (first_[i] >= question_.span.until) continue;
     ++sums_[i].profiles;
     const Instant end = Plus(first_[i], within);
     if (end > question_.span.known_until) continue;
     ++sums_[i].later.people;
-    if (ReachesGoal(first_[i], end)) ++sums_[i].later.reached;
+    if (ReachesGoal(Plus(first_[i], 1), end)) ++sums_[i].later.reached;
   }
 }
 
@@ -179,7 +189,7 @@ void ConversionStudy::AddForetelling() {
     ++reached_early_;
     return;
   }
-  const bool reached = ReachesGoal(Plus(landmark, -1), end);
+  const bool reached = ReachesGoal(landmark, end);
   const auto add = [&](Share& share) {
     ++share.people;
     if (reached) ++share.reached;
@@ -192,6 +202,7 @@ void ConversionStudy::AddForetelling() {
 
 void ConversionStudy::Merge(const ConversionStudy& part) {
   profiles_ += part.profiles_;
+  earliest_ = std::min(earliest_, part.earliest_);
   goal_events_ += part.goal_events_;
   goal_events_with_amount_ += part.goal_events_with_amount_;
   for (const auto& [currency, amount] : part.goal_amounts_) {
@@ -210,6 +221,7 @@ void ConversionStudy::Merge(const ConversionStudy& part) {
 ConversionReport ConversionStudy::Report() const {
   ConversionReport report;
   report.profiles = profiles_;
+  report.first_event = earliest_;
   report.goal_events = goal_events_;
   report.goal_events_with_amount = goal_events_with_amount_;
   for (const auto& [currency, amount] : goal_amounts_) {
@@ -218,6 +230,7 @@ ConversionReport ConversionStudy::Report() const {
   }
   report.followed = followed_.people + reached_early_;
   report.reached_early = reached_early_;
+  report.afterwards = followed_;
   report.conversions.resize(sums_.size());
   std::vector<Foretelling*> compared;
   for (size_t i = 0; i < sums_.size(); ++i) {

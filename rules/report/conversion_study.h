@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ namespace audienced {
 
 // What is asked of all conversions of a rulebook. They are numbered as there.
 struct ConversionQuestion {
-  ReportSpan span;
+  PastSpan span;
   // Any of these conversions is the goal; empty: there is none.
   std::vector<size_t> goal;
   // How long after a conversion, or after the time in which profiles are
@@ -26,6 +27,9 @@ struct ConversionQuestion {
   absl::Duration within;
   // How long from its first event on a profile is observed. At least 1 us.
   absl::Duration observed;
+  // Whether only profiles are observed whose first event of all lies within the
+  // span.
+  bool only_new = false;
 
   bool IsGoal(size_t conversion) const {
     return std::find(goal.begin(), goal.end(), conversion) != goal.end();
@@ -38,19 +42,19 @@ struct ConversionQuestion {
 // did not.
 struct Foretelling {
   enum class Verdict {
-    kTooFew,        // people to tell (CanBeTested())
+    kNobody,        // did it, or did not, or reached the goal
     kNoDifference,  // that could not be chance
     kLikelier,      // the goal, for who did it
     kUnlikelier,
   };
-  Share did;      // and reached the goal afterwards
-  Share did_not;  // and reached the goal afterwards
-  // How many times as likely; RatioOf(). Zero where one of them has nobody.
-  Estimate lift;
-  // FalseDiscoveryRates() over all conversions that can be tested; 1 for the
-  // others.
+  Share did;                     // and reached the goal afterwards
+  Share did_not;                 // and reached the goal afterwards
+  std::optional<Estimate> lift;  // how many times as likely; RatioOf()
+  // DifferByChance(), and what FalseDiscoveryRates() makes of that of all
+  // conversions of which there is something to tell; 1 for the others.
+  double chance = 1;
   double false_discovery_rate = 1;
-  Verdict verdict = Verdict::kTooFew;
+  Verdict verdict = Verdict::kNobody;
 };
 
 // A difference is one below this rate of false discoveries.
@@ -67,6 +71,8 @@ struct ConversionFigures {
 
 struct ConversionReport {
   int64_t profiles = 0;  // that were looked at
+  // When the first event of them all occurred; Forever where there is none.
+  Instant first_event = Instant::Forever();
   // Events of the goal within the span, and those of them that say an amount.
   int64_t goal_events = 0;
   int64_t goal_events_with_amount = 0;
@@ -79,6 +85,7 @@ struct ConversionReport {
   // Of these, those that reached the goal while they were observed; nothing is
   // foretold of them.
   int64_t reached_early = 0;
+  Share afterwards;  // of the others, those that reached it after that
   std::vector<ConversionFigures> conversions;  // one each of the rulebook
 
   // What one conversion of a profile is worth by the data: its share of
@@ -92,15 +99,18 @@ struct ConversionReport {
 // first one within the span on, that reach the goal less than `within` later,
 // times what the goal is worth on average. An event of the goal is worth what
 // its conversion says, else its own `value`, else the sum of the price times
-// quantity of its items; one that says none of these is left out of the mean.
+// quantity of its items, each in its own currency, else that of the event; one
+// that says none of these is left out of the mean. Worths of a ladder's rungs
+// do not add up: each has the whole purchase in it.
 //
 // That people did something says nothing of who would have reached the goal
 // anyway. So what foretells is told of profiles side by side: each is observed
 // for `observed` from its first event within the span on, and the goal is
-// counted from there on, for `within`. Whoever reached it before is left out,
-// so what only goes along with a purchase speaks for nothing, and nobody had
-// longer than others to do a thing or to reach the goal. It still says what is
-// to be expected, not what is the cause.
+// counted from there on, for `within`. Whoever reached it while being observed
+// is left out, so what is done with the purchase itself speaks for nothing, and
+// nobody had longer than others to do a thing or to reach the goal. It still
+// says what is to be expected, not what is the cause: whoever is more active
+// does more of everything.
 //
 // The rulebook is compiled with Columns::kWithAmounts. A value; not
 // thread-safe.
@@ -125,7 +135,8 @@ class ConversionStudy {
 
   void FindEvents(EventSelection& selection);
   void AddGoal(EventSelection& selection, size_t event);
-  bool ReachesGoal(Instant after, Instant end) const;
+  bool AddAmounts(EventSelection& selection, size_t event);
+  bool ReachesGoal(Instant begin, Instant end) const;  // [begin, end)
   void AddLater();
   void AddForetelling();
 
@@ -133,6 +144,7 @@ class ConversionStudy {
   // What the rules say that one of them is worth; kAbsent where nothing.
   std::vector<int64_t> given_worth_;  // millionths, by conversion
   int64_t profiles_ = 0;
+  Instant earliest_ = Instant::Forever();
   int64_t goal_events_ = 0;
   int64_t goal_events_with_amount_ = 0;
   std::map<std::string, WideDecimal> goal_amounts_;  // by currency

@@ -11,11 +11,17 @@
 namespace audienced {
 
 // The conversions that are meant by `goal`: the one of that name, or, where it
-// is empty, every macro conversion. NOT_FOUND with the nearest name.
+// is empty, every macro conversion. NOT_FOUND with the nearest name, or with
+// those that there are.
 absl::StatusOr<std::vector<size_t>> GoalOf(const Rulebook& rulebook,
                                            const std::string& goal);
 
-// The number of the ladder of that name. NOT_FOUND with the nearest name.
+// The same of several names.
+absl::StatusOr<std::vector<size_t>> GoalOf(
+    const Rulebook& rulebook, const std::vector<std::string>& goals);
+
+// The number of the ladder of that name; of an empty one the only ladder that
+// there is. NOT_FOUND as for a goal.
 absl::StatusOr<size_t> LadderOf(const Rulebook& rulebook,
                                 const std::string& ladder);
 

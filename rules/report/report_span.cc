@@ -1,5 +1,6 @@
 #include "rules/report/report_span.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -21,26 +22,21 @@ std::optional<Instant> InstantOf(const std::string& text,
   return ToInstant(*time);
 }
 
-}  // namespace
-
-absl::StatusOr<ReportSpan> SpanOf(const std::string& since,
-                                  const std::string& until, absl::Time now,
-                                  const absl::TimeZone& zone) {
+absl::StatusOr<Instant> EndOf(const std::string& until, absl::Time now,
+                              const absl::TimeZone& zone) {
   const std::optional<Instant> end =
       until.empty() ? ToInstant(now) : InstantOf(until, zone);
-  if (!end) {
-    return absl::InvalidArgumentError(
-        Concat("until is ", Quoted(until),
-               "; a day (2026-03-01) or a timestamp with zone is wanted"));
-  }
-  if (*end > ToInstant(now)) {
-    return absl::InvalidArgumentError(
-        Concat("until is ", Quoted(until), ", which lies after ",
-               TimestampText(now), ", the last instant that is known"));
-  }
+  if (end) return *end;
+  return absl::InvalidArgumentError(
+      Concat("until is ", Quoted(until),
+             "; a day (2026-03-01) or a timestamp with zone is wanted"));
+}
+
+absl::StatusOr<Instant> BeginOf(const std::string& since, Instant end,
+                                const absl::TimeZone& zone) {
   std::optional<Instant> begin = InstantOf(since, zone);
   if (const auto length = ParseDurationText(since)) {
-    begin = Plus(*end, -absl::ToInt64Microseconds(*length));
+    begin = Plus(end, -absl::ToInt64Microseconds(*length));
   }
   if (!begin) {
     return absl::InvalidArgumentError(
@@ -48,11 +44,37 @@ absl::StatusOr<ReportSpan> SpanOf(const std::string& since,
                "; a duration (90d), a day (2026-03-01) or a timestamp with "
                "zone is wanted"));
   }
-  if (*begin >= *end) {
+  if (*begin < end) return *begin;
+  return absl::InvalidArgumentError(
+      Concat("since is ", Quoted(since), "; it must lie before ",
+             TimestampText(ToTime(end)), ", where the days end"));
+}
+
+}  // namespace
+
+absl::StatusOr<PastSpan> PastSpanOf(const std::string& since,
+                                    const std::string& until, absl::Time now,
+                                    const absl::TimeZone& zone) {
+  const absl::StatusOr<Instant> said = EndOf(until, now, zone);
+  if (!said.ok()) return said.status();
+  const Instant end = std::min(*said, ToInstant(now));
+  const absl::StatusOr<Instant> begin = BeginOf(since, end, zone);
+  if (!begin.ok()) return begin.status();
+  return PastSpan{*begin, end, ToInstant(now)};
+}
+
+absl::StatusOr<ReportSpan> SpanOf(const std::string& since,
+                                  const std::string& until, absl::Time now,
+                                  const absl::TimeZone& zone) {
+  const absl::StatusOr<Instant> end = EndOf(until, now, zone);
+  if (!end.ok()) return end.status();
+  if (*end > ToInstant(now)) {
     return absl::InvalidArgumentError(
-        Concat("since is ", Quoted(since), "; it must lie before ",
-               TimestampText(ToTime(*end)), ", where the days end"));
+        Concat("until is ", Quoted(until), ", which lies after ",
+               TimestampText(now), ", the last instant that is known"));
   }
+  const absl::StatusOr<Instant> begin = BeginOf(since, *end, zone);
+  if (!begin.ok()) return begin.status();
   ReportSpan span;
   span.time_zone = zone;
   span.first_day = absl::ToCivilDay(ToTime(*begin), zone);

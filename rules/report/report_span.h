@@ -11,7 +11,14 @@
 
 namespace audienced {
 
-// The days that a report looks at: calendar days of one time zone, without a
+// The past that a report looks at.
+struct PastSpan {
+  Instant since;
+  Instant until;        // not included
+  Instant known_until;  // what happens from here on is not known; not before it
+};
+
+// The days that a backtest looks at: calendar days of one time zone, without a
 // gap, of which the last may be cut short.
 struct ReportSpan {
   absl::TimeZone time_zone;
@@ -29,16 +36,23 @@ struct ReportSpan {
   Instant until() const { return edges.back(); }  // not included
 };
 
+// From `since` to `until`, as their author writes them: `2026-03-01`, the start
+// of that day in `zone`; `2026-03-01T09:00:00Z`; and for `since` also `90d`,
+// exactly so long before `until`. An empty `until` is `now`, and so is one that
+// lies behind it.
+//
+// INVALID_ARGUMENT with a message that begins with `since` or `until` for other
+// texts, and for a span that ends before it begins.
+absl::StatusOr<PastSpan> PastSpanOf(const std::string& since,
+                                    const std::string& until, absl::Time now,
+                                    const absl::TimeZone& zone);
+
 // More days are refused.
 inline constexpr int kReportDayLimit = 3660;
 
-// The days from `since` to `until`, as their author writes them: `2026-03-01`,
-// the start of that day in `zone`; `2026-03-01T09:00:00Z`; and for `since` also
-// `90d`, so long before `until`. The first day is whole: `since` is taken back
-// to its start. An empty `until` is `now`, which nothing may lie behind.
-//
-// INVALID_ARGUMENT with a message that begins with `since` or `until` for other
-// texts, for a span without a day and for one above kReportDayLimit.
+// The days from `since` to `until`, written as for PastSpanOf(). The first day
+// is whole: `since` is taken back to its start. INVALID_ARGUMENT as there, also
+// for an `until` behind `now` and for more than kReportDayLimit days.
 absl::StatusOr<ReportSpan> SpanOf(const std::string& since,
                                   const std::string& until, absl::Time now,
                                   const absl::TimeZone& zone);

@@ -1,5 +1,7 @@
 #include "rules/report/statistics.h"
 
+#include <math.h>  // lgamma_r
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -9,6 +11,16 @@ namespace {
 
 // 95 % of a normal distribution lies less than so many deviations off.
 constexpr double kDeviations = 1.959963984540054;
+
+// The logarithm of n!.
+double LogFactorial(int64_t n) {
+  int sign = 0;  // lgamma() itself would share it between threads
+  return lgamma_r(static_cast<double>(n) + 1, &sign);
+}
+
+double LogChoose(int64_t n, int64_t k) {
+  return LogFactorial(n) - LogFactorial(k) - LogFactorial(n - k);
+}
 
 }  // namespace
 
@@ -23,39 +35,42 @@ Estimate WithInterval(const Share& share) {
   return {p, std::max(0.0, middle - half), std::min(1.0, middle + half)};
 }
 
-Estimate RatioOf(const Share& with, const Share& without) {
-  const bool has_none = with.reached == 0 || without.reached == 0;
-  const double half = has_none ? 0.5 : 0.0;
-  const double reached = static_cast<double>(with.reached) + half;
-  const double people = static_cast<double>(with.people) + 2 * half;
-  const double others_reached = static_cast<double>(without.reached) + half;
-  const double others = static_cast<double>(without.people) + 2 * half;
-  const double ratio = reached / people / (others_reached / others);
-  const double deviation =
-      std::sqrt(1 / reached - 1 / people + 1 / others_reached - 1 / others);
+std::optional<Estimate> RatioOf(const Share& with, const Share& without) {
+  if (with.reached == 0 || without.reached == 0) return std::nullopt;
+  const double ratio = with.value() / without.value();
+  const double deviation = std::sqrt(1 / static_cast<double>(with.reached) -
+                                     1 / static_cast<double>(with.people) +
+                                     1 / static_cast<double>(without.reached) -
+                                     1 / static_cast<double>(without.people));
+  if (deviation == 0) return std::nullopt;
   const double factor = std::exp(kDeviations * deviation);
-  return {ratio, ratio / factor, ratio * factor};
-}
-
-bool CanBeTested(const Share& with, const Share& without) {
-  const auto people = static_cast<double>(with.people);
-  const auto others = static_cast<double>(without.people);
-  const auto reached = static_cast<double>(with.reached + without.reached);
-  const double all = people + others;
-  return all > 0 &&
-         std::min(people, others) * std::min(reached, all - reached) / all >= 5;
+  return Estimate{ratio, ratio / factor, ratio * factor};
 }
 
 double DifferByChance(const Share& with, const Share& without) {
-  const auto people = static_cast<double>(with.people);
-  const auto others = static_cast<double>(without.people);
-  const double common =
-      static_cast<double>(with.reached + without.reached) / (people + others);
-  const double deviation =
-      std::sqrt(common * (1 - common) * (1 / people + 1 / others));
-  if (deviation == 0) return 1;
-  const double z = std::abs(with.value() - without.value()) / deviation;
-  return std::erfc(z / std::sqrt(2.0));
+  const int64_t reached = with.reached + without.reached;
+  const int64_t least = std::max<int64_t>(0, reached - without.people);
+  const int64_t most = std::min(with.people, reached);
+  // The logarithm of how probable it is that `of_them` of the reached fall on
+  // the former, but for a summand that all have.
+  const auto log_of = [&](int64_t of_them) {
+    return LogChoose(with.people, of_them) +
+           LogChoose(without.people, reached - of_them);
+  };
+  const double all = LogChoose(with.people + without.people, reached);
+  // Tables that are as probable are as far off; logarithms are not exact.
+  const double limit = log_of(with.reached) - all + 1e-6;
+  double log = log_of(least) - all;
+  double chance = 0;
+  for (int64_t of_them = least; of_them <= most; ++of_them) {
+    if (log <= limit) chance += std::exp(log);
+    log +=
+        std::log(static_cast<double>(with.people - of_them) *
+                 static_cast<double>(reached - of_them)) -
+        std::log(static_cast<double>(of_them + 1) *
+                 static_cast<double>(without.people - reached + of_them + 1));
+  }
+  return std::min(1.0, chance);
 }
 
 double DiffersByChance(const Share& share, double expected) {

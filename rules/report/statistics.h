@@ -2,6 +2,7 @@
 #define AUDIENCED_RULES_REPORT_STATISTICS_H_
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 // What counts of people say beyond chance. All intervals are of 95 %.
@@ -31,19 +32,14 @@ struct Estimate {
 // The share with its score interval (Wilson, 1927). Of nobody: from 0 to 1.
 Estimate WithInterval(const Share& share);
 
-// How many times as large `with` is as `without`, with the interval of its
-// logarithm (Katz, Baptista, Azen and Pike, 1978). Where nobody reached it in
-// one of them, half a person more did in both, of one person more (Walter,
-// 1975). Both have people.
-Estimate RatioOf(const Share& with, const Share& without);
-
-// Whether there are people enough that DifferByChance() holds: at least 5 are
-// to be expected in each of the four groups (Cochran, 1954).
-bool CanBeTested(const Share& with, const Share& without);
+// How many times as large `with` is as `without` (the relative risk), with the
+// interval of its logarithm (Katz, Baptista, Azen and Pike, 1978). Absent where
+// nobody of one of them reached it, and where everybody of both did.
+std::optional<Estimate> RatioOf(const Share& with, const Share& without);
 
 // How probable it is that two shares that are equal in truth differ as much by
-// chance, in either direction: the normal test of two proportions with a common
-// one, which is the test by chi-square (Pearson, 1900).
+// chance, or more, in either direction: the exact test of a table of four
+// (Fisher, 1935). Takes time in proportion to the smaller of its sums.
 double DifferByChance(const Share& with, const Share& without);
 
 // How probable it is that a share that is `expected` in truth, above 0 and

@@ -226,6 +226,10 @@ constexpr FaultCode kTable[] = {
     {"ladder-end", Severity::kError, "a ladder ends in a micro conversion",
      "A ladder is the way to the goal, so its last rung is a macro "
      "conversion: rungs: [viewed, carted, purchased]."},
+    {"too-many-steps", Severity::kError,
+     "a sequence or a ladder has more than 64 steps",
+     "A sequence has at most 64 steps and a ladder at most 64 rungs. Leave out "
+     "those between that change nothing, or make two of it."},
     {"priority-without-group", Severity::kError,
      "an audience has a priority and no group",
      "A priority orders the audiences of one group. Add the group, or leave "

@@ -13,8 +13,12 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/audienced-ladder.XXXXXX")
 chmod 711 "$folder"
 cd "$folder"
 pid='' failed=0
-clean_up() {
+stop() {
   if [ -n "$pid" ]; then kill "$pid" && wait "$pid" || true; fi
+  pid=''
+}
+clean_up() {
+  stop
   rm -rf "$folder"
 }
 trap clean_up EXIT
@@ -64,15 +68,18 @@ while (exec 5<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
   port=$((port + 1))
 done
 export AUDIENCED_SERVER=127.0.0.1:$port
-AUDIENCED_TEST_CLOCK=$folder/clock "$daemon" --data "$folder/data" \
-  --rules "$rules" --listen "$AUDIENCED_SERVER" \
-  --http-listen 127.0.0.1:0 >log 2>&1 &
-pid=$!
-for _ in $(seq 600); do
-  if "$audiencectl" audiences >/dev/null 2>&1; then break; fi
-  kill -0 "$pid" || { cat log; exit 1; }
-  sleep 0.1
-done
+start() {  # ARGUMENT...: of the daemon
+  AUDIENCED_TEST_CLOCK=$folder/clock "$daemon" --data "$folder/data" \
+    --rules "$rules" --listen "$AUDIENCED_SERVER" \
+    --http-listen 127.0.0.1:0 "$@" >log 2>&1 &
+  pid=$!
+  for _ in $(seq 600); do
+    if "$audiencectl" audiences >/dev/null 2>&1; then return; fi
+    kill -0 "$pid" || { cat log; exit 1; }
+    sleep 0.1
+  done
+}
+start
 expect 0 import shop.jsonl
 
 # Other rules than those in force: they ask for a property that no rule does.
@@ -96,10 +103,13 @@ for output in json csv table; do
   same funnel checkout --since 2026-03-10 --output $output
 done
 same funnel checkout --since 30d --until 2026-03-20 --output json
-for output in json table; do
+for output in json csv table; do
   same conversions --since 2026-03-10 --within 3d --output $output
 done
 same conversions --since 30d --goal signed_up --observed 1h --output json
+same conversions --since 20d --goal signed_up --goal purchased --output json
+same conversions --since 20d --only-new --output json
+same funnel --since 20d --output json  # the only ladder
 same conversions --since 30d --until 2026-03-20 --output json
 
 # What they say is sound.
@@ -111,7 +121,11 @@ holds 'a["all_within"] == "604800s" and "from_first" not in a["rungs"][0]
     and a["rungs"][3]["conversion"] == "purchased"'
 expect 0 funnel checkout --since 30d
 mentions out 'RUNG '
-mentions out 'who: { on_rung: { ladder: checkout, rung: product_viewed, in_last: 7d } }'
+mentions out 'people of whose runs none is 7d old'
+mentions out 'who: { on_rung: { ladder: checkout, rung: carted, in_last: 7d } }'
+expect 0 funnel checkout --since 2025-01-01 --until 2025-02-01
+mentions out 'the events begin 2026-03-03'
+mentions out 'nobody was on the first rung'
 expect 0 conversions --since 30d --output json
 holds 'a["goals"] == ["purchased"] and of["purchased"]["is_goal"]
     and "foretelling" not in of["purchased"]'
@@ -124,10 +138,29 @@ holds 'a["goal_worth"][0]["currency"] == "GBP" and abs(
     / of["carted"]["later"]["profile_count"]) < 1e-5'
 expect 0 conversions --since 30d
 mentions out 'LEARNED WORTH'
-mentions out 'what foretells purchased: people are observed for 1d'
+mentions out 'what foretells purchased: '
+expect 0 conversions --since 30d --within 90d
+mentions out 'nobody was observed for 1d and followed for 90d after that yet'
+# A day that is not over ends with what is known.
+expect 0 funnel checkout --since 2026-04-01 --until 2026-04-03 --output json
+holds 'a["end_time"] == a["known_until_time"]'
 
-# By files nothing is asked of a daemon; the lines of its table are the same
-# with and without one, and who has no macro conversion is told so.
+# The audience that it speaks of has as many members as it says.
+expect 0 funnel checkout --since 7d --output csv
+stopped=$(awk -F, '$1 == "carted" { print $3 }' out)
+{
+  sed '/^audiences:/,$d' "$rules/shop.yaml"
+  echo 'audiences:'
+  echo '  stopped:'
+  expect 0 funnel checkout --since 7d
+  grep -F 'who: {' out
+} >stopped.yaml
+expect 0 evaluate --rules stopped.yaml --events shop.jsonl \
+  --at "$(sed "s/001Z/Z/" clock)" --audience stopped --output ids
+[ "$(wc -l <out)" = "$stopped" ] || complain "has not $stopped members"
+[ "$stopped" -gt 10 ] || complain "only $stopped stopped at the cart"
+
+# Who has no macro conversion is told so.
 mkdir micro
 cat >micro/shop.yaml <<'END'
 version: 1
@@ -149,14 +182,35 @@ for where in '' "--rules $rules --events shop.jsonl"; do
   mentions err "no conversion is named 'purchase'; did you mean 'purchased'?"
 done
 expect 2 conversions --since 30d --within 0d
-mentions err "--within '0d' is no duration"
+mentions err "--within '0d' is no duration above zero"
 expect 2 conversions --since 30d --observed never
 mentions err "--observed 'never' is no duration"
+expect 2 conversions --since 30d --goal newsletter
+mentions err "no conversion is named 'newsletter'; the rules have 'product_viewed',"
 expect 2 funnel checkout
 mkdir faulty
 sed 's/in_last: 3d/in_lst: 3d/' "$rules/shop.yaml" >faulty/shop.yaml
 expect 1 funnel checkout --since 30d --rules faulty
 mentions err '; nothing is evaluated'
+
+# With a retention: what is kept can be told, though it does not count any more.
+stop
+echo 2026-08-15T00:00:00Z >clock
+start --retention 90d
+for _ in $(seq 100); do
+  expect 2 funnel checkout --since 2026-03-20 --output csv
+  if grep -qF 'histories are kept from 2026-04-01' err; then break; fi
+  sleep 0.1
+done
+mentions err 'histories are kept from 2026-04-01T00:00:00Z on'
+expect 2 conversions --since 2026-03-20
+expect 0 funnel checkout --since 2026-04-01T00:00:00Z --output csv
+cut -d, -f 1,2 out >by-daemon
+expect 0 funnel checkout --since 2026-04-01T00:00:00Z --output csv \
+  --rules "$rules" --events shop.jsonl
+cut -d, -f 1,2 out | cmp -s by-daemon - ||
+  complain "is, by the daemon: $(cat by-daemon)"
+expect 0 conversions --since 2026-04-01T00:00:00Z
 
 [ $failed = 0 ] && echo 'the reports on the ladder: all as expected'
 exit $failed

@@ -21,7 +21,8 @@ const std::set<std::string_view> kWithoutExample = {
     "beyond-retention",       "file-too-large",
     "looks-beyond-retention", "never-seen-event",
     "never-seen-property",    "not-text",
-    "several-currencies",     "too-deep"};
+    "several-currencies",     "too-deep",
+    "too-many-steps"};
 
 // `piece` completed to a rule file.
 std::string WholeFile(const std::string& piece) {

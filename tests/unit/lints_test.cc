@@ -176,8 +176,9 @@ TEST(Lints, CountEveryUseOfAConversion) {
             "");
   // Whose worth is said is there for a report.
   EXPECT_EQ(codes("  b: { kind: micro, event: b, worth: learned }\n"), "");
-  EXPECT_EQ(codes("  b: { kind: micro, event: b, worth: 5 }\n"),
-            "unused-conversion");
+  EXPECT_EQ(codes("  b: { kind: micro, event: b, worth: 5 }\n"), "");
+  EXPECT_EQ(codes("  b: { kind: micro, event: b }\n"),
+            "unused-conversion unused-conversion");
   // What is learned is measured by the macro conversion.
   EXPECT_EQ(codes("  b: { kind: micro, event: b, worth: learned }\n"
                   "scores: { s: { points: { b: 1 } } }"),

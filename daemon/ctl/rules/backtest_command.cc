@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "daemon/ctl/commands.h"
+#include "daemon/ctl/offline/retention_option.h"
 #include "daemon/ctl/rules/past_report.h"
 #include "daemon/ctl/text/backtest_text.h"
 #include "rules/language/duration_text.h"
@@ -83,9 +84,13 @@ ExitCode BacktestFiles(const BacktestOptions& options, absl::Duration within) {
   if (!goal.ok()) return FailWith(goal.status());
   const Audience& audience = rulebook.audiences[*number];
   ExitCode exit_code = ExitCode::kOk;
-  std::optional<ReportSpan> span =
-      ReadEventsToReport(reader, options.report, audience.time_zone, exit_code);
-  if (!span) return exit_code;
+  const std::optional<absl::Time> now =
+      ReadEventsToReport(reader, options.report, exit_code);
+  if (!now) return exit_code;
+  absl::StatusOr<ReportSpan> span =
+      SpanOf(options.report.since, options.report.until, *now,
+             ZoneOf(audience.time_zone));
+  if (!span.ok()) return FailWith(span.status());
 
   BacktestResult result;
   result.audience = audience.name;
@@ -122,12 +127,16 @@ Share ToShare(const v1::ReachedShare& share) {
 }
 
 HoldoutEffect ToEffect(const v1::HoldoutEffect& effect) {
+  HoldoutEffect told;
+  told.published = ToShare(effect.published());
+  told.held_out = ToShare(effect.held_out());
   const v1::Estimate& lift = effect.lift();
-  return {ToShare(effect.published()),
-          ToShare(effect.held_out()),
-          {lift.value(), lift.low(), lift.high()},
-          effect.chance(),
-          effect.split_chance()};
+  if (effect.has_lift()) {
+    told.lift = Estimate{lift.value(), lift.low(), lift.high()};
+  }
+  told.chance = effect.chance();
+  told.split_chance = effect.split_chance();
+  return told;
 }
 
 BacktestResult ToResult(const v1::BacktestResponse& response) {
@@ -199,6 +208,8 @@ void AddBacktestCommand(CLI::App& app, ConnectionOptions& where,
   command->add_option("audience", options->audience, "The audience.")
       ->required();
   AddReportOptions(*command, options->report, where);
+  AddRetentionOption(*command, options->report.files.retention)
+      ->needs(command->get_option("--events"));
   command->add_option("--goal", options->goal,
                       "The conversion to reach; default: any macro "
                       "conversion.");

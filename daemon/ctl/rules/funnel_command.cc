@@ -25,12 +25,16 @@ constexpr char kFunnelExamples[] = R"(Examples:
       from files alone, without a daemon
 
 A ladder stands under `ladders` in the rules. People who were on its first rung
-within the days count once, by their longest run up from there: the rungs in
-order, none skipped, each by an event of its own and less than `all_within`
-after the first. A run goes on after the days, up to now. MAY GO ON are those
-of STOPPED for whom that time is not over. Times are those of the people who
-came so far, half of them faster. An event that came late counts from the time
-at which it occurred.)";
+in that time count once, by their longest run up from there: the rungs in order,
+none skipped, each by an event of its own and less than `all_within` after the
+first. A run goes on after --until, up to now. MAY GO ON are those of STOPPED
+for whom that time is not over. OF FIRST and OF PREVIOUS are of the runs for
+which it is over, so they can be compared with those of another time.
+
+MEDIAN STEP is from the rung before and FROM FIRST from the first one, of the
+people who came so far, in the run that counts: half of them were faster. An
+event that came late counts from the time at which it occurred. Without
+--events, of a daemon with a `retention`, of as much as it keeps.)";
 
 struct FunnelOptions {
   std::string ladder;
@@ -44,7 +48,7 @@ void PrintFunnel(const v1::ReportFunnelResponse& report,
   } else if (output == "csv") {
     Print(FunnelCsv(report));
   } else {
-    Print(FunnelTable(report, IsTerminal(stdout) && WritesUtf8()));
+    Print(FunnelTable(report));
   }
 }
 
@@ -55,11 +59,14 @@ ExitCode FunnelOfFiles(const FunnelOptions& options) {
   const absl::StatusOr<size_t> number = LadderOf(rulebook, options.ladder);
   if (!number.ok()) return FailWith(number.status());
   ExitCode exit_code = ExitCode::kOk;
-  std::optional<ReportSpan> span = ReadEventsToReport(
-      reader, options.report, TimeZoneOf(rulebook, rulebook.ladders[*number]),
-      exit_code);
-  if (!span) return exit_code;
-  const FunnelQuestion question = {*number, *std::move(span)};
+  const std::optional<absl::Time> now =
+      ReadEventsToReport(reader, options.report, exit_code);
+  if (!now) return exit_code;
+  const absl::StatusOr<PastSpan> span =
+      PastSpanOf(options.report.since, options.report.until, *now,
+                 ZoneOf(TimeZoneOf(rulebook, rulebook.ladders[*number])));
+  if (!span.ok()) return FailWith(span.status());
+  const FunnelQuestion question = {*number, *span};
   const Funnel funnel =
       EvaluateAll(reader.profiles(), Funnel(question, rulebook));
   v1::ReportFunnelResponse report;
@@ -91,7 +98,8 @@ void AddFunnelCommand(CLI::App& app, ConnectionOptions& where,
       "funnel",
       "Tell how far people came on a ladder, how long it took them, and where "
       "they dropped off.");
-  command->add_option("ladder", options->ladder, "The ladder.")->required();
+  command->add_option("ladder", options->ladder,
+                      "The ladder; default: the only one that the rules have.");
   AddReportOptions(*command, options->report, where);
   command
       ->add_option("--output", options->report.output,

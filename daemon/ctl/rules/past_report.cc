@@ -2,7 +2,6 @@
 
 #include <cstdio>
 
-#include "daemon/ctl/offline/retention_option.h"
 #include "daemon/ctl/rules/rule_change.h"
 #include "daemon/ctl/text/message_json.h"
 #include "daemon/ingest/rule_folder.h"
@@ -15,7 +14,7 @@ void AddReportOptions(CLI::App& command, ReportOptions& options,
                       ConnectionOptions& where) {
   command
       .add_option("--since", options.since,
-                  "The first day: 90d (before the end), 2026-03-01, or a "
+                  "The begin: 90d (before the end), 2026-03-01, or a "
                   "timestamp.")
       ->required();
   command.add_option("--until", options.until,
@@ -29,7 +28,6 @@ void AddReportOptions(CLI::App& command, ReportOptions& options,
       "Without a daemon: the events, as CSV or JSON Lines; - is the standard "
       "input.");
   events->needs(rules);
-  AddRetentionOption(command, options.files.retention)->needs(events);
   command.add_option("--mapping", options.files.mapping,
                      "A YAML file that adapts a foreign file of events.");
   command.add_option("--rejected", options.files.rejected,
@@ -42,35 +40,29 @@ std::optional<absl::Duration> ReadPositiveDuration(std::string_view option,
   const std::optional<absl::Duration> duration = ParseDurationText(text);
   if (duration && *duration > absl::ZeroDuration()) return duration;
   PrintError(Concat(option, " ", Quoted(text),
-                    " is no duration; write it as in 7d or 12h"));
+                    " is no duration above zero; write it as in 7d or 12h"));
   return std::nullopt;
 }
 
-std::optional<ReportSpan> ReadEventsToReport(OfflineReader& reader,
+std::optional<absl::Time> ReadEventsToReport(OfflineReader& reader,
                                              const ReportOptions& options,
-                                             const std::string& time_zone,
                                              ExitCode& exit_code) {
-  if (!reader.ReadEvents()) {
-    exit_code = reader.exit_code();
-    return std::nullopt;
-  }
-  if (reader.profiles().profile_count() == 0) {
-    PrintError(Concat(options.files.events, " has no events"));
-    exit_code = ExitCode::kFailed;
-    return std::nullopt;
-  }
-  const absl::Time now =
-      reader.profiles().LastEventTime(MachineThreads()) + absl::Microseconds(1);
-  absl::TimeZone zone;
-  absl::LoadTimeZone(time_zone, &zone);
-  absl::StatusOr<ReportSpan> span =
-      SpanOf(options.since, options.until, now, zone);
-  if (!span.ok()) {
-    exit_code = FailWith(span.status());
-    return std::nullopt;
-  }
+  const bool is_read = reader.ReadEvents();
   exit_code = reader.exit_code();
-  return *std::move(span);
+  if (!is_read) return std::nullopt;
+  if (reader.profiles().profile_count() > 0) {
+    return reader.profiles().LastEventTime(MachineThreads()) +
+           absl::Microseconds(1);
+  }
+  PrintError(Concat(options.files.events, " has no events"));
+  exit_code = ExitCode::kFailed;
+  return std::nullopt;
+}
+
+absl::TimeZone ZoneOf(const std::string& name) {
+  absl::TimeZone zone;
+  absl::LoadTimeZone(name, &zone);
+  return zone;
 }
 
 void PrintReportFaults(

@@ -37,9 +37,8 @@ struct ReportOptions {
   bool offline() const { return !files.events.empty(); }
 };
 
-// Adds --since, --until, --rules, --events, --retention, --mapping, --rejected
-// and those of the connection to `command`; `options` and `where` outlive the
-// run.
+// Adds --since, --until, --rules, --events, --mapping, --rejected and those of
+// the connection to `command`; `options` and `where` outlive the run.
 void AddReportOptions(CLI::App& command, ReportOptions& options,
                       ConnectionOptions& where);
 
@@ -50,13 +49,15 @@ std::optional<absl::Duration> ReadPositiveDuration(std::string_view option,
 
 // --- From files ---
 
-// Reads the events behind the rules, and of them the days that are asked for,
-// in that time zone. What the file knows ends with its last event. Absent where
-// there are none; `exit_code` says then what the run ends with.
-std::optional<ReportSpan> ReadEventsToReport(OfflineReader& reader,
+// Reads the events behind the rules. Until when they are known: their end is
+// that of the last one. Absent where there are none; `exit_code` is in any case
+// what the run ends with.
+std::optional<absl::Time> ReadEventsToReport(OfflineReader& reader,
                                              const ReportOptions& options,
-                                             const std::string& time_zone,
                                              ExitCode& exit_code);
+
+// The zone of that name, which a rulebook has.
+absl::TimeZone ZoneOf(const std::string& name);
 
 // Adds every profile to a copy of `nothing` for each thread, and those up.
 template <typename Sums>

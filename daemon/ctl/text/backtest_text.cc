@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "daemon/ctl/terminal.h"
-#include "daemon/ctl/text/bar.h"
+#include "daemon/ctl/text/numbers.h"
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/text_table.h"
 #include "daemon/ingest/value_json.h"
@@ -20,6 +20,21 @@ std::string DayText(absl::CivilDay day) {
   std::snprintf(text, sizeof(text), "%04d-%02d-%02d",
                 static_cast<int>(day.year()), day.month(), day.day());
   return text;
+}
+
+// A bar of `size` where `most` fills the width.
+std::string Bar(int64_t size, int64_t most, bool utf8) {
+  constexpr int64_t kWidth = 40;
+  if (size <= 0 || most <= 0) return "";
+  if (!utf8) {
+    return std::string(std::max<int64_t>(1, size * kWidth / most), '#');
+  }
+  constexpr std::string_view kEighths[] = {"",  "▏", "▎", "▍",
+                                           "▌", "▋", "▊", "▉"};
+  const int64_t eighths = std::max<int64_t>(1, size * kWidth * 8 / most);
+  std::string bar;
+  for (int64_t i = 0; i < eighths / 8; ++i) bar += "█";
+  return bar.append(kEighths[eighths % 8]);
 }
 
 std::string Joined(const std::vector<std::string>& names) {
@@ -103,22 +118,20 @@ std::string PeopleText(const Share& share) {
                 PercentText(share.reached, share.people), ")");
 }
 
-std::string NumberText(const char* format, double number) {
-  char text[48];
-  std::snprintf(text, sizeof(text), format, number);
-  return text;
-}
-
 std::string EffectText(const HoldoutEffect& effect) {
-  const std::string chance =
-      effect.chance < 0.001 ? "below 0.001" : NumberText("%.3f", effect.chance);
-  std::string text = Concat(
-      "effect   of the people published ", PeopleText(effect.published),
-      " reached it by their first entry, of the control\n         share ",
-      PeopleText(effect.held_out), ": ", NumberText("%.2f", effect.lift.value),
-      " times as likely (95 %: ", NumberText("%.2f", effect.lift.low), " to ",
-      NumberText("%.2f", effect.lift.high), "; by chance alone: ", chance,
-      ")\n");
+  std::string text =
+      Concat("effect   by the first entry of each person: of those published ",
+             PeopleText(effect.published),
+             " reached it, of the\n         "
+             "control share ",
+             PeopleText(effect.held_out));
+  if (effect.lift) {
+    text +=
+        Concat(": ", NumberText("%.2f", effect.lift->value),
+               " times as likely (95 %: ", NumberText("%.2f", effect.lift->low),
+               " to ", NumberText("%.2f", effect.lift->high), ")");
+  }
+  text += Concat("; by chance alone: ", ChanceText(effect.chance), "\n");
   if (effect.split_chance < 0.001) {
     text +=
         "         the control share is not as large as the rules say: events "
@@ -134,12 +147,15 @@ std::string ShareJson(const Share& share) {
 }
 
 std::string EffectJson(const HoldoutEffect& effect) {
-  return Concat(",\"effect\":{\"published\":", ShareJson(effect.published),
-                ",\"held_out\":", ShareJson(effect.held_out),
-                ",\"lift\":", NumberText("%.6g", effect.lift.value),
-                ",\"lift_low\":", NumberText("%.6g", effect.lift.low),
-                ",\"lift_high\":", NumberText("%.6g", effect.lift.high),
-                ",\"chance\":", NumberText("%.6g", effect.chance),
+  std::string text =
+      Concat(",\"effect\":{\"published\":", ShareJson(effect.published),
+             ",\"held_out\":", ShareJson(effect.held_out));
+  if (effect.lift) {
+    text += Concat(",\"lift\":", NumberText("%.6g", effect.lift->value),
+                   ",\"lift_low\":", NumberText("%.6g", effect.lift->low),
+                   ",\"lift_high\":", NumberText("%.6g", effect.lift->high));
+  }
+  return Concat(text, ",\"chance\":", NumberText("%.6g", effect.chance),
                 ",\"split_chance\":", NumberText("%.6g", effect.split_chance),
                 "}");
 }

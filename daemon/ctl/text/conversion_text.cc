@@ -2,31 +2,22 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 #include <vector>
 
-#include "absl/time/time.h"
-#include "daemon/ctl/text/bar.h"
 #include "daemon/ctl/text/member_text.h"
+#include "daemon/ctl/text/numbers.h"
 #include "daemon/ctl/text/printable.h"
+#include "daemon/ctl/text/span_text.h"
 #include "daemon/ctl/text/text_table.h"
-#include "google/protobuf/util/time_util.h"
-#include "rules/language/duration_text.h"
 #include "rules/source/message.h"
 
 namespace audienced {
 namespace {
 
-using google::protobuf::util::TimeUtil;
 using AmountList = google::protobuf::RepeatedPtrField<v1::CurrencyAmount>;
 using FigureList = std::vector<const v1::ConversionFigures*>;
-
-std::string LengthText(const google::protobuf::Duration& duration) {
-  return DurationText(
-      absl::Microseconds(TimeUtil::DurationToMicroseconds(duration)));
-}
 
 std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& names,
                    std::string_view between) {
@@ -37,20 +28,14 @@ std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& names,
   return text;
 }
 
-std::string TwoPlaces(double number) {
-  char text[64];
-  std::snprintf(text, sizeof(text), "%.2f", number);
-  return text;
-}
-
-// `4.32 GBP, 0.10 EUR`.
+// `4.32 GBP + 0.10 EUR`.
 std::string AmountsText(const AmountList& amounts) {
   std::string text;
   for (const v1::CurrencyAmount& amount : amounts) {
-    text += Concat(text.empty() ? "" : ", ",
-                   TwoPlaces(std::strtod(amount.amount().c_str(), nullptr)),
-                   amount.currency().empty() ? "" : " ",
-                   Printable(amount.currency()));
+    text += Concat(
+        text.empty() ? "" : " + ",
+        NumberText("%.2f", std::strtod(amount.amount().c_str(), nullptr)),
+        amount.currency().empty() ? "" : " ", Printable(amount.currency()));
   }
   return text;
 }
@@ -61,9 +46,7 @@ std::string ShareText(const v1::ReachedShare& share) {
 }
 
 std::string PercentOf(const v1::ReachedShare& share) {
-  return share.profile_count() == 0
-             ? ""
-             : PercentText(share.reached_count(), share.profile_count());
+  return PercentText(share.reached_count(), share.profile_count());
 }
 
 std::string KindText(const v1::ConversionFigures& figures) {
@@ -72,27 +55,28 @@ std::string KindText(const v1::ConversionFigures& figures) {
 }
 
 std::string HeadText(const v1::ReportConversionsResponse& report) {
-  const std::string days =
-      Concat("conversions from ", ExactTime(report.start_time()), " to ",
-             ExactTime(report.end_time()), ", days of ", report.time_zone());
+  const std::string head = Concat("conversions ", SpanText(report));
   if (report.goals().empty()) {
-    return Concat(days,
+    return Concat(head,
                   "\nno goal: the rules have no macro conversion; name one "
                   "with --goal\n\n");
   }
-  const std::string goal = Joined(report.goals(), " or ");
-  return Concat(days,
-                "\nREACHED: of the people whose time for it is over, "
-                "those with ",
-                goal, " less than ", LengthText(report.within()),
-                " after their first one\n\n");
+  const std::string within = LengthText(report.within());
+  return Concat(head, "\nREACHED: who came to ", Joined(report.goals(), " or "),
+                " less than ", within,
+                " after their first one, of the people whose ", within,
+                " are over\n\n");
+}
+
+std::string GivenText(const v1::ConversionFigures& figures) {
+  return figures.worth_is_learned() ? "learned" : figures.given_worth();
 }
 
 std::string WorthTable(const v1::ReportConversionsResponse& report) {
   constexpr auto kRight = TextTable::Align::kRight;
   const bool is_given =
       std::any_of(report.conversions().begin(), report.conversions().end(),
-                  [](const auto& each) { return each.has_given_worth(); });
+                  [](const auto& each) { return !GivenText(each).empty(); });
   std::vector<TextTable::Column> columns = {
       {"CONVERSION"}, {"KIND"}, {"EVENTS", kRight}, {"PEOPLE", kRight}};
   if (!report.goals().empty()) {
@@ -101,7 +85,7 @@ std::string WorthTable(const v1::ReportConversionsResponse& report) {
                                    {"95 %", kRight},
                                    {"LEARNED WORTH", kRight}});
   }
-  if (is_given) columns.push_back({"GIVEN", kRight});
+  if (is_given) columns.push_back({"IN RULES", kRight});
   TextTable table(std::move(columns));
   for (const v1::ConversionFigures& each : report.conversions()) {
     std::vector<std::string> cells = {
@@ -117,7 +101,7 @@ std::string WorthTable(const v1::ReportConversionsResponse& report) {
                           : "");
       cells.push_back(each.is_goal() ? "" : AmountsText(each.learned_worth()));
     }
-    if (is_given) cells.push_back(each.given_worth());
+    if (is_given) cells.push_back(GivenText(each));
     table.Add(std::move(cells));
   }
   return table.Take();
@@ -126,22 +110,18 @@ std::string WorthTable(const v1::ReportConversionsResponse& report) {
 std::string GoalText(const v1::ReportConversionsResponse& report) {
   const std::string goal = Joined(report.goals(), " or ");
   if (report.goal_event_count() == 0) {
-    return Concat("\nworth    nobody did ", goal, "\n");
+    return Concat("no ", goal, " in that time\n");
   }
   const int64_t silent =
       report.goal_event_count() - report.goal_event_with_amount_count();
+  if (report.goal_worth().empty()) {
+    return Concat("no ", goal, " of ", Grouped(report.goal_event_count()),
+                  " says an amount, so nothing is worth any\n");
+  }
   return Concat(
-      "\nworth    ",
-      report.goal_worth().empty()
-          ? Concat("no event of ", goal, " says an amount")
-          : Concat("one ", goal, " is worth ", AmountsText(report.goal_worth()),
-                   " on average, of ",
-                   Grouped(report.goal_event_with_amount_count()),
-                   " that say "
-                   "an amount"),
-      silent > 0 && !report.goal_worth().empty()
-          ? Concat("; ", Grouped(silent), " say none")
-          : "",
+      "one ", goal, " is worth ", AmountsText(report.goal_worth()),
+      ", the mean of ", Grouped(report.goal_event_with_amount_count()),
+      silent > 0 ? Concat("; ", Grouped(silent), " more say no amount") : "",
       "\n");
 }
 
@@ -168,8 +148,8 @@ FigureList InOrderOfLift(const v1::ReportConversionsResponse& report) {
                      if (rank(*left) != rank(*right)) {
                        return rank(*left) < rank(*right);
                      }
-                     return left->foretelling().lift().value() >
-                            right->foretelling().lift().value();
+                     return left->foretelling().lift().low() >
+                            right->foretelling().lift().low();
                    });
   return figures;
 }
@@ -181,35 +161,68 @@ std::string VerdictText(v1::Foretelling::Verdict verdict) {
     case v1::Foretelling::VERDICT_UNLIKELIER:
       return "less likely";
     case v1::Foretelling::VERDICT_NO_DIFFERENCE:
-      return "may be chance";
+      return "no difference known";
     default:
-      return "too few people";
+      return "nothing known";
   }
 }
 
 std::string ForetellingTable(const FigureList& figures) {
   constexpr auto kRight = TextTable::Align::kRight;
   TextTable table({{"CONVERSION"},
-                   {"KIND"},
                    {"DID IT", kRight},
                    {"", kRight},
                    {"DID NOT", kRight},
                    {"", kRight},
                    {"LIFT", kRight},
                    {"95 %", kRight},
+                   {"BY CHANCE", kRight},
                    {"WHO DID IT IS"}});
   for (const v1::ConversionFigures* each : figures) {
     const v1::Foretelling& told = each->foretelling();
-    table.Add({Printable(each->conversion()), KindText(*each),
-               ShareText(told.did()), PercentOf(told.did()),
-               ShareText(told.did_not()), PercentOf(told.did_not()),
-               told.has_lift() ? TwoPlaces(told.lift().value()) : "",
-               told.has_lift() ? Concat(TwoPlaces(told.lift().low()), " to ",
-                                        TwoPlaces(told.lift().high()))
+    const v1::Estimate& lift = told.lift();
+    table.Add({Printable(each->conversion()), ShareText(told.did()),
+               PercentOf(told.did()), ShareText(told.did_not()),
+               PercentOf(told.did_not()),
+               told.has_lift() ? NumberText("%.2f", lift.value()) : "",
+               told.has_lift() ? Concat(NumberText("%.2f", lift.low()), " to ",
+                                        NumberText("%.2f", lift.high()))
                                : "",
+               told.verdict() == v1::Foretelling::VERDICT_NOBODY
+                   ? ""
+                   : ChanceText(told.false_discovery_rate()),
                VerdictText(told.verdict())});
   }
   return table.Take();
+}
+
+// The strongest that makes the goal likelier: a sign of interest rather than a
+// step on the way, of which everybody knows. Null: there is none.
+const v1::ConversionFigures* Strongest(const FigureList& figures) {
+  const v1::ConversionFigures* found = nullptr;
+  for (const v1::ConversionFigures* each : figures) {
+    if (each->foretelling().verdict() != v1::Foretelling::VERDICT_LIKELIER) {
+      continue;
+    }
+    if (each->kind() == v1::ConversionFigures::KIND_SECONDARY) return each;
+    if (found == nullptr) found = each;
+  }
+  return found;
+}
+
+std::string AudienceText(const v1::ReportConversionsResponse& report,
+                         const FigureList& figures) {
+  const v1::ConversionFigures* strongest = Strongest(figures);
+  if (strongest == nullptr) return "";
+  const std::string name = Printable(strongest->conversion());
+  const std::string observed = LengthText(report.observed());
+  const std::string names = Joined(report.goals(), ", ");
+  return Concat("\nan audience of who did ", name, " in the last ", observed,
+                ", and not yet ", Joined(report.goals(), " or "),
+                ":\n    who: { all: [{ did: ", name, ", in_last: ", observed,
+                " }, { did_not: ",
+                report.goals_size() == 1 ? names : Concat("[", names, "]"),
+                ", in_last: ", observed, " }] }\n");
 }
 
 std::string ForetellingText(const v1::ReportConversionsResponse& report) {
@@ -217,36 +230,75 @@ std::string ForetellingText(const v1::ReportConversionsResponse& report) {
   if (figures.empty()) return "";
   const std::string goal = Joined(report.goals(), " or ");
   const std::string observed = LengthText(report.observed());
-  std::string text = Concat(
-      "\nwhat foretells ", goal, ": people are observed for ", observed,
-      " from their first event on; of those who\nhad not reached it then, ",
-      "those who did in the ", LengthText(report.within()), " after that; ",
-      Grouped(report.reached_early_count()), " of ",
-      Grouped(report.followed_count()), " had\n\n", ForetellingTable(figures),
-      "\nlikelier or not: at most 1 of 20 such findings is chance "
-      "(Benjamini and Hochberg);\nit foretells, which does not say that it is "
-      "the cause: a control share (holdout) tells that\n");
-  const v1::ConversionFigures& strongest = *figures.front();
-  if (strongest.foretelling().verdict() != v1::Foretelling::VERDICT_LIKELIER) {
-    return text;
+  const std::string within = LengthText(report.within());
+  if (report.followed_count() == 0) {
+    return Concat("\nwhat foretells ", goal,
+                  " is not known: nobody was observed "
+                  "for ",
+                  observed, " and followed for ", within, " after that yet\n");
   }
-  const std::string names = Joined(report.goals(), ", ");
-  return Concat(text,
-                "\nthe strongest as an audience:\n    who: { all: "
-                "[{ did: ",
-                Printable(strongest.conversion()), ", in_last: ", observed,
-                " }, { did_not: ",
-                report.goals_size() == 1 ? names : Concat("[", names, "]"),
-                ", in_last: ", observed, " }] }\n");
+  return Concat(
+      "\nwhat foretells ", goal, ": ", Grouped(report.followed_count()),
+      " people were observed for ", observed,
+      " from their first event in that time on;\n",
+      Grouped(report.reached_early_count()), " came to ", goal,
+      " by then and are left out; of the others ",
+      ShareText(report.afterwards()), " came to it in the ", within,
+      " after that (", PercentOf(report.afterwards()), ")\n\n",
+      ForetellingTable(figures),
+      "\nBY CHANCE: of all rows below 0.05, on average at most 1 of 20 is "
+      "chance (Benjamini and Hochberg).\nThey say what to expect, not what is "
+      "the cause; a control share (holdout) tells that.\n",
+      AudienceText(report, figures));
+}
+
+std::string NumberOrNothing(bool is_there, double number) {
+  return is_there ? NumberText("%.6g", number) : "";
+}
+
+// Two numbers as cells of CSV.
+std::string CsvCells(const v1::ReachedShare& share) {
+  return Concat(",", std::to_string(share.reached_count()), ",",
+                std::to_string(share.profile_count()));
+}
+
+std::string CsvCells(bool is_there, const v1::Estimate& estimate) {
+  return Concat(",", NumberOrNothing(is_there, estimate.value()), ",",
+                NumberOrNothing(is_there, estimate.low()), ",",
+                NumberOrNothing(is_there, estimate.high()));
 }
 
 }  // namespace
 
 std::string ConversionTables(const v1::ReportConversionsResponse& report) {
-  return Concat(HeadText(report), WorthTable(report),
-                report.goals().empty() ? "" : GoalText(report), "profiles ",
-                Grouped(report.profile_count()), " looked at\n",
+  return Concat(HeadText(report), WorthTable(report), "\n",
+                Grouped(report.profile_count()), " profiles looked at\n",
+                MissingEventsText(report),
+                report.goals().empty() ? "" : GoalText(report),
                 ForetellingText(report));
+}
+
+std::string ConversionCsv(const v1::ReportConversionsResponse& report) {
+  std::string text =
+      "conversion,kind,events,people,reached,followed,share,share_low,"
+      "share_high,learned_worth,worth_in_rules,did_reached,did,"
+      "did_not_reached,did_not,lift,lift_low,lift_high,chance,"
+      "false_discovery_rate,verdict\n";
+  for (const v1::ConversionFigures& each : report.conversions()) {
+    const v1::Foretelling& told = each.foretelling();
+    const bool is_told = each.has_foretelling();
+    text += Concat(each.conversion(), ",", KindText(each), ",",
+                   std::to_string(each.event_count()), ",",
+                   std::to_string(each.profile_count()), CsvCells(each.later()),
+                   CsvCells(each.has_later_share(), each.later_share()), ",",
+                   AmountsText(each.learned_worth()), ",", GivenText(each));
+    text += Concat(CsvCells(told.did()), CsvCells(told.did_not()),
+                   CsvCells(told.has_lift(), told.lift()), ",",
+                   NumberOrNothing(is_told, told.chance()), ",",
+                   NumberOrNothing(is_told, told.false_discovery_rate()), ",",
+                   is_told ? VerdictText(told.verdict()) : "", "\n");
+  }
+  return text;
 }
 
 }  // namespace audienced

@@ -12,6 +12,9 @@ namespace audienced {
 // of an audience.
 std::string ConversionTables(const v1::ReportConversionsResponse& report);
 
+// For programs: a line a conversion as CSV with a head line.
+std::string ConversionCsv(const v1::ReportConversionsResponse& report);
+
 }  // namespace audienced
 
 #endif  // AUDIENCED_DAEMON_CTL_TEXT_CONVERSION_TEXT_H_

@@ -7,9 +7,9 @@
 
 namespace audienced {
 
-// A funnel for people: a line a rung with a bar for how many came so far, and
-// below it where most were lost, as the condition of an audience.
-std::string FunnelTable(const v1::ReportFunnelResponse& report, bool utf8);
+// A funnel for people: a line a rung, what is to be known of its numbers, and
+// an audience of those who were lost on the way.
+std::string FunnelTable(const v1::ReportFunnelResponse& report);
 
 // For programs: the rungs as CSV with a head line; times in seconds.
 std::string FunnelCsv(const v1::ReportFunnelResponse& report);

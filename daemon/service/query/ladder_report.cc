@@ -1,5 +1,6 @@
 #include "daemon/service/query/ladder_report.h"
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,24 +13,28 @@
 namespace audienced {
 namespace {
 
+// How long a profile is observed, where nobody says otherwise.
+constexpr absl::Duration kObservedDefault = absl::Hours(24);
+
 absl::StatusOr<ConversionQuestion> QuestionOf(
     const Stages& stages, const CompiledRulebook& rules,
     const v1::ReportConversionsRequest& request) {
-  absl::StatusOr<std::vector<size_t>> goal =
-      GoalOf(rules.model(), request.goal());
-  if (!goal.ok()) return InvalidRequest("goal", goal.status());
+  absl::StatusOr<std::vector<size_t>> goal = GoalOf(
+      rules.model(),
+      std::vector<std::string>(request.goals().begin(), request.goals().end()));
+  if (!goal.ok()) return InvalidRequest("goals", goal.status());
   const absl::StatusOr<absl::Duration> within = PositiveDuration(
       "within", request.has_within(), request.within(), kWithinDefault);
   if (!within.ok()) return within.status();
   const absl::StatusOr<absl::Duration> observed = PositiveDuration(
       "observed", request.has_observed(), request.observed(), kObservedDefault);
   if (!observed.ok()) return observed.status();
-  absl::StatusOr<ReportSpan> span =
-      DaysToReport(stages, rules, request.since(), request.until(),
+  absl::StatusOr<PastSpan> span =
+      SpanToReport(stages, request.since(), request.until(),
                    TimeZoneOf(rules.model(), *goal));
   if (!span.ok()) return span.status();
   return ConversionQuestion{*std::move(span), *std::move(goal), *within,
-                            *observed};
+                            *observed, request.only_new()};
 }
 
 }  // namespace
@@ -48,8 +53,8 @@ absl::Status RunFunnelReport(const Stages& stages,
   const absl::StatusOr<size_t> number =
       LadderOf(rules.model(), request.ladder());
   if (!number.ok()) return InvalidRequest("ladder", number.status());
-  absl::StatusOr<ReportSpan> span =
-      DaysToReport(stages, rules, request.since(), request.until(),
+  absl::StatusOr<PastSpan> span =
+      SpanToReport(stages, request.since(), request.until(),
                    TimeZoneOf(rules.model(), rules.model().ladders[*number]));
   if (!span.ok()) return span.status();
   const FunnelQuestion question = {*number, *std::move(span)};

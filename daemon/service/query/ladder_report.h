@@ -10,9 +10,6 @@
 
 namespace audienced {
 
-// How long a profile is observed, where nobody says otherwise.
-inline constexpr absl::Duration kObservedDefault = absl::Hours(24);
-
 // Answer RuleService.ReportFunnel and RuleService.ReportConversions. CANCELLED
 // soon after `cancelled` says so.
 absl::Status RunFunnelReport(const Stages& stages,

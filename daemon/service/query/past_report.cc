@@ -14,15 +14,25 @@
 namespace audienced {
 namespace {
 
-// Of days for which events that counted were dropped, nothing can be said.
-absl::Status CheckIsKept(const Store& store, const CompiledRulebook& rulebook,
-                         Instant since) {
-  const absl::Time told_from = ToldFrom(store, rulebook);
-  if (ToTime(since) >= told_from) return absl::OkStatus();
+// Of what was before `kept_from` nothing can be said.
+absl::Status CheckIsKept(Instant since, absl::Time kept_from) {
+  if (ToTime(since) >= kept_from) return absl::OkStatus();
   return InvalidField(v1::ERROR_REASON_INVALID_REQUEST, "since",
                       absl::StrCat("since is ", TimestampText(ToTime(since)),
-                                   "; histories are kept for days from ",
-                                   TimestampText(told_from), " on"));
+                                   "; histories are kept from ",
+                                   TimestampText(kept_from), " on"));
+}
+
+absl::TimeZone ZoneOf(const std::string& name) {
+  absl::TimeZone zone;
+  absl::LoadTimeZone(name, &zone);
+  return zone;
+}
+
+// Its message begins with the name of the field.
+absl::Status InvalidSpan(const absl::Status& status) {
+  const bool of_until = status.message().substr(0, 5) == "until";
+  return InvalidRequest(of_until ? "until" : "since", status);
 }
 
 }  // namespace
@@ -63,15 +73,24 @@ absl::StatusOr<ReportSpan> DaysToReport(const Stages& stages,
                                         const std::string& since,
                                         const std::string& until,
                                         const std::string& time_zone) {
-  absl::TimeZone zone;
-  absl::LoadTimeZone(time_zone, &zone);
   absl::StatusOr<ReportSpan> span =
-      SpanOf(since, until, stages.clock.Now(), zone);
-  if (!span.ok()) {
-    const bool of_until = span.status().message().substr(0, 5) == "until";
-    return InvalidRequest(of_until ? "until" : "since", span.status());
-  }
-  const absl::Status kept = CheckIsKept(stages.store, rules, span->since());
+      SpanOf(since, until, stages.clock.Now(), ZoneOf(time_zone));
+  if (!span.ok()) return InvalidSpan(span.status());
+  const absl::Status kept =
+      CheckIsKept(span->since(), ToldFrom(stages.store, rules));
+  if (!kept.ok()) return kept;
+  return span;
+}
+
+absl::StatusOr<PastSpan> SpanToReport(const Stages& stages,
+                                      const std::string& since,
+                                      const std::string& until,
+                                      const std::string& time_zone) {
+  absl::StatusOr<PastSpan> span =
+      PastSpanOf(since, until, stages.clock.Now(), ZoneOf(time_zone));
+  if (!span.ok()) return InvalidSpan(span.status());
+  const absl::Status kept =
+      CheckIsKept(span->since, ToTime(stages.store.events_from()));
   if (!kept.ok()) return kept;
   return span;
 }

@@ -53,16 +53,22 @@ void TellFaults(RuleFaults faults, Response& response) {
 }
 
 // The days that a request names by its fields `since` and `until`, in the time
-// zone. INVALID_ARGUMENT for those that are none, and where events that counted
-// then are not kept any more.
+// zone. INVALID_ARGUMENT for texts that name none, and where events that
+// counted then are not kept any more.
 absl::StatusOr<ReportSpan> DaysToReport(const Stages& stages,
                                         const CompiledRulebook& rules,
                                         const std::string& since,
                                         const std::string& until,
                                         const std::string& time_zone);
+// The same, exactly, for reports that ask what happened and not what counted:
+// where events that happened then are not kept any more.
+absl::StatusOr<PastSpan> SpanToReport(const Stages& stages,
+                                      const std::string& since,
+                                      const std::string& until,
+                                      const std::string& time_zone);
 
 // The field `name`, which may be absent. INVALID_ARGUMENT for one that is not
-// above 0, and above 36500 days.
+// above 0, or is above 36500 days.
 absl::StatusOr<absl::Duration> PositiveDuration(
     const std::string& name, bool is_given,
     const google::protobuf::Duration& given, absl::Duration otherwise);

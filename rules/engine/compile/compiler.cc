@@ -98,7 +98,8 @@ void Compiler::AddCommonColumns() {
   program_.item_detail_column = ItemColumn({Column::Kind::kItemDetail, ""});
   if (columns_ == Columns::kOfRules) return;
   program_.amounts = {EventColumn({Column::Kind::kNumber, "value"}),
-                      EventColumn({Column::Kind::kText, "currency"})};
+                      EventColumn({Column::Kind::kText, "currency"}),
+                      ItemColumn({Column::Kind::kText, "currency"})};
 }
 
 void Compiler::AddAudience(const Audience& audience) {

@@ -45,7 +45,7 @@ struct Column {
 // What histories keep of events.
 enum class Columns {
   kOfRules,      // what the rules look at
-  kWithAmounts,  // and `value` and `currency` of each, for reports
+  kWithAmounts,  // and `value` and `currency`, also of items, for reports
 };
 
 // `same: P`, resolved.
@@ -259,6 +259,7 @@ struct Program {
   struct AmountColumns {
     size_t value = 0;     // event: kNumber
     size_t currency = 0;  // event: kText
+    size_t item_currency = 0;  // item: kText
   };
   std::optional<AmountColumns> amounts;
 };

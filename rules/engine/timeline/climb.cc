@@ -14,6 +14,12 @@ std::vector<Instant> RunFrom(absl::Span<const Climb> climbs, size_t start,
   while (i < climbs.size() && reached.size() < rung_count) {
     const Instant time = climbs[i].time;
     if (all_within != 0 && time.micros - first.micros >= all_within) break;
+    const bool is_alone = i + 1 == climbs.size() || climbs[i + 1].time != time;
+    if (is_alone && i != start) {
+      if ((climbs[i].rungs >> reached.size() & 1) != 0) reached.push_back(time);
+      ++i;
+      continue;
+    }
     std::vector<StepSet> takes;
     for (; i < climbs.size() && climbs[i].time == time; ++i) {
       if (i != start) takes.push_back(climbs[i].rungs);

@@ -11,7 +11,8 @@
 
 namespace audienced {
 
-// An event with the rungs of a ladder that it can be: bit i for rung i.
+// An event with the rungs of a ladder that it can be: bit i for rung i, of at
+// most kStepLimit.
 struct Climb {
   Instant time;
   StepSet rungs = 0;

@@ -163,20 +163,22 @@ void AddUnusedLints(const Rulebook& rulebook, const Scope& scope) {
                        });
     });
   }
-  // What is learned is the share that reaches a macro conversion.
-  const bool learns = std::any_of(
-      rulebook.conversions.begin(), rulebook.conversions.end(),
-      [](const Conversion& one) { return one.worth && one.worth->learned; });
+  // What others are worth shows by the share that reaches a macro conversion.
+  const bool has_worth =
+      std::any_of(rulebook.conversions.begin(), rulebook.conversions.end(),
+                  [](const Conversion& one) { return one.worth.has_value(); });
   for (const Conversion& conversion : rulebook.conversions) {
     if (used.contains(conversion.name)) continue;
     if (conversion.worth) continue;  // a report tells what it is worth
-    if (learns && conversion.kind == ConversionKind::kMacro) continue;
+    const bool is_macro = conversion.kind == ConversionKind::kMacro;
+    if (is_macro && has_worth) continue;
     scope.Of("conversion", conversion.name)
         .Fault("unused-conversion", conversion.place,
                Concat("conversion ", Quoted(conversion.name),
                       " is used by no audience, ladder or score"),
-               "remove it, or use it; one that is there for reports says its "
-               "'worth'");
+               is_macro ? "remove it, or use it"
+                        : "remove it, or use it; one that is there for reports "
+                          "says its 'worth'");
   }
 }
 

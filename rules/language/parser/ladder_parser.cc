@@ -5,6 +5,7 @@
 #include "rules/language/parser/definition_parser.h"
 #include "rules/language/parser/field_table.h"
 #include "rules/language/parser/scalar_parser.h"
+#include "rules/language/parser/step_count.h"
 
 namespace audienced {
 namespace {
@@ -24,6 +25,7 @@ void ReadRungs(const Node& node, const Scope& scope, Ladder& target) {
     }
     target.rungs.push_back({*name, element.place});
   }
+  CheckStepCount(node, "rungs", scope);
 }
 
 ValueShape RungsShape() {

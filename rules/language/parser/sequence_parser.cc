@@ -5,6 +5,7 @@
 #include "rules/language/parser/known_properties.h"
 #include "rules/language/parser/modifiers.h"
 #include "rules/language/parser/scalar_parser.h"
+#include "rules/language/parser/step_count.h"
 
 namespace audienced {
 namespace {
@@ -148,6 +149,7 @@ void ReadSteps(const Node& node, const Scope& scope, Sequence& sequence) {
     sequence.steps.push_back(ReadStep(step, at_step));
     CheckStep(step, i, last_did, at_step);
   }
+  CheckStepCount(node, "steps", scope);
 }
 
 constexpr std::array<Word<Sequence::Anchor>, 2> kAnchors = {{

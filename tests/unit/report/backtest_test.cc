@@ -66,6 +66,21 @@ TEST(SpanTest, ADurationIsCountedBackFromTheEnd) {
   EXPECT_EQ(span.since(), ToInstant(At("2026-07-07T23:00:00Z")));
 }
 
+TEST(SpanTest, ASpanThatIsNotOfDaysIsExact) {
+  const absl::Time now = At("2026-07-10T12:00:00Z");
+  PastSpan span = Past("2d", "", "Europe/London", now);
+  EXPECT_EQ(span.since, ToInstant(now - absl::Hours(48)));
+  EXPECT_EQ(span.until, ToInstant(now));
+  EXPECT_EQ(span.known_until, ToInstant(now));
+  // A day that is not over ends now; the day begins as the clock of London
+  // does.
+  span = Past("2026-07-10", "2026-07-11", "Europe/London", now);
+  EXPECT_EQ(span.since, ToInstant(At("2026-07-09T23:00:00Z")));
+  EXPECT_EQ(span.until, ToInstant(now));
+  EXPECT_FALSE(
+      PastSpanOf("2026-07-11", "2026-07-12", now, absl::UTCTimeZone()).ok());
+}
+
 TEST(SpanTest, WhatIsNoSpanIsRefused) {
   const absl::Time now = At("2026-03-10T00:00:00Z");
   const auto message = [&](const std::string& since, const std::string& until) {
@@ -250,7 +265,8 @@ TEST(BacktestTest, WhatItBroughtIsToldByTheFirstEntryOfEachPerson) {
   EXPECT_EQ(effect.published.reached + effect.held_out.reached, 100);
   EXPECT_EQ(report.published.entries, 2 * effect.published.people);
   EXPECT_EQ(report.held_out.reached, effect.held_out.reached);
-  EXPECT_DOUBLE_EQ(effect.lift.value,
+  ASSERT_TRUE(effect.lift.has_value());
+  EXPECT_DOUBLE_EQ(effect.lift->value,
                    effect.published.value() / effect.held_out.value());
   EXPECT_DOUBLE_EQ(effect.chance,
                    DifferByChance(effect.published, effect.held_out));

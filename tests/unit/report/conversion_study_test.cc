@@ -31,19 +31,20 @@ constexpr size_t kCarted = 1;
 constexpr size_t kPaid = 2;
 constexpr size_t kSubscribed = 3;
 
-ConversionReport ReportOf(const ReportSpan& span, const ProfileLines& profiles,
+ConversionReport ReportOf(const PastSpan& span, const ProfileLines& profiles,
                           const std::string& goal = "paid",
                           absl::Duration within = absl::Hours(24 * 7),
-                          absl::Duration observed = absl::Hours(24)) {
+                          absl::Duration observed = absl::Hours(24),
+                          bool only_new = false) {
   const auto rulebook = RulebookOf(kRules);
   const auto goals = GoalOf(rulebook->model(), goal);
   EXPECT_TRUE(goals.ok()) << goals.status();
-  const ConversionStudy nothing({span, *goals, within, observed},
+  const ConversionStudy nothing({span, *goals, within, observed, only_new},
                                 rulebook->model());
   return AddAll(rulebook, profiles, nothing).Report();
 }
 
-ReportSpan January() { return Span("2026-01-01", "2026-02-01", "UTC"); }
+PastSpan January() { return Past("2026-01-01", "2026-02-01", "UTC"); }
 
 // `1 of 2`.
 std::string Text(const Share& share) {
@@ -103,6 +104,9 @@ TEST(ConversionStudyTest, WhatTheRulesSayOfTheGoalComesFirst) {
       {"b", {"2026-01-10T09:00:00Z purchase value=20 currency=GBP"}}};
   const ConversionReport report = ReportOf(January(), profiles, "subscribed");
   EXPECT_EQ(Text(report.goal_worth), " 100, ");
+  // What they say of another conversion does not count, though an event is
+  // both.
+  EXPECT_EQ(Text(ReportOf(January(), profiles).goal_worth), "GBP 20, ");
   // Any macro conversion: one of 100, and one of 20 GBP.
   EXPECT_EQ(Text(ReportOf(January(), profiles, "").goal_worth),
             " 50, GBP 10, ");
@@ -110,7 +114,7 @@ TEST(ConversionStudyTest, WhatTheRulesSayOfTheGoalComesFirst) {
 
 TEST(ConversionStudyTest, TheGoalComesAfterTheFirstOneAndInTime) {
   const ConversionReport report = ReportOf(
-      Span("2026-01-10", "2026-01-12", "UTC", At("2026-01-19T00:00:00Z")),
+      Past("2026-01-10", "2026-01-12", "UTC", At("2026-01-19T00:00:00Z")),
       {{"at the same time",
         {"2026-01-11T00:00:00Z add_to_cart", "2026-01-11T00:00:00Z purchase"}},
        {"just after",
@@ -128,7 +132,7 @@ TEST(ConversionStudyTest, TheGoalComesAfterTheFirstOneAndInTime) {
        {"not in these days",
         {"2026-01-09T23:59:59.999999Z add_to_cart",
          "2026-01-10T01:00:00Z purchase"}},
-       // Not over: its seven days end with what is known, and one later.
+       // Just over: its seven days end with what is known.
        {"whole", {"2026-01-11T23:59:59.999999Z add_to_cart"}},
        {"after these days", {"2026-01-12T00:00:00Z add_to_cart"}}});
   EXPECT_EQ(report.conversions[kCarted].profiles, 6);
@@ -138,7 +142,7 @@ TEST(ConversionStudyTest, TheGoalComesAfterTheFirstOneAndInTime) {
 
 TEST(ConversionStudyTest, WhoseTimeIsNotOverIsNotInTheShare) {
   const ConversionReport report = ReportOf(
-      Span("2026-01-10", "2026-01-18", "UTC", At("2026-01-18T00:00:00Z")),
+      Past("2026-01-10", "2026-01-18", "UTC", At("2026-01-18T00:00:00Z")),
       {{"over", {"2026-01-11T00:00:00Z add_to_cart"}},
        {"not over",
         {"2026-01-11T00:00:00.000001Z add_to_cart",
@@ -160,8 +164,8 @@ TEST(ConversionStudyTest, ThoseWhoBuyAgain) {
 
 TEST(ConversionStudyTest, PeopleAreObservedForEquallyLongAndFollowedAfterThat) {
   // Observed for a day from the first event on, followed for seven.
-  const ReportSpan span =
-      Span("2026-01-10", "2026-01-20", "UTC", At("2026-01-21T00:00:00Z"));
+  const PastSpan span =
+      Past("2026-01-10", "2026-01-20", "UTC", At("2026-01-21T00:00:00Z"));
   const ConversionReport report = ReportOf(
       span,
       {{"did it and bought",
@@ -194,14 +198,38 @@ TEST(ConversionStudyTest, PeopleAreObservedForEquallyLongAndFollowedAfterThat) {
   const Foretelling& ebook = report.conversions[kEbook].foretelling;
   EXPECT_EQ(Text(ebook.did), "2 of 3");
   EXPECT_EQ(Text(ebook.did_not), "1 of 3");
-  EXPECT_DOUBLE_EQ(ebook.lift.value, 2);
-  EXPECT_EQ(ebook.verdict, Foretelling::Verdict::kTooFew);
-  EXPECT_EQ(ebook.false_discovery_rate, 1);
+  EXPECT_EQ(Text(report.afterwards), "3 of 6");
+  ASSERT_TRUE(ebook.lift.has_value());
+  EXPECT_DOUBLE_EQ(ebook.lift->value, 2);
+  EXPECT_EQ(ebook.verdict, Foretelling::Verdict::kNoDifference);
+  // Nobody carted.
+  const Foretelling& carted = report.conversions[kCarted].foretelling;
+  EXPECT_EQ(Text(carted.did), "0 of 0");
+  EXPECT_EQ(carted.verdict, Foretelling::Verdict::kNobody);
+  EXPECT_EQ(carted.false_discovery_rate, 1);
+  EXPECT_FALSE(carted.lift.has_value());
+}
+
+TEST(ConversionStudyTest, OnlyPeopleWhoAreNew) {
+  const ProfileLines profiles = {
+      {"new", {"2026-01-10T00:00:00Z file_download"}},
+      {"known",
+       {"2026-01-09T23:59:59.999999Z x",
+        "2026-01-10T00:00:00Z file_download"}}};
+  const PastSpan span = Past("2026-01-10", "2026-01-20", "UTC");
+  const auto followed = [&](bool only_new) {
+    const ConversionReport report = ReportOf(
+        span, profiles, "paid", absl::Hours(1), absl::Hours(1), only_new);
+    EXPECT_EQ(report.conversions[kEbook].profiles, 2);
+    return report.followed;
+  };
+  EXPECT_EQ(followed(false), 2);
+  EXPECT_EQ(followed(true), 1);
 }
 
 TEST(ConversionStudyTest, ObservationGoesOnBehindTheDays) {
   const ConversionReport report = ReportOf(
-      Span("2026-01-10", "2026-01-11", "UTC"),
+      Past("2026-01-10", "2026-01-11", "UTC"),
       {{"a",
         {"2026-01-10T23:00:00Z x", "2026-01-11T01:00:00Z file_download"}}});
   EXPECT_EQ(report.conversions[kEbook].events, 0);
@@ -238,11 +266,13 @@ TEST(ConversionStudyTest, ADifferenceIsToldWhereItCouldHardlyBeChance) {
   const Foretelling& ebook = report.conversions[kEbook].foretelling;
   EXPECT_EQ(Text(ebook.did), "40 of 100");
   EXPECT_EQ(Text(ebook.did_not), "60 of 400");
-  EXPECT_NEAR(ebook.lift.value, 0.4 / 0.15, 1e-12);
-  EXPECT_GT(ebook.lift.low, 1);
-  // The least of three chances, three times as large.
+  ASSERT_TRUE(ebook.lift.has_value());
+  EXPECT_NEAR(ebook.lift->value, 0.4 / 0.15, 1e-12);
+  EXPECT_GT(ebook.lift->low, 1);
+  EXPECT_DOUBLE_EQ(ebook.chance, DifferByChance({40, 100}, {60, 400}));
+  // The second of three chances: half as much again.
   EXPECT_NEAR(ebook.false_discovery_rate,
-              3 * DifferByChance({40, 100}, {60, 400}), 1e-12);
+              1.5 * DifferByChance({40, 100}, {60, 400}), 1e-12);
 }
 
 TEST(ConversionStudyTest, WithoutAGoalTheConversionsAreCounted) {
@@ -257,7 +287,60 @@ TEST(ConversionStudyTest, WithoutAGoalTheConversionsAreCounted) {
   EXPECT_EQ(report.conversions[0].profiles, 1);
   EXPECT_EQ(report.goal_events, 0);
   EXPECT_EQ(report.conversions[0].foretelling.verdict,
-            Foretelling::Verdict::kTooFew);
+            Foretelling::Verdict::kNobody);
+}
+
+TEST(ConversionStudyTest, ADifferenceIsToldBelowOneInTwenty) {
+  // 8 of 18 against 3 of 20 is by chance in 0.0741, 9 of 18 in 0.0354.
+  for (const int bought : {8, 9}) {
+    ProfileLines profiles;
+    AddPeople("file_download", 18, bought, profiles);
+    AddPeople("", 20, 3, profiles);
+    const ConversionReport report = ReportOf(January(), profiles);
+    EXPECT_EQ(report.conversions[kEbook].foretelling.verdict,
+              bought == 8 ? Foretelling::Verdict::kNoDifference
+                          : Foretelling::Verdict::kLikelier);
+  }
+}
+
+TEST(ConversionStudyTest, OnlyGoalsWithinTheSpanSayWhatOneIsWorth) {
+  const ConversionReport report = ReportOf(
+      Past("2026-01-10", "2026-01-11", "UTC", At("2026-01-20T00:00:00Z")),
+      {{"a",
+        {"2026-01-09T23:00:00Z purchase value=1",
+         "2026-01-10T09:00:00Z add_to_cart",
+         "2026-01-10T23:59:59.999999Z purchase value=10",
+         "2026-01-11T00:00:00Z purchase value=100"}},
+       // What comes when nothing is known any more is not looked at.
+       {"b",
+        {"2026-01-10T09:00:00Z add_to_cart",
+         "2026-01-20T00:00:00Z purchase value=1000"}}},
+      "paid", absl::Hours(24 * 10));
+  EXPECT_EQ(report.goal_events, 1);
+  EXPECT_EQ(Text(report.goal_worth), " 10, ");
+  EXPECT_EQ(report.first_event, ToInstant(At("2026-01-09T23:00:00Z")));
+  EXPECT_EQ(Text(report.conversions[kCarted].later), "0 of 0");
+}
+
+TEST(ConversionStudyTest, EachItemHasItsOwnCurrency) {
+  const auto rulebook = RulebookOf(kRules);
+  Event event = ToEvent("2026-01-10T09:00:00Z purchase currency=GBP");
+  const auto item = [](const std::string& price, const std::string& currency) {
+    Properties properties;
+    properties.Set("item_id", Value(price));
+    properties.Set("price", Value(price));
+    if (!currency.empty()) properties.Set("currency", Value(currency));
+    return properties;
+  };
+  event.items = {item("10", "EUR"), item("20", "")};
+  Projection projection(rulebook);
+  History history = projection.NewHistory();
+  history.Insert(projection.Project(event));
+  Evaluation evaluation(projection, history, "key");
+  ConversionStudy study({January(), {kPaid}, absl::Hours(1), absl::Hours(1)},
+                        rulebook->model());
+  study.Add(evaluation);
+  EXPECT_EQ(Text(study.Report().goal_worth), "EUR 10, GBP 20, ");
 }
 
 // --- A slow count ---
@@ -329,7 +412,7 @@ TEST(ConversionStudyTest, RandomHistoriesAreAsASlowCount) {
     }
   }
   const ConversionReport report = ReportOf(
-      Span(HourText(kBegin), HourText(kEnd), "UTC", At(HourText(kKnown))),
+      Past(HourText(kBegin), HourText(kEnd), "UTC", At(HourText(kKnown))),
       profiles, "paid", absl::Hours(kWithin), absl::Hours(kObserved));
   EXPECT_EQ(report.reached_early, early);
   for (const auto& [name, conversion] : names) {

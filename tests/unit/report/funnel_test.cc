@@ -17,7 +17,7 @@ namespace audienced {
 namespace {
 
 // By the ladder `shop`: viewed, carted, purchased, all within 7d.
-FunnelReport FunnelOf(const ReportSpan& span, const ProfileLines& profiles,
+FunnelReport FunnelOf(const PastSpan& span, const ProfileLines& profiles,
                       const std::string& rules = ShopWith("  {}\n")) {
   const auto rulebook = RulebookOf(rules);
   const Funnel nothing({0, span}, rulebook->model());
@@ -33,6 +33,12 @@ std::string Text(const std::vector<FunnelRung>& rungs) {
   return text;
 }
 
+std::vector<int64_t> Settled(const FunnelReport& report) {
+  std::vector<int64_t> settled;
+  for (const FunnelRung& rung : report.rungs) settled.push_back(rung.settled);
+  return settled;
+}
+
 std::vector<int64_t> Reached(const FunnelReport& report) {
   std::vector<int64_t> reached;
   for (const FunnelRung& rung : report.rungs) reached.push_back(rung.reached);
@@ -43,7 +49,7 @@ using Counts = std::vector<int64_t>;
 
 TEST(FunnelTest, EachPersonCountsOnceByTheLongestRun) {
   const FunnelReport report = FunnelOf(
-      Span("2026-01-10", "2026-02-10"),
+      Past("2026-01-10", "2026-02-10"),
       {{"viewed", {"2026-01-10T09:00:00Z view_item"}},
        {"viewed twice",
         {"2026-01-10T09:00:00Z view_item", "2026-01-12T09:00:00Z view_item"}},
@@ -69,7 +75,7 @@ TEST(FunnelTest, EachPersonCountsOnceByTheLongestRun) {
 }
 
 TEST(FunnelTest, EveryRungComesLessThanTheSpanOfTheLadderAfterTheFirst) {
-  EXPECT_EQ(Reached(FunnelOf(Span("2026-01-10", "2026-02-10"),
+  EXPECT_EQ(Reached(FunnelOf(Past("2026-01-10", "2026-02-10"),
                              {{"in time",
                                {"2026-01-10T09:00:00Z view_item",
                                 "2026-01-17T08:59:59.999999Z add_to_cart"}},
@@ -86,7 +92,7 @@ TEST(FunnelTest, OneEventIsOneRung) {
       "  one: { kind: micro, event: [both, other] }\n"
       "  two: { kind: macro, event: both }\n"
       "ladders: { way: { rungs: [one, two] } }\n";
-  const ReportSpan span = Span("2026-01-10", "2026-02-10", "UTC");
+  const PastSpan span = Past("2026-01-10", "2026-02-10", "UTC");
   EXPECT_EQ(
       Reached(FunnelOf(span, {{"a", {"2026-01-10T09:00:00Z both"}}}, rules)),
       (Counts{1, 0}));
@@ -102,7 +108,7 @@ TEST(FunnelTest, OneEventIsOneRung) {
 
 TEST(FunnelTest, TheDaysAreThoseOfTheFirstRung) {
   const FunnelReport report = FunnelOf(
-      Span("2026-01-10", "2026-01-11", "UTC", At("2026-01-13T00:00:00Z")),
+      Past("2026-01-10", "2026-01-11", "UTC", At("2026-01-13T00:00:00Z")),
       {{"before",
         {"2026-01-09T23:59:59.999999Z view_item",
          "2026-01-10T10:00:00Z add_to_cart"}},
@@ -120,7 +126,7 @@ TEST(FunnelTest, TheDaysAreThoseOfTheFirstRung) {
 
 TEST(FunnelTest, WhoseTimeIsNotOverMayGoOn) {
   const FunnelReport report = FunnelOf(
-      Span("2026-01-10", "2026-01-20", "UTC", At("2026-01-20T00:00:00Z")),
+      Past("2026-01-10", "2026-01-20", "UTC", At("2026-01-20T00:00:00Z")),
       {{"over", {"2026-01-13T00:00:00Z view_item"}},
        {"not over", {"2026-01-13T00:00:00.000001Z view_item"}},
        // The later view may lead farther.
@@ -133,11 +139,64 @@ TEST(FunnelTest, WhoseTimeIsNotOverMayGoOn) {
   EXPECT_EQ(Text(report.rungs),
             "4 (2 stopped, 1 may go on) 2 (1 stopped, 1 may go on) "
             "1 (1 stopped, 0 may go on) ");
+  // By the runs whose time is over alone: of `over` and the first of `again`.
+  EXPECT_EQ(Settled(report), (Counts{2, 1, 0}));
+}
+
+TEST(FunnelTest, WithoutASpanEverybodyMayGoOn) {
+  std::string rules = ShopWith("  {}\n");
+  const std::string within = ", all_within: 7d";
+  rules.erase(rules.find(within), within.size());
+  const FunnelReport report = FunnelOf(
+      Past("2026-01-10", "2026-02-10"),
+      {{"viewed", {"2026-01-10T09:00:00Z view_item"}},
+       {"bought",
+        {"2026-01-10T09:00:00Z view_item", "2026-03-10T10:00:00Z add_to_cart",
+         "2026-06-10T11:00:00Z purchase"}}},
+      rules);
+  EXPECT_EQ(Text(report.rungs),
+            "2 (1 stopped, 1 may go on) 1 (0 stopped, 0 may go on) "
+            "1 (1 stopped, 0 may go on) ");
+  EXPECT_EQ(Settled(report), Reached(report));
+  EXPECT_EQ(report.first_event, ToInstant(At("2026-01-10T09:00:00Z")));
+}
+
+// What the longest of many runs is does not take long to find: a person with
+// many views costs no more than some with few. (By its square it took minutes.)
+TEST(FunnelTest, APersonOfManyEvents) {
+  constexpr int kViews = 30000;
+  const absl::Time begin = At("2026-01-01T00:00:00Z");
+  Lines lines;
+  for (int i = 0; i < kViews; ++i) {
+    lines.push_back(absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
+                                     begin + absl::Seconds(10 * i),
+                                     absl::UTCTimeZone()) +
+                    " view_item number=" + std::to_string(i));
+  }
+  lines.push_back("2026-01-09T00:00:00Z add_to_cart");
+  lines.push_back("2026-01-30T00:00:00Z purchase");
+  EXPECT_EQ(Reached(FunnelOf(Past("2026-01-01", "2026-02-10", "UTC"),
+                             {{"a", lines}})),
+            (Counts{1, 1, 0}));
+}
+
+TEST(FunnelTest, TheTimeZoneIsThatOfTheLastRung) {
+  const Loaded loaded = Load(std::vector<SourceFile>{
+      {"a.yaml",
+       "version: 1\ntimezone: Europe/London\nconversions:\n"
+       "  one: { kind: micro, event: one }\n"},
+      {"b.yaml",
+       "version: 1\ntimezone: Asia/Tokyo\nconversions:\n"
+       "  two: { kind: macro, event: two }\n"
+       "ladders: { way: { rungs: [one, two] } }\n"}});
+  EXPECT_FALSE(loaded.diagnostics.has_errors()) << loaded.text();
+  EXPECT_EQ(TimeZoneOf(loaded.rulebook, loaded.rulebook.ladders[0]),
+            "Asia/Tokyo");
 }
 
 TEST(FunnelTest, TimesAreThoseOfTheFirstOfTheLongestRuns) {
   const FunnelReport report = FunnelOf(
-      Span("2026-01-10", "2026-02-10"),
+      Past("2026-01-10", "2026-02-10"),
       {{"a",
         {"2026-01-10T09:00:00Z view_item", "2026-01-10T10:00:00Z view_item",
          "2026-01-10T12:00:00Z add_to_cart", "2026-01-11T09:00:00Z purchase",
@@ -166,7 +225,7 @@ TEST(FunnelTest, AConversionThatCountsOncePerSessionIsOneRungOnce) {
       "  two: { kind: micro, event: again, once_per: session }\n"
       "  end: { kind: macro, event: done }\n"
       "ladders: { way: { rungs: [visit, two, end] } }\n";
-  EXPECT_EQ(Reached(FunnelOf(Span("2026-01-10", "2026-02-10", "UTC"),
+  EXPECT_EQ(Reached(FunnelOf(Past("2026-01-10", "2026-02-10", "UTC"),
                              {{"a",
                                {"2026-01-10T09:00:00Z again session_id=1",
                                 "2026-01-10T09:01:00Z again session_id=1",
@@ -182,8 +241,13 @@ TEST(FunnelTest, AConversionThatCountsOncePerSessionIsOneRungOnce) {
 TEST(FunnelTest, AnUnknownLadderIsNamed) {
   const Loaded loaded = Load(ShopWithWho("{ did: carted }"));
   EXPECT_EQ(*LadderOf(loaded.rulebook, "shop"), 0u);
+  EXPECT_EQ(*LadderOf(loaded.rulebook, ""), 0u);  // there is one
   EXPECT_EQ(LadderOf(loaded.rulebook, "shp").status().message(),
             "no ladder is named 'shp'; did you mean 'shop'?");
+  EXPECT_EQ(LadderOf(loaded.rulebook, "checkout").status().message(),
+            "no ladder is named 'checkout'; the rules have 'shop'");
+  EXPECT_EQ(LadderOf(Rulebook(), "").status().message(),
+            "no ladder is named; the rules have none");
   EXPECT_EQ(RungsOf(loaded.rulebook, loaded.rulebook.ladders[0]),
             (std::vector<size_t>{0, 1, 2}));
 }
@@ -257,7 +321,7 @@ TEST(FunnelTest, RandomHistoriesAreAsASlowCountAndAsOnRungSays) {
             evaluation.Holds(rung, Plus(ToInstant(end), -1)) ? 1 : 0;
       }
     }
-    const ReportSpan span = Span("2026-01-01", HourText(kKnown), "UTC", end);
+    const PastSpan span = Past("2026-01-01", HourText(kKnown), "UTC", end);
     const FunnelReport report = FunnelOf(span, profiles, RulesWithin(within));
     for (size_t rung = 0; rung < 3; ++rung) {
       EXPECT_EQ(report.rungs[rung].stopped, stopped[rung + 1])
@@ -265,6 +329,9 @@ TEST(FunnelTest, RandomHistoriesAreAsASlowCountAndAsOnRungSays) {
       EXPECT_EQ(report.rungs[rung].stopped, standing[rung])
           << "rung " << rung << " within " << within;
       EXPECT_GT(report.rungs[rung].stopped, 5);
+      if (within == 0) {
+        EXPECT_EQ(report.rungs[rung].settled, report.rungs[rung].reached);
+      }
     }
   }
 }

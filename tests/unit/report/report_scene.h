@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/engine/compile/compiled_rulebook.h"
@@ -37,6 +38,14 @@ inline ReportSpan Span(const std::string& since, const std::string& until,
   const auto span = SpanOf(since, until, now, Zone(zone));
   EXPECT_TRUE(span.ok()) << span.status();
   return span.ok() ? *span : ReportSpan();
+}
+
+inline PastSpan Past(const std::string& since, const std::string& until,
+                     const std::string& zone = "Europe/London",
+                     absl::Time now = At("2030-01-01T00:00:00Z")) {
+  const auto span = PastSpanOf(since, until, now, Zone(zone));
+  EXPECT_TRUE(span.ok()) << span.status();
+  return span.ok() ? *span : PastSpan();
 }
 
 // One event of a profile: `2026-03-01T00:00:00Z purchase`, and behind that what

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <optional>
 #include <vector>
 
 namespace audienced {
@@ -39,41 +41,52 @@ constexpr Share kAspirin = {104, 11037};
 
 TEST(StatisticsTest, TheRatioOfTwoShares) {
   // Agresti, "An introduction to categorical data analysis", 2.2.3.
-  const Estimate ratio = RatioOf(kPlacebo, kAspirin);
-  EXPECT_NEAR(ratio.value, 1.82, 0.005);
-  EXPECT_NEAR(ratio.low, 1.43, 0.005);
-  EXPECT_NEAR(ratio.high, 2.30, 0.01);
+  const std::optional<Estimate> ratio = RatioOf(kPlacebo, kAspirin);
+  ASSERT_TRUE(ratio.has_value());
+  EXPECT_NEAR(ratio->value, 1.82, 0.005);
+  EXPECT_NEAR(ratio->low, 1.43, 0.005);
+  EXPECT_NEAR(ratio->high, 2.30, 0.01);
 }
 
-TEST(StatisticsTest, ARatioIsToldWhereNobodyReachedIt) {
-  // By hand: 0.5 of 21 against 10.5 of 21.
-  const Estimate none = RatioOf({0, 20}, {10, 20});
-  EXPECT_NEAR(none.value, 0.5 / 10.5, 1e-12);
-  EXPECT_LT(none.low, none.value);
-  EXPECT_GT(none.high, none.value);
-  const Estimate all = RatioOf({10, 20}, {0, 20});
-  EXPECT_NEAR(all.value, 10.5 / 0.5, 1e-12);
-  EXPECT_NEAR(all.low, 1 / none.high, 1e-12);
+TEST(StatisticsTest, TheIntervalOfARatioThatIsNotRare) {
+  // By hand: the deviation is the root of 1/40 - 1/50 + 1/30 - 1/100.
+  const std::optional<Estimate> ratio = RatioOf({40, 50}, {30, 100});
+  ASSERT_TRUE(ratio.has_value());
+  EXPECT_NEAR(ratio->value, 8.0 / 3, 1e-12);
+  const double factor = std::exp(1.959963985 * std::sqrt(0.0283333333));
+  EXPECT_NEAR(ratio->high, 8.0 / 3 * factor, 1e-6);
+  EXPECT_NEAR(ratio->low, 8.0 / 3 / factor, 1e-6);
+}
+
+TEST(StatisticsTest, ThereIsNoRatioOfNobodyAndNoIntervalOfEverybody) {
+  EXPECT_FALSE(RatioOf({0, 20}, {10, 20}).has_value());
+  EXPECT_FALSE(RatioOf({10, 20}, {0, 20}).has_value());
+  EXPECT_FALSE(RatioOf({0, 20}, {0, 20}).has_value());
+  EXPECT_FALSE(RatioOf({0, 0}, {10, 20}).has_value());
+  EXPECT_FALSE(RatioOf({3, 3}, {4, 4}).has_value());
+  EXPECT_TRUE(RatioOf({3, 3}, {3, 4}).has_value());
 }
 
 TEST(StatisticsTest, TheChanceOfADifference) {
-  // Its chi-square is 25.01 (Agresti, 2.4.3), so its probability 5.7e-7.
-  EXPECT_NEAR(DifferByChance(kPlacebo, kAspirin), 5.7e-7, 0.05e-7);
-  EXPECT_NEAR(DifferByChance(kAspirin, kPlacebo), 5.7e-7, 0.05e-7);
-  EXPECT_DOUBLE_EQ(DifferByChance({3, 30}, {10, 100}), 1);
-  EXPECT_DOUBLE_EQ(DifferByChance({0, 30}, {0, 100}), 1);
+  // Fisher (1935): the lady who tells three of four cups of each kind.
+  EXPECT_NEAR(DifferByChance({3, 4}, {1, 4}), 34.0 / 70, 1e-12);
+  EXPECT_NEAR(DifferByChance({4, 4}, {0, 4}), 2.0 / 70, 1e-12);
+  // By whole numbers; both ways round.
+  EXPECT_NEAR(DifferByChance(kPlacebo, kAspirin), 5.0328e-7, 0.0001e-7);
+  EXPECT_NEAR(DifferByChance(kAspirin, kPlacebo), 5.0328e-7, 0.0001e-7);
+  EXPECT_NEAR(DifferByChance({8, 18}, {3, 20}), 0.0741, 0.0001);
+  EXPECT_NEAR(DifferByChance({3, 30}, {10, 100}), 1, 1e-9);
+  EXPECT_NEAR(DifferByChance({0, 30}, {0, 100}), 1, 1e-9);
+  EXPECT_NEAR(DifferByChance({0, 0}, {5, 100}), 1, 1e-9);
 }
 
-TEST(StatisticsTest, FiveAreToBeExpectedInEachGroup) {
-  // 10 of 20 reached it: of 10 people 5 are to be expected.
-  EXPECT_TRUE(CanBeTested({10, 10}, {0, 10}));
-  EXPECT_FALSE(CanBeTested({10, 10}, {0, 11}));
-  EXPECT_FALSE(CanBeTested({9, 10}, {0, 10}));
-  EXPECT_FALSE(CanBeTested({0, 0}, {50, 100}));
-  EXPECT_FALSE(CanBeTested({0, 0}, {0, 0}));
-  // Nobody, or everybody.
-  EXPECT_FALSE(CanBeTested({0, 100}, {0, 100}));
-  EXPECT_FALSE(CanBeTested({100, 100}, {100, 100}));
+TEST(StatisticsTest, TheChanceOfADifferenceOfMillions) {
+  // Like the normal test, which is right for so many.
+  const Share with = {100'500, 1'000'000};
+  const Share without = {1'000'000, 10'000'000};
+  const double z = 0.0005 / std::sqrt(0.10004545 * 0.89995455 * 1.1e-6);
+  EXPECT_NEAR(DifferByChance(with, without), std::erfc(z / std::sqrt(2.0)),
+              0.002);
 }
 
 TEST(StatisticsTest, TheChanceOfALot) {
