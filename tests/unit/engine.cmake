@@ -39,6 +39,7 @@ gtest_discover_tests(service_test PROPERTIES LABELS ci)
 add_executable(report_test
   unit/report/backtest_test.cc
   unit/report/conversion_study_test.cc
+  unit/report/foretelling_test.cc
   unit/report/funnel_test.cc
   unit/report/statistics_test.cc)
 target_link_libraries(report_test PRIVATE

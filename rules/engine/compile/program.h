@@ -257,8 +257,8 @@ struct Program {
 
   // What events say they are worth, where it is kept (Columns::kWithAmounts).
   struct AmountColumns {
-    size_t value = 0;     // event: kNumber
-    size_t currency = 0;  // event: kText
+    size_t value = 0;          // event: kNumber
+    size_t currency = 0;       // event: kText
     size_t item_currency = 0;  // item: kText
   };
   std::optional<AmountColumns> amounts;
