@@ -146,7 +146,10 @@ grpc::Status WatchRun::Follow(v1::AudienceService::Stub& stub) {
   v1::WatchMembershipsResponse response;
   while (stream->Read(&response)) {
     reached_ = true;
-    attempts_ = 0;
+    if (attempts_ > 0) {
+      std::fputs("connected again; goes on from where it was\n", stderr);
+      attempts_ = 0;
+    }
     if (!Take(response)) {
       Stop();
       break;

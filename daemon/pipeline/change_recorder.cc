@@ -52,7 +52,7 @@ void ChangeRecorder::Record(StagedProfile& staged, const std::string& audience,
       staged.before != nullptr) {
     row.previous_identifiers = staged.before->identifiers;
   }
-  if (change.kind == ChangeKind::kEntered) row.continues = membership.continues;
+  if (change.kind != ChangeKind::kLeft) row.continues = membership.continues;
   staged.changes.push_back(
       {std::move(row), ToStay(profile, audience, membership)});
 }

@@ -92,22 +92,33 @@ void AddFormerEpisodes(const Profile& profile, Instant now,
   }
 }
 
-const FormerEpisode* FindFormerEpisode(const Profile& profile,
-                                       std::string_view audience,
-                                       const Interval& match) {
-  const FormerEpisode* found = nullptr;
+std::vector<const FormerEpisode*> FormerEpisodesIn(const Profile& profile,
+                                                   std::string_view audience,
+                                                   const Interval& match) {
+  std::vector<const FormerEpisode*> found;
   for (const FormerEpisode& each : profile.former_episodes) {
-    if (each.audience != audience || each.episode.profile == profile.id ||
-        !each.match.Overlaps(match)) {
-      continue;
+    if (each.audience == audience && each.episode.profile != profile.id &&
+        each.match.Overlaps(match)) {
+      found.push_back(&each);
     }
-    // Of a chain of merges all have entered at one instant.
-    const auto order = [](const FormerEpisode& one) {
-      return std::tie(one.entered_at, one.changed_at, one.episode.profile);
-    };
-    if (found == nullptr || order(each) < order(*found)) found = &each;
   }
+  // Of a chain of merges all have entered at one instant.
+  const auto order = [](const FormerEpisode& one) {
+    return std::tie(one.entered_at, one.changed_at, one.episode.profile);
+  };
+  std::sort(found.begin(), found.end(),
+            [&](const FormerEpisode* left, const FormerEpisode* right) {
+              return order(*left) < order(*right);
+            });
   return found;
+}
+
+void AddContinued(const ContinuedEpisode& episode,
+                  std::vector<ContinuedEpisode>& continued) {
+  if (std::find(continued.begin(), continued.end(), episode) ==
+      continued.end()) {
+    continued.push_back(episode);
+  }
 }
 
 void MoveToRules(Profile& profile, std::shared_ptr<Projection> projection,

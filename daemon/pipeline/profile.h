@@ -28,7 +28,7 @@ struct AudienceMembership {
   int64_t rule_version = 0;
   Instant changed_at = Instant::Never();
   bool existing = false;
-  std::optional<ContinuedEpisode> continues = {};
+  std::vector<ContinuedEpisode> continues = {};
   CountedAs counted_as = CountedAs::kNothing;  // as of the last evaluation
 };
 
@@ -114,12 +114,15 @@ void AddFormerEpisode(ProfileId profile, const std::string& audience,
 void AddFormerEpisodes(const Profile& profile, Instant now,
                        std::vector<FormerEpisode>& former);
 
-// The episode, under another name, that goes on in the one of `profile` that
-// has this match: who acted on it has acted. Of several the one that was
-// entered first. Null: there is none.
-const FormerEpisode* FindFormerEpisode(const Profile& profile,
-                                       std::string_view audience,
-                                       const Interval& match);
+// The episodes, under other names, that go on in the one of `profile` that has
+// this match: who acted on one of them has acted. In order of their entry.
+std::vector<const FormerEpisode*> FormerEpisodesIn(const Profile& profile,
+                                                   std::string_view audience,
+                                                   const Interval& match);
+
+// Adds `episode` where it is not among `continued`.
+void AddContinued(const ContinuedEpisode& episode,
+                  std::vector<ContinuedEpisode>& continued);
 
 // Gives `profile` the numbers of other rules; its history is gone where these
 // do not read those of the former ones. Nothing is counted or evaluated.

@@ -183,18 +183,20 @@ void StagedEvaluation::PublishChange(StagedProfile& staged,
     membership.membership.effective_at = now_;
   }
   if (!change) return;
-  if (change->kind == ChangeKind::kEntered) {
-    if (membership.membership.episode != last_episode) {
-      membership.existing = false;
-      membership.continues.reset();
-    }
+  const bool enters = change->kind == ChangeKind::kEntered;
+  if (membership.membership.episode != last_episode) {
+    membership.continues.clear();
+    if (enters) membership.existing = false;
+  }
+  if (change->kind != ChangeKind::kLeft) {
     // What goes on, here or from another profile, stays what it was.
-    const FormerEpisode* const former = FindFormerEpisode(
-        *staged.profile, audience.name, membership.membership.match);
-    if (former != nullptr) {
-      membership.continues = former->episode;
-      membership.existing |= former->existing;
+    for (const FormerEpisode* former : FormerEpisodesIn(
+             *staged.profile, audience.name, membership.membership.match)) {
+      AddContinued(former->episode, membership.continues);
+      if (enters) membership.existing |= former->existing;
     }
+  }
+  if (enters) {
     membership.existing |=
         staged.backfill ||
         (staged.moves && rules_.fresh[number] && change->cause != Cause::kTime);

@@ -118,6 +118,9 @@ struct EventRecord {
 struct ContinuedEpisode {
   ProfileId profile;
   int64_t episode = 0;
+
+  friend bool operator==(const ContinuedEpisode&,
+                         const ContinuedEpisode&) = default;
 };
 
 // One stay of a profile in an audience, from the published entry to the
@@ -130,8 +133,8 @@ struct StayRecord {
   std::optional<int64_t> left_sequence;  // absent: still in
   Membership membership;                 // as of the last change
   bool existing = false;  // was in before the audience was first published
-  // What the episode goes on with; absent: with nothing.
-  std::optional<ContinuedEpisode> continues = {};
+  // The episodes that go on in it, in order of their entry.
+  std::vector<ContinuedEpisode> continues = {};
   int64_t rule_version = 0;
   absl::Time changed_at;  // commit time of the last change
   bool is_new = false;    // begins with this commit
@@ -152,8 +155,8 @@ struct ChangeRecord {
   std::string context;                   // JSON object; empty: none
   std::optional<absl::Time> expires_at;  // by itself; absent: not foreseen
   std::vector<Identifier> identifiers;   // of the profile at the commit
-  // Of an entry by a merge: the stay that goes on here; absent: none.
-  std::optional<ContinuedEpisode> continues = {};
+  // Not of an exit: the episodes that go on in this one.
+  std::vector<ContinuedEpisode> continues = {};
   // Those that were told before, where they are others now; empty: the same.
   std::vector<Identifier> previous_identifiers = {};
   // As they stood at the commit; empty where the person was erased.

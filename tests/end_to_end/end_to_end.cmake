@@ -42,6 +42,13 @@ add_test(NAME ladder_reports
           $<TARGET_FILE:audienced-shop> ${PROJECT_SOURCE_DIR})
 set_tests_properties(ladder_reports PROPERTIES LABELS ci TIMEOUT 300)
 
+# What a watch tells through a kill of the daemon.
+add_test(NAME watch_verb
+  COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/watch_verb_test.sh
+          $<TARGET_FILE:audienced> $<TARGET_FILE:audiencectl>
+          ${PROJECT_SOURCE_DIR})
+set_tests_properties(watch_verb PROPERTIES LABELS ci TIMEOUT 300)
+
 # The verbs that change rules, against a daemon.
 add_test(NAME rule_verbs
   COMMAND ${PROJECT_SOURCE_DIR}/tests/end_to_end/rule_verbs_test.sh

@@ -156,8 +156,9 @@ TEST_F(PersonsLiveTest, AnEventThatNamesTwoJoinsThem) {
   EXPECT_EQ(changes[1].profile(), user_);
   EXPECT_EQ(changes[1].kind(), v1::CHANGE_KIND_ENTERED);
   EXPECT_EQ(changes[1].cause(), v1::CAUSE_MERGE);
-  EXPECT_EQ(changes[1].continues().profile(), device_);
-  EXPECT_EQ(changes[1].continues().episode(), 1);
+  ASSERT_EQ(changes[1].continues_size(), 1);
+  EXPECT_EQ(changes[1].continues(0).profile(), device_);
+  EXPECT_EQ(changes[1].continues(0).episode(), 1);
 
   // Each event is kept with the identifier that it named.
   const v1::GetProfileResponse whole = persons_->Get(By("user_id", "u-7"));
@@ -225,7 +226,8 @@ TEST_F(PersonsLiveTest, ACartAbandonedTogetherGoesOnWhereTheyAreTakenApart) {
     if (change.kind() != v1::CHANGE_KIND_ENTERED) continue;
     ++entered;
     EXPECT_EQ(change.profile(), device_);
-    EXPECT_EQ(change.continues().idempotency_key(),
+    ASSERT_EQ(change.continues_size(), 1);
+    EXPECT_EQ(change.continues(0).idempotency_key(),
               absl::StrCat(kCart, "/", user_, "/1"));
   }
   EXPECT_EQ(entered, 1);
@@ -235,9 +237,10 @@ TEST_F(PersonsLiveTest, ACartAbandonedTogetherGoesOnWhereTheyAreTakenApart) {
     grpc::ClientContext context;
     v1::ListMembersResponse response;
     client_->audiences().ListMembers(&context, request, &response);
-    return response.members_size() == 1
-               ? response.members(0).continues().idempotency_key()
-               : "not one member";
+    return response.members_size() == 1 &&
+                   response.members(0).continues_size() == 1
+               ? response.members(0).continues(0).idempotency_key()
+               : "not one member that continues one";
   };
   const std::string key = absl::StrCat(kCart, "/", user_, "/1");
   EXPECT_EQ(continued(), key);

@@ -258,7 +258,7 @@ TEST_F(CommitTest, AStayComesBackWithItsInfinities) {
   // Not in the order or spacing of jsonb: the text must come back as it was.
   stay.membership.context = R"({"value": 1.50, "b":1,"a":  [1]})";
   stay.existing = true;
-  stay.continues = {ProfileId{9}, 4};
+  stay.continues = {{ProfileId{9}, 4}, {ProfileId{int64_t{1} << 62}, 1}};
   stay.rule_version = 3;
   CommitBatch batch = SampleBatch(1);
   batch.stays = {stay};
@@ -272,9 +272,7 @@ TEST_F(CommitTest, AStayComesBackWithItsInfinities) {
   EXPECT_EQ(3, stays[0].stream);
   EXPECT_EQ(5, stays[0].entered_sequence);
   EXPECT_TRUE(stays[0].existing);
-  ASSERT_TRUE(stays[0].continues.has_value());
-  EXPECT_EQ(stays[0].continues->profile, ProfileId{9});
-  EXPECT_EQ(stays[0].continues->episode, 4);
+  EXPECT_EQ(stays[0].continues, stay.continues);
   EXPECT_EQ(3, stays[0].rule_version);
   EXPECT_EQ(SampleTime(), stays[0].changed_at);
 

@@ -215,18 +215,18 @@ TEST_F(ErasureTest, ProfilesThatWereTakenApartAreKnown) {
 TEST_F(ErasureTest, AChangeComesBackWithWhatItContinues) {
   std::unique_ptr<Store> store = OpenStore();
   CommitBatch batch = People();
-  batch.changes[0].continues = ContinuedEpisode{ProfileId{2}, 7};
+  const std::vector<ContinuedEpisode> continued = {{ProfileId{2}, 7},
+                                                   {ProfileId{1}, 8}};
+  batch.changes[0].continues = continued;
   batch.heads[3] = 3;
   ASSERT_TRUE(store->Commit(batch).ok());
   const auto changes = store->ReadChanges({}, batch.heads, 100);
   ASSERT_TRUE(changes.ok()) << changes.status();
   ASSERT_EQ(changes->size(), 3u);
-  ASSERT_TRUE((*changes)[0].continues.has_value());
-  EXPECT_EQ((*changes)[0].continues->profile, ProfileId{2});
-  EXPECT_EQ((*changes)[0].continues->episode, 7);
+  EXPECT_EQ((*changes)[0].continues, continued);
   EXPECT_EQ((*changes)[0].previous_identifiers,
             std::vector<Identifier>({kAnn}));
-  EXPECT_FALSE((*changes)[1].continues.has_value());
+  EXPECT_TRUE((*changes)[1].continues.empty());
 }
 
 TEST_F(ErasureTest, EverythingIsHeldOutPageByPage) {

@@ -60,6 +60,7 @@ TEST_F(MigrationsTest, EverythingIsDescribed) {
       SELECT string_agg(concat_ws('.', c.relname, a.attname), ' ')
       FROM pg_class c
       LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+        AND NOT a.attisdropped
         AND NOT c.relispartition
       WHERE c.relnamespace = 'audienced'::regnamespace
         AND c.relkind IN ('r', 'p')

@@ -59,9 +59,9 @@ class Dice {
           {Text(), OneIn(2), OneIn(2) ? Instant::Never() : Time()});
       scene.omitted.push_back({Text(), static_cast<Omission>(Number(0, 4))});
     }
-    if (OneIn(2)) {
-      stay.continues = {ProfileId{Number(1, int64_t{1} << 62)},
-                        Number(0, int64_t{1} << 40)};
+    for (auto left = OneIn(2) ? Number(0, 20) : 0; left > 0; --left) {
+      stay.continues.push_back({ProfileId{Number(1, int64_t{1} << 62)},
+                                Number(0, int64_t{1} << 40)});
     }
     return scene;
   }

@@ -166,8 +166,8 @@ void FillMember(const StayRecord& stay, v1::Member& member) {
   member.set_existing(stay.existing);
   member.set_rule_version(stay.rule_version);
   SetContext(membership.context, member);
-  if (stay.continues) {
-    Fill(*stay.continues, stay.audience, *member.mutable_continues());
+  for (const ContinuedEpisode& each : stay.continues) {
+    Fill(each, stay.audience, *member.add_continues());
   }
 }
 
@@ -197,8 +197,8 @@ v1::MembershipChange ToChange(const ChangeRecord& record,
     Fill(consent, *change.add_consents());
   }
   view.Tell(record.identifiers, traits, record.consents, change);
-  if (record.continues) {
-    Fill(*record.continues, record.audience, *change.mutable_continues());
+  for (const ContinuedEpisode& each : record.continues) {
+    Fill(each, record.audience, *change.add_continues());
   }
   view.Fill(record.previous_identifiers,
             *change.mutable_previous_identifiers());

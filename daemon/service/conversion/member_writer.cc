@@ -132,9 +132,11 @@ MemberWriter::MemberWriter(const std::string& audience) : audience_(audience) {}
 void MemberWriter::Append(const ToldMember& member, std::string& bytes) {
   const std::string profile = ProfileName(member.profile);
   SetIdempotencyKey(audience_, profile, member.stay.membership.episode, key_);
-  // The key of what it continues is longer by a number at the most.
-  const size_t limit = kFrameBytes + audience_.size() + 2 * key_.size() +
-                       kNumbersBytes + TextBytes(member);
+  // The keys of what it continues are longer by a number at the most.
+  const size_t keys = 1 + member.stay.continues.size();
+  const size_t limit = kFrameBytes + audience_.size() +
+                       keys * (key_.size() + kPartBytes) + kNumbersBytes +
+                       TextBytes(member);
   if (member_.size() < limit) member_.resize(limit);
   uint8_t* const begin =
       reinterpret_cast<uint8_t*>(member_.data()) + kFrameBytes;
@@ -183,8 +185,8 @@ uint8_t* MemberWriter::Write(const ToldMember& member,
   for (const OmittedIdentifier& each : member.person.omitted) {
     at = WriteOmitted(each, at);
   }
-  if (member.stay.continues) {
-    at = WriteContinued(*member.stay.continues, audience_, at);
+  for (const ContinuedEpisode& each : member.stay.continues) {
+    at = WriteContinued(each, audience_, at);
   }
   return at;
 }

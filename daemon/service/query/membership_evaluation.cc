@@ -83,10 +83,12 @@ v1::Member MembershipEvaluation::MemberAt(size_t audience,
       stay.membership.entered_at = last.entered_at;
       stay.membership.effective_at = last.effective_at;
     }
-  } else if (const FormerEpisode* const former =
-                 FindFormerEpisode(profile_, stay.audience, standing.match)) {
-    stay.existing = former->existing;
-    stay.continues = former->episode;
+  } else {
+    for (const FormerEpisode* former :
+         FormerEpisodesIn(profile_, stay.audience, standing.match)) {
+      stay.existing |= former->existing;
+      stay.continues.push_back(former->episode);
+    }
   }
   v1::Member member = ToMember(stay);
   const std::vector<ConsentStanding> consents =

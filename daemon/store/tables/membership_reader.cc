@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "daemon/store/postgres/row_reader.h"
 #include "daemon/store/tables/columns.h"
@@ -15,13 +16,12 @@ constexpr char kStayColumns[] =
     "profile_id, audience, entered_sequence, stream, left_sequence, episode, "
     "match_from, match_until, matched_at, entered_at, effective_at, "
     "announced_flip, context, existing, rule_version, changed_at, "
-    "continues_profile_id, continues_episode";
+    "continues";
 
 constexpr char kChangeColumns[] =
     "stream, sequence, commit_number, profile_id, audience, kind, cause, "
     "effective_at, commit_time, episode, existing, rule_version, context, "
-    "expires_at, identifiers, continues_profile_id, continues_episode, "
-    "previous_identifiers, consents";
+    "expires_at, identifiers, continues, previous_identifiers, consents";
 
 std::vector<Identifier> ToIdentifiers(std::string_view json) {
   std::vector<Identifier> identifiers;
@@ -48,14 +48,17 @@ std::vector<ConsentStanding> ToConsents(std::string_view json) {
   return consents;
 }
 
-std::optional<ContinuedEpisode> TakeContinued(Row& row) {
-  if (row.IsNull()) {
-    row.TakeNull();
-    row.TakeNull();
-    return std::nullopt;
+std::vector<ContinuedEpisode> ToContinued(std::string_view json) {
+  std::vector<ContinuedEpisode> episodes;
+  for (const Properties& object : ToObjects(json)) {
+    int64_t profile = 0;
+    int64_t episode = 0;
+    if (absl::SimpleAtoi(TextOf(object, "profile"), &profile) &&
+        absl::SimpleAtoi(TextOf(object, "episode"), &episode)) {
+      episodes.push_back({ProfileId{profile}, episode});
+    }
   }
-  const ProfileId profile{row.Int8()};
-  return ContinuedEpisode{profile, row.Int8()};
+  return episodes;
 }
 
 StayRecord ToStay(Row& row) {
@@ -78,7 +81,7 @@ StayRecord ToStay(Row& row) {
   stay.existing = row.Bool();
   stay.rule_version = row.Int8();
   stay.changed_at = ToTime(row.Timestamp());
-  stay.continues = TakeContinued(row);
+  stay.continues = ToContinued(row.Json());
   return stay;
 }
 
@@ -99,7 +102,7 @@ ChangeRecord ToChange(Row& row) {
   change.context = row.Json();
   if (!row.TakeNull()) change.expires_at = ToTime(row.Timestamp());
   change.identifiers = ToIdentifiers(row.Json());
-  change.continues = TakeContinued(row);
+  change.continues = ToContinued(row.Json());
   change.previous_identifiers = ToIdentifiers(row.Json());
   change.consents = ToConsents(row.Json());
   return change;

@@ -40,14 +40,14 @@ constexpr char kInsertStays[] = R"(
 INSERT INTO audienced.membership (profile_id, audience, entered_sequence,
   stream, left_sequence, episode, match_from, match_until, matched_at,
   entered_at, effective_at, announced_flip, context, existing, rule_version,
-  changed_at, continues_profile_id, continues_episode)
+  changed_at, continues)
 SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[]),
   unnest($4::smallint[]), unnest($5::bigint[]), unnest($6::bigint[]),
   unnest($7::timestamptz[]), unnest($8::timestamptz[]),
   unnest($9::timestamptz[]), unnest($10::timestamptz[]),
   unnest($11::timestamptz[]), unnest($12::timestamptz[]), unnest($13::json[]),
   unnest($14::boolean[]), unnest($15::bigint[]), unnest($16::timestamptz[]),
-  unnest($17::bigint[]), unnest($18::bigint[]))";
+  unnest($17::json[]))";
 
 // The columns that are not assigned never change within a stay. Unlike UPDATE
 // ... FROM unnest(...), this finds each row by its key whatever the planner
@@ -61,21 +61,19 @@ ON CONFLICT (profile_id, audience, entered_sequence) DO UPDATE SET
   announced_flip = excluded.announced_flip, context = excluded.context,
   existing = excluded.existing, rule_version = excluded.rule_version,
   changed_at = excluded.changed_at,
-  continues_profile_id = excluded.continues_profile_id,
-  continues_episode = excluded.continues_episode)";
+  continues = excluded.continues)";
 
 constexpr char kInsertChanges[] = R"(
 INSERT INTO audienced.change (stream, sequence, commit_number, profile_id,
   audience, kind, cause, effective_at, commit_time, episode, existing,
-  rule_version, context, expires_at, identifiers, continues_profile_id,
-  continues_episode, previous_identifiers, consents)
+  rule_version, context, expires_at, identifiers, continues,
+  previous_identifiers, consents)
 SELECT unnest($1::smallint[]), unnest($2::bigint[]), unnest($3::bigint[]),
   unnest($4::bigint[]), unnest($5::text[]), unnest($6::text[]),
   unnest($7::text[]), unnest($8::timestamptz[]), unnest($9::timestamptz[]),
   unnest($10::bigint[]), unnest($11::boolean[]), unnest($12::bigint[]),
   unnest($13::json[]), unnest($14::timestamptz[]), unnest($15::json[]),
-  unnest($16::bigint[]), unnest($17::bigint[]), unnest($18::json[]),
-  unnest($19::json[]))";
+  unnest($16::json[]), unnest($17::json[]), unnest($18::json[]))";
 
 constexpr char kInsertRules[] = R"(
 INSERT INTO audienced.rule_version (version, fingerprint, applied_at, source,
@@ -117,16 +115,16 @@ std::string ToJson(const std::vector<ConsentStanding>& consents) {
 
 int64_t NumberOf(ProfileId profile) { return static_cast<int64_t>(profile); }
 
-// Two cells.
-void WriteContinued(const std::optional<ContinuedEpisode>& episode,
-                    RowWriter& rows) {
-  if (episode) {
-    rows.Int8(NumberOf(episode->profile));
-    rows.Int8(episode->episode);
-  } else {
-    rows.Null(PostgresType::kInt8);
-    rows.Null(PostgresType::kInt8);
+// Empty where there is none.
+std::string ToJson(const std::vector<ContinuedEpisode>& episodes) {
+  if (episodes.empty()) return "";
+  std::vector<Properties> list;
+  for (const ContinuedEpisode& each : episodes) {
+    Properties& object = list.emplace_back();
+    object.Set("profile", Value(std::to_string(NumberOf(each.profile))));
+    object.Set("episode", Value(std::to_string(each.episode)));
   }
+  return audienced::ToJson(list);
 }
 
 }  // namespace
@@ -197,9 +195,9 @@ void WriteSeenNames(DatabaseConnection& connection,
 
 void WriteStays(DatabaseConnection& connection,
                 const std::vector<StayRecord>& stays) {
-  RowWriter begun(connection, kInsertStays, 18);
+  RowWriter begun(connection, kInsertStays, 17);
   RowWriter going_on(connection, absl::StrCat(kInsertStays, kOverwriteStays),
-                     18);
+                     17);
   for (const StayRecord& stay : stays) {
     RowWriter& rows = stay.is_new ? begun : going_on;
     rows.Int8(NumberOf(stay.profile));
@@ -222,7 +220,7 @@ void WriteStays(DatabaseConnection& connection,
     rows.Bool(stay.existing);
     rows.Int8(stay.rule_version);
     rows.Timestamp(stay.changed_at);
-    WriteContinued(stay.continues, rows);
+    JsonOrNull(rows, ToJson(stay.continues));
     rows.EndRow();
   }
   begun.Finish();
@@ -231,7 +229,7 @@ void WriteStays(DatabaseConnection& connection,
 
 void WriteChanges(DatabaseConnection& connection,
                   const std::vector<ChangeRecord>& changes) {
-  RowWriter rows(connection, kInsertChanges, 19);
+  RowWriter rows(connection, kInsertChanges, 18);
   for (const ChangeRecord* record :
        InOrderOf<ChangeRecord>(&ChangeRecord::stream, changes)) {
     const ChangeRecord& change = *record;
@@ -254,7 +252,7 @@ void WriteChanges(DatabaseConnection& connection,
       rows.Null(PostgresType::kTimestamptz);
     }
     rows.Json(ToJson(change.identifiers));
-    WriteContinued(change.continues, rows);
+    JsonOrNull(rows, ToJson(change.continues));
     JsonOrNull(rows, change.previous_identifiers.empty()
                          ? ""
                          : ToJson(change.previous_identifiers));

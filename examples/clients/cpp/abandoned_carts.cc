@@ -128,6 +128,15 @@ void PrintCart(const api::Member& member) {
   std::cout << std::flush;
 }
 
+// Whether it is the cart of a profile that has become one with this, mailed
+// already.
+bool ContinuesOneOf(const api::Member& member, const Progress& progress) {
+  return std::any_of(member.continues().begin(), member.continues().end(),
+                     [&](const api::ContinuedEpisode& each) {
+                       return progress.IsMailed(each.idempotency_key());
+                     });
+}
+
 // Follows the audience. A call that fails ends what is going on with its
 // status; calling Follow() again goes on from the cursor.
 class Client {
@@ -243,10 +252,7 @@ class Client {
             !IsNew(member, progress_)) {
           continue;
         }
-        // Else it is the cart of a profile that has become one with this.
-        if (!progress_.IsMailed(member.continues().idempotency_key())) {
-          PrintCart(member);
-        }
+        if (!ContinuesOneOf(member, progress_)) PrintCart(member);
         progress_.AddMailed(member.idempotency_key());
       }
     }

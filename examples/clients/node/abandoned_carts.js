@@ -127,7 +127,8 @@ class Client {
       for (const { state, member } of answer.memberships) {
         if (state !== 'STATE_MEMBER' || !this.isNew(member)) continue;
         // Else it is the cart of a profile that has become one with this.
-        if (!this.progress.mailed.has(member.continues?.idempotency_key)) {
+        if (!member.continues.some(
+            (each) => this.progress.mailed.has(each.idempotency_key))) {
           printCart(member);
         }
         this.progress.addMailed(member.idempotency_key);

@@ -82,7 +82,8 @@ def mail(service, progress, profiles):
                     or not is_new(member, progress)):
                 continue
             # Else it is the cart of a profile that has become one with this.
-            if member.continues.idempotency_key not in progress.mailed:
+            if not any(each.idempotency_key in progress.mailed
+                       for each in member.continues):
                 print_cart(member)
             progress.add_mailed(member.idempotency_key)
 

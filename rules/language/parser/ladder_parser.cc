@@ -31,6 +31,7 @@ void ReadRungs(const Node& node, const Scope& scope, Ladder& target) {
 ValueShape RungsShape() {
   ValueShape shape = ListOf(NameText("name of a conversion"));
   shape.distinct = true;
+  shape.maximum_size = kStepCountLimit;
   return shape;
 }
 

@@ -194,6 +194,7 @@ ValueShape StepsShape() {
                      MappingOf("did_not-step", DidNotStepShape)}));
   shape.said = "list of: step";
   shape.first = {MappingOf("first-step", FirstStepShape)};
+  shape.maximum_size = kStepCountLimit;
   return shape;
 }
 

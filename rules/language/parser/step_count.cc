@@ -8,11 +8,11 @@ namespace audienced {
 
 void CheckStepCount(const Node& node, std::string_view what,
                     const Scope& scope) {
-  constexpr size_t kLimit = 64;
-  if (node.elements.size() <= kLimit) return;
-  scope.Fault("too-many-steps", node.elements[kLimit].place,
-              Concat("found ", std::to_string(node.elements.size()), " ", what,
-                     "; at most ", std::to_string(kLimit), " are possible"));
+  if (node.elements.size() <= kStepCountLimit) return;
+  scope.Fault(
+      "too-many-steps", node.elements[kStepCountLimit].place,
+      Concat("found ", std::to_string(node.elements.size()), " ", what,
+             "; at most ", std::to_string(kStepCountLimit), " are possible"));
 }
 
 }  // namespace audienced

@@ -1,6 +1,7 @@
 #ifndef AUDIENCED_RULES_LANGUAGE_PARSER_STEP_COUNT_H_
 #define AUDIENCED_RULES_LANGUAGE_PARSER_STEP_COUNT_H_
 
+#include <cstddef>
 #include <string_view>
 
 #include "rules/language/parser/scope.h"
@@ -8,8 +9,10 @@
 
 namespace audienced {
 
-// A fault where the list `node` has more steps, or rungs, as `what` says, than
-// the engine gives out at once: 64.
+// So many steps, or rungs, the engine gives out at once.
+inline constexpr size_t kStepCountLimit = 64;
+
+// A fault where the list `node` has more of them, which are `what`.
 void CheckStepCount(const Node& node, std::string_view what,
                     const Scope& scope);
 

@@ -38,7 +38,7 @@ TEST(Episodes, AnEpisodeGoesOnWhereConsentComesAfterTheyBecameOne) {
   EXPECT_EQ(scene.continued(), "1/1");
 }
 
-TEST(Episodes, OfAChainTheEpisodeThatWasEnteredFirstIsTold) {
+TEST(Episodes, OfAChainAllEpisodesAreTold) {
   PersonScene scene;
   scene.Send({{Email("m")}, "view_item", "", 900});
   scene.Send(Consenting({Device("a")}));
@@ -51,6 +51,42 @@ TEST(Episodes, OfAChainTheEpisodeThatWasEnteredFirstIsTold) {
   scene.At(1'020);
   scene.Send({{User("u"), Email("m")}, "view_item"});
   EXPECT_EQ(scene.published(), "1 left merge, 3 entered merge");
+  EXPECT_EQ(scene.continued(), "2/1 1/1");
+}
+
+// Whoever mailed one of two carts has to know of both: they are one now.
+TEST(Episodes, OfSeveralThatBecomeOneAllAreToldInOrderOfTheirEntry) {
+  PersonScene scene;
+  scene.Send(Consenting({Device("a")}));
+  scene.Send(Consenting({Device("b")}));
+  scene.Send({{Device("b")}});
+  scene.At(1'010);
+  scene.Send({{Device("a")}});
+  scene.Send({{User("u")}, "view_item"});
+  scene.At(1'020);
+  scene.Send({{User("u"), Device("a"), Device("b")}, "view_item"});
+  EXPECT_EQ(scene.published(), "1 left merge, 2 left merge, 3 entered merge");
+  EXPECT_EQ(scene.continued(), "2/1 1/1");
+  // It stays so with what changes later, and not with the next episode.
+  scene.At(1'030);
+  scene.Send(Consenting({User("u")}, false));
+  EXPECT_EQ(scene.continued(), "") << "of an exit";
+  scene.At(1'040);
+  scene.Send(Consenting({User("u")}));
+  EXPECT_EQ(scene.published(), "3 entered consent");
+  EXPECT_EQ(scene.continued(), "2/1 1/1");
+}
+
+TEST(Episodes, WhoIsInAndStaysInIsToldWhatGoesOnInIt) {
+  PersonScene scene;
+  scene.Send(Consenting({User("u")}));
+  scene.Send(Consenting({Device("a")}));
+  scene.Send({{Device("a")}});
+  scene.At(1'010);
+  scene.Send({{User("u")}});
+  scene.At(1'020);
+  scene.Send({{User("u"), Device("a")}, "view_item"});
+  EXPECT_EQ(scene.published(), "2 left merge, 1 updated merge");
   EXPECT_EQ(scene.continued(), "2/1");
 }
 
@@ -88,15 +124,16 @@ Profile Survivor() {
 TEST(Episodes, AnotherMatchThanTheFormerOneGoesOnWithNothing) {
   const Profile profile = Survivor();
   const auto find = [&](Interval match) {
-    return FindFormerEpisode(profile, "tested", match);
+    return FormerEpisodesIn(profile, "tested", match);
   };
-  ASSERT_NE(find({{19}, {60}}), nullptr);
-  EXPECT_EQ(find({{19}, {60}})->episode.profile, ProfileId{1});
-  EXPECT_EQ(find({{19}, {60}})->episode.episode, 3);
-  EXPECT_NE(find({{0}, {11}}), nullptr) << "it began earlier, as it turns out";
-  EXPECT_EQ(find({{20}, {60}}), nullptr) << "it had ended by then";
-  EXPECT_EQ(find({{0}, {10}}), nullptr);
-  EXPECT_EQ(FindFormerEpisode(profile, "other", {{19}, {60}}), nullptr);
+  ASSERT_EQ(find({{19}, {60}}).size(), 1u);
+  EXPECT_EQ(find({{19}, {60}})[0]->episode,
+            (ContinuedEpisode{ProfileId{1}, 3}));
+  EXPECT_EQ(find({{0}, {11}}).size(), 1u)
+      << "it began earlier, as it turns out";
+  EXPECT_TRUE(find({{20}, {60}}).empty()) << "it had ended by then";
+  EXPECT_TRUE(find({{0}, {10}}).empty());
+  EXPECT_TRUE(FormerEpisodesIn(profile, "other", {{19}, {60}}).empty());
 }
 
 TEST(Episodes, WhoIsStillInWasInUntilNow) {
@@ -106,11 +143,10 @@ TEST(Episodes, WhoIsStillInWasInUntilNow) {
   here.membership.episode = 1;
   here.membership.match = {{30}, Instant::Forever()};
   AddFormerEpisode(ProfileId{7}, "tested", here, {50}, profile.former_episodes);
-  const FormerEpisode* found =
-      FindFormerEpisode(profile, "tested", {{49}, {60}});
-  ASSERT_NE(found, nullptr);
-  EXPECT_EQ(found->episode.profile, ProfileId{7});
-  EXPECT_EQ(FindFormerEpisode(profile, "tested", {{50}, {60}}), nullptr);
+  const auto found = FormerEpisodesIn(profile, "tested", {{49}, {60}});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0]->episode.profile, ProfileId{7});
+  EXPECT_TRUE(FormerEpisodesIn(profile, "tested", {{50}, {60}}).empty());
   // Who never was in has no episode.
   AddFormerEpisode(ProfileId{8}, "tested", AudienceMembership(), {50},
                    profile.former_episodes);

@@ -112,10 +112,12 @@ Directory::ProfilePtr PersonScene::Find(int64_t number) const {
 }
 
 std::string PersonScene::continued() const {
-  const std::optional<ContinuedEpisode>& episode = last_change().continues;
-  return episode ? absl::StrCat(static_cast<int64_t>(episode->profile), "/",
-                                episode->episode)
-                 : "";
+  std::string text;
+  for (const ContinuedEpisode& each : last_change().continues) {
+    absl::StrAppend(&text, text.empty() ? "" : " ",
+                    static_cast<int64_t>(each.profile), "/", each.episode);
+  }
+  return text;
 }
 
 std::string PersonScene::stored_under() const {

@@ -22,9 +22,7 @@ TEST(Persons, AnEventThatNamesTwoMakesThemOne) {
   EXPECT_EQ(scene.Find(1)->id, ProfileId{2}) << "its name still resolves";
   ASSERT_EQ(scene.rows().changes.size(), 2u);
   const auto& continued = scene.rows().changes.back().continues;
-  ASSERT_TRUE(continued.has_value());
-  EXPECT_EQ(continued->profile, ProfileId{1});
-  EXPECT_EQ(continued->episode, 1);
+  EXPECT_EQ(continued, std::vector<ContinuedEpisode>({{ProfileId{1}, 1}}));
   EXPECT_EQ(scene.Find(2)->history->size(), 4u);
   // The next one that names the device alone is kept under its number.
   scene.Send({{Device("a")}, "purchase"});
