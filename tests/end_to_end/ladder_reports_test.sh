@@ -9,45 +9,7 @@ export LC_ALL=C.UTF-8
 
 daemon=$(readlink -f "$1") audiencectl=$(readlink -f "$2")
 shop=$(readlink -f "$3") rules=$(readlink -f "$4")/examples/shop
-folder=$(mktemp -d "${TMPDIR:-/tmp}/audienced-ladder.XXXXXX")
-chmod 711 "$folder"
-cd "$folder"
-pid='' failed=0
-stop() {
-  if [ -n "$pid" ]; then kill "$pid" && wait "$pid" || true; fi
-  pid=''
-}
-clean_up() {
-  stop
-  rm -rf "$folder"
-}
-trap clean_up EXIT
-
-# expect CODE ARGUMENT...: audiencectl ends with CODE; its streams are kept.
-expect() {
-  local wanted=$1 got=0
-  shift
-  what="audiencectl $*"
-  "$audiencectl" "$@" >out 2>err </dev/null || got=$?
-  [ "$got" = "$wanted" ] || complain "ends with $got, not $wanted"
-}
-complain() {
-  failed=1
-  echo "FAILED: $what: $1"
-  sed 's/^/  out: /' out
-  sed 's/^/  err: /' err
-}
-mentions() { grep -qF -- "$2" "$1" || complain "does not say '$2' on $1"; }
-# holds EXPRESSION: true in Python of `a`, the JSON in the stream `out`.
-holds() {
-  python3 - "$1" <<'END' || complain "not so: $1"
-import json, sys
-a = json.load(open('out'))
-by_name = {each['conversion']: each
-           for each in a.get('conversions', a.get('rungs', []))}
-sys.exit(0 if eval('(' + sys.argv[1] + ')', {'a': a, 'of': by_name, 'all': all}) else 1)
-END
-}
+. "$(dirname "${BASH_SOURCE[0]}")/verbs.sh"
 
 # The shop, and the instant behind its last event: what is known ends there for
 # the daemon as for the file.
@@ -63,23 +25,7 @@ grep -qE '^2026-04-02T[0-9:]{8}\.[0-9]{3}001Z$' clock || {
   exit 1
 }
 
-port=$((20000 + RANDOM % 20000))
-while (exec 5<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
-  port=$((port + 1))
-done
-export AUDIENCED_SERVER=127.0.0.1:$port
-start() {  # ARGUMENT...: of the daemon
-  AUDIENCED_TEST_CLOCK=$folder/clock "$daemon" --data "$folder/data" \
-    --rules "$rules" --listen "$AUDIENCED_SERVER" \
-    --http-listen 127.0.0.1:0 "$@" >log 2>&1 &
-  pid=$!
-  for _ in $(seq 600); do
-    if "$audiencectl" audiences >/dev/null 2>&1; then return; fi
-    kill -0 "$pid" || { cat log; exit 1; }
-    sleep 0.1
-  done
-}
-start
+start --rules "$rules"
 expect 0 import shop.jsonl
 
 # Other rules than those in force: they ask for a property that no rule does.
@@ -114,7 +60,7 @@ same conversions --since 30d --until 2026-03-20 --output json
 
 # What they say is sound.
 expect 0 funnel checkout --since 30d --output json
-holds 'a["rungs"][0]["reached_count"] > 300 and all(
+holds 'a["rungs"][0]["reached_count"] > 300 and every(
     rung["reached_count"] == rung["stopped_count"] + below["reached_count"]
     for rung, below in zip(a["rungs"], a["rungs"][1:]))'
 holds 'a["all_within"] == "604800s" and "from_first" not in a["rungs"][0]
@@ -196,7 +142,7 @@ mentions err '; nothing is evaluated'
 # With a retention: what is kept can be told, though it does not count any more.
 stop
 echo 2026-08-15T00:00:00Z >clock
-start --retention 90d
+start --rules "$rules" --retention 90d
 for _ in $(seq 100); do
   expect 2 funnel checkout --since 2026-03-20 --output csv
   if grep -qF 'histories are kept from 2026-04-01' err; then break; fi

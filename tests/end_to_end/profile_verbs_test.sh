@@ -7,33 +7,7 @@ set -euo pipefail
 
 daemon=$(readlink -f "$1") audiencectl=$(readlink -f "$2")
 shop=$(readlink -f "$3")/examples/shop
-folder=$(mktemp -d "${TMPDIR:-/tmp}/audienced-persons.XXXXXX")
-chmod 711 "$folder"
-cd "$folder"
-pid='' failed=0
-clean_up() {
-  if [ -n "$pid" ]; then kill "$pid" && wait "$pid" || true; fi
-  rm -rf "$folder"
-}
-trap clean_up EXIT
-
-# expect CODE ARGUMENT...: audiencectl ends with CODE; its streams are kept.
-expect() {
-  local wanted=$1 got=0
-  shift
-  what="audiencectl $*"
-  "$audiencectl" "$@" >out 2>err || got=$?
-  [ "$got" = "$wanted" ] || complain "ends with $got, not $wanted"
-}
-complain() {
-  failed=1
-  echo "FAILED: $what: $1"
-  sed 's/^/  out: /' out
-  sed 's/^/  err: /' err
-}
-# mentions FILE TEXT: TEXT stands somewhere in the stream FILE.
-mentions() { grep -qF -- "$2" "$1" || complain "does not say '$2' on $1"; }
-silent() { ! grep -qF -- "$2" "$1" || complain "says '$2' on $1"; }
+. "$(dirname "${BASH_SOURCE[0]}")/verbs.sh"
 
 cat >events.jsonl <<'END'
 {"event_id":"1","event":"$identify","occurred_at":"2026-03-02T09:00:00Z","user_id":"u-7","email":"ann@example.com","consent":{"marketing_email":"granted"},"traits":{"plan":"pro"}}
@@ -45,21 +19,7 @@ END
 printf '%s"%08000d"}\n' '{"event_id":"6","event":"note","occurred_at":"2026-03-02T10:40:00Z","user_id":"u-9","text":' 0 >>events.jsonl
 echo 2026-03-02T12:00:00Z >clock
 
-# A port that nobody answers at.
-port=$((20000 + RANDOM % 20000))
-while (exec 5<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
-  port=$((port + 1))
-done
-export AUDIENCED_SERVER=127.0.0.1:$port
-AUDIENCED_TEST_CLOCK=$folder/clock "$daemon" --data "$folder/data" \
-  --rules "$shop" --listen "127.0.0.1:$port" --http-listen none \
-  2>daemon.log &
-pid=$!
-for _ in $(seq 600); do
-  "$audiencectl" audiences >/dev/null 2>&1 && break
-  kill -0 "$pid" 2>/dev/null || { cat daemon.log; exit 1; }
-  sleep 0.1
-done
+start --rules "$shop"
 
 # A blocked value is refused like any fault of a line.
 expect 1 import events.jsonl

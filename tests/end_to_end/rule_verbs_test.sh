@@ -7,47 +7,7 @@ set -euo pipefail
 
 daemon=$(readlink -f "$1") audiencectl=$(readlink -f "$2")
 shop=$(readlink -f "$3")/examples/shop
-folder=$(mktemp -d "${TMPDIR:-/tmp}/audienced-verbs.XXXXXX")
-chmod 711 "$folder"
-cd "$folder"
-pid='' failed=0
-clean_up() {
-  if [ -n "$pid" ]; then kill "$pid" && wait "$pid" || true; fi
-  rm -rf "$folder"
-}
-trap clean_up EXIT
-
-# expect CODE ARGUMENT...: audiencectl ends with CODE; its streams are kept.
-expect() {
-  local wanted=$1 got=0
-  shift
-  what="audiencectl $*"
-  "$audiencectl" "$@" >out 2>err </dev/null || got=$?
-  [ "$got" = "$wanted" ] || complain "ends with $got, not $wanted"
-}
-complain() {
-  failed=1
-  echo "FAILED: $what: $1"
-  sed 's/^/  out: /' out
-  sed 's/^/  err: /' err
-}
-# printed FILE TEXT: a line of the stream FILE is TEXT.
-printed() { grep -qxF -- "$2" "$1" || complain "does not print '$2' on $1"; }
-# mentions FILE TEXT: TEXT stands somewhere in the stream FILE.
-mentions() { grep -qF -- "$2" "$1" || complain "does not say '$2' on $1"; }
-# holds EXPRESSION: true in Python of `a`, the one JSON object in the stream
-# `out`, and `all`, the objects in its lines.
-holds() {
-  python3 - "$1" <<'END' || complain "not so: $1"
-import json, sys
-text = open('out').read()
-try:
-    a, all = json.loads(text), None
-except ValueError:
-    a, all = None, [json.loads(line) for line in text.splitlines()]
-sys.exit(0 if eval(sys.argv[1], {'a': a, 'all': all or [a], 'len': len}) else 1)
-END
-}
+. "$(dirname "${BASH_SOURCE[0]}")/verbs.sh"
 
 # Twelve people who put a boot into the cart two hours ago; one bought it.
 mkdir rules
@@ -61,21 +21,9 @@ done >events.jsonl
 echo '{"event_id":"p12","event":"purchase","occurred_at":"2026-03-02T10:30:00Z","user_id":"u12","items":[{"item_id":"boot"}]}' >>events.jsonl
 echo 2026-03-02T12:00:00Z >clock
 
-# A port that nobody answers at.
-port=$((20000 + RANDOM % 20000))
-while (exec 5<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
-  port=$((port + 1))
-done
-export AUDIENCED_SERVER=127.0.0.1:$port LOGNAME=ann
-AUDIENCED_TEST_CLOCK=$folder/clock "$daemon" --data "$folder/data" \
-  --rules "$folder/rules" --listen "$AUDIENCED_SERVER" \
-  --http-listen 127.0.0.1:0 >log 2>&1 &
-pid=$!
-for _ in $(seq 600); do
-  if "$audiencectl" audiences >/dev/null 2>&1; then break; fi
-  kill -0 "$pid" || { cat log; exit 1; }
-  sleep 0.1
-done
+export LOGNAME=ann
+exec </dev/null  # nobody is there to be asked
+start --rules "$folder/rules"
 expect 0 import events.jsonl
 
 # Rules to change to: other words; an audience less; a cart of four days; one

@@ -8,22 +8,10 @@ set -euo pipefail
 
 daemon=$(readlink -f "$1") audiencectl=$(readlink -f "$2")
 rules=$(readlink -f "$3")/examples/shop
-folder=$(mktemp -d "${TMPDIR:-/tmp}/audienced-watch.XXXXXX")
-chmod 711 "$folder"
-cd "$folder"
-pid='' watch='' failed=0
-clean_up() {
-  for each in $watch $pid; do kill "$each" && wait "$each" || true; done
-  rm -rf "$folder"
-}
-trap clean_up EXIT
+. "$(dirname "${BASH_SOURCE[0]}")/verbs.sh"
+watch=''
+trap 'if [ -n "$watch" ]; then kill "$watch"; fi; clean_up' EXIT
 
-complain() {
-  failed=1
-  echo "FAILED: $1"
-  sed 's/^/  out: /' out
-  sed 's/^/  err: /' err
-}
 # wait_for FILE TEXT: until TEXT stands in FILE.
 wait_for() {
   for _ in $(seq 300); do
@@ -35,21 +23,6 @@ wait_for() {
 # told FILE PERSON: how many changes of the person it has.
 told() { grep -cF "user_id:$2 " "$1" || true; }
 
-port=$((20000 + RANDOM % 20000))
-while (exec 5<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
-  port=$((port + 1))
-done
-export AUDIENCED_SERVER=127.0.0.1:$port
-start() {
-  "$daemon" --data "$folder/data" --rules "$rules" \
-    --listen "$AUDIENCED_SERVER" --http-listen 127.0.0.1:0 >>log 2>&1 &
-  pid=$!
-  for _ in $(seq 600); do
-    if "$audiencectl" audiences >/dev/null 2>&1; then return; fi
-    kill -0 "$pid" || { cat log; exit 1; }
-    sleep 0.1
-  done
-}
 # reads PERSON: enters ebook-leads.
 reads() {
   printf '{"event_id":"%s","event":"file_download","occurred_at":"%s","user_id":"%s","file_name":"ebook.pdf","file_extension":"pdf"}\n' \
@@ -57,8 +30,8 @@ reads() {
   "$audiencectl" import event.jsonl --live >/dev/null
 }
 
-touch out err
-start
+start --rules "$rules"
+what='audiencectl watch'
 "$audiencectl" watch ebook-leads >out 2>err &
 watch=$!
 for person in a1 a2 a3 a4 a5 a6 a7 a8 a9; do  # until it watches
@@ -68,10 +41,9 @@ for person in a1 a2 a3 a4 a5 a6 a7 a8 a9; do  # until it watches
 done
 [ "$(told out "$person")" = 1 ] || complain "does not tell of $person"
 
-kill -9 "$pid"
-wait "$pid" 2>/dev/null || true
+stop KILL
 wait_for err '; trying on'
-start
+start --rules "$rules"
 reads bob
 wait_for out 'user_id:bob '
 wait_for err 'connected again; goes on from where it was'

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/ctl/export/format/csv_row.h"
 #include "daemon/ctl/text/member_text.h"
 #include "daemon/ctl/text/numbers.h"
 #include "daemon/ctl/text/printable.h"
@@ -252,20 +253,41 @@ std::string ForetellingText(const v1::ReportConversionsResponse& report) {
       AudienceText(report, figures));
 }
 
+using Row = std::vector<std::string>;
+
 std::string NumberOrNothing(bool is_there, double number) {
   return is_there ? NumberText("%.6g", number) : "";
 }
 
-// Two numbers as cells of CSV.
-std::string CsvCells(const v1::ReachedShare& share) {
-  return Concat(",", std::to_string(share.reached_count()), ",",
-                std::to_string(share.profile_count()));
+void AddCells(const v1::ReachedShare& share, Row& cells) {
+  cells.push_back(std::to_string(share.reached_count()));
+  cells.push_back(std::to_string(share.profile_count()));
 }
 
-std::string CsvCells(bool is_there, const v1::Estimate& estimate) {
-  return Concat(",", NumberOrNothing(is_there, estimate.value()), ",",
-                NumberOrNothing(is_there, estimate.low()), ",",
-                NumberOrNothing(is_there, estimate.high()));
+void AddCells(bool is_there, const v1::Estimate& estimate, Row& cells) {
+  for (const double number :
+       {estimate.value(), estimate.low(), estimate.high()}) {
+    cells.push_back(NumberOrNothing(is_there, number));
+  }
+}
+
+Row CellsOf(const v1::ConversionFigures& figures) {
+  const v1::Foretelling& told = figures.foretelling();
+  const bool is_told = figures.has_foretelling();
+  Row cells = {figures.conversion(), KindText(figures),
+               std::to_string(figures.event_count()),
+               std::to_string(figures.profile_count())};
+  AddCells(figures.later(), cells);
+  AddCells(figures.has_later_share(), figures.later_share(), cells);
+  cells.push_back(AmountsText(figures.learned_worth()));
+  cells.push_back(GivenText(figures));
+  AddCells(told.did(), cells);
+  AddCells(told.did_not(), cells);
+  AddCells(told.has_lift(), told.lift(), cells);
+  cells.push_back(NumberOrNothing(is_told, told.chance()));
+  cells.push_back(NumberOrNothing(is_told, told.false_discovery_rate()));
+  cells.push_back(is_told ? VerdictText(told.verdict()) : "");
+  return cells;
 }
 
 }  // namespace
@@ -285,18 +307,7 @@ std::string ConversionCsv(const v1::ReportConversionsResponse& report) {
       "did_not_reached,did_not,lift,lift_low,lift_high,chance,"
       "false_discovery_rate,verdict\n";
   for (const v1::ConversionFigures& each : report.conversions()) {
-    const v1::Foretelling& told = each.foretelling();
-    const bool is_told = each.has_foretelling();
-    text += Concat(each.conversion(), ",", KindText(each), ",",
-                   std::to_string(each.event_count()), ",",
-                   std::to_string(each.profile_count()), CsvCells(each.later()),
-                   CsvCells(each.has_later_share(), each.later_share()), ",",
-                   AmountsText(each.learned_worth()), ",", GivenText(each));
-    text += Concat(CsvCells(told.did()), CsvCells(told.did_not()),
-                   CsvCells(told.has_lift(), told.lift()), ",",
-                   NumberOrNothing(is_told, told.chance()), ",",
-                   NumberOrNothing(is_told, told.false_discovery_rate()), ",",
-                   is_told ? VerdictText(told.verdict()) : "", "\n");
+    text += Concat(CsvRow(CellsOf(each)), "\n");
   }
   return text;
 }
