@@ -14,6 +14,6 @@ ALTER TABLE audienced.change
   DROP COLUMN continues_profile_id,
   DROP COLUMN continues_episode;
 COMMENT ON COLUMN audienced.membership.continues IS
-  'The episodes of other profiles that go on in this one since two became one, or one two: a list of objects with the number of the profile and that of the episode under it, as texts; the one that was entered first comes first. Null: it goes on with none.';
+  'The episodes of other profiles that go on in this one since two became one, or one two: a list of objects with the number of the profile and that of the episode under it, as texts. Null: it goes on with none.';
 COMMENT ON COLUMN audienced.change.continues IS
   'As membership.continues after the change; null of an exit.';

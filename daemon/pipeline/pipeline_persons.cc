@@ -56,8 +56,19 @@ std::vector<RetiredMembership> LastStays(std::vector<StayRecord> stays) {
   return memberships;
 }
 
-// Gives `restored` what became one with it before, its `parts`, and `remaining`
-// the others, of all that `whole` has absorbed.
+// Takes the episodes of `parts` out of what goes on in `membership`.
+void Discontinue(const absl::flat_hash_set<ProfileId>& parts,
+                 AudienceMembership& membership) {
+  auto& continued = membership.continues;
+  continued.erase(std::remove_if(continued.begin(), continued.end(),
+                                 [&](const ContinuedEpisode& each) {
+                                   return parts.contains(each.profile);
+                                 }),
+                  continued.end());
+}
+
+// Gives `restored` what became one with it before, its `parts`, itself among
+// them, and `remaining` the others, of all that `whole` has absorbed.
 void DividePast(const Profile& whole,
                 const absl::flat_hash_set<ProfileId>& parts, Profile& restored,
                 Profile& remaining) {
@@ -72,6 +83,12 @@ void DividePast(const Profile& whole,
   for (const FormerEpisode& each : whole.former_episodes) {
     const ProfileId part = each.episode.profile;
     if (part != restored.id) owner(part).former_episodes.push_back(each);
+  }
+  for (AudienceMembership& each : remaining.memberships) {
+    Discontinue(parts, each);
+  }
+  for (RetiredMembership& each : remaining.retired) {
+    Discontinue(parts, each.membership);
   }
 }
 

@@ -184,9 +184,9 @@ void StagedEvaluation::PublishChange(StagedProfile& staged,
   }
   if (!change) return;
   const bool enters = change->kind == ChangeKind::kEntered;
-  if (membership.membership.episode != last_episode) {
+  if (membership.membership.episode != last_episode) {  // it enters anew
     membership.continues.clear();
-    if (enters) membership.existing = false;
+    membership.existing = false;
   }
   if (change->kind != ChangeKind::kLeft) {
     // What goes on, here or from another profile, stays what it was.

@@ -26,7 +26,8 @@ size_t PublishedCommit::bytes() const {
     bytes += sizeof(change) + change.audience.size() + change.context.size() +
              BytesOf(change.identifiers) +
              BytesOf(change.previous_identifiers) +
-             change.consents.size() * sizeof(ConsentStanding);
+             change.consents.size() * sizeof(ConsentStanding) +
+             change.continues.size() * sizeof(ContinuedEpisode);
   }
   return bytes;
 }

@@ -133,7 +133,7 @@ struct StayRecord {
   std::optional<int64_t> left_sequence;  // absent: still in
   Membership membership;                 // as of the last change
   bool existing = false;  // was in before the audience was first published
-  // The episodes that go on in it, in order of their entry.
+  // The episodes of other profiles that go on in it.
   std::vector<ContinuedEpisode> continues = {};
   int64_t rule_version = 0;
   absl::Time changed_at;  // commit time of the last change

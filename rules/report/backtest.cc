@@ -37,9 +37,11 @@ void Backtest::Add(Evaluation& evaluation) {
   Part& part = parts_[evaluation.HeldOut(question_.audience) ? 1 : 0];
   ++profiles_;
   bool entered = false;
+  bool was_in = false;  // before the span
   for (const Interval& stay :
        evaluation.AudienceTimeline(question_.audience).intervals()) {
     if (stay.begin >= until) break;
+    was_in = was_in || stay.begin < since;
     if (stay.end < since) continue;
     if (stay.end < until) {
       ++part.exits[DayOf(stay.end)];
@@ -52,7 +54,7 @@ void Backtest::Add(Evaluation& evaluation) {
       continue;
     }
     ++part.entries[DayOf(stay.begin)];
-    const bool is_first = !entered;
+    const bool is_first = !entered && !was_in;
     entered = true;
     if (Plus(stay.begin, within) > question_.span.known_until) {
       ++recent_entries_;

@@ -56,10 +56,11 @@ struct BacktestStays {
 
 // What it brought that an audience was published: those whom it was published
 // of beside the control share. Who is in that is drawn by lot, so whatever else
-// differs between them is chance. A profile counts once, by its first entry
-// within the span, and only where its time for the goal is over; whether
-// anybody reached it by mail or advertisement plays no part (intention to
-// treat).
+// differs between them is chance. A profile counts once, by the first entry of
+// all where that lies within the span, and only where its time for the goal is
+// over: what the audience brought before has then no part in who enters.
+// Whether anybody was reached by mail or advertisement plays none either
+// (intention to treat).
 struct HoldoutEffect {
   Share published;  // that reached the goal
   Share held_out;

@@ -15,8 +15,8 @@ void Append(std::vector<int64_t>& all, const std::vector<int64_t>& more) {
 
 }  // namespace
 
-Funnel::Funnel(FunnelQuestion question, const Rulebook& rulebook)
-    : span_(std::move(question.span)) {
+Funnel::Funnel(const FunnelQuestion& question, const Rulebook& rulebook)
+    : span_(question.span) {
   const Ladder& ladder = rulebook.ladders[question.ladder];
   conversions_ = RungsOf(rulebook, ladder);
   if (ladder.all_within) {
@@ -73,19 +73,22 @@ void Funnel::FindClimbs(EventSelection& selection) {
 
 // Of runs that begin before `begun_before`. One that is longer than the best so
 // far has an event of the next rung behind its first one. Where that rung comes
-// too late for a run, it does for all that begin so long before it; without
-// `all_within` none is longer than those that begin first.
+// too late for a run, it does for all that begin later and yet so long before
+// it; without `all_within` none is longer than those that begin first.
 std::vector<Instant> Funnel::LongestRun(Instant begun_before) const {
   std::vector<Instant> longest;
+  Instant last_start = Instant::Forever();
   Instant too_early = Instant::Never();
   for (size_t i = 0; i < climbs_.size(); ++i) {
     const Instant time = climbs_[i].time;
     if (longest.size() == rungs_.size() || time >= begun_before) break;
-    if ((climbs_[i].rungs & 1) == 0 || time <= too_early) continue;
+    if ((climbs_[i].rungs & 1) == 0) continue;
+    if (last_start < time && time <= too_early) continue;
     if (last_[longest.size()] < time) break;
     if (all_within_ == 0 && !longest.empty() && time > longest[0]) break;
     std::vector<Instant> run = RunFrom(climbs_, i, rungs_.size(), all_within_);
     if (run.size() < rungs_.size() && all_within_ != 0) {
+      last_start = time;
       too_early = Plus(NextOf(run.size(), run.back()), -all_within_);
     }
     if (run.size() > longest.size()) longest = std::move(run);

@@ -50,7 +50,7 @@ struct FunnelReport {
 // may. A value; not thread-safe.
 class Funnel {
  public:
-  Funnel(FunnelQuestion question, const Rulebook& rulebook);
+  Funnel(const FunnelQuestion& question, const Rulebook& rulebook);
 
   // Adds one profile, evaluated by that rulebook.
   void Add(Evaluation& evaluation);

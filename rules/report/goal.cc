@@ -28,7 +28,7 @@ absl::Status NotFound(std::string_view what, const std::string& name,
   for (const Named& one : all) names.push_back(one.name);
   const std::string_view nearest = NearestName(name, names);
   std::string message = name.empty()
-                            ? Concat("no ", what, " is named")
+                            ? Concat("name a ", what)
                             : Concat("no ", what, " is named ", Quoted(name));
   if (!nearest.empty()) {
     message += Concat("; did you mean ", Quoted(nearest), "?");

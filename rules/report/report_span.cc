@@ -44,6 +44,10 @@ absl::StatusOr<Instant> BeginOf(const std::string& since, Instant end,
                "; a duration (90d), a day (2026-03-01) or a timestamp with "
                "zone is wanted"));
   }
+  // Of a time before there were years nothing is known.
+  const Instant first =
+      ToInstant(absl::FromCivil(absl::CivilDay(1, 1, 1), absl::UTCTimeZone()));
+  begin = std::max(*begin, first);
   if (*begin < end) return *begin;
   return absl::InvalidArgumentError(
       Concat("since is ", Quoted(since), "; it must lie before ",

@@ -38,8 +38,8 @@ struct ReportSpan {
 
 // From `since` to `until`, as their author writes them: `2026-03-01`, the start
 // of that day in `zone`; `2026-03-01T09:00:00Z`; and for `since` also `90d`,
-// exactly so long before `until`. An empty `until` is `now`, and so is one that
-// lies behind it.
+// exactly so long before `until`, but not before the year 1. An empty `until`
+// is `now`, and so is one that lies behind it.
 //
 // INVALID_ARGUMENT with a message that begins with `since` or `until` for other
 // texts, and for a span that ends before it begins.

@@ -140,4 +140,20 @@ std::vector<v1::MembershipChange> PersonClient::ChangesAfter(
   return changes;
 }
 
+KeysByProfile PersonClient::Continued(const std::string& audience) {
+  v1::ListMembersRequest request;
+  request.set_audience(audience);
+  grpc::ClientContext context;
+  v1::ListMembersResponse response;
+  EXPECT_TRUE(audiences_->ListMembers(&context, request, &response).ok());
+  KeysByProfile keys;
+  for (const v1::Member& member : response.members()) {
+    std::string& all = keys[member.profile()];
+    for (const v1::ContinuedEpisode& each : member.continues()) {
+      all += each.idempotency_key() + " ";
+    }
+  }
+  return keys;
+}
+
 }  // namespace audienced

@@ -3,6 +3,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +26,8 @@ v1::Event Of(const std::string& device, v1::Event event);
 // The reason that a call failed with; empty where it did not.
 std::string ReasonOf(const grpc::Status& status);
 
+using KeysByProfile = std::map<std::string, std::string>;
+
 // What tests ask about single persons. A call that fails fails the test.
 class PersonClient {
  public:
@@ -46,6 +49,9 @@ class PersonClient {
                        v1::UnmergeProfilesResponse& response);
   // All changes after `cursor`.
   std::vector<v1::MembershipChange> ChangesAfter(const std::string& cursor);
+  // Of the first page of members: the keys of what each continues, with a blank
+  // behind each.
+  KeysByProfile Continued(const std::string& audience);
 
  private:
   std::unique_ptr<v1::ProfileService::Stub> profiles_;

@@ -208,6 +208,33 @@ TEST_F(PersonsLiveTest, WhoWasTakenApartStaysApartForEvents) {
   EXPECT_EQ(persons_->Get(By("anonymous_id", "a-81")).events_size(), 6);
 }
 
+// Who is in and stays in is told what goes on in it, as long as they are one.
+TEST_F(PersonsLiveTest, WhatGoesOnInWhoStaysInIsToldUntilTheyAreTakenApart) {
+  Start();
+  Ingest({MakeConsent("1", "u-7", start_),
+          Of("a-81", MakeConsent("2", "", start_)),
+          MakeEvent("3", "add_to_cart", "u-7", start_, "boot"),
+          Of("a-81", MakeEvent("4", "add_to_cart", "", start_, "boot"))});
+  SetClock(start_ + absl::Hours(1));
+  WaitForMembers(2);
+  device_ = persons_->NameOf(By("anonymous_id", "a-81"));
+  user_ = persons_->NameOf(By("user_id", "u-7"));
+  EXPECT_EQ(persons_->Continued(kCart),
+            (KeysByProfile{{device_, ""}, {user_, ""}}));
+  const std::string device_key = absl::StrCat(kCart, "/", device_, "/1 ");
+  persons_->Merge(Named(device_), Named(user_));
+  EXPECT_EQ(persons_->Continued(kCart), (KeysByProfile{{user_, device_key}}));
+  Restart();
+  EXPECT_EQ(persons_->Continued(kCart), (KeysByProfile{{user_, device_key}}));
+  v1::UnmergeProfilesResponse unmerged;
+  ASSERT_TRUE(persons_->Unmerge(By("anonymous_id", "a-81"), unmerged).ok());
+  const KeysByProfile apart = {
+      {device_, absl::StrCat(kCart, "/", user_, "/1 ")}, {user_, ""}};
+  EXPECT_EQ(persons_->Continued(kCart), apart);
+  Restart();
+  EXPECT_EQ(persons_->Continued(kCart), apart);
+}
+
 TEST_F(PersonsLiveTest, ACartAbandonedTogetherGoesOnWhereTheyAreTakenApart) {
   Start();
   Ingest({MakeConsent("1", "u-7", start_),
@@ -231,21 +258,11 @@ TEST_F(PersonsLiveTest, ACartAbandonedTogetherGoesOnWhereTheyAreTakenApart) {
               absl::StrCat(kCart, "/", user_, "/1"));
   }
   EXPECT_EQ(entered, 1);
-  const auto continued = [&] {
-    v1::ListMembersRequest request;
-    request.set_audience(kCart);
-    grpc::ClientContext context;
-    v1::ListMembersResponse response;
-    client_->audiences().ListMembers(&context, request, &response);
-    return response.members_size() == 1 &&
-                   response.members(0).continues_size() == 1
-               ? response.members(0).continues(0).idempotency_key()
-               : "not one member that continues one";
-  };
-  const std::string key = absl::StrCat(kCart, "/", user_, "/1");
-  EXPECT_EQ(continued(), key);
+  const KeysByProfile keys = {
+      {device_, absl::StrCat(kCart, "/", user_, "/1 ")}};
+  EXPECT_EQ(persons_->Continued(kCart), keys);
   Restart();
-  EXPECT_EQ(continued(), key);
+  EXPECT_EQ(persons_->Continued(kCart), keys);
 }
 
 TEST_F(PersonsLiveTest, AnExportHasEverythingOfOneAndNothingOfOthers) {

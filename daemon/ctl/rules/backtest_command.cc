@@ -39,10 +39,10 @@ goal is reached by an event after the entry, less than --within later; entries
 whose time for it is not over are left out of the share.
 
 Where the rules keep a control share, the effect is told: of the people whom the
-audience was published of, and of the control share, by the first entry of each,
-how many reached the goal, how many times as likely the former are, and how
-probable such a difference is by chance alone. Only where the audience was in
-use in these days does it tell what that use brought.)";
+audience was published of, and of the control share, who entered for the first
+time ever, how many reached the goal, how many times as likely the former are,
+and how probable such a difference is by chance alone. Only where the audience
+was in use in these days does it tell what that use brought.)";
 
 struct BacktestOptions {
   std::string audience;

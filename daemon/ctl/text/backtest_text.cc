@@ -119,12 +119,12 @@ std::string PeopleText(const Share& share) {
 }
 
 std::string EffectText(const HoldoutEffect& effect) {
-  std::string text =
-      Concat("effect   by the first entry of each person: of those published ",
-             PeopleText(effect.published),
-             " reached it, of the\n         "
-             "control share ",
-             PeopleText(effect.held_out));
+  std::string text = Concat(
+      "effect   of people who entered for the first time: of those published ",
+      PeopleText(effect.published),
+      " reached it, of the\n         "
+      "control share ",
+      PeopleText(effect.held_out));
   if (effect.lift) {
     text +=
         Concat(": ", NumberText("%.2f", effect.lift->value),
@@ -135,8 +135,8 @@ std::string EffectText(const HoldoutEffect& effect) {
   if (effect.split_chance < 0.001) {
     text +=
         "         the control share is not as large as the rules say: events "
-        "of one of the two\n         are probably missing, so trust nothing of "
-        "this\n";
+        "of one of the two\n         are missing, or it was another for a "
+        "while, so trust nothing of this\n";
   }
   return text;
 }

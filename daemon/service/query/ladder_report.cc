@@ -29,12 +29,12 @@ absl::StatusOr<ConversionQuestion> QuestionOf(
   const absl::StatusOr<absl::Duration> observed = PositiveDuration(
       "observed", request.has_observed(), request.observed(), kObservedDefault);
   if (!observed.ok()) return observed.status();
-  absl::StatusOr<PastSpan> span =
+  const absl::StatusOr<PastSpan> span =
       SpanToReport(stages, request.since(), request.until(),
                    TimeZoneOf(rules.model(), *goal));
   if (!span.ok()) return span.status();
-  return ConversionQuestion{*std::move(span), *std::move(goal), *within,
-                            *observed, request.only_new()};
+  return ConversionQuestion{*span, *std::move(goal), *within, *observed,
+                            request.only_new()};
 }
 
 }  // namespace
@@ -53,11 +53,11 @@ absl::Status RunFunnelReport(const Stages& stages,
   const absl::StatusOr<size_t> number =
       LadderOf(rules.model(), request.ladder());
   if (!number.ok()) return InvalidRequest("ladder", number.status());
-  absl::StatusOr<PastSpan> span =
+  const absl::StatusOr<PastSpan> span =
       SpanToReport(stages, request.since(), request.until(),
                    TimeZoneOf(rules.model(), rules.model().ladders[*number]));
   if (!span.ok()) return span.status();
-  const FunnelQuestion question = {*number, *std::move(span)};
+  const FunnelQuestion question = {*number, *span};
   Funnel funnel(question, rules.model());
   const absl::Status added =
       EvaluateEveryone(stages, *projection, cancelled,

@@ -4,7 +4,6 @@
 #include <functional>
 
 #include "absl/status/status.h"
-#include "absl/time/time.h"
 #include "audienced/v1/rule_service.pb.h"
 #include "daemon/service/stages.h"
 

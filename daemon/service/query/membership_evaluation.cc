@@ -83,12 +83,11 @@ v1::Member MembershipEvaluation::MemberAt(size_t audience,
       stay.membership.entered_at = last.entered_at;
       stay.membership.effective_at = last.effective_at;
     }
-  } else {
-    for (const FormerEpisode* former :
-         FormerEpisodesIn(profile_, stay.audience, standing.match)) {
-      stay.existing |= former->existing;
-      stay.continues.push_back(former->episode);
-    }
+  }
+  for (const FormerEpisode* former :
+       FormerEpisodesIn(profile_, stay.audience, standing.match)) {
+    if (stay.continues.empty()) stay.existing |= former->existing;
+    AddContinued(former->episode, stay.continues);
   }
   v1::Member member = ToMember(stay);
   const std::vector<ConsentStanding> consents =

@@ -4,7 +4,12 @@
 #include <bit>
 #include <functional>
 
+#include "rules/language/parser/step_count.h"
+
 namespace audienced {
+
+static_assert(kStepLimit == kStepCountLimit, "rules have no more steps");
+
 namespace {
 
 StepSet Bits(int first, int last) {

@@ -81,6 +81,16 @@ TEST(SpanTest, ASpanThatIsNotOfDaysIsExact) {
       PastSpanOf("2026-07-11", "2026-07-12", now, absl::UTCTimeZone()).ok());
 }
 
+TEST(SpanTest, NoSpanBeginsBeforeTheYearOne) {
+  const absl::Time now = At("2026-07-10T12:00:00Z");
+  const Instant first = ToInstant(At("0001-01-01T00:00:00Z"));
+  EXPECT_EQ(Past("0000-01-01", "", "UTC", now).since, first);
+  EXPECT_EQ(Past("0001-01-01", "", "Asia/Tokyo", now).since, first);
+  EXPECT_EQ(Past("36500d", "0090-01-01", "UTC", now).since, first);
+  EXPECT_FALSE(
+      PastSpanOf("0000-01-01", "0000-02-01", now, absl::UTCTimeZone()).ok());
+}
+
 TEST(SpanTest, WhatIsNoSpanIsRefused) {
   const absl::Time now = At("2026-03-10T00:00:00Z");
   const auto message = [&](const std::string& since, const std::string& until) {

@@ -85,13 +85,18 @@ TEST(FunnelTest, EveryRungComesLessThanTheSpanOfTheLadderAfterTheFirst) {
             (Counts{2, 1, 0}));
 }
 
-TEST(FunnelTest, OneEventIsOneRung) {
+class OneEventTest : public testing::TestWithParam<std::string> {};
+INSTANTIATE_TEST_SUITE_P(Spans, OneEventTest,
+                         testing::Values("", ", all_within: 7d"));
+
+TEST_P(OneEventTest, IsOneRung) {
   const std::string rules =
       "version: 1\n"
       "conversions:\n"
       "  one: { kind: micro, event: [both, other] }\n"
       "  two: { kind: macro, event: both }\n"
-      "ladders: { way: { rungs: [one, two] } }\n";
+      "ladders: { way: { rungs: [one, two]" +
+      GetParam() + " } }\n";
   const PastSpan span = Past("2026-01-10", "2026-02-10", "UTC");
   EXPECT_EQ(
       Reached(FunnelOf(span, {{"a", {"2026-01-10T09:00:00Z both"}}}, rules)),
@@ -247,12 +252,15 @@ TEST(FunnelTest, AnUnknownLadderIsNamed) {
   EXPECT_EQ(LadderOf(loaded.rulebook, "checkout").status().message(),
             "no ladder is named 'checkout'; the rules have 'shop'");
   EXPECT_EQ(LadderOf(Rulebook(), "").status().message(),
-            "no ladder is named; the rules have none");
+            "name a ladder; the rules have none");
   EXPECT_EQ(RungsOf(loaded.rulebook, loaded.rulebook.ladders[0]),
             (std::vector<size_t>{0, 1, 2}));
 }
 
 // --- A slow count ---
+
+// Is the first rung and the second.
+constexpr char kBoth[] = "both";
 
 // The most rungs from `hour` on by acts that are not `used` yet, tried one by
 // one.
@@ -262,7 +270,9 @@ int Farthest(const std::vector<Act>& acts, std::vector<bool>& used, int first,
   if (rung == rungs.size()) return 0;
   int farthest = 0;
   for (size_t i = 0; i < acts.size(); ++i) {
-    if (used[i] || acts[i].name != rungs[rung] || acts[i].hour < hour) continue;
+    const bool is_it =
+        acts[i].name == rungs[rung] || (acts[i].name == kBoth && rung < 2);
+    if (used[i] || !is_it || acts[i].hour < hour) continue;
     const int begin = rung == 0 ? acts[i].hour : first;
     if (within > 0 && acts[i].hour - begin >= within) continue;
     used[i] = true;
@@ -280,6 +290,11 @@ std::string RulesWithin(int hours) {
   rules.replace(
       rules.find(known), known.size(),
       hours == 0 ? "" : ", all_within: " + std::to_string(hours) + "h");
+  for (const char* event : {"view_item", "add_to_cart"}) {
+    const std::string alone = std::string("event: ") + event;
+    rules.replace(rules.find(alone), alone.size(),
+                  std::string("event: [") + event + ", " + kBoth + "]");
+  }
   for (const char* rung : {"viewed", "carted", "purchased"}) {
     rules += std::string("  at-") + rung +
              ": { who: { on_rung: { ladder: shop, rung: " + rung +
@@ -305,7 +320,7 @@ TEST(FunnelTest, RandomHistoriesAreAsASlowCountAndAsOnRungSays) {
       for (Act& act : acts) {
         // Few hours, so that many acts come at one instant.
         act = {static_cast<int>(random() % 12) * 20,
-               names[random() % names.size()]};
+               random() % 5 == 0 ? kBoth : names[random() % names.size()]};
       }
       std::vector<bool> used(acts.size());
       ++stopped[Farthest(acts, used, 0, 0, 0, names, within)];
