@@ -14,7 +14,8 @@
 
 namespace audienced {
 
-// ebook, carted (worth 5), paid (the goal), subscribed (macro, worth 100).
+// ebook, carted (worth 5), paid (the goal), subscribed (macro, worth 100), and
+// ordered, which is what paid is, and worth 7.
 inline constexpr char kConversionRules[] =
     "version: 1\n"
     "conversions:\n"
@@ -22,7 +23,8 @@ inline constexpr char kConversionRules[] =
     "worth: learned }\n"
     "  carted: { kind: micro, role: process, event: add_to_cart, worth: 5 }\n"
     "  paid: { kind: macro, event: purchase }\n"
-    "  subscribed: { kind: macro, event: subscribe, worth: 100 }\n";
+    "  subscribed: { kind: macro, event: subscribe, worth: 100 }\n"
+    "  ordered: { kind: micro, event: purchase, worth: 7 }\n";
 inline constexpr size_t kEbook = 0;
 inline constexpr size_t kCarted = 1;
 inline constexpr size_t kPaid = 2;

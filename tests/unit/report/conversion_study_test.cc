@@ -55,8 +55,8 @@ TEST(ConversionStudyTest, WhatTheRulesSayOfTheGoalComesFirst) {
       {"b", {"2026-01-10T09:00:00Z purchase value=20 currency=GBP"}}};
   const ConversionReport report = ReportOf(January(), profiles, "subscribed");
   EXPECT_EQ(Text(report.goal_worth), " 100, ");
-  // What they say of another conversion does not count, though an event is
-  // both.
+  // What they say of `ordered` does not count, though each of its events is
+  // one.
   EXPECT_EQ(Text(ReportOf(January(), profiles).goal_worth), "GBP 20, ");
   // Any macro conversion: one of 100, and one of 20 GBP.
   EXPECT_EQ(Text(ReportOf(January(), profiles, "").goal_worth),
