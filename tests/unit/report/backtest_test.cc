@@ -265,6 +265,8 @@ TEST(BacktestTest, WhatItBroughtIsToldByTheFirstEntryOfEachPerson) {
     if (i % 4 == 0) lines.push_back("2026-01-10T10:00:00Z purchase");
   }
   profiles["too late for it"] = {"2026-01-19T23:00:00Z add_to_cart"};
+  profiles["was in before"] = {"2026-01-05T09:00:00Z add_to_cart",
+                               "2026-01-10T09:00:00Z add_to_cart"};
   const BacktestReport report = EvaluateShop(
       "{ who: { did: carted, in_last: 1d }, holdout: 25% }",
       Span("2026-01-10", "2026-01-20", "UTC", At("2026-01-20T00:00:00Z")),
@@ -273,7 +275,7 @@ TEST(BacktestTest, WhatItBroughtIsToldByTheFirstEntryOfEachPerson) {
   const HoldoutEffect& effect = *report.effect;
   EXPECT_EQ(effect.published.people + effect.held_out.people, 400);
   EXPECT_EQ(effect.published.reached + effect.held_out.reached, 100);
-  EXPECT_EQ(report.published.entries, 2 * effect.published.people);
+  EXPECT_EQ(report.published.entries + report.held_out.entries, 2 * 400 + 1);
   EXPECT_EQ(report.held_out.reached, effect.held_out.reached);
   ASSERT_TRUE(effect.lift.has_value());
   EXPECT_DOUBLE_EQ(effect.lift->value,
