@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "rules/engine/conditions.h"
-#include "rules/report/goal.h"
 
 namespace audienced {
 namespace {
@@ -108,15 +107,16 @@ void ConversionStudy::FindEvents(EventSelection& selection) {
     const Instant time = selection.time(event);
     if (time >= span.known_until) break;
     first_event_ = std::min(first_event_, time);
-    if (IsAnyOf(question_.goal, selection, event)) {
-      goals_.push_back(time);
-      if (time < span.until) AddGoal(selection, event);
-    }
+    bool is_goal = false;
     for (size_t i = 0; i < filters.size(); ++i) {
       if (!selection.Selects(filters[i], event)) continue;
       if (time < span.until) ++sums_[i].events;
       first_[i] = std::min(first_[i], time);
+      is_goal = is_goal || question_.IsGoal(i);
     }
+    if (!is_goal) continue;
+    goals_.push_back(time);
+    if (time < span.until) AddGoal(selection, event);
   }
 }
 

@@ -35,7 +35,7 @@ void Funnel::Add(Evaluation& evaluation) {
   if (run.empty()) return;
   Rung& highest = rungs_[run.size() - 1];
   ++highest.stopped;
-  const bool is_over = last_[0] < settled_before_;
+  const bool is_over = LastOf(0) < settled_before_;
   if (run.size() < rungs_.size() && (all_within_ == 0 || !is_over)) {
     ++highest.under_way;
   }
@@ -50,7 +50,6 @@ void Funnel::Add(Evaluation& evaluation) {
 
 void Funnel::FindClimbs(EventSelection& selection) {
   climbs_.clear();
-  last_.assign(conversions_.size(), Instant::Never());
   for (std::vector<Instant>& times : times_) times.clear();
   const auto& filters = selection.program().conversions;
   const History& history = selection.history();
@@ -64,7 +63,6 @@ void Funnel::FindClimbs(EventSelection& selection) {
       if (!selection.Selects(filters[conversions_[rung]], event)) continue;
       if (rung == 0 && climb.time >= span_.until) continue;
       climb.rungs |= StepSet{1} << rung;
-      last_[rung] = climb.time;
       times_[rung].push_back(climb.time);
     }
     if (climb.rungs != 0) climbs_.push_back(climb);
@@ -84,7 +82,7 @@ std::vector<Instant> Funnel::LongestRun(Instant begun_before) const {
     if (longest.size() == rungs_.size() || time >= begun_before) break;
     if ((climbs_[i].rungs & 1) == 0) continue;
     if (last_start < time && time <= too_early) continue;
-    if (last_[longest.size()] < time) break;
+    if (LastOf(longest.size()) < time) break;
     if (all_within_ == 0 && !longest.empty() && time > longest[0]) break;
     std::vector<Instant> run = RunFrom(climbs_, i, rungs_.size(), all_within_);
     if (run.size() < rungs_.size() && all_within_ != 0) {
@@ -94,6 +92,11 @@ std::vector<Instant> Funnel::LongestRun(Instant begun_before) const {
     if (run.size() > longest.size()) longest = std::move(run);
   }
   return longest;
+}
+
+// The last event of that rung; Never if none.
+Instant Funnel::LastOf(size_t rung) const {
+  return times_[rung].empty() ? Instant::Never() : times_[rung].back();
 }
 
 // The first event of that rung after `time`; Forever if none.

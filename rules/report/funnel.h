@@ -70,6 +70,7 @@ class Funnel {
 
   void FindClimbs(EventSelection& selection);
   std::vector<Instant> LongestRun(Instant begun_before) const;
+  Instant LastOf(size_t rung) const;
   Instant NextOf(size_t rung, Instant time) const;
 
   PastSpan span_;
@@ -80,10 +81,9 @@ class Funnel {
   Instant first_event_ = Instant::Forever();
   std::vector<Rung> rungs_;
   // Of the profile that is being added: what it did from the begin of the span
-  // on, and when it did, and last did, what each rung is.
+  // on, and when it did what each rung is.
   std::vector<Climb> climbs_;
   std::vector<std::vector<Instant>> times_;
-  std::vector<Instant> last_;
 };
 
 }  // namespace audienced

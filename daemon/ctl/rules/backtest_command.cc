@@ -12,6 +12,7 @@
 #include "daemon/ctl/offline/retention_option.h"
 #include "daemon/ctl/rules/past_report.h"
 #include "daemon/ctl/text/backtest_text.h"
+#include "daemon/ctl/text/span_text.h"
 #include "rules/language/duration_text.h"
 #include "rules/report/backtest.h"
 #include "rules/report/goal.h"
@@ -113,11 +114,6 @@ absl::Time ToTime(const google::protobuf::Timestamp& time) {
          absl::Nanoseconds(time.nanos());
 }
 
-absl::Duration ToDuration(const google::protobuf::Duration& duration) {
-  return absl::Seconds(duration.seconds()) +
-         absl::Nanoseconds(duration.nanos());
-}
-
 BacktestConversion ToConversion(const v1::BacktestConversion& conversion) {
   return {conversion.entry_count(), conversion.reached_count()};
 }
@@ -146,7 +142,7 @@ BacktestResult ToResult(const v1::BacktestResponse& response) {
   result.since = ToTime(response.start_time());
   result.until = ToTime(response.end_time());
   result.goal = {response.goals().begin(), response.goals().end()};
-  result.within = ToDuration(response.within());
+  result.within = LengthOf(response.within());
   BacktestReport& report = result.report;
   report.profiles = response.profile_count();
   report.size_before = response.size_before();
@@ -156,9 +152,9 @@ BacktestResult ToResult(const v1::BacktestResponse& response) {
   report.held_out = ToConversion(response.held_out());
   report.stays = {response.stays().ended_count(),
                   response.stays().running_count(),
-                  {ToDuration(response.stays().first_quartile()),
-                   ToDuration(response.stays().median()),
-                   ToDuration(response.stays().third_quartile())}};
+                  {LengthOf(response.stays().first_quartile()),
+                   LengthOf(response.stays().median()),
+                   LengthOf(response.stays().third_quartile())}};
   if (response.has_effect()) report.effect = ToEffect(response.effect());
   for (const v1::BacktestDay& day : response.days()) {
     absl::CivilDay date;

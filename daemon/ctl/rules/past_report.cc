@@ -59,12 +59,6 @@ std::optional<absl::Time> ReadEventsToReport(OfflineReader& reader,
   return std::nullopt;
 }
 
-absl::TimeZone ZoneOf(const std::string& name) {
-  absl::TimeZone zone;
-  absl::LoadTimeZone(name, &zone);
-  return zone;
-}
-
 void PrintReportFaults(
     const google::protobuf::RepeatedPtrField<v1::Diagnostic>& diagnostics,
     int error_count) {

@@ -18,6 +18,7 @@
 #include "daemon/ctl/offline/offline_reader.h"
 #include "daemon/ctl/terminal.h"
 #include "rules/engine/share_out.h"
+#include "rules/engine/timeline/window_interval.h"  // ZoneOf()
 #include "rules/report/report_span.h"
 
 // What the verbs that report over past days do alike: they ask the daemon, by
@@ -55,9 +56,6 @@ std::optional<absl::Duration> ReadPositiveDuration(std::string_view option,
 std::optional<absl::Time> ReadEventsToReport(OfflineReader& reader,
                                              const ReportOptions& options,
                                              ExitCode& exit_code);
-
-// The zone of that name, which a rulebook has.
-absl::TimeZone ZoneOf(const std::string& name);
 
 // Adds every profile to a copy of `nothing` for each thread, and those up.
 template <typename Sums>

@@ -7,6 +7,7 @@
 #include "daemon/ctl/terminal.h"
 #include "daemon/ctl/text/numbers.h"
 #include "daemon/ctl/text/printable.h"
+#include "daemon/ctl/text/span_text.h"
 #include "daemon/ctl/text/text_table.h"
 #include "daemon/ingest/value_json.h"
 #include "rules/language/duration_text.h"
@@ -35,14 +36,6 @@ std::string Bar(int64_t size, int64_t most, bool utf8) {
   std::string bar;
   for (int64_t i = 0; i < eighths / 8; ++i) bar += "█";
   return bar.append(kEighths[eighths % 8]);
-}
-
-std::string Joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) {
-    text += Concat(text.empty() ? "" : " or ", Printable(name));
-  }
-  return text;
 }
 
 bool HasHeldOut(const BacktestReport& report) {
@@ -99,13 +92,13 @@ std::string GoalText(const BacktestResult& result) {
   }
   const BacktestReport& report = result.report;
   const bool has_held_out = HasHeldOut(report);
-  std::string text =
-      Concat("goal     ", ShareText(report.published), " entries reached ",
-             Joined(result.goal), " within ", DurationText(result.within),
-             has_held_out
-                 ? Concat("; of the control share ", ShareText(report.held_out))
-                 : "",
-             "\n");
+  std::string text = Concat(
+      "goal     ", ShareText(report.published), " entries reached ",
+      Joined(result.goal, " or "), " within ", DurationText(result.within),
+      has_held_out
+          ? Concat("; of the control share ", ShareText(report.held_out))
+          : "",
+      "\n");
   if (report.recent_entries > 0) {
     text += Concat("         ", Grouped(report.recent_entries),
                    " entries whose time is not over are left out\n");
@@ -163,12 +156,6 @@ std::string EffectJson(const HoldoutEffect& effect) {
 std::string ConversionJson(const BacktestConversion& conversion) {
   return Concat("{\"entries\":", std::to_string(conversion.entries),
                 ",\"reached\":", std::to_string(conversion.reached), "}");
-}
-
-std::string SecondsText(absl::Duration duration) {
-  char text[48];
-  std::snprintf(text, sizeof(text), "%.6f", absl::ToDoubleSeconds(duration));
-  return text;
 }
 
 std::string TextAsJson(std::string_view text) { return ToJson(Value(text)); }

@@ -20,15 +20,6 @@ namespace {
 using AmountList = google::protobuf::RepeatedPtrField<v1::CurrencyAmount>;
 using FigureList = std::vector<const v1::ConversionFigures*>;
 
-std::string Joined(const google::protobuf::RepeatedPtrField<std::string>& names,
-                   std::string_view between) {
-  std::string text;
-  for (const std::string& name : names) {
-    text += Concat(text.empty() ? "" : between, Printable(name));
-  }
-  return text;
-}
-
 // `4.32 GBP + 0.10 EUR`.
 std::string AmountsText(const AmountList& amounts) {
   std::string text;

@@ -6,13 +6,10 @@
 #include "daemon/ctl/text/printable.h"
 #include "daemon/ctl/text/span_text.h"
 #include "daemon/ctl/text/text_table.h"
-#include "google/protobuf/util/time_util.h"
 #include "rules/source/message.h"
 
 namespace audienced {
 namespace {
-
-using google::protobuf::util::TimeUtil;
 
 std::string RungsTable(const v1::ReportFunnelResponse& report) {
   constexpr auto kRight = TextTable::Align::kRight;
@@ -89,12 +86,6 @@ std::string AudienceText(const v1::ReportFunnelResponse& report) {
                 ", rung: ", rung, ", in_last: ", in_last, " } }\n");
 }
 
-std::string SecondsText(const google::protobuf::Duration& duration) {
-  return NumberText(
-      "%.6f",
-      static_cast<double>(TimeUtil::DurationToMicroseconds(duration)) / 1e6);
-}
-
 }  // namespace
 
 std::string FunnelTable(const v1::ReportFunnelResponse& report) {
@@ -122,16 +113,18 @@ std::string FunnelCsv(const v1::ReportFunnelResponse& report) {
       "rung,reached,stopped,under_way,settled,from_previous_median_seconds,"
       "from_first_median_seconds\n";
   for (const v1::FunnelRung& rung : report.rungs()) {
-    text += Concat(
-        rung.conversion(), ",", std::to_string(rung.reached_count()), ",",
-        std::to_string(rung.stopped_count()), ",",
-        std::to_string(rung.under_way_count()), ",",
-        std::to_string(rung.settled_count()), ",",
-        rung.has_from_previous() ? SecondsText(rung.from_previous().median())
-                                 : "",
-        ",",
-        rung.has_from_first() ? SecondsText(rung.from_first().median()) : "",
-        "\n");
+    text += Concat(rung.conversion(), ",", std::to_string(rung.reached_count()),
+                   ",", std::to_string(rung.stopped_count()), ",",
+                   std::to_string(rung.under_way_count()), ",",
+                   std::to_string(rung.settled_count()), ",",
+                   rung.has_from_previous()
+                       ? SecondsText(LengthOf(rung.from_previous().median()))
+                       : "",
+                   ",",
+                   rung.has_from_first()
+                       ? SecondsText(LengthOf(rung.from_first().median()))
+                       : "",
+                   "\n");
   }
   return text;
 }

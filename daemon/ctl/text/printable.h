@@ -21,6 +21,16 @@ size_t WidthOf(std::string_view text);
 // `text` cut to `width` characters; what is cut ends in `...`.
 std::string Cut(std::string_view text, size_t width);
 
+// The `names`, printable, with `between` between two.
+template <typename Names>
+std::string Joined(const Names& names, std::string_view between) {
+  std::string text;
+  for (const std::string& name : names) {
+    text.append(text.empty() ? "" : between).append(Printable(name));
+  }
+  return text;
+}
+
 enum class Paint { kGreen, kRed, kYellow, kGrey };
 std::string Painted(std::string_view text, Paint paint, Color color);
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/time/time.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "rules/source/message.h"
@@ -15,10 +16,14 @@ namespace audienced {
 std::string LocalTimeText(const google::protobuf::Timestamp& time,
                           const std::string& time_zone);
 
+absl::Duration LengthOf(const google::protobuf::Duration& duration);
 // `1d12h`: exactly.
 std::string LengthText(const google::protobuf::Duration& duration);
 // To what people compare by: `2d5h`, `3h12m`, `40s`.
 std::string RoughLengthText(const google::protobuf::Duration& duration);
+
+// For programs: seconds, with six places.
+std::string SecondsText(absl::Duration duration);
 
 // `from 2026-03-01 00:00 to 2026-03-31 09:30, Europe/London`.
 template <typename Report>

@@ -8,6 +8,7 @@
 #include "daemon/service/conversion/rule_conversion.h"
 #include "daemon/service/query/profile_lookup.h"
 #include "daemon/service/query/rule_checking.h"
+#include "rules/engine/timeline/window_interval.h"
 #include "rules/language/duration_text.h"
 #include "rules/language/load.h"
 
@@ -21,12 +22,6 @@ absl::Status CheckIsKept(Instant since, absl::Time kept_from) {
                       absl::StrCat("since is ", TimestampText(ToTime(since)),
                                    "; histories are kept from ",
                                    TimestampText(kept_from), " on"));
-}
-
-absl::TimeZone ZoneOf(const std::string& name) {
-  absl::TimeZone zone;
-  absl::LoadTimeZone(name, &zone);
-  return zone;
 }
 
 // Its message begins with the name of the field.

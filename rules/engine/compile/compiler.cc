@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "rules/engine/timeline/window_interval.h"
 #include "rules/language/meaning/canonical_text.h"
 
 namespace audienced {
@@ -12,13 +13,6 @@ namespace {
 
 Micros ToMicros(const std::optional<absl::Duration>& duration) {
   return duration ? absl::ToInt64Microseconds(*duration) : 0;
-}
-
-absl::TimeZone Zone(const std::string& name) {
-  absl::TimeZone zone = absl::UTCTimeZone();
-  // The checker has loaded it before; a name that fails now stays UTC.
-  absl::LoadTimeZone(name, &zone);
-  return zone;
 }
 
 CompiledWindow WindowIn(const absl::TimeZone& zone, const Window& window) {
@@ -157,7 +151,7 @@ ConditionIndex Compiler::Add(const Condition& condition,
                                                  Combination>) {
                       return CompiledCombination();  // told apart above
                     } else {
-                      return Make(node, Zone(time_zone));
+                      return Make(node, ZoneOf(time_zone));
                     }
                   },
                   condition.node));
@@ -325,7 +319,7 @@ EventFilter::Source Compiler::SourceOf(const Conversion& conversion) {
   OnceFilter once;
   once.letter = source.letter;
   once.kind = conversion.once_per->kind;
-  once.time_zone = Zone(conversion.time_zone);
+  once.time_zone = ZoneOf(conversion.time_zone);
   once.column =
       once.kind == OncePer::Kind::kProperty
           ? EventColumn({Column::Kind::kText, conversion.once_per->property})

@@ -51,6 +51,12 @@ Interval InsideCalendar(CalendarWord word, Instant event,
 
 }  // namespace
 
+absl::TimeZone ZoneOf(const std::string& name) {
+  absl::TimeZone zone = absl::UTCTimeZone();
+  absl::LoadTimeZone(name, &zone);
+  return zone;
+}
+
 Instant StartOfDay(absl::CivilDay day, const absl::TimeZone& zone) {
   const auto at = zone.At(absl::CivilSecond(day));
   return ToInstant(at.kind == absl::TimeZone::TimeInfo::SKIPPED ? at.trans

@@ -1,6 +1,8 @@
 #ifndef AUDIENCED_RULES_ENGINE_TIMELINE_WINDOW_INTERVAL_H_
 #define AUDIENCED_RULES_ENGINE_TIMELINE_WINDOW_INTERVAL_H_
 
+#include <string>
+
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "rules/engine/compile/program.h"
@@ -14,6 +16,10 @@ namespace audienced {
 // For one window, both ends of the interval never fall as `event` rises: of two
 // events, the later one enters and leaves the window later or at the same time.
 Interval InsideWindow(const CompiledWindow& window, Instant event);
+
+// The zone of that name, which the checker has seen before; UTC where it fails
+// now.
+absl::TimeZone ZoneOf(const std::string& name);
 
 // The first instant of a local day. Where midnight falls into a gap of the
 // clock, the day begins behind the gap; where it comes twice, at the first.
